@@ -1,0 +1,63 @@
+"""Frozen settings: pydantic models read from TOML, with overrides, and nothing unknown let through."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import read_text
+
+
+class Frozen(BaseModel):
+    """A record that cannot change, refuses unknown fields and refuses infinities."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be printed")
+    return text
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+"""A plain name: letters, digits, dot, dash, underscore."""
+
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)]
+"""A few words on one line, printable, in any language."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
+"""One printable line of up to 1,000 characters, possibly empty."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A sha256 in hexadecimal."""
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
+    """Check data against a settings class. Raises InputError that names the first bad field."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"])[:120] or "the whole"
+        raise InputError(f"{field}: {first['msg']}", where=where) from error
+
+
+def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read a settings class from a TOML file; dotted `overrides` win. Raises InputError."""
+    try:
+        content = tomllib.loads(read_text(path))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"is not valid TOML: {error}", where=path) from error
+    for dotted, value in (overrides or {}).items():
+        *parents, last = dotted.split(".")
+        table = content
+        for parent in parents:
+            table = table.setdefault(parent, {})
+        table[last] = value
+    return parse(kind, content, where=path)

@@ -1,0 +1,156 @@
+"""Files: written whole or not at all, found only inside the folder they were asked from."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ganvas.ground.errors import InputError
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically: a reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # mkstemp makes files private; works are made to be shared
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically, as utf-8 with plain newlines."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON atomically, readable by people and in a fixed key order."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """Read a whole file of at most `limit` bytes.
+
+    Raises InputError when it is missing, not a plain file, unreadable or too large.
+    """
+    try:
+        if not path.is_file():
+            raise InputError("there is no such file", where=path, do="check the path")
+        size = path.stat().st_size
+        if size > limit:
+            raise InputError(f"the file has {size:,} bytes, more than the {limit:,} allowed here", where=path)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", where=path) from error
+
+
+def read_text(path: Path, *, limit: int = 1_000_000) -> str:
+    """Read a utf-8 text file of at most `limit` bytes. Raises InputError."""
+    try:
+        return read_bytes(path, limit=limit).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("is not utf-8 text", where=path, do="save it as utf-8") from error
+
+
+def read_json(path: Path, *, limit: int = 1_000_000) -> Any:
+    """Read a JSON file of at most `limit` bytes. Raises InputError."""
+    return parse_json(read_text(path, limit=limit), where=path)
+
+
+def parse_json(text: str, *, where: object) -> Any:
+    """Parse JSON from a stranger: no NaN, bounded depth. Raises InputError."""
+
+    def refuse(constant: str) -> float:
+        raise ValueError(f"{constant} is not JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not valid JSON: {error}", where=where) from error
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal."""
+    summary = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            summary.update(block)
+    return summary.hexdigest()
+
+
+def digest_of(content: bytes) -> str:
+    """Return the sha256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def inside(root: Path, name: str) -> Path:
+    """Return the path of `name` in `root`: relative, forward slashes, and never out of it.
+
+    Raises InputError for absolute paths, drive letters, `..`, backslashes and links that lead outside.
+    """
+    pure = PurePosixPath(name)
+    if not name or "\\" in name or ":" in name or "\0" in name or pure.is_absolute() or ".." in pure.parts:
+        raise InputError(f"the file name {name[:80]!r} leads out of the folder", where=root)
+    path = root / pure
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise InputError(f"the file name {name[:80]!r} leads out of the folder", where=root)
+    return path
+
+
+def is_plain_name(name: str) -> bool:
+    """Say whether a string is a plain file name: letters, digits, dot, dash, underscore; at most 100."""
+    return _SAFE_NAME.match(name) is not None
+
+
+def next_free(folder: Path, stem: str, suffix: str) -> Path:
+    """Return `folder/stem-NNN.suffix` with the first number after all that exist: nothing is overwritten."""
+    pattern = re.compile(re.escape(stem) + r"-(\d{1,9})(?:\..*|-.*)?\Z")
+    names = os.listdir(folder) if folder.is_dir() else []
+    taken = [int(found[1]) for name in names if (found := pattern.match(name))]
+    return folder / f"{stem}-{max(taken, default=0) + 1:03d}{suffix}"
+
+
+def slug(text: str, *, limit: int = 40) -> str:
+    """Return a file-name-safe form of a text in any script: letters and digits kept, the rest a dash."""
+    kept = "".join(letter if letter.isalnum() else "-" for letter in text.lower())
+    return re.sub(r"-+", "-", kept)[:limit].strip("-") or "work"
+
+
+def user_cache(*parts: str) -> Path:
+    """Return a folder under the user's cache, made if needed: GANVAS_CACHE, else the platform's own place."""
+    if own := os.environ.get("GANVAS_CACHE"):
+        base = Path(own)
+    elif os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "ganvas" / "cache"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganvas"
+    folder = base.joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """Fill a new folder beside `folder` and move it into place whole; what fails leaves nothing behind."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as scratch:
+        work = Path(scratch) / folder.name
+        work.mkdir()
+        yield work
+        if folder.exists():  # os.replace cannot put a folder over a full one: move the old one out first
+            os.replace(folder, Path(scratch) / "old")
+        os.replace(work, folder)

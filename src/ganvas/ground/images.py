@@ -1,0 +1,127 @@
+"""Pictures in and out: opened within bounds, saved as PNG with text inside, laid out on sheets.
+
+Arrays are uint8 (H, W, C) with C = 3 (RGB) or 4 (RGBA, straight alpha) on disk and between rooms.
+"""
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import read_bytes, write_bytes
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+MAX_BYTES = 64_000_000
+MAX_PIXELS = 50_000_000
+_DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError,
+                   struct.error, zlib.error, UnidentifiedImageError, Image.DecompressionBombError, Warning)  # fmt: skip
+
+
+def open_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Open a picture file as RGB or RGBA, its first frame, upright.
+
+    The format must be one of FORMATS and the size is checked before any pixel is decoded.
+    Raises InputError for anything else.
+    """
+    return decode_image(read_bytes(path, limit=MAX_BYTES), where=path, max_pixels=max_pixels)
+
+
+def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Decode picture bytes as `open_image` does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a decoder that warns has met something odd: refuse it
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+                width, height = picture.size
+                if width < 1 or height < 1 or width * height > max_pixels:
+                    raise InputError(f"the picture is {width} x {height}, more than {max_pixels:,} pixels", where=where,
+                                     do="make it smaller")  # fmt: skip
+                picture.load()
+                transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+                return _upright(picture).convert("RGBA" if transparent else "RGB")
+    except InputError:
+        raise
+    except _DECODER_ERRORS as error:
+        raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=where, do="save it again as PNG") from error
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn a photograph as its camera's orientation tag says (EXIF tag 274)."""
+    turns = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+             5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+             8: Image.Transpose.ROTATE_90}  # fmt: skip
+    turn = turns.get(picture.getexif().get(274, 1))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def encode_png(pixels: np.ndarray, *, text: Mapping[str, str] | None = None) -> bytes:
+    """Encode uint8 (H, W, 3 or 4) as PNG, with named texts inside (compressed iTXt, any language)."""
+    chunks = PngImagePlugin.PngInfo()
+    for name, words in (text or {}).items():
+        chunks.add_itxt(name, words, zip=True)
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(stream, format="PNG", pnginfo=chunks)
+    return stream.getvalue()
+
+
+def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None = None) -> None:
+    """Save uint8 (H, W, 3 or 4) as a PNG, atomically, with named texts inside."""
+    write_bytes(path, encode_png(pixels, text=text))
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """Return the texts inside a PNG. Raises InputError when the file is no PNG."""
+    content = read_bytes(path, limit=MAX_BYTES)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+                if picture.size[0] * picture.size[1] > MAX_PIXELS:
+                    raise InputError("the picture is too large", where=path)
+                picture.load()  # texts may stand after the pixels
+                return {str(name): str(words) for name, words in getattr(picture, "text", {}).items()}
+    except InputError:
+        raise
+    except _DECODER_ERRORS as error:
+        raise InputError("is not a whole PNG picture", where=path) from error
+
+
+def fit_square(picture: Image.Image, size: int) -> np.ndarray:
+    """Centre-crop to a square and resize to uint8 (size, size, C), alpha premultiplied while resizing so no edge bleeds."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    square = picture.crop((left, top, left + side, top + side))
+    if square.mode == "RGBA" and square.size != (size, size):
+        return np.asarray(square.convert("RGBa").resize((size, size), Image.Resampling.BOX if side >= 2 * size else Image.Resampling.BICUBIC).convert("RGBA"))
+    if square.size != (size, size):
+        square = square.resize((size, size), Image.Resampling.LANCZOS)
+    return np.asarray(square)
+
+
+def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:
+    """Lay uint8 RGBA (..., 4) over one RGB colour; RGB passes unchanged. Returns uint8 (..., 3)."""
+    if pixels.shape[-1] == 3:
+        return pixels
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    blended = pixels[..., :3] * alpha + np.asarray(colour, dtype=np.float32) * (1 - alpha)
+    return np.clip(np.rint(blended), 0, 255).astype(np.uint8)
+
+
+def sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.ndarray:
+    """Lay equally sized pictures out in rows on white: uint8 (H, W, 3)."""
+    assert pictures and columns > 0
+    height, width = pictures[0].shape[:2]
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    page = np.full((rows * (height + gap) + gap, columns * (width + gap) + gap, 3), 255, dtype=np.uint8)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, columns)
+        top, left = gap + row * (height + gap), gap + column * (width + gap)
+        page[top : top + height, left : left + width] = over(picture)
+    return page

@@ -1,0 +1,45 @@
+"""A Brief is a scene in words: one to four elements over a background. It is all that a language model may fill in."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ganvas.ground.config import Frozen, Name, Phrase
+
+Size = Literal["small", "medium", "large", "full"]
+Place = Literal[
+    "top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right"
+]  # fmt: skip
+Background = Literal[
+    "white", "cream", "pale pink", "pale green", "sky blue", "night blue", "sunset orange", "lavender", "grey", "sand"
+]  # fmt: skip
+
+COLOURS: dict[str, tuple[int, int, int]] = {
+    "white": (255, 255, 255),
+    "cream": (253, 246, 227),
+    "pale pink": (252, 228, 236),
+    "pale green": (224, 242, 216),
+    "sky blue": (198, 228, 250),
+    "night blue": (24, 32, 72),
+    "sunset orange": (255, 190, 130),
+    "lavender": (226, 217, 243),
+    "grey": (214, 218, 222),
+    "sand": (240, 220, 176),
+}
+"""The palette: background name -> RGB, 0 to 255."""
+
+
+class Element(Frozen):
+    """One thing in the scene: what it is, how it is drawn, how large, and where."""
+
+    caption: Phrase
+    style: Name | None = None
+    size: Size = "large"
+    place: Place = "centre"
+
+
+class Brief(Frozen):
+    """A scene: elements from back to front over a background. The first element is the subject."""
+
+    elements: tuple[Element, ...] = Field(min_length=1, max_length=4)
+    background: Background = "white"

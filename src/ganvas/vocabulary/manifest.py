@@ -1,0 +1,58 @@
+"""The manifest of a model folder (model.json): what it is, what it takes, what it may be used for."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ganvas.ground.config import Digest, Frozen, Line, Name
+
+Count = Annotated[int, Field(ge=1, le=4096)]
+
+
+class Takes(Frozen):
+    """What a model's condition takes, and the names and widths of the graph inputs that carry it.
+
+    words: width of the sentence embedding, 0 = takes no words. hashes: width of the hashed bag of words, 0 = none.
+    encoder: the text encoder's closed name. labels: attribute -> its values, in the order of the input's columns.
+    """
+
+    encoder: Literal["use-multilingual-3", "none"] = "none"
+    words: Annotated[int, Field(ge=0, le=4096)] = 0
+    hashes: Annotated[int, Field(ge=0, le=4096)] = 0
+    labels: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)]] = Field(
+        default_factory=dict, max_length=16
+    )
+
+
+class Manifest(Frozen):
+    """model.json. `files` names every file of the folder that matters, with its sha256.
+
+    The mapping graph takes z (N, latent), words (N, takes.words), hashes (N, takes.hashes) and one input (N, values) for each
+    label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, size, size) in about [-1, 1];
+    with 4 channels it is RGBA with colour premultiplied by alpha.
+    """
+
+    format: Literal[1] = 1
+    name: Name
+    task: Literal["image"] = "image"
+    generator: Literal["residual"] = "residual"
+    size: Annotated[int, Field(ge=8, le=1024)]
+    channels: Literal[3, 4]
+    latent: Count
+    mapped: Count
+    takes: Takes
+    version: Name = "1"
+    licence: Line
+    attribution: tuple[Line, ...] = Field(default=(), max_length=32)
+    summary: Line = ""
+    trained_on: Line = ""
+    images_seen: Annotated[int, Field(ge=0)] = 0
+    files: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)], Digest] = Field(max_length=64)
+
+    @model_validator(mode="after")
+    def _words_need_an_encoder(self) -> "Manifest":
+        if (self.takes.words > 0) != (self.takes.encoder != "none"):
+            raise ValueError("takes.words and takes.encoder must be given together")
+        if missing := {"mapping.onnx", "synthesis.onnx"} - set(self.files):
+            raise ValueError(f"files lacks {', '.join(sorted(missing))}")
+        return self
