@@ -125,3 +125,20 @@ def sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.n
         top, left = gap + row * (height + gap), gap + column * (width + gap)
         page[top : top + height, left : left + width] = over(picture)
     return page
+
+
+def premultiplied(pixels: np.ndarray) -> np.ndarray:
+    """Turn uint8 (N, H, W, C) with straight alpha into float32 (N, C, H, W) in [-1, 1], colour premultiplied by alpha."""
+    x = pixels.astype(np.float32) / 255
+    if x.shape[-1] == 4:
+        x[..., :3] *= x[..., 3:]
+    return (x * 2 - 1).transpose(0, 3, 1, 2)
+
+
+def straight(works: np.ndarray) -> np.ndarray:
+    """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha."""
+    x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
+    if x.shape[-1] == 4:
+        x[..., 3] = np.clip((x[..., 3] - 0.02) / 0.96, 0, 1)  # a network never draws exactly clear or exactly solid
+        x[..., :3] = np.clip(x[..., :3] / np.maximum(x[..., 3:], 1 / 255), 0, 1)
+    return np.rint(x * 255).astype(np.uint8)

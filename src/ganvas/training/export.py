@@ -1,0 +1,153 @@
+"""From a trained generator to a model folder: two ONNX graphs that hold the weights as float16, the vocabulary, the manifest.
+
+The graphs hold the only copy of the weights; each goes through a Cast to float32 when the graph is loaded, so computing stays in
+float32. `read_generator` reads them back for `train --from`.
+"""
+
+import io
+import logging
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from ganvas.ground.errors import GanvasError, InputError
+from ganvas.ground.seeds import stream
+from ganvas.training.networks.base import Generator, Given
+from ganvas.vocabulary.manifest import Takes
+
+PARITY = 1e-4
+_OPSET = 18
+
+
+class _Mapping(nn.Module):
+    """The mapping with its condition as positional inputs, as a graph wants it."""
+
+    def __init__(self, mapping: nn.Module, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.mapping, self.names = mapping, names
+
+    def forward(self, z: Tensor, *parts: Tensor) -> Tensor:
+        return self.mapping(z, dict(zip(self.names, parts, strict=True)))
+
+
+def input_widths(takes: Takes) -> dict[str, int]:
+    """Return the condition inputs of the mapping graph and their widths."""
+    widths = {"words": takes.words, "hashes": takes.hashes}
+    widths |= {f"label_{name}": len(values) for name, values in takes.labels.items()}
+    return {name: width for name, width in widths.items() if width}
+
+
+def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: int, mapped: int) -> float:
+    """Write mapping.onnx and synthesis.onnx of a generator, rounding its weights to float16 in place.
+
+    Returns the largest difference between the graphs and torch with the same rounded weights, over batches of 1, 3 and 8.
+    Raises GanvasError when it exceeds PARITY.
+    """
+    round_to_half(generator)
+    generator.cpu().eval()
+    widths = input_widths(takes)
+    mapping = _Mapping(generator.mapping, tuple(widths))
+    example = _example(latent, widths, count=2)
+    mapping_bytes = _graph(mapping, tuple(example.values()), inputs=("z", *widths), output="w")
+    synthesis_bytes = _graph(generator.synthesis, (torch.zeros(2, mapped),), inputs=("w",), output="work")
+    (folder / "mapping.onnx").write_bytes(mapping_bytes)
+    (folder / "synthesis.onnx").write_bytes(synthesis_bytes)
+    worst = max(
+        _difference(generator, mapping_bytes, synthesis_bytes, _example(latent, widths, count=count)) for count in (1, 3, 8)
+    )
+    if not worst <= PARITY:
+        raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
+    return worst
+
+
+def round_to_half(network: nn.Module) -> None:
+    """Round every floating tensor of a network to float16, in place."""
+    with torch.no_grad():
+        for value in network.state_dict().values():
+            if value.is_floating_point():
+                value.copy_(value.half().to(value.dtype))
+
+
+def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str, Tensor]:
+    parts = {"z": stream(0, "parity", step=count).normal((count, latent))}
+    for name, width in widths.items():
+        part = stream(0, f"parity/{name}", step=count).normal((count, width))
+        parts[name] = part / np.linalg.norm(part, axis=1, keepdims=True)
+    return {name: torch.from_numpy(part) for name, part in parts.items()}
+
+
+def _graph(network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str) -> bytes:
+    """Trace a network into ONNX with a free batch size, then keep its weights as float16."""
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    shapes: list[dict[int, torch.export.Dim]] | tuple[object, ...] = [{0: batch} for _ in example]
+    if isinstance(network, _Mapping):
+        shapes = ({0: batch}, tuple({0: batch} for _ in example[1:]))
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network, example, dynamo=True, opset_version=_OPSET, input_names=list(inputs), output_names=[output],
+            dynamic_shapes=shapes, verbose=False, optimize=False, external_data=False,
+        )  # fmt: skip
+        assert program is not None
+        stream_ = io.BytesIO()
+        program.save(stream_)
+    model = onnx.load_from_string(stream_.getvalue())
+    return _halved(model).SerializeToString()
+
+
+def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Keep every float weight as float16 behind a Cast, and drop what only a debugger reads."""
+    graph = model.graph
+    casts: list[onnx.NodeProto] = []
+    for tensor in graph.initializer:
+        exact = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or exact.size < 8 or not np.array_equal(exact.astype(np.float16), exact):
+            continue  # what the exporter computed from weights ahead of time need not fit float16
+        half = numpy_helper.from_array(exact.astype(np.float16), tensor.name)
+        wide = f"{tensor.name}/float32"
+        casts.append(helper.make_node("Cast", [tensor.name], [wide], to=TensorProto.FLOAT))
+        for node in graph.node:
+            node.input[:] = [wide if name == tensor.name else name for name in node.input]
+        tensor.CopyFrom(half)
+    nodes = [*casts, *graph.node]
+    for node in nodes:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    del graph.node[:], graph.value_info[:], graph.metadata_props[:], model.metadata_props[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    return model
+
+
+def _difference(generator: Generator, mapping: bytes, synthesis: bytes, example: Mapping[str, Tensor]) -> float:
+    given: Given = {name: part for name, part in example.items() if name != "z"}
+    with torch.no_grad():
+        wanted = generator(example["z"], given).numpy()
+    feed = {name: part.numpy() for name, part in example.items()}
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    (w,) = onnxruntime.InferenceSession(mapping, options, providers=["CPUExecutionProvider"]).run(["w"], feed)
+    (work,) = onnxruntime.InferenceSession(synthesis, options, providers=["CPUExecutionProvider"]).run(["work"], {"w": w})
+    return float(np.abs(np.asarray(work) - wanted).max())
+
+
+def read_generator(folder: Path) -> dict[str, Tensor]:
+    """Read a generator's weights back out of a model folder's graphs, by their torch names. Raises InputError."""
+    found: dict[str, Tensor] = {}
+    for name in ("mapping", "synthesis"):
+        try:
+            model = onnx.load_from_string((folder / f"{name}.onnx").read_bytes())
+        except Exception as error:
+            raise InputError("is no graph that this version can go on from", where=folder / f"{name}.onnx") from error
+        prefix = "" if name == "mapping" else "synthesis."
+        for tensor in model.graph.initializer:
+            found[prefix + tensor.name] = torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32).copy())
+    return found

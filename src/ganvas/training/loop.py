@@ -1,0 +1,124 @@
+"""THE loop: the classic four steps, for every kind of work.
+
+Initialise the networks; train the discriminator on a real and a generated batch; train the generator to pass; repeat until the
+budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). Only this file calls `.backward()` and
+`.step()`.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch import Tensor
+
+from ganvas.training import health
+from ganvas.training.average import Average
+from ganvas.training.player import Player
+from ganvas.training.run import Run
+from ganvas.training.schedule import Progress
+from ganvas.training.state import State
+from ganvas.training.stop import Stop
+from ganvas.training.tasks.base import Task
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sitting ended: "budget", "converged", "clock" or "asked", and how far it came."""
+
+    reason: str
+    progress: Progress
+
+
+class Loop:
+    """One training in one run folder. A task brings the players; the loop lets them play."""
+
+    def __init__(self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0) -> None:
+        self.task, self.run, self.keep_minutes = task, run, keep_minutes
+        self.generator, self.players = task.generator, task.players
+        self.average = Average(task.generator, half_life=task.half_life, batch=task.batch_size)
+        self.state = State(task.networks, self.average, self.players, Progress(budget=budget))
+        self.parts: dict[str, Tensor] = {}
+        self.kept_at = self.began_step = time.monotonic()
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return self.state.progress
+
+    def fit(self, stop: Stop) -> Outcome:
+        """Train until `stop` says so, from wherever the run folder says we are."""
+        self.resume()
+        for batch in self.batches():
+            if reason := stop(self.progress):
+                return self.finish(reason)
+            for player in self.players:
+                self.play(player, batch)
+            self.record()
+            self.average.update(self.generator, images=self.progress.images)
+            self.keep()
+        raise AssertionError("batches never end")
+
+    def play(self, player: Player, batch: Any) -> None:
+        """Let one player take its turn: loss, gradient, a check that both are finite, one step."""
+        if not player.plays(self.progress):
+            return
+        for other in self.players:
+            for parameter in other.parameters:
+                parameter.requires_grad_(other is player)
+        for group, rate in zip(player.optimiser.param_groups, player.base_rates, strict=True):
+            group["lr"] = rate * player.rate(self.progress.share)
+
+        player.optimiser.zero_grad(set_to_none=True)
+        loss = player.loss(batch, self.progress)
+        loss.total.backward()
+        health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
+        player.optimiser.step()
+        self.parts |= {name: value.detach() for name, value in loss.parts.items()}
+
+    def batches(self) -> Iterator[Any]:
+        """Yield the batch of each step, from the present one on, for ever."""
+        while True:
+            yield self.task.batch(self.progress.step)
+
+    def resume(self) -> None:
+        """Go on from the last good checkpoint, if there is one."""
+        if (saved := self.run.last_good()) is not None:
+            budget = self.progress.budget
+            self.state.load(*saved)
+            self.state.progress = replace(self.progress, budget=budget)
+        self.run.open_log(self.progress)
+
+    def record(self) -> None:
+        """Count the step, write the log, draw the sheet when one is due."""
+        now = time.monotonic()
+        progress, right = self.progress, self.parts.get("d/right")
+        smoothed = progress.right if right is None else 0.99 * progress.right + 0.01 * float(right)
+        self.state.progress = replace(
+            progress,
+            step=progress.step + 1,
+            images=progress.images + self.task.batch_size,
+            seconds=progress.seconds + now - self.began_step,
+            right=smoothed,
+        )
+        self.began_step = now
+        self.run.log(self.progress, self.parts)
+        self.parts = {}
+        if self.run.sheet_due(self.progress):
+            self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
+
+    def keep(self) -> None:
+        """Save a checkpoint when the last one is old enough."""
+        if time.monotonic() - self.kept_at > 60 * self.keep_minutes:
+            self.save()
+
+    def save(self) -> None:
+        """Save everything that must survive a crash."""
+        self.run.save(self.state)
+        self.kept_at = time.monotonic()
+
+    def finish(self, reason: str) -> Outcome:
+        """Save the last state, draw the last sheet, and say how it ended."""
+        self.save()
+        self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
+        return Outcome(reason, self.progress)

@@ -1,0 +1,77 @@
+"""The model folder: what is shared, loaded and shipped."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import building, digest, write_json, write_text
+from ganvas.ground.images import save_png
+from ganvas.language.lexicon import Lexicon
+from ganvas.training.export import export_graphs, read_generator
+from ganvas.training.loop import Loop
+from ganvas.training.tasks.image import ImageTask
+from ganvas.vocabulary.manifest import Manifest
+
+
+def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str], None]) -> Path:
+    """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch."""
+    recipe, takes = task.recipe, task.conditions.takes
+    generator = loop.average.network
+    preview = task.sheet(generator)
+    with building(folder) as work:
+        worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=recipe.generator.mapped)  # pyright: ignore[reportArgumentType]
+        say(f"parity of the graphs with torch: {worst:.1e}")
+        if takes.words:
+            lexicon_of(task).save(work / "words.safetensors")
+        save_png(work / "preview.png", preview)
+        write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
+        files = {path.name: digest(path) for path in sorted(work.iterdir())}
+        manifest = Manifest(
+            name=recipe.name, size=recipe.size, channels=task.channels, latent=recipe.generator.latent,
+            mapped=recipe.generator.mapped, takes=takes, licence=recipe.licence, attribution=recipe.attribution,
+            summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+            images_seen=loop.progress.images, files=files,
+        )  # fmt: skip
+        write_json(work / "model.json", manifest.model_dump(mode="json"))
+    return folder
+
+
+def lexicon_of(task: ImageTask) -> Lexicon:
+    """Gather the main captions of the training pictures, each once, with their vectors: the model's own vocabulary."""
+    conditions = task.conditions
+    phrases = sorted({captions[0] for picture in task.train if (captions := conditions.captions[picture])})
+    vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in phrases])]
+    return Lexicon(tuple(phrases), np.asarray(vectors, dtype=np.float32))
+
+
+def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
+    """Write the card of a model: what it is, what it was trained on, what is known about it and what is not."""
+    recipe, takes = task.recipe, task.conditions.takes
+    held = len(task.pictures.records) - len(task.train)
+    hears = [f"words ({takes.encoder})"] if takes.words else []
+    hears += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
+    shape = f"{recipe.size} x {recipe.size}, {'RGBA' if task.channels == 4 else 'RGB'}"
+    lines = [
+        f"# {recipe.name}", "", recipe.summary or "A generator trained with Ganvas.", "",
+        f"- draws: {shape}", f"- hears: {'; '.join(hears) or 'nothing: it draws what it likes'}",
+        f"- trained on: {len(task.train)} pictures ({held} held out), sha256 `{task.pictures.digest[:16]}`",
+        f"- training: {images:,} pictures seen in {minutes:.0f} minutes on {recipe.threads} thread(s) of {recipe.device}, recipe beside it",
+        f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
+        *(f"- attribution: {line}" for line in recipe.attribution), "",
+        "No score was measured for this card yet. `preview.png`: first row training pictures, below them what the model draws",
+        "for the same captions, one row for each style.", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def read_weights(folder: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Read the generator of a model folder, to go on training from. Raises InputError when it is another kind of generator."""
+    found = read_generator(folder)
+    for name, tensor in wanted.items():
+        if name not in found or found[name].shape != tensor.shape:
+            raise InputError(f"its generator has no {name} of shape {tuple(tensor.shape)}", where=folder,
+                             do="train from a model of the same size, widths and conditions")  # fmt: skip
+    return {name: found[name] for name in wanted}

@@ -1,0 +1,1 @@
+"""Networks: they know tensors only. Built from a config by the registries in `networks.build`."""

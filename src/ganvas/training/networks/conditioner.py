@@ -1,0 +1,69 @@
+"""A condition becomes one vector: words (whitened), hashed words and labels, each of equal norm."""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor, nn
+
+from ganvas.ground.config import Frozen
+from ganvas.training.networks.base import Given
+from ganvas.training.networks.layers import Linear, normalised
+from ganvas.vocabulary.manifest import Takes
+
+
+class ConditionerConfig(Frozen):
+    """How wide each part of a condition becomes; a part that the model does not take is left out."""
+
+    components: int = Field(default=150, ge=1, le=512)
+    words: int = Field(default=112, ge=1, le=1024)
+    hashes: int = Field(default=64, ge=1, le=1024)
+    label: int = Field(default=16, ge=1, le=1024)
+
+
+class Conditioner(nn.Module):
+    """Condition parts in, one vector out: (N, width). A dropped part gives zeros, so null is a condition like any other."""
+
+    mean: Tensor
+    whitening: Tensor
+
+    def __init__(self, config: ConditionerConfig, takes: Takes) -> None:
+        super().__init__()
+        self.labels = tuple(f"label_{name}" for name in takes.labels)
+        self.register_buffer("mean", torch.zeros(max(takes.words, 1)))
+        self.register_buffer("whitening", torch.zeros(max(takes.words, 1), config.components))
+        parts = nn.ModuleDict()
+        if takes.words:
+            parts["words"] = Linear(config.components, config.words, bias=False)
+        if takes.hashes:
+            parts["hashes"] = Linear(takes.hashes, config.hashes, bias=False)
+        for name, values in takes.labels.items():
+            parts[f"label_{name}"] = Linear(len(values), config.label, bias=False)
+        self.parts = parts
+        self.width = sum(layer.out_features for layer in parts.values() if isinstance(layer, Linear))
+
+    def whiten(self, vectors: np.ndarray) -> None:
+        """Set mean and whitening from the training sentences (S, words): PCA, each component scaled to unit variance.
+
+        Sentence encoders leave most sentences close together; whitening spreads them (Su et al. 2021, "Whitening sentence
+        representations", eq. 4).
+        """
+        centred = vectors - vectors.mean(axis=0)
+        _, scales, axes = np.linalg.svd(centred.T @ centred / len(vectors), hermitian=True)
+        count = self.whitening.shape[1]
+        basis = axes[:count].T / np.sqrt(np.maximum(scales[:count], 1e-6))
+        self.mean.copy_(torch.from_numpy(vectors.mean(axis=0)))
+        self.whitening[:, : basis.shape[1]].copy_(torch.from_numpy(basis))
+
+    def forward(self, given: Given) -> Float[Tensor, "n c"]:
+        """Join the parts, each normalised before and after its layer."""
+        joined: list[Tensor] = []
+        for name, layer in self.parts.items():
+            part = given[name]
+            if name == "words":
+                present = (part.square().sum(dim=1, keepdim=True) > 0.25).to(part.dtype)
+                part = normalised((part - self.mean) @ self.whitening) * present
+            elif name == "hashes":
+                part = normalised(part)
+            joined.append(normalised(layer(part)))
+        return torch.cat(joined, dim=1)

@@ -1,0 +1,159 @@
+"""The image generator: a two-layer mapping, a synthesis of modulated convolutions; and the pixel discriminator.
+
+Sources: StyleGAN2 (Karras et al. 2020) for modulation and demodulation, R3GAN (Huang et al. 2024) for a discriminator
+without normalisation, projection discriminator (Miyato and Koyama 2018, eq. 3) for the condition.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganvas.ground.config import Frozen
+from ganvas.training.networks.base import Discriminator, Generator, Given, Images
+from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky, normalised, spread_of_batch
+from ganvas.vocabulary.manifest import Takes
+
+SIZES: dict[int, tuple[int, ...]] = {
+    16: (128, 96, 48),
+    32: (192, 160, 96, 32),
+    64: (256, 224, 144, 64, 24),
+    128: (256, 224, 144, 64, 32, 16),
+}
+"""Generator widths by picture size: one for each resolution from 4 px up; the last is thin because its pixels are many."""
+
+LOOKS: dict[int, tuple[int, ...]] = {
+    16: (48, 96),
+    32: (48, 96, 128),
+    64: (48, 96, 128, 160),
+    128: (32, 64, 96, 128, 160),
+}
+"""Pixel discriminator widths by picture size: from half the size (it starts with an unshuffle) down to 4 px."""
+
+
+class GeneratorConfig(Frozen):
+    """An image generator. `widths` follow SIZES when empty."""
+
+    latent: int = Field(default=64, ge=1, le=1024)
+    mapped: int = Field(default=256, ge=1, le=1024)
+    widths: tuple[int, ...] = ()
+    condition: ConditionerConfig = ConditionerConfig()
+
+
+class Mapping(nn.Module):
+    """(z, condition) -> w: both normalised, joined, two layers."""
+
+    def __init__(self, config: GeneratorConfig, takes: Takes) -> None:
+        super().__init__()
+        self.conditioner = Conditioner(config.condition, takes)
+        self.enter = Linear(config.latent + self.conditioner.width, config.mapped, gain=math.sqrt(2))
+        self.leave = Linear(config.mapped, config.mapped)
+
+    def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
+        """Map latents and their condition to styles."""
+        parts = [normalised(z)]
+        if self.conditioner.width:
+            parts.append(self.conditioner(given))
+        return self.leave(F.leaky_relu(self.enter(torch.cat(parts, dim=1)), 0.2))
+
+
+class Synthesis(nn.Module):
+    """w -> picture: a learned 4x4 start, two modulated convolutions a resolution, bilinear x2 between.
+
+    Bilinear upsampling and not pixel shuffle, whose dot pattern stays visible at this size.
+    """
+
+    def __init__(self, config: GeneratorConfig, *, size: int, channels: int) -> None:
+        super().__init__()
+        widths = config.widths or SIZES[size]
+        assert 4 * 2 ** (len(widths) - 1) == size
+        self.start = nn.Parameter(torch.empty(1, widths[0], 4, 4))
+        before = (widths[0], *widths[:-1])
+        self.first = nn.ModuleList(ModulatedConv(a, b, config.mapped) for a, b in zip(before, widths, strict=True))
+        self.second = nn.ModuleList(ModulatedConv(b, b, config.mapped) for b in widths)
+        self.colour = Conv(widths[-1], channels, 1)
+
+    def forward(self, w: Float[Tensor, "n m"]) -> Images:
+        """Draw works in about [-1, 1]; linear, clamped only when a picture is made of it."""
+        x = self.start.expand(w.shape[0], -1, -1, -1)
+        for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
+            if step:
+                x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+            x = leaky(second(leaky(first(x, w)), w))
+        return self.colour(x).float()
+
+
+class ResidualGenerator(Generator):
+    """The generator of pictures, opaque (3 channels) or with premultiplied alpha (4)."""
+
+    def __init__(self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes) -> None:
+        super().__init__()
+        self.mapping = Mapping(config, takes)
+        self.synthesis = Synthesis(config, size=size, channels=channels)
+
+
+class Halve(nn.Module):
+    """A residual block that halves the picture: two convolutions and a mean, beside a 1x1 path."""
+
+    def __init__(self, wide: int, out: int) -> None:
+        super().__init__()
+        self.first, self.second = Conv(wide, wide), Conv(wide, out)
+        self.skip = Conv(wide, out, 1, bias=False)
+
+    def forward(self, x: Images) -> Images:
+        """Return (N, out, H / 2, W / 2) with the variance kept."""
+        main = F.avg_pool2d(self.second(leaky(self.first(leaky(x)))), 2)
+        return (main + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)
+
+
+class PixelDiscriminatorConfig(Frozen):
+    """A pixel discriminator. `widths` follow LOOKS when empty."""
+
+    widths: tuple[int, ...] = ()
+    features: int = Field(default=256, ge=1, le=4096)
+    embedding: int = Field(default=128, ge=1, le=1024)
+    condition: ConditionerConfig = ConditionerConfig()
+
+
+class PixelDiscriminator(Discriminator):
+    """Looks at pixels: unshuffle, residual halving to 4 px, the batch's spread, one logit projected on the condition."""
+
+    def __init__(self, config: PixelDiscriminatorConfig, *, size: int, takes: Takes) -> None:
+        super().__init__()
+        widths = config.widths or LOOKS[size]
+        self.enter = Conv(12, widths[0])
+        self.blocks = nn.ModuleList(Halve(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.last = Conv(widths[-1] + 1, widths[-1])
+        self.look = Linear(widths[-1] * 16, config.features)
+        self.logit = Linear(config.features, 1)
+        self.conditioner = Conditioner(config.condition, takes)
+        if self.conditioner.width:
+            self.project = Linear(self.conditioner.width, config.features, bias=False)
+            self.picture_side = Linear(config.features, config.embedding)
+            self.word_side = Linear(self.conditioner.width, config.embedding)
+
+    def features(self, images: Images) -> Float[Tensor, "n f"]:
+        """Look at RGB pictures (N, 3, S, S) in [-1, 1]."""
+        x = self.enter(F.pixel_unshuffle(images, 2))
+        for block in self.blocks:
+            x = block(x)
+        x = leaky(self.last(spread_of_batch(leaky(x))))
+        return leaky(self.look(x.flatten(1)))
+
+    def score(self, features: Float[Tensor, "n f"], given: Given) -> Float[Tensor, "n 1"]:
+        """Score features: a free logit plus their product with the projected condition."""
+        free = self.logit(features)
+        if not self.conditioner.width:
+            return free.float()
+        agreement = (features * self.project(self.conditioner(given))).sum(dim=1, keepdim=True)
+        return (free + agreement / math.sqrt(features.shape[1])).float()
+
+    def similarity(self, features: Float[Tensor, "n f"], given: Given) -> Float[Tensor, "n n"]:
+        """Return the cosine of each picture (rows) with each condition (columns), for the contrastive objective."""
+        pictures = F.normalize(self.picture_side(features).float(), dim=1)
+        words = F.normalize(self.word_side(self.conditioner(given)).float(), dim=1)
+        return pictures @ words.mT

@@ -1,0 +1,37 @@
+"""The anchor: where the condition names one picture, the generator is pulled towards it (pix2pix, Isola et al. 2017, eq. 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from ganvas.training.objectives.base import Images, Loss
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """Distances at a coarse scale only, so that the adversary alone decides the detail.
+
+    layout: mean square on 2x2-pooled pictures. colour: L1 on 4x4-pooled ones. features: L1 on feature maps of both.
+    """
+
+    layout: float = 5.0
+    colour: float = 1.0
+    features: float = 0.1
+
+    def generator(
+        self, real: Images, fake: Images, *, named: Float[Tensor, " n"], seen: Sequence[tuple[Tensor, Tensor]] = ()
+    ) -> Loss:
+        """Compare fakes with the true pictures of their conditions, where `named` is 1.
+
+        `seen` holds pairs of feature maps (real, fake), each (N, C, H, W).
+        """
+        layout = (avg_pool2d(fake, 2) - avg_pool2d(real, 2)).square().mean(dim=(1, 2, 3))
+        colour = (avg_pool2d(fake, 4) - avg_pool2d(real, 4)).abs().mean(dim=(1, 2, 3))
+        each = self.layout * layout + self.colour * colour
+        for of_real, of_fake in seen:
+            each = each + self.features * (of_fake.float() - of_real.float()).abs().mean(dim=(1, 2, 3))
+        total = (each * named).sum() / named.sum().clamp(min=1)
+        return Loss(total, {"g/anchor": total})

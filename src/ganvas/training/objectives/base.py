@@ -1,0 +1,70 @@
+"""What every objective is: tensors in, a Loss out. Objectives never call backward and know no network class."""
+
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+Images = Float[Tensor, "n c h w"]
+Scores = Float[Tensor, "n k"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A scalar to minimise, and its parts by name for the record."""
+
+    total: Tensor
+    parts: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A discriminator bound to one batch's condition y: pictures in, D(x | y) as K logits each out."""
+
+    def __call__(self, view: Images) -> Scores: ...
+
+
+@runtime_checkable
+class ConditionalScorer(Scorer, Protocol):
+    """A scorer that can also be asked about other conditions of the same batch.
+
+    distinct[i, j]: picture i and condition j are both spoken for and do not mean the same, so j is wrong for i.
+    """
+
+    distinct: Bool[Tensor, "n n"]
+
+    def wrong(self, view: Images) -> Scores:
+        """Score each picture under its neighbour's condition (j = i - 1)."""
+        ...
+
+    def similarity(self, view: Images) -> Float[Tensor, "n n"]:
+        """Return the cosine of each picture with each condition."""
+        ...
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """One term of the two players' losses.
+
+    Views are what the discriminator sees. In the discriminator's turn they are leaves; they require a gradient when
+    `needs_gradient` says that the term differentiates with respect to pictures.
+    """
+
+    @property
+    def needs_gradient(self) -> bool: ...
+
+    def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss: ...
+
+    def generator(self, score: Scorer, real: Images, fake: Images) -> Loss: ...
+
+
+def nothing(view: Images) -> Loss:
+    """Return the loss of a term that has nothing to say in this turn."""
+    return Loss(torch.zeros((), device=view.device))
+
+
+def right(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
+    """Return the share of (real, fake) pairs that the discriminator orders rightly: 1/2 is the end of the game."""
+    return (on_real > on_fake).to(on_real.dtype).mean()

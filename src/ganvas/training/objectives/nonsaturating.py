@@ -1,0 +1,24 @@
+"""The generator's loss that does not go flat while the discriminator wins (Goodfellow et al. 2014, section 3)."""
+
+from dataclasses import dataclass
+
+from torch.nn.functional import softplus
+
+from ganvas.training.objectives.base import Images, Loss, Scorer
+from ganvas.training.objectives.minimax import Minimax
+
+
+@dataclass(frozen=True)
+class NonSaturating:
+    """The minimax discriminator; a generator that ascends E[log D(G(z))] instead of descending E[log(1 - D(G(z)))]."""
+
+    needs_gradient = False
+
+    def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
+        """Ascend the value function."""
+        return Minimax().discriminator(score, real, fake)
+
+    def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
+        """Ascend E[log D(G(z))]."""
+        loss = softplus(-score(fake)).mean()
+        return Loss(loss, {"g/passing": loss})

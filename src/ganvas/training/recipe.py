@@ -1,0 +1,106 @@
+"""A recipe trains a model: one TOML file is one reproducible run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ganvas.ground.config import Frozen, Line, Name
+from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
+from ganvas.training.schedule import Ramp
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Adversary(Frozen):
+    """One discriminator with its objective, and how much the generator listens to it.
+
+    gamma: weight of R1 + R2, taken every `lazy` steps at `lazy` times the weight; 0 switches it off.
+    matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
+    """
+
+    objective: Literal["minimax", "nonsaturating", "hinge", "relativistic"] = "relativistic"
+    weight: Weight = 1.0
+    gamma: Ramp = Ramp(start=0, end=0)
+    lazy: int = Field(default=4, ge=1, le=64)
+    matching: Weight = 0.0
+    contrast: Weight = 0.0
+    contrast_generator: Weight = 0.0
+
+
+class PixelAdversary(Adversary):
+    """A discriminator of pixels."""
+
+    network: PixelDiscriminatorConfig = PixelDiscriminatorConfig()
+
+
+class ProjectedAdversary(Adversary):
+    """A discriminator of pretrained features."""
+
+    network: ProjectedDiscriminatorConfig = ProjectedDiscriminatorConfig()
+
+
+class AnchorRecipe(Frozen):
+    """The pull towards the true picture where the condition names one: `alone` is the share of the budget with nothing else."""
+
+    weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
+    alone: Share = 0.0
+    features: Weight = 0.1
+
+
+class Augment(Frozen):
+    """What real and fake go through before the discriminator: the same for both, never the colours or left and right."""
+
+    translation: Annotated[float, Field(ge=0, le=0.5)] = 0.125
+    scale: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+
+
+class Dropout(Frozen):
+    """How often a part of the condition is dropped, so that the model is free there.
+
+    words: no words at all. tags: partial words instead of a full caption. hashes, labels: those parts alone.
+    noise: length of the noise on the unit sentence vector.
+    """
+
+    words: Share = 0.1
+    tags: Share = 0.15
+    hashes: Share = 0.3
+    labels: Share = 0.15
+    noise: Weight = 0.05
+
+
+class Recipe(Frozen):
+    """Everything a run needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy."""
+
+    name: Name = "model"
+    task: Literal["image"] = "image"
+    sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
+    summary: Line = ""
+    licence: Line = "unknown: the licence of the pictures it was trained on"
+    attribution: tuple[Line, ...] = ()
+    size: Literal[16, 32, 64, 128] = 64
+    channels: Literal[3, 4] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    batch: int = Field(default=32, ge=2, le=1024)
+    images: int | None = Field(default=None, ge=1)
+    minutes: float | None = Field(default=None, gt=0)
+    converged: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    threads: int | None = Field(default=None, ge=1, le=256)
+    words: bool = True
+    generator: GeneratorConfig = GeneratorConfig()
+    pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
+    projected: ProjectedAdversary | None = None
+    anchor: AnchorRecipe | None = None
+    augment: Augment = Augment()
+    dropout: Dropout = Dropout()
+    rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-4
+    rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-4
+    betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.0, 0.99)
+    half_life: Annotated[float, Field(gt=0)] = 10_000
+    sheets: int = Field(default=40, ge=1, le=10_000)
+    log_every: int = Field(default=50, ge=1)
+    keep_minutes: Annotated[float, Field(ge=0)] = 3.0
+    notes: tuple[Line, ...] = ()

@@ -1,0 +1,42 @@
+"""What changes over a run, as a function of the share of the budget that is spent. Schedules count images, not seconds."""
+
+import math
+from dataclasses import dataclass
+
+from ganvas.ground.config import Frozen
+
+
+class Ramp(Frozen):
+    """A number that goes from `start` to `end` in a straight line while the first `over` of the budget is spent."""
+
+    start: float
+    end: float
+    over: float = 1.0
+
+    def at(self, share: float) -> float:
+        """Return the value at a share of the budget, 0 to 1."""
+        if self.over <= 0:
+            return self.end
+        return self.start + (self.end - self.start) * min(share / self.over, 1.0)
+
+
+def cosine_rate(share: float, *, last: float = 0.3, floor: float = 0.25) -> float:
+    """Return the learning rate's factor: 1, then a half cosine down to `floor` in the last part of the budget."""
+    gone = max(0.0, (min(share, 1.0) - (1 - last)) / last)
+    return floor + (1 - floor) * (1 + math.cos(math.pi * gone)) / 2
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is. images: real pictures seen. budget: how many it may see. right: smoothed `d/right`."""
+
+    step: int = 0
+    images: int = 0
+    budget: int = 1
+    seconds: float = 0.0
+    right: float = 1.0
+
+    @property
+    def share(self) -> float:
+        """Return the share of the budget that is spent."""
+        return self.images / self.budget

@@ -1,0 +1,1 @@
+"""Tasks: each is data, networks and objective, and nothing else."""

@@ -1,0 +1,31 @@
+"""What a task brings to the loop."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from torch import nn
+
+from ganvas.training.player import Player
+
+
+class Task(Protocol):
+    """Data, networks and objective of one kind of work.
+
+    networks: all that is trained or changes while training, by name. players: in the order of their turns.
+    half_life: of the generator's average, in images.
+    """
+
+    networks: Mapping[str, nn.Module]
+    generator: nn.Module
+    players: Sequence[Player]
+    batch_size: int
+    half_life: float
+
+    def batch(self, step: int) -> Any:
+        """Return the real batch of one step, the same whenever it is asked for."""
+        ...
+
+    def sheet(self, generator: nn.Module) -> np.ndarray:
+        """Draw fixed conditions with fixed noise: uint8 (H, W, 3)."""
+        ...

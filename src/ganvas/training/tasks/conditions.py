@@ -1,0 +1,121 @@
+"""What each picture of a batch is told: one of its captions, or tags, or nothing; its labels, or not."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganvas.data.folder import Record
+from ganvas.ground.files import digest_of, user_cache, write_bytes
+from ganvas.ground.seeds import Stream
+from ganvas.language.encoder import Encoder
+from ganvas.language.words import hashed_words
+from ganvas.training.recipe import Dropout
+from ganvas.vocabulary.manifest import Takes
+
+
+@dataclass(frozen=True)
+class Told:
+    """The conditions of a batch as arrays: parts by input name (N, width); named: the condition names one picture (N,)."""
+
+    parts: dict[str, np.ndarray]
+    named: np.ndarray
+    spoken: np.ndarray
+
+
+class Conditions:
+    """All sentences of a set, encoded once, and the rule by which a batch draws from them."""
+
+    def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encoder | None) -> None:
+        self.takes = takes
+        self.captions = [record.captions for record in records]
+        self.tags = [record.tags for record in records]
+        sentences = sorted({phrase for group in (*self.captions, *self.tags) for phrase in group})
+        self.number = {phrase: place for place, phrase in enumerate(sentences)}
+        if takes.words:
+            assert encoder is not None
+            self.vectors = encode_once(sentences, encoder=encoder)
+        self.hashes = hashed_words(sentences, width=max(takes.hashes, 1))
+        self.labels = {
+            name: np.array([_column(record, name, values) for record in records]) for name, values in takes.labels.items()
+        }
+
+    def tell(self, chosen: np.ndarray, numbers: Stream, rule: Dropout) -> Told:
+        """Draw what the pictures `chosen` (N,) are told."""
+        count = len(chosen)
+        fate, pick = numbers.uniform(count), numbers.uniform(count)
+        parts: dict[str, np.ndarray] = {}
+        full = np.zeros(count, dtype=bool)
+        spoken = np.zeros(count, dtype=bool)
+        sentence = np.zeros(count, dtype=np.int64)
+        for place, picture in enumerate(chosen):
+            partial = rule.words <= fate[place] < rule.words + rule.tags and self.tags[picture]
+            choices = self.tags[picture] if partial else self.captions[picture]
+            if fate[place] < rule.words or not choices:
+                continue
+            sentence[place] = self.number[choices[int(pick[place] * len(choices))]]
+            spoken[place], full[place] = True, not partial
+        if self.takes.words:
+            noise = numbers.normal((count, self.takes.words)) * (rule.noise / np.sqrt(self.takes.words))
+            parts["words"] = ((self.vectors[sentence] + noise) * spoken[:, None]).astype(np.float32)
+        if self.takes.hashes:
+            heard = spoken & (numbers.uniform(count) >= rule.hashes)
+            parts["hashes"] = (self.hashes[sentence] * heard[:, None]).astype(np.float32)
+        given = np.ones(count, dtype=bool)
+        for name, columns in self.labels.items():
+            kept = numbers.uniform(count) >= rule.labels
+            values = len(self.takes.labels[name])
+            parts[f"label_{name}"] = _one_hot(np.where(kept, columns[chosen], -1), values)
+            given &= kept
+        return Told(parts, (full & given).astype(np.float32), spoken)
+
+    def exactly(self, chosen: np.ndarray, *, labels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Tell the pictures their main captions, with given label columns (N,): for sheets."""
+        parts: dict[str, np.ndarray] = {}
+        first = [self.captions[picture][0] if self.captions[picture] else None for picture in chosen]
+        sentence = np.array([0 if phrase is None else self.number[phrase] for phrase in first])
+        spoken = np.array([phrase is not None for phrase in first])[:, None]
+        if self.takes.words:
+            parts["words"] = (self.vectors[sentence] * spoken).astype(np.float32)
+        if self.takes.hashes:
+            parts["hashes"] = (self.hashes[sentence] * spoken).astype(np.float32)
+        for name, values in self.takes.labels.items():
+            parts[f"label_{name}"] = _one_hot(labels[name], len(values))
+        return parts
+
+
+def encode_once(sentences: Sequence[str], *, encoder: Encoder) -> np.ndarray:
+    """Encode sentences (S, width), or find them encoded in the user cache: 25,000 take minutes."""
+    key = digest_of("\n".join((encoder.name, *sentences)).encode())
+    path = user_cache("sentences") / f"{key[:32]}.npy"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.save(buffer, encoder.encode(sentences))
+        write_bytes(path, buffer.getvalue())
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _column(record: Record, name: str, values: Sequence[str]) -> int:
+    value = record.labels.get(name)
+    return values.index(value) if value in values else -1
+
+
+def _one_hot(columns: np.ndarray, values: int) -> np.ndarray:
+    """Return (N, values); -1 gives a row of zeros."""
+    return (columns[:, None] == np.arange(values)).astype(np.float32)
+
+
+def takes_of(records: Sequence[Record], *, words: bool, encoder_width: int, hashes: int = 256) -> Takes:
+    """Find what a model of these pictures can take: words if any picture has a caption, and every label with two values or more."""
+    spoken = words and any(record.captions for record in records)
+    values: dict[str, set[str]] = {}
+    for record in records:
+        for name, value in record.labels.items():
+            values.setdefault(name, set()).add(value)
+    return Takes(
+        encoder="use-multilingual-3" if spoken else "none",
+        words=encoder_width if spoken else 0,
+        hashes=hashes if spoken else 0,
+        labels={name: tuple(sorted(found)) for name, found in sorted(values.items()) if len(found) > 1},
+    )

@@ -1,0 +1,220 @@
+"""Pictures from words and labels: a residual generator against a pixel discriminator, a projected one, or both."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganvas.data.cache import Pictures
+from ganvas.data.order import Order
+from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.seeds import stream
+from ganvas.training.augment import View, draw_view
+from ganvas.training.networks.base import Discriminator, Given, Images, initialise
+from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
+from ganvas.training.networks.residual import PixelDiscriminator, ResidualGenerator
+from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred
+from ganvas.training.player import Player
+from ganvas.training.recipe import Adversary, Recipe
+from ganvas.training.schedule import Progress, cosine_rate
+from ganvas.training.scorer import BoundScorer, distinct, once
+from ganvas.training.tasks.conditions import Conditions
+from ganvas.vocabulary.manifest import Takes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Real pictures with their conditions. named: the condition names exactly this picture. distinct: see ConditionalScorer."""
+
+    step: int
+    real: Images
+    given: Given
+    named: Tensor
+    distinct: Tensor
+
+
+@dataclass(frozen=True)
+class Against:
+    """One discriminator and what is asked of it."""
+
+    network: Discriminator
+    rules: Adversary
+
+    def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
+        """Return the weighted terms of this step, the penalty only where it is due."""
+        rules = self.rules
+        terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
+        if turn == "generator":
+            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator else terms
+        gamma = rules.gamma.at(progress.share)
+        if gamma and progress.step % rules.lazy == 0:
+            terms.append((float(rules.lazy), ZeroCentred(gamma)))
+        if rules.matching:
+            margin = "hinge" if rules.objective == "hinge" else "relative"
+            terms.append((rules.matching, Matching(margin)))
+        if rules.contrast:
+            terms.append((rules.contrast, Contrastive()))
+        return terms
+
+
+class ImageTask:
+    """Data, networks and objective of pictures."""
+
+    def __init__(self, recipe: Recipe, pictures: Pictures, conditions: Conditions, *, device: str, precision: str) -> None:
+        self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
+        self.device, self.half_precision = torch.device(device), precision == "bfloat16"
+        self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.train = np.array([n for n, record in enumerate(pictures.records) if record.split == "train"])
+        self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
+        groups = [record.family or record.concept or record.file_name for record in pictures.records]
+        self.groups = np.unique(groups, return_inverse=True)[1]
+        self.channels = int(pictures.images.shape[3])
+        self._build(conditions.takes)
+
+    def _build(self, takes: Takes) -> None:
+        recipe = self.recipe
+        self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes)
+        self.against: dict[str, Against] = {}
+        if recipe.pixel is not None:
+            network = PixelDiscriminator(recipe.pixel.network, size=recipe.size, takes=takes)
+            self.against["pixel"] = Against(network, recipe.pixel)
+        if recipe.projected is not None:
+            projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
+            self.against["projected"] = Against(projected, recipe.projected)
+        looks = recipe.projected is not None or (recipe.anchor is not None and recipe.anchor.features > 0)
+        self.frozen = Lite0().to(self.device, memory_format=torch.channels_last) if looks else None
+
+        self.networks: dict[str, nn.Module] = {"generator": self.generator}
+        self.networks |= {name: rival.network for name, rival in self.against.items()}
+        for name, network in self.networks.items():
+            initialise(network, seed=recipe.seed, name=name)
+            for module in network.modules():
+                if isinstance(module, Conditioner) and takes.words:
+                    module.whiten(self.conditions.vectors)
+            network.to(self.device, memory_format=torch.channels_last)
+        self.players = self._players()
+
+    def _players(self) -> list[Player]:
+        recipe = self.recipe
+        budget = recipe.images or 0
+        alone = int(budget * recipe.anchor.alone) if recipe.anchor else 0
+
+        def optimiser(networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
+            moved = [parameter for network in networks for parameter in network.parameters() if parameter.requires_grad]
+            return torch.optim.Adam(moved, lr=rate, betas=recipe.betas, fused=self.device.type in ("cpu", "cuda"))
+
+        rivals = tuple(rival.network for rival in self.against.values())
+        return [
+            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
+                   start=alone),
+            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator), self.generator_loss,
+                   cosine_rate),
+        ]  # fmt: skip
+
+    def batch(self, step: int) -> Batch:
+        """Return the real pictures of a step and what they are told."""
+        chosen = self.train[self.order.indices(step)]
+        told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), self.recipe.dropout)
+        return Batch(
+            step=step,
+            real=self._tensor(premultiplied(self.pictures.images[chosen])),
+            given={name: self._tensor(part) for name, part in told.parts.items()},
+            named=self._tensor(told.named),
+            distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
+        )
+
+    def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Tell real from generated: every adversary, one loss."""
+        with torch.no_grad():
+            fake = self._draw(batch, turn="discriminator")
+            view = self._view(batch, turn="discriminator")
+            real_view, fake_view = view(batch.real), view(fake)
+        losses: list[Loss] = []
+        for rival in self.against.values():
+            terms = rival.terms(progress, turn="discriminator")
+            exact = any(term.needs_gradient for _, term in terms)
+            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
+            with self._precision(exact=exact):
+                score = self._scorer(rival, batch)
+                losses += [_weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+        return _sum(losses)
+
+    def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Pass as real before every adversary; stay near the true picture where the condition names one."""
+        anchor = self.recipe.anchor
+        alone = anchor is not None and progress.share < anchor.alone
+        fake = self._draw(batch, turn="generator")
+        view = self._view(batch, turn="generator")
+        real_view, fake_view = view(batch.real), view(fake)
+        losses: list[Loss] = []
+        eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
+        with self._precision(exact=False):
+            for rival in () if alone else self.against.values():
+                score = self._scorer(rival, batch, eyes=eyes)
+                for factor, term in rival.terms(progress, turn="generator"):
+                    losses.append(_weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
+            if anchor is not None:
+                seen = list(zip(eyes(real_view)[1:3], eyes(fake_view)[1:3], strict=True)) if eyes and anchor.features else []
+                pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
+                losses.append(_weighted(anchor.weight.at(progress.share), pull))
+        return _sum(losses)
+
+    def sheet(self, generator: nn.Module) -> np.ndarray:
+        """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
+        chosen = self.train[np.linspace(0, len(self.train) - 1, 16).astype(int)]
+        true = [self.pictures.images[picture] for picture in chosen]
+        first = next(iter(self.conditions.takes.labels.items()), None)
+        rows = min(4, len(first[1])) if first else 3
+        drawn: list[np.ndarray] = []
+        for row in range(rows):
+            labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
+            if first:
+                labels[first[0]] = np.full(16, row)
+            given = {name: self._tensor(part) for name, part in self.conditions.exactly(chosen, labels=labels).items()}
+            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((16, self.recipe.generator.latent)))
+            with torch.no_grad():
+                drawn += list(straight(generator(noise, given).cpu().numpy()))
+        return sheet([*true, *drawn], columns=16)
+
+    def _draw(self, batch: Batch, *, turn: str) -> Images:
+        numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
+        noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
+        with self._precision(exact=False):
+            return self.generator(noise, batch.given)
+
+    def _view(self, batch: Batch, *, turn: str) -> View:
+        rule = self.recipe.augment
+        numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
+        view = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4)
+        place, colour = (None if part is None else part.to(self.device) for part in (view.place, view.colour))
+        return View(place, colour)
+
+    def _scorer(self, rival: Against, batch: Batch, *, eyes: Eyes | None = None) -> BoundScorer:
+        if isinstance(rival.network, ProjectedDiscriminator):
+            assert self.frozen is not None
+            rival.network.eyes = eyes or self.frozen.forward
+        return BoundScorer(rival.network, batch.given, batch.distinct)
+
+    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
+        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(array))
+        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
+        return tensor.to(self.device).contiguous(memory_format=layout)
+
+
+def _weighted(weight: float, loss: Loss) -> Loss:
+    return Loss(weight * loss.total, loss.parts)
+
+
+def _sum(losses: Sequence[Loss]) -> Loss:
+    parts: dict[str, Tensor] = {}
+    for loss in losses:
+        parts |= loss.parts
+    return Loss(torch.stack([loss.total for loss in losses]).sum(), parts)
