@@ -1,0 +1,51 @@
+# make demo    pictures, from a fresh clone, in one command
+# make test    everything that pip alone can check
+# make proof   the slow checks behind docs/proof.md
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt --only-binary xllamacpp
+IDEA ?= a lonely robot in spring
+
+.PHONY: help demo test proof
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '/^# make/s/^# //p' Makefile
+
+demo: $(VENV)/.demo
+	@$(BIN)/ganvas llm get || echo "No local language model this time: Ganvas draws by its rules."
+	@echo "Drawing: $(IDEA)"
+	@$(BIN)/ganvas imagine "$(IDEA)"
+	@echo "The pictures lie in $(CURDIR)/ganvas-works"
+
+test: export OMP_NUM_THREADS = 1
+test: export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
+test: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pytest
+
+proof: export OMP_NUM_THREADS = 1
+proof: $(VENV)/.test
+	$(BIN)/pytest -m proof
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ganvas needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "$(PYTHON) cannot make virtual environments (on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing Ganvas (no torch)"
+	@$(PIP) --editable '.[llm]' || { echo "No language model runtime for this machine: installing without it."; $(PIP) --editable .; }
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing Ganvas with everything the tests need"
+	@$(PIP) --editable '.[llm,train,dev]'
+	@touch $@
