@@ -98,7 +98,8 @@ def fit_square(picture: Image.Image, size: int) -> np.ndarray:
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     square = picture.crop((left, top, left + side, top + side))
     if square.mode == "RGBA" and square.size != (size, size):
-        return np.asarray(square.convert("RGBa").resize((size, size), Image.Resampling.BOX if side >= 2 * size else Image.Resampling.BICUBIC).convert("RGBA"))
+        filtering = Image.Resampling.BOX if side >= 2 * size else Image.Resampling.BICUBIC
+        return np.asarray(square.convert("RGBa").resize((size, size), filtering).convert("RGBA"))
     if square.size != (size, size):
         square = square.resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(square)
@@ -136,7 +137,7 @@ def premultiplied(pixels: np.ndarray) -> np.ndarray:
 
 
 def straight(works: np.ndarray) -> np.ndarray:
-    """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha."""
+    """Turn drawn works, float (N, C, H, W) about [-1, 1], colour premultiplied, into uint8 (N, H, W, C), straight alpha."""
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:
         x[..., 3] = np.clip((x[..., 3] - 0.02) / 0.96, 0, 1)  # a network never draws exactly clear or exactly solid
