@@ -89,7 +89,7 @@ class Recipe(Frozen):
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)
-    words: bool = True
+    conditional: bool = True
     generator: GeneratorConfig = GeneratorConfig()
     pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
     projected: ProjectedAdversary | None = None

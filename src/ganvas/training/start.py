@@ -136,7 +136,7 @@ class Material:
             raise InputError("there is no such folder", where=folder,
                              do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
         pictures = open_pictures(folder, size=recipe.size, channels=recipe.channels)
-        takes = takes_of(pictures.records, words=recipe.words, encoder_width=Encoder.width)
+        takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder))
 

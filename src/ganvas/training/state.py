@@ -48,12 +48,17 @@ class State:
                 saved: dict[int, dict[str, Tensor]] = {}
                 for path, value in _under(tensors, f"{player.name} optimiser/").items():
                     number, key = path.split("/")
-                    saved.setdefault(int(number), {})[key] = value.clone()
+                    saved.setdefault(int(number), {})[key] = _laid_out_like(player.parameters[int(number)], value)
                 groups = player.optimiser.state_dict()["param_groups"]
                 player.optimiser.load_state_dict({"state": saved, "param_groups": groups})
             self.progress = Progress(**numbers["progress"])
-        except (RuntimeError, KeyError, TypeError, ValueError) as error:
+        except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(f"the checkpoint does not fit this recipe: {str(error).splitlines()[0][:200]}") from error
+
+
+def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:
+    """Copy a moment in its parameter's memory layout: in another one the optimiser's sums round differently."""
+    return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value.clone()
 
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

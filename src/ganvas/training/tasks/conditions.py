@@ -106,9 +106,11 @@ def _one_hot(columns: np.ndarray, values: int) -> np.ndarray:
     return (columns[:, None] == np.arange(values)).astype(np.float32)
 
 
-def takes_of(records: Sequence[Record], *, words: bool, encoder_width: int, hashes: int = 256) -> Takes:
+def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int, hashes: int = 256) -> Takes:
     """Find what a model of these pictures can take: words if any picture has a caption, and every label with two values or more."""
-    spoken = words and any(record.captions for record in records)
+    if not conditional:
+        return Takes()
+    spoken = any(record.captions for record in records)
     values: dict[str, set[str]] = {}
     for record in records:
         for name, value in record.labels.items():

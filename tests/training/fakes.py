@@ -1,0 +1,65 @@
+"""Small stand-ins: pictures made of numbers, an encoder that needs no tables, recipes that train in milliseconds."""
+
+import numpy as np
+
+from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
+from ganvas.ground.seeds import stream
+from ganvas.training.networks.conditioner import ConditionerConfig
+from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
+from ganvas.training.recipe import AnchorRecipe, PixelAdversary, ProjectedAdversary, Recipe
+from ganvas.training.schedule import Ramp
+from ganvas.training.tasks.conditions import Conditions, takes_of
+from ganvas.training.tasks.image import ImageTask
+
+STYLES = ("outline", "solid")
+
+
+class FakeEncoder:
+    """Gives each sentence its own unit vector."""
+
+    name, width = "use-multilingual-3", 24
+
+    def encode(self, phrases: list[str]) -> np.ndarray:
+        vectors = np.stack([stream(0, f"fake/{phrase}").normal(self.width) for phrase in phrases])
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def pictures(count: int = 14, *, size: int = 16, channels: int = 4) -> Pictures:
+    images = stream(7, "pictures").integers(256, (count, size, size, channels)).astype(np.uint8)
+    records = [
+        Record(
+            file_name=f"{n:03d}.png", captions=(f"thing {n // 2}", f"a drawing of thing {n // 2}"), tags=("thing",),
+            labels={"style": STYLES[n % 2]}, concept=f"thing-{n // 2}", family=f"thing-{n // 2}", split="train",
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    return Pictures(images=images, records=records, digest="0" * 64)
+
+
+SMALL = ConditionerConfig(components=8, words=8, hashes=8, label=4)
+
+
+def recipe(objective: str = "relativistic", *, size: int = 16, everything: bool = False, **changes: object) -> Recipe:
+    """A small recipe; `everything` adds the projected rival, matching, contrast, penalties and the anchor."""
+    pixel = PixelAdversary(
+        objective=objective, gamma=Ramp(start=1, end=0.1) if everything or objective == "relativistic" else Ramp(start=0, end=0),
+        lazy=2, matching=0.5 if everything else 0, contrast=0.5 if everything else 0,
+        contrast_generator=0.25 if everything else 0,
+        network=PixelDiscriminatorConfig(widths=(8, 8, 8, 8) if size == 64 else (8, 8), features=16, embedding=8, condition=SMALL),
+    )  # fmt: skip
+    made = Recipe(
+        name="small", sources=("nowhere",), size=size, batch=4, images=800, pixel=pixel, precision="float32",
+        generator=GeneratorConfig(latent=8, mapped=16, widths=(12, 8, 8, 8, 4)[-5 if size == 64 else -3:], condition=SMALL),
+        projected=ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3, network=ProjectedDiscriminatorConfig(width=8, condition=SMALL)) if everything else None,
+        anchor=AnchorRecipe(alone=0.005) if everything else None, half_life=100,
+    )  # fmt: skip
+    return made.model_copy(update=changes)
+
+
+def image_task(made: Recipe, material: Pictures | None = None) -> ImageTask:
+    material = material or pictures(size=made.size)
+    takes = takes_of(material.records, conditional=made.conditional, encoder_width=FakeEncoder.width, hashes=16)
+    conditions = Conditions(material.records, takes=takes, encoder=FakeEncoder())  # pyright: ignore[reportArgumentType]
+    return ImageTask(made, material, conditions, device="cpu", precision=made.precision)

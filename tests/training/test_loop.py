@@ -1,0 +1,113 @@
+"""The loop: it resumes to the bit, it stops when told, it refuses to update on nonsense."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.ground.errors import HealthError
+from ganvas.training.loop import Loop
+from ganvas.training.run import Run
+from ganvas.training.schedule import Progress
+from ganvas.training.state import State, equal
+from ganvas.training.stop import Stop
+from tests.training.fakes import image_task, recipe
+
+STEPS = 8  # 14 pictures in batches of 4: three steps an epoch, so step 3 and 6 are epoch edges
+
+
+@dataclass
+class CutAt(Stop):
+    """Stops before a step, as an interrupt would."""
+
+    step: int = STEPS
+
+    def __call__(self, progress: Progress) -> str | None:
+        return "asked" if progress.step >= self.step else super().__call__(progress)
+
+
+def run_to(step: int, folder: Path, made: object) -> State:
+    loop = Loop(image_task(made), run=Run(folder, log_every=1), budget=800)  # pyright: ignore[reportArgumentType]
+    loop.fit(CutAt(step=step))
+    return loop.state
+
+
+def pollute() -> None:
+    """Draw from and reseed every global generator, as other code in the process may."""
+    torch.manual_seed(99)
+    torch.randn(17)
+    np.random.seed(3)
+    np.random.rand(5)
+
+
+@pytest.mark.parametrize("cut", [1, 3, 5], ids=["after one step", "at the epoch edge", "mid-epoch"])
+@pytest.mark.parametrize("objective", ["minimax", "nonsaturating", "hinge", "relativistic"])
+def test_resume_is_bitwise(objective: str, cut: int, tmp_path: Path) -> None:
+    made = recipe(objective)
+    whole = run_to(STEPS, tmp_path / "whole", made)
+    run_to(cut, tmp_path / "cut", made)
+    pollute()
+    resumed = run_to(STEPS, tmp_path / "cut", made)
+    assert resumed.progress.step == STEPS
+    assert equal(whole, resumed)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3], ids=["in the anchor's warm start", "at its end", "in the game"])
+def test_resume_is_bitwise_with_every_term(cut: int, tmp_path: Path) -> None:
+    made = recipe(size=64, everything=True)
+    whole = run_to(4, tmp_path / "whole", made)
+    run_to(cut, tmp_path / "cut", made)
+    pollute()
+    assert equal(whole, run_to(4, tmp_path / "cut", made))
+
+
+def test_equal_sees_one_bit(tmp_path: Path) -> None:
+    """The tests above would pass for nothing if `equal` were blind: an optimiser's moment that moved must show."""
+    made = recipe()
+    one, two = run_to(2, tmp_path / "one", made), run_to(2, tmp_path / "two", made)
+    assert equal(one, two)
+    moment = next(value for name, value in two.tensors().items() if name.endswith("exp_avg_sq") and value.numel() > 1)
+    moment[(0,) * moment.dim()] += 1e-7
+    assert not equal(one, two)
+
+
+def test_log_is_cut_back_to_the_checkpoint(tmp_path: Path) -> None:
+    made = recipe()
+    run_to(3, tmp_path, made)
+    with (tmp_path / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"step": 9, "images": 36}\n{"step": 1')  # lines after the checkpoint, the last one torn by a crash
+    run_to(5, tmp_path, made)
+    steps = [line.split(",")[0] for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert steps == [f'{{"step": {n}' for n in range(1, 6)]
+
+
+def test_a_torn_checkpoint_falls_back_to_the_one_before(tmp_path: Path) -> None:
+    made = recipe()
+    whole = run_to(STEPS, tmp_path / "whole", made)
+    run_to(2, tmp_path / "torn", made)
+    run_to(4, tmp_path / "torn", made)
+    newest = sorted((tmp_path / "torn" / "checkpoints").iterdir())[-1]
+    newest.write_bytes(newest.read_bytes()[:-100])
+    assert equal(whole, run_to(STEPS, tmp_path / "torn", made))
+
+
+def test_a_loss_that_is_not_finite_updates_nothing(tmp_path: Path) -> None:
+    task = image_task(recipe())
+    loop = Loop(task, run=Run(tmp_path), budget=800)
+    with torch.no_grad():
+        task.generator.get_parameter("synthesis.colour.bias").fill_(float("nan"))
+    before = {name: value.clone() for name, value in task.networks["pixel"].state_dict().items()}
+    with pytest.raises(HealthError, match="discriminator.*step 0"):
+        loop.fit(Stop())
+    assert all(torch.equal(before[name], value) for name, value in task.networks["pixel"].state_dict().items())
+
+
+def test_stop_knows_its_reasons() -> None:
+    assert Stop()(Progress(images=10, budget=10)) == "budget"
+    assert Stop(minutes=0)(Progress(budget=10)) == "clock"
+    assert Stop(asked=True)(Progress(budget=10)) == "asked"
+    assert Stop(converged=0.05)(Progress(images=5, budget=10, right=0.52)) == "converged"
+    assert Stop(converged=0.05)(Progress(images=5, budget=10, right=0.8)) is None
+    assert Stop(converged=0.05)(Progress(images=0, budget=10, right=0.52)) is None
