@@ -48,8 +48,8 @@ class Table(torch.nn.Module):
 
 
 def samples(p: np.ndarray, count: int) -> torch.Tensor:
-    """Draw atoms in exactly the shares of p, as far as `count` allows: pictures of one pixel that hold the atom's number."""
-    numbers = np.repeat(np.arange(len(p)), np.floor(p * count + 0.5).astype(int))
+    """Draw atoms in the shares of p, as exactly as `count` allows: pictures of one pixel that hold the atom's number."""
+    numbers = np.searchsorted(np.cumsum(p), (np.arange(count) + 0.5) / count * np.sum(p))
     return torch.tensor(numbers, dtype=torch.float32)[:, None, None, None]
 
 
