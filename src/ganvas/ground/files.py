@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -144,7 +144,7 @@ def user_cache(*parts: str) -> Path:
 
 
 @contextlib.contextmanager
-def building(folder: Path) -> Iterator[Path]:
+def building(folder: Path) -> Generator[Path, None, None]:
     """Fill a new folder beside `folder` and move it into place whole; what fails leaves nothing behind."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as scratch:
