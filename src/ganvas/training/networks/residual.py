@@ -62,9 +62,10 @@ class Mapping(nn.Module):
 
 
 class Synthesis(nn.Module):
-    """w -> picture: a learned 4x4 start, two modulated convolutions a resolution, bilinear x2 between.
+    """w -> picture: a learned 4x4 start; at each resolution a modulated convolution before and one after a bilinear x2.
 
-    Bilinear upsampling and not pixel shuffle, whose dot pattern stays visible at this size.
+    The one that changes the width works at the lower resolution, where it costs a quarter. Bilinear upsampling and not pixel
+    shuffle, whose dot pattern stays visible at this size.
     """
 
     def __init__(self, config: GeneratorConfig, *, size: int, channels: int) -> None:
@@ -75,15 +76,16 @@ class Synthesis(nn.Module):
         before = (widths[0], *widths[:-1])
         self.first = nn.ModuleList(ModulatedConv(a, b, config.mapped) for a, b in zip(before, widths, strict=True))
         self.second = nn.ModuleList(ModulatedConv(b, b, config.mapped) for b in widths)
-        self.colour = Conv(widths[-1], channels, 1)
+        self.colour = Conv(widths[-1], channels)
 
     def forward(self, w: Float[Tensor, "n m"]) -> Images:
         """Draw works in about [-1, 1]; linear, clamped only when a picture is made of it."""
         x = self.start.expand(w.shape[0], -1, -1, -1)
         for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
+            x = leaky(first(x, w))
             if step:
                 x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = leaky(second(leaky(first(x, w)), w))
+            x = leaky(second(x, w))
         return self.colour(x).float()
 
 
@@ -97,7 +99,7 @@ class ResidualGenerator(Generator):
 
 
 class Halve(nn.Module):
-    """A residual block that halves the picture: two convolutions and a mean, beside a 1x1 path."""
+    """A residual block that halves the picture: a convolution, a mean, a convolution that widens; beside a 1x1 path."""
 
     def __init__(self, wide: int, out: int) -> None:
         super().__init__()
@@ -106,7 +108,7 @@ class Halve(nn.Module):
 
     def forward(self, x: Images) -> Images:
         """Return (N, out, H / 2, W / 2) with the variance kept."""
-        main = F.avg_pool2d(self.second(leaky(self.first(leaky(x)))), 2)
+        main = self.second(leaky(F.avg_pool2d(self.first(leaky(x)), 2)))
         return (main + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)
 
 

@@ -1,0 +1,55 @@
+"""Export: the graphs draw what torch draws, whatever the batch, and give the weights back."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganvas.ground.errors import GanvasError
+from ganvas.training import export
+from ganvas.training.model import read_weights
+from tests.training.fakes import image_task, recipe
+
+
+def trained_a_little(size: int = 16) -> export.Generator:
+    """Return a generator whose biases and buffers are not what they were at the start."""
+    generator = image_task(recipe(size=size)).generator
+    torch.manual_seed(0)
+    for parameter in generator.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    return generator
+
+
+def write(generator: export.Generator, folder: Path) -> float:
+    takes = image_task(recipe()).conditions.takes
+    return export.export_graphs(generator, folder, takes=takes, latent=8, mapped=16)
+
+
+def test_graphs_draw_what_torch_draws(tmp_path: Path) -> None:
+    assert write(trained_a_little(), tmp_path) <= 1e-4  # over batches of 1, 3 and 8
+
+
+def test_a_graph_that_draws_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = trained_a_little()
+    whole = export._graph
+
+    def damaged(network: torch.nn.Module, *rest: object, **names: object) -> bytes:
+        with torch.no_grad():
+            next(network.parameters())[(0, 0)] += 0.5
+        graph = whole(network, *rest, **names)  # pyright: ignore[reportArgumentType]
+        with torch.no_grad():
+            next(network.parameters())[(0, 0)] -= 0.5
+        return graph
+
+    monkeypatch.setattr(export, "_graph", damaged)
+    with pytest.raises(GanvasError, match="differ from torch"):
+        write(generator, tmp_path)
+
+
+def test_weights_come_back_to_the_bit(tmp_path: Path) -> None:
+    generator = trained_a_little()
+    write(generator, tmp_path)
+    wanted = generator.state_dict()
+    found = read_weights(tmp_path, wanted)
+    assert found.keys() == wanted.keys()
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
