@@ -97,12 +97,10 @@ def fit_square(picture: Image.Image, size: int) -> np.ndarray:
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     square = picture.crop((left, top, left + side, top + side))
-    if square.mode == "RGBA" and square.size != (size, size):
-        filtering = Image.Resampling.BOX if side >= 2 * size else Image.Resampling.BICUBIC
-        return np.asarray(square.convert("RGBa").resize((size, size), filtering).convert("RGBA"))
-    if square.size != (size, size):
-        square = square.resize((size, size), Image.Resampling.LANCZOS)
-    return np.asarray(square)
+    if side == size:
+        return np.asarray(square)
+    mixing = square.convert("RGBa") if square.mode == "RGBA" else square
+    return np.asarray(mixing.resize((size, size), Image.Resampling.BICUBIC).convert(square.mode))
 
 
 def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:

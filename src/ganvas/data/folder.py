@@ -1,0 +1,142 @@
+"""The captioned folder: pictures on disk and the words that go with them.
+
+Three forms, the first that is found holds:
+
+- `metadata.jsonl`, utf-8, one JSON object a line: `file_name` (inside the folder, forward slashes), `text` (the main caption),
+  `texts` (other full captions), `tags` (partial words, which do not name the thing fully), `labels` ({attribute: value}),
+  `concept`, `family`, `split`. Only `file_name` must be there.
+- `picture.png` beside `picture.txt`, each line of which is a caption.
+- pictures without words.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ganvas.ground.config import Frozen, Name, Phrase, parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import inside, parse_json, read_text
+
+METADATA = "metadata.jsonl"
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+MAX_PICTURES = 1_000_000
+MAX_METADATA_BYTES = 1_000_000_000
+MAX_LINE = 20_000
+
+FileName = Annotated[str, Field(min_length=1, max_length=255)]
+Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
+Labels = Annotated[dict[Name, Name], Field(max_length=16)]
+Split = Literal["train", "held out family", "held out pair"]
+
+
+class Record(Frozen):
+    """What is known of one picture.
+
+    captions: full names of it, the main one first; none = a picture without words. tags: partial words.
+    concept: what is drawn, whoever drew it. family: near variants of one concept, always held out together.
+    """
+
+    file_name: FileName
+    captions: Phrases = ()
+    tags: Phrases = ()
+    labels: Labels = Field(default_factory=dict)
+    concept: Phrase | None = None
+    family: Phrase | None = None
+    split: Split = "train"
+
+
+class MetadataLine(Frozen):
+    """One line of metadata.jsonl, as it stands in the file."""
+
+    file_name: FileName
+    text: Phrase | None = None
+    texts: Phrases = ()
+    tags: Phrases = ()
+    labels: Labels = Field(default_factory=dict)
+    concept: Phrase | None = None
+    family: Phrase | None = None
+    split: Split = "train"
+
+    def record(self) -> Record:
+        """Return the record, each caption once."""
+        captions = tuple(dict.fromkeys((*([self.text] if self.text else []), *self.texts)))
+        known = self.model_dump(exclude={"text", "texts"})
+        return Record(captions=captions[:64], **known)
+
+
+def read_folder(folder: Path) -> list[Record]:
+    """Read a captioned folder, sorted by file name.
+
+    Raises InputError for a missing or empty folder, and names file and line of what is wrong in it.
+    """
+    if not folder.is_dir():
+        raise InputError("there is no such folder", where=folder, do="check the path")
+    metadata = folder / METADATA
+    records = _from_metadata(folder, metadata) if metadata.exists() else _from_pictures(folder)
+    if not records:
+        raise InputError("the folder holds no pictures", where=folder, do=f"put {', '.join(SUFFIXES)} files in it")
+    return sorted(records, key=lambda record: record.file_name)
+
+
+def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
+    lines = read_text(metadata, limit=MAX_METADATA_BYTES).split("\n")  # and not at the rarer breaks that captions may hold
+    if len(lines) > MAX_PICTURES:
+        raise InputError(f"has {len(lines):,} lines, more than the {MAX_PICTURES:,} allowed here", where=metadata)
+    seen: dict[str, int] = {}
+    records: list[Record] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"{metadata}, line {number}"
+        record = _from_line(folder, line, where=where)
+        if record.file_name in seen:
+            raise InputError(f"{record.file_name} stands already on line {seen[record.file_name]}", where=where)
+        seen[record.file_name] = number
+        records.append(record)
+    return records
+
+
+def _from_line(folder: Path, line: str, *, where: str) -> Record:
+    if len(line) > MAX_LINE:
+        raise InputError(f"the line has {len(line):,} characters, more than the {MAX_LINE:,} allowed here", where=where)
+    record = parse(MetadataLine, parse_json(line, where=where), where=where).record()
+    try:
+        path = inside(folder, record.file_name)
+        there = path.is_file()
+    except (InputError, OSError) as error:
+        raise InputError(f"file_name: {error}", where=where) from error
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{record.file_name} is no picture by its name", where=where, do=f"use {', '.join(SUFFIXES)}")
+    if not there:
+        raise InputError(f"{record.file_name} is not in the folder", where=where, do="add the picture or take the line out")
+    return record
+
+
+def _from_pictures(folder: Path) -> list[Record]:
+    records: list[Record] = []
+    for found in sorted(folder.rglob("*")):
+        if found.suffix.lower() not in SUFFIXES or found.name.startswith(".") or not found.is_file():
+            continue
+        name = found.relative_to(folder).as_posix()
+        path = inside(folder, name)
+        records.append(parse(Record, {"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path))
+        if len(records) > MAX_PICTURES:
+            raise InputError(f"holds more than the {MAX_PICTURES:,} pictures allowed here", where=folder)
+    return records
+
+
+def _captions(path: Path) -> tuple[str, ...]:
+    if not path.exists():
+        return ()
+    lines = [line.strip() for line in read_text(path, limit=MAX_LINE).splitlines()]
+    for number, line in enumerate(lines, start=1):
+        if line:
+            parse(_Caption, {"caption": line}, where=f"{path}, line {number}")
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+class _Caption(Frozen):
+    """One line of picture.txt."""
+
+    caption: Phrase

@@ -1,0 +1,31 @@
+"""Sets that Ganvas makes itself: a closed list, each written as a captioned folder with a manifest."""
+
+from pathlib import Path
+from typing import Protocol
+
+from ganvas.data.sets.emoji import make_emoji
+from ganvas.data.sets.shapes import make_shapes
+from ganvas.data.sets.writing import Summary
+from ganvas.ground.errors import InputError
+
+
+class Maker(Protocol):
+    """Writes one set; None = the set's own size or count."""
+
+    def __call__(self, out: Path, *, size: int | None, seed: int, source: Path | None, count: int | None) -> Summary: ...
+
+
+def make_set(
+    name: str, out: Path, *, size: int | None = None, seed: int = 0, source: Path | None = None, count: int | None = None
+) -> Summary:
+    """Write the set `name` as a captioned folder at `out`, which must be free. The same settings give the same digest.
+
+    size: pixels a side. source: a folder with the packages the set is made from. count: how many, where a set can be of any
+    length. Raises InputError for a name that is no set, a folder that is taken, and for what is missing.
+    """
+    if name not in SETS:
+        raise InputError(f"there is no set {name[:40]!r}", do=f"choose one of {', '.join(SETS)}")
+    return SETS[name](out, size=size, seed=seed, source=source, count=count)
+
+
+SETS: dict[str, Maker] = {"shapes": make_shapes, "emoji": make_emoji}

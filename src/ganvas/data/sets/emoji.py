@@ -1,0 +1,185 @@
+"""Emoji in four hands: the same things drawn by four makers, with names in English and Chinese.
+
+The drawings are SVG and are rendered without a background, so that every picture is a sticker with a clean edge.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from ganvas.data.folder import MetadataLine
+from ganvas.data.sets.families import family
+from ganvas.data.sets.npm import read_member, tarball
+from ganvas.data.sets.splits import Pair, hold_out
+from ganvas.data.sets.words import captions, tags
+from ganvas.data.sets.writing import Source, Summary, write_set
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import decode_image
+
+SIZE = 64
+HANDS = {
+    "noto": Source("@iconify-json/noto", "1.2.9", "3e918d88fc945c0bb3d468dbace6f88caef67f01c9f0e7bcae0915a042e8f1ad", "Apache-2.0"),
+    "noto-v1": Source("@iconify-json/noto-v1", "1.2.5", "2bf62c26c2c2884aa99e90aec942cdaee17a5921f05690694f4978ad4b017c37",
+                      "Apache-2.0"),
+    "twemoji": Source("@iconify-json/twemoji", "1.2.5", "19046dff7d8707ce96212ec86468b36ac5f8e60409629dd13f809265c6d0ebb7",
+                      "CC-BY-4.0, Copyright Twitter, Inc and other contributors"),
+    "fluent": Source("@iconify-json/fluent-emoji-flat", "1.2.6",
+                     "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175", "MIT"),
+}  # fmt: skip
+WORDS = Source("emojibase-data", "17.0.0", "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a", "MIT")
+
+RENAMED = {
+    "noto": {"keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow", "upwards-button": "up-button"},
+    "noto-v1": {
+        "direct-hit": "bullseye", "dizzy-face": "face-with-crossed-out-eyes", "exclamation-mark": "red-exclamation-mark",
+        "hugging-face": "smiling-face-with-open-hands", "keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow",
+        "pouting-face": "enraged-face", "question-mark": "red-question-mark", "upwards-button": "up-button",
+    },
+    "twemoji": {"keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow", "upwards-button": "up-button"},
+    "fluent": {
+        "blackbird": "black-bird", "hugging-face": "smiling-face-with-open-hands", "keycap-hashtag": "keycap-hash",
+        "knocked-out-face": "face-with-crossed-out-eyes", "man-blonde-hair": "man-blond-hair", "man-deaf": "deaf-man",
+        "man-merpeople": "merman", "person-blonde-hair": "person-blond-hair", "person-deaf": "deaf-person", "person-elf": "elf",
+        "person-fairy": "fairy", "person-genie": "genie", "person-mage": "mage", "person-merpeople": "merperson",
+        "person-superhero": "superhero", "person-supervillain": "supervillain", "person-vampire": "vampire",
+        "person-zombie": "zombie", "phoenix-bird": "phoenix", "piata": "pinata", "pouting-face": "enraged-face",
+        "woman-blonde-hair": "woman-blond-hair", "woman-deaf": "deaf-woman", "woman-merpeople": "mermaid",
+    },
+}  # fmt: skip
+"""Where a hand calls a thing otherwise than its label does: hand -> its name -> the label's slug."""
+
+_COMPONENT, _FLAG, _PLAIN_FLAG = 2, 9, 97  # groups and a subgroup of emojibase: parts, flags, flags that are no region's
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One emoji, whoever draws it: its names and partial words in English and Chinese."""
+
+    slug: str
+    english: str
+    chinese: str
+    tags: tuple[str, ...]
+
+
+def make_emoji(
+    out: Path,
+    *,
+    size: int | None,
+    seed: int,
+    source: Path | None,
+    count: int | None,
+    hands: Mapping[str, Source] = HANDS,
+    words: Source = WORDS,
+) -> Summary:
+    """Write every emoji of every hand as RGBA with captions, tags, hand, concept, family and split.
+
+    source: a folder that holds the five npm tarballs; without it they are fetched by npm, once.
+    """
+    size = size or SIZE
+    if count is not None:
+        raise InputError("the set of emoji is made whole", where="count", do="leave the count out")
+    if not 16 <= size <= 512:
+        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
+    _renderer()  # say early what is missing
+    concepts = read_concepts(tarball(words, source=source))
+    drawings = {hand: read_drawings(tarball(package, source=source), hand, concepts) for hand, package in hands.items()}
+    pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
+    splits = hold_out(pairs.values(), seed=seed, name="emoji")
+
+    def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
+        for hand, slug in sorted(pairs):
+            pair, concept = pairs[hand, slug], concepts[slug]
+            pixels = render(drawings[hand][slug], size, where=f"{hand}/{slug}")
+            yield (
+                MetadataLine(
+                    file_name=f"{hand}/{slug}.png",
+                    text=concept.english,
+                    texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels),
+                    tags=concept.tags,
+                    labels={"style": hand},
+                    concept=slug,
+                    family=pair.family,
+                    split=splits[pair],
+                ),
+                pixels,
+            )
+
+    return write_set("emoji", out, pictures(), made=f"size {size}, seed {seed}", sources=[*hands.values(), words])
+
+
+def slug_of(label: str) -> str:
+    """Return a label as the packages write it in names: ascii letters and digits, apostrophes gone, the rest a dash."""
+    spelt = label.replace("#", "hash").replace("*", "asterisk").replace("&", "and")
+    plain = unicodedata.normalize("NFKD", spelt.replace("’", "")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['\".,!]", "", plain)).strip("-")
+
+
+def read_concepts(content: bytes) -> dict[str, Concept]:
+    """Read the emoji that are taken, by slug: no flags of regions, no skin tones, no parts of others."""
+    where = WORDS.package
+    english = _rows(read_member(content, "package/en/data.json", where=where))
+    chinese = {row["hexcode"]: row for row in _rows(read_member(content, "package/zh/data.json", where=where))}
+    groups = cast("dict[str, str]", read_member(content, "package/meta/groups.json", where=where)["subgroups"])
+    concepts: dict[str, Concept] = {}
+    for row in english:
+        group, subgroup = row.get("group"), row.get("subgroup")
+        if group is None or group == _COMPONENT or (group == _FLAG and subgroup != _PLAIN_FLAG):
+            continue
+        twin = chinese[row["hexcode"]]
+        partial = tags(row["label"], row.get("tags", ()), twin["label"], twin.get("tags", ()), kind=groups[str(subgroup)])
+        concept = Concept(slug_of(row["label"]), row["label"], twin["label"], partial)
+        concepts[concept.slug] = concept
+    return concepts
+
+
+def _rows(content: Any) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", content)
+
+
+def read_drawings(content: bytes, hand: str, concepts: Mapping[str, Concept]) -> dict[str, str]:
+    """Read a hand's drawings of the known concepts as SVG, by slug.
+
+    What a hand draws once for several concepts (a golfer for person and man) is taken once, under the shortest name.
+    """
+    icons = read_member(content, "package/icons.json", where=hand)
+    renamed = RENAMED.get(hand, {})
+    drawn: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for name, icon in sorted(icons["icons"].items(), key=lambda item: (len(item[0]), item[0])):
+        slug = renamed.get(name, name)
+        if slug in concepts and not icon.get("hidden"):
+            drawn.setdefault(icon["body"], (slug, icon))
+    return {slug: _svg(icon, icons) for slug, icon in drawn.values()}
+
+
+def _svg(icon: Mapping[str, Any], icons: Mapping[str, Any]) -> str:
+    """Return a whole square SVG; what is drawn on an oblong stands in its middle."""
+    width, height = (icon.get(side, icons.get(side, 16)) for side in ("width", "height"))
+    left, top = (icon.get(side, icons.get(side, 0)) for side in ("left", "top"))
+    side = max(width, height)
+    box = f"{left - (side - width) / 2:g} {top - (side - height) / 2:g} {side:g} {side:g}"
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'<svg {spaces} width="{side:g}" height="{side:g}" viewBox="{box}">{icon["body"]}</svg>'
+
+
+def render(svg: str, size: int, *, where: str) -> np.ndarray:
+    """Render a square SVG without background: uint8 RGBA (size, size, 4). Raises InputError."""
+    try:
+        png = bytes(_renderer().svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+    except ValueError as error:
+        raise InputError(f"the drawing cannot be rendered: {error}", where=where) from error
+    pixels = np.asarray(decode_image(png, where=where).convert("RGBA"))
+    assert pixels.shape == (size, size, 4)
+    return pixels
+
+
+def _renderer() -> Any:
+    try:
+        import resvg_py
+    except ImportError as error:
+        raise InputError("resvg_py, which renders the drawings, is not installed", do="pip install 'ganvas[train]'") from error
+    return resvg_py

@@ -1,0 +1,41 @@
+"""Which pictures are kept out of training: whole families, and single (concept, hand) pairs of the rest."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ganvas.data.folder import Split
+from ganvas.ground.seeds import stream
+
+SHARE = 0.1
+
+
+class Pair(NamedTuple):
+    """One concept in one hand, and the family the concept belongs to."""
+
+    concept: str
+    hand: str
+    family: str
+
+
+def hold_out(pairs: Iterable[Pair], *, seed: int, name: str) -> dict[Pair, Split]:
+    """Choose the split of every pair: a tenth of the families, then a tenth of the pairs that are left.
+
+    A concept outside the held out families always keeps one hand to be learned from.
+    """
+    pairs = sorted(set(pairs))
+    families = sorted({pair.family for pair in pairs})
+    order = stream(seed, f"{name}/families").permutation(len(families))
+    unseen = {families[place] for place in order[: max(1, round(SHARE * len(families)))]}
+    splits: dict[Pair, Split] = {pair: "held out family" if pair.family in unseen else "train" for pair in pairs}
+
+    left = [pair for pair in pairs if splits[pair] == "train"]
+    hands = Counter(pair.concept for pair in left)
+    wanted = round(SHARE * len(left))
+    for place in stream(seed, f"{name}/pairs").permutation(len(left)):
+        pair = left[place]
+        if wanted and hands[pair.concept] > 1:
+            splits[pair] = "held out pair"
+            hands[pair.concept] -= 1
+            wanted -= 1
+    return splits

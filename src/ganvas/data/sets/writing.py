@@ -1,0 +1,84 @@
+"""How a set is written: a captioned folder with a manifest, whole or not at all, and the same digest every time."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganvas.data.folder import METADATA, MetadataLine
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import building, write_json, write_text
+from ganvas.ground.images import encode_png
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a set's pictures or words come from: a package, its version, the sha256 of its file, and its licence."""
+
+    package: str
+    version: str
+    sha256: str
+    licence: str
+
+    def line(self) -> str:
+        """Say it for people."""
+        return f"{self.package} {self.version}: {self.licence}"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written. digest: sha256 over all words and pixels. splits: split -> how many pictures."""
+
+    name: str
+    folder: Path
+    count: int
+    digest: str
+    splits: dict[str, int]
+    licences: tuple[str, ...]
+
+
+def write_set(
+    name: str, out: Path, pictures: Iterable[tuple[MetadataLine, np.ndarray]], *, made: str, sources: Sequence[Source] = ()
+) -> Summary:
+    """Write pictures, uint8 (size, size, 4), with their words, in the order given.
+
+    made: the settings that decided them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError("there is something here already", where=out, do="choose another folder, or take this one away first")
+    whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
+    with building(out) as work:
+        for line, pixels in pictures:
+            path = work / line.file_name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(encode_png(pixels))  # plain: the folder is moved into place whole
+            lines.append(line.model_dump_json(exclude_defaults=True))
+            splits[line.split] += 1
+            whole.update(lines[-1].encode())
+            whole.update(pixels.tobytes())
+        summary = Summary(name, out, len(lines), whole.hexdigest(), dict(sorted(splits.items())), _licences(sources))
+        write_text(work / METADATA, "\n".join(lines) + "\n")
+        write_json(work / MANIFEST, _manifest(summary, made=made, sources=sources))
+    return summary
+
+
+def _licences(sources: Sequence[Source]) -> tuple[str, ...]:
+    return tuple(source.line() for source in sources) or ("made by Ganvas: Apache-2.0",)
+
+
+def _manifest(summary: Summary, *, made: str, sources: Sequence[Source]) -> dict[str, object]:
+    return {
+        "format": 1,
+        "set": summary.name,
+        "made": made,
+        "count": summary.count,
+        "digest": summary.digest,
+        "splits": summary.splits,
+        "licences": list(summary.licences),
+        "sources": [vars(source) for source in sources],
+    }
