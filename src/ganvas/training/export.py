@@ -86,9 +86,8 @@ def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str,
 def _graph(network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str) -> bytes:
     """Trace a network into ONNX with a free batch size, then keep its weights as float16."""
     batch = torch.export.Dim("batch", min=1, max=4096)
-    shapes: list[dict[int, torch.export.Dim]] | tuple[object, ...] = [{0: batch} for _ in example]
-    if isinstance(network, _Mapping):
-        shapes = ({0: batch}, tuple({0: batch} for _ in example[1:]))
+    first, *rest = ({0: batch} for _ in example)
+    shapes = (first, tuple(rest)) if rest else (first,)  # all of *parts are one entry
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

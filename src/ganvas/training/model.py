@@ -9,7 +9,6 @@ from torch import Tensor
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest, write_json, write_text
 from ganvas.ground.images import save_png
-from ganvas.language.lexicon import Lexicon
 from ganvas.training.export import export_graphs, read_generator
 from ganvas.training.loop import Loop
 from ganvas.training.tasks.image import ImageTask
@@ -39,8 +38,10 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
     return folder
 
 
-def lexicon_of(task: ImageTask) -> Lexicon:
+def lexicon_of(task: ImageTask) -> "Lexicon":
     """Gather the main captions of the training pictures, each once, with their vectors: the model's own vocabulary."""
+    from ganvas.language.lexicon import Lexicon
+
     conditions = task.conditions
     phrases = sorted({captions[0] for picture in task.train if (captions := conditions.captions[picture])})
     vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in phrases])]

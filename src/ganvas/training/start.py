@@ -106,19 +106,19 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> Recipe:
 
 
 def agreed(asked: Recipe, copy: Path) -> Recipe:
-    """Return the recipe of an existing run if it agrees with what is asked for; a new budget in images may be larger.
+    """Return the recipe of an existing run if it agrees with what is asked for; the budget and the threads may be new.
 
     Raises InputError that names the first difference.
     """
     stored = load_toml(Recipe, copy)
     mine, theirs = asked.model_dump(exclude_unset=True), stored.model_dump()
     for name, value in mine.items():
-        if name in ("threads", "minutes", "device") or value is None:
+        if name in ("threads", "minutes", "device", "images") or value is None:
             continue
         if theirs[name] != value and asked.model_dump()[name] != theirs[name]:
             raise InputError(f"{name} is {theirs[name]!r} in this run and {value!r} now", where=copy,
                              do="give another folder with -o")  # fmt: skip
-    return stored
+    return stored.model_copy(update={"images": asked.images or stored.images, "threads": asked.threads or stored.threads})
 
 
 @dataclass
