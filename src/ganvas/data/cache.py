@@ -57,9 +57,8 @@ def open_pictures(folder: Path, *, size: int, channels: int | None = None) -> Pi
 
 def _key(folder: Path, records: Sequence[Record], paths: Sequence[Path], *, size: int, channels: int | None) -> str:
     """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
-    files = [
-        (record.file_name, (stat := path.stat()).st_size, stat.st_mtime_ns) for record, path in zip(records, paths, strict=True)
-    ]
+    known = [path.stat() for path in paths]
+    files = [(record.file_name, file.st_size, file.st_mtime_ns) for record, file in zip(records, known, strict=True)]
     return digest_of(json.dumps([FORMAT, size, channels, str(folder.resolve()), files]).encode())[:32]
 
 

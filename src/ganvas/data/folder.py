@@ -51,7 +51,7 @@ class MetadataLine(Frozen):
 
     file_name: FileName
     text: Phrase | None = None
-    texts: Phrases = ()
+    texts: Annotated[tuple[Phrase, ...], Field(max_length=63)] = ()
     tags: Phrases = ()
     labels: Labels = Field(default_factory=dict)
     concept: Phrase | None = None
@@ -60,9 +60,10 @@ class MetadataLine(Frozen):
 
     def record(self) -> Record:
         """Return the record, each caption once."""
-        captions = tuple(dict.fromkeys((*([self.text] if self.text else []), *self.texts)))
+        said = self.texts if self.text is None else (self.text, *self.texts)
+        captions = tuple(phrase for place, phrase in enumerate(said) if phrase not in said[:place])
         known = self.model_dump(exclude={"text", "texts"})
-        return Record(captions=captions[:64], **known)
+        return Record(captions=captions, **known)
 
 
 def read_folder(folder: Path) -> list[Record]:

@@ -1,7 +1,7 @@
 """Which pictures are kept out of training: whole families, and single (concept, hand) pairs of the rest."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from ganvas.data.folder import Split
@@ -18,15 +18,16 @@ class Pair(NamedTuple):
     family: str
 
 
-def hold_out(pairs: Iterable[Pair], *, seed: int, name: str) -> dict[Pair, Split]:
+def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = frozenset()) -> dict[Pair, Split]:
     """Choose the split of every pair: a tenth of the families, then a tenth of the pairs that are left.
 
-    A concept outside the held out families always keeps one hand to be learned from.
+    A concept outside the held out families always keeps one hand to be learned from. kept: families that are not held out.
     """
     pairs = sorted(set(pairs))
     families = sorted({pair.family for pair in pairs})
     order = stream(seed, f"{name}/families").permutation(len(families))
-    unseen = {families[place] for place in order[: max(1, round(SHARE * len(families)))]}
+    may_go = [families[place] for place in order if families[place] not in kept]
+    unseen = set(may_go[: max(1, round(SHARE * len(families)))])
     splits: dict[Pair, Split] = {pair: "held out family" if pair.family in unseen else "train" for pair in pairs}
 
     left = [pair for pair in pairs if splits[pair] == "train"]

@@ -1,5 +1,6 @@
 """What is said of a picture, in English and Chinese: full captions, which name it, and tags, which only hint at it."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -7,38 +8,81 @@ import numpy as np
 from ganvas.data.sets.colours import CHINESE, dominant
 
 LONGEST = 120
-_VAGUE = ("other ", "alphanum", "emotion", "hand prop")  # kinds that say nothing of what is seen
+_VAGUE = frozenset(["alphanum", "emotion", "hand prop", "other object", "other symbol", "place other", "plant other"])
+"""Kinds of thing that say nothing of what is seen."""
+
+_PLURAL = frozenset("people men women".split())
+_HAIR = frozenset(["beard", "red hair", "curly hair", "white hair", "blond hair"])
+
+_FEELINGS = {
+    "grinning": ("happy", "开心"), "smiling": ("happy", "开心"), "beaming": ("happy", "开心"), "crying": ("sad", "难过"),
+    "frowning": ("sad", "难过"), "pouting": ("angry", "生气"), "enraged": ("angry", "生气"), "weary": ("tired", "疲惫"),
+}  # fmt: skip
+_WHO_FEELS = {"face": "脸", "cat": "猫"}
 
 
 def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tuple[str, ...]:
     """Return the captions beside the English label: Chinese, colours measured from the pixels, hand, and whole sentences."""
     colours = dominant(pixels)
+    name, thing = spoken(english), with_article(spoken(english))
     said = [
         chinese,
-        with_article(english),
-        f"a drawing of {with_article(english)}",
-        f"{english} in {hand} style",
+        name,
+        thing,
+        f"a drawing of {thing}",
+        f"{name} in {hand} style",
+        f"一幅{chinese}的画",
         f"{hand} 风格的{chinese}",
-        f"画一个{chinese}",
     ]
+    said += felt(english)
     if colours:
-        said.append(f"{english}, mostly {' and '.join(colours)}")
+        said.append(f"{name}, mostly {' and '.join(colours)}")
         said.append(f"{chinese}，以{'和'.join(CHINESE[colour] for colour in colours)}为主")
-    return tuple(dict.fromkeys(phrase for phrase in said if len(phrase) <= LONGEST))
+    return tuple(dict.fromkeys(phrase for phrase in said if phrase != english and len(phrase) <= LONGEST))
 
 
-def with_article(label: str) -> str:
-    """Put "a" or "an" before an English label, unless it is a name, a list or a plural."""
-    head = label.split(" with ")[0].split(" of ")[0].split(" in ")[0].split()[-1]
-    plural = head.endswith("s") and not head.endswith(("ss", "us", "is", "os"))
-    if plural or ":" in label or not label[0].islower() or head in ("hands", "people", "men", "women"):
-        return label
-    return f"{'an' if label[0] in 'aeio' else 'a'} {label}"
+def felt(label: str) -> tuple[str, ...]:
+    """Name the feeling of a face or a cat as people do: "grinning cat" is a happy cat, 开心的猫."""
+    first, _, rest = label.partition(" ")
+    who, _, more = rest.partition(" ")
+    if first not in _FEELINGS or who not in _WHO_FEELS:
+        return ()
+    english, chinese = _FEELINGS[first]
+    return (f"a{'n' if english[0] == 'a' else ''} {english} {rest}", *([] if more else [f"{chinese}的{_WHO_FEELS[who]}"]))
+
+
+def spoken(label: str) -> str:
+    """Turn a label of the lists ("man: red hair", "one o’clock") into what people say."""
+    if re.fullmatch(r"[a-z]+(-thirty| o’clock)", label):
+        return f"clock showing {label}"
+    head, _, rest = label.partition(": ")
+    if rest == "bald":
+        return f"bald {head}"
+    if rest in _HAIR:
+        return f"{head} with {'a ' if rest == 'beard' else ''}{rest}"
+    if ", " in rest:
+        return f"{head} of {rest}"
+    return f"{head} {rest}".strip()
+
+
+def with_article(name: str) -> str:
+    """Put "a" or "an" before an English name, unless it begins with a capital or is a plural."""
+    head = re.split(r" (?:with|of|in|on|behind|over|facing|showing|for) ", name)[0].split()[-1]
+    plural = name.split()[0] in _PLURAL or (head.endswith("s") and not head.endswith(("ss", "us", "os")))
+    if plural or not name[0].islower():
+        return name
+    vowel = name.startswith("hour") or (name[0] in "aeiou" and not name.startswith(("one", "uni")))
+    return f"{'an' if vowel else 'a'} {name}"
 
 
 def tags(english: str, near: Iterable[str], chinese: str, near_chinese: Iterable[str], *, kind: str) -> tuple[str, ...]:
     """Return partial words: synonyms and neighbours in both languages and the kind of thing, without the names themselves."""
     kind = kind.replace("-", " ")
-    said = [*near, *near_chinese, *([] if kind.startswith(_VAGUE) else [kind])]
+    said = [*near, *near_chinese, *([] if kind in _VAGUE else [kind])]
     names = {english.casefold(), chinese.casefold()}
-    return tuple(dict.fromkeys(phrase for phrase in said if phrase.casefold() not in names and 0 < len(phrase) <= LONGEST))[:64]
+    return tuple(dict.fromkeys(phrase for phrase in said if phrase.casefold() not in names and _is_word(phrase)))[:64]
+
+
+def _is_word(phrase: str) -> bool:
+    """Say whether a tag is a word and no number, sign or single letter."""
+    return len(phrase) <= LONGEST and any(sign.isalpha() for sign in phrase) and not (phrase.isascii() and len(phrase) < 2)
