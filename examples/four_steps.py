@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn.functional import softplus
 
@@ -17,8 +16,7 @@ from ganvas.vocabulary.manifest import Takes
 
 BATCH, SEED, nhwc = 8, 0, torch.channels_last
 pictures = open_pictures(Path(sys.argv[1]), size=16, channels=3)
-train = np.array([n for n, record in enumerate(pictures.records) if record.split == "train"])
-order = Order(len(train), batch=BATCH, seed=SEED)
+order = Order(len(train := pictures.select("train")), batch=BATCH, seed=SEED)
 
 # 1. Initialise both networks.
 G = ResidualGenerator(GeneratorConfig(), size=16, channels=3, takes=Takes()).to(memory_format=nhwc)
@@ -27,7 +25,8 @@ initialise(G, seed=SEED, name="generator"), initialise(D, seed=SEED, name="pixel
 for_g, for_d = (torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.0, 0.99), fused=True) for net in (G, D))
 for step in range(10):
     x = torch.from_numpy(premultiplied(pictures.images[train[order.indices(step)]])).contiguous(memory_format=nhwc)
-    z_d, z_g = (torch.from_numpy(stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64))) for who in ("discriminator", "generator"))
+    noise = [stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64)) for who in ("discriminator", "generator")]
+    z_d, z_g = map(torch.from_numpy, noise)
     # 2. Train D on a real and a generated batch: ascend E[log D(x)] + E[log(1 - D(G(z)))], D = sigmoid(score).
     for_d.zero_grad()
     (-((-softplus(-D(x, {}))).mean() + (-softplus(D(G(z_d, {}).detach(), {}))).mean())).backward()
@@ -37,4 +36,5 @@ for step in range(10):
     (-softplus(D(G(z_g, {}), {}))).mean().backward()
     for_g.step()
 # 4. Repeat, until the budget or a convergence criterion says stop.
-torch.save(G.state_dict(), sys.argv[2]) if len(sys.argv) > 2 else print(float(G.synthesis.colour.weight.detach().sum()))
+if len(sys.argv) > 2:
+    torch.save([G.state_dict(), D.state_dict()], sys.argv[2])

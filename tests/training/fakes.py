@@ -47,12 +47,16 @@ def recipe(objective: str = "relativistic", *, size: int = 16, everything: bool 
         objective=objective, gamma=Ramp(start=1, end=0.1) if everything or objective == "relativistic" else Ramp(start=0, end=0),
         lazy=2, matching=0.5 if everything else 0, contrast=0.5 if everything else 0,
         contrast_generator=0.25 if everything else 0,
-        network=PixelDiscriminatorConfig(widths=(8, 8, 8, 8) if size == 64 else (8, 8), features=16, embedding=8, condition=SMALL),
+        network=PixelDiscriminatorConfig(
+            widths=(8, 8, 8, 8) if size == 64 else (8, 8), features=16, embedding=8, condition=SMALL
+        ),
     )  # fmt: skip
     made = Recipe(
         name="small", sources=("nowhere",), size=size, batch=4, images=800, pixel=pixel, precision="float32",
         generator=GeneratorConfig(latent=8, mapped=16, widths=(12, 8, 8, 8, 4)[-5 if size == 64 else -3:], condition=SMALL),
-        projected=ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3, network=ProjectedDiscriminatorConfig(width=8, condition=SMALL)) if everything else None,
+        projected=ProjectedAdversary(
+            objective="hinge", weight=0.5, matching=0.3, network=ProjectedDiscriminatorConfig(width=8, condition=SMALL)
+        ) if everything else None,
         anchor=AnchorRecipe(alone=0.005) if everything else None, half_life=100,
     )  # fmt: skip
     return made.model_copy(update=changes)

@@ -99,7 +99,7 @@ def test_a_loss_that_is_not_finite_updates_nothing(tmp_path: Path) -> None:
     with torch.no_grad():
         task.generator.get_parameter("synthesis.colour.bias").fill_(float("nan"))
     before = {name: value.clone() for name, value in task.networks["pixel"].state_dict().items()}
-    with pytest.raises(HealthError, match="discriminator.*step 0"):
+    with pytest.raises(HealthError, match=r"discriminator.*step 0"):
         loop.fit(Stop())
     assert all(torch.equal(before[name], value) for name, value in task.networks["pixel"].state_dict().items())
 

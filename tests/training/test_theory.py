@@ -1,4 +1,4 @@
-"""The value function against theory: with a trained-out discriminator V = -log 4 + 2 JSD(p, q) (Goodfellow et al. 2014, theorem 1)."""
+"""The value function against theory: for the best discriminator V = -log 4 + 2 JSD(p, q) (Goodfellow et al. 2014, theorem 1)."""
 
 import math
 

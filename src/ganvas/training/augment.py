@@ -1,6 +1,6 @@
 """What a discriminator is shown: pictures moved, scaled and laid over a colour, the same for the real and the fake of a pair.
 
-The same operation on real and fake, differentiable, so that gradients reach the generator (Zhao et al. 2020, DiffAugment, eq. 4 to 6).
+The same operation on real and fake, differentiable, so that gradients reach the generator (DiffAugment, Zhao et al. 2020).
 """
 
 from dataclasses import dataclass

@@ -4,7 +4,6 @@ The graphs hold the only copy of the weights; each goes through a Cast to float3
 float32. `read_generator` reads them back for `train --from`.
 """
 
-import io
 import logging
 import warnings
 from collections.abc import Mapping
@@ -96,10 +95,7 @@ def _graph(network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str
             dynamic_shapes=shapes, verbose=False, optimize=False, external_data=False,
         )  # fmt: skip
         assert program is not None
-        stream_ = io.BytesIO()
-        program.save(stream_)
-    model = onnx.load_from_string(stream_.getvalue())
-    return _halved(model).SerializeToString()
+    return _halved(program.model_proto).SerializeToString()
 
 
 def _halved(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -9,6 +9,7 @@ from torch import Tensor
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest, write_json, write_text
 from ganvas.ground.images import save_png
+from ganvas.language.lexicon import Lexicon
 from ganvas.training.export import export_graphs, read_generator
 from ganvas.training.loop import Loop
 from ganvas.training.tasks.image import ImageTask
@@ -29,7 +30,7 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
         write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         manifest = Manifest(
-            name=recipe.name, size=recipe.size, channels=task.channels, latent=recipe.generator.latent,
+            name=recipe.name, size=recipe.size, channels=4 if task.channels == 4 else 3, latent=recipe.generator.latent,
             mapped=recipe.generator.mapped, takes=takes, licence=recipe.licence, attribution=recipe.attribution,
             summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
             images_seen=loop.progress.images, files=files,
@@ -38,10 +39,8 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
     return folder
 
 
-def lexicon_of(task: ImageTask) -> "Lexicon":
+def lexicon_of(task: ImageTask) -> Lexicon:
     """Gather the main captions of the training pictures, each once, with their vectors: the model's own vocabulary."""
-    from ganvas.language.lexicon import Lexicon
-
     conditions = task.conditions
     phrases = sorted({captions[0] for picture in task.train if (captions := conditions.captions[picture])})
     vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in phrases])]
@@ -59,7 +58,7 @@ def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
         f"# {recipe.name}", "", recipe.summary or "A generator trained with Ganvas.", "",
         f"- draws: {shape}", f"- hears: {'; '.join(hears) or 'nothing: it draws what it likes'}",
         f"- trained on: {len(task.train)} pictures ({held} held out), sha256 `{task.pictures.digest[:16]}`",
-        f"- training: {images:,} pictures seen in {minutes:.0f} minutes on {recipe.threads} thread(s) of {recipe.device}, recipe beside it",
+        f"- training: {images:,} pictures in {minutes:.0f} minutes, {recipe.threads} thread(s), {recipe.device}",
         f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
         "No score was measured for this card yet. `preview.png`: first row training pictures, below them what the model draws",

@@ -31,7 +31,8 @@ def seconds_a_step(task: ImageTask, *, steps: int = 8) -> float:
             check(loss.total, player.parameters, player=player.name, step=number)
             player.optimiser.step()
 
-    step(0), step(1)  # the first steps also compile kernels and warm caches
+    for number in range(2):  # the first steps also compile kernels and warm caches
+        step(number)
     began = time.perf_counter()
     for number in range(4, 4 + steps):
         step(number)

@@ -42,9 +42,7 @@ class Run:
 
     def save(self, state: State) -> None:
         """Save a checkpoint."""
-        save_checkpoint(
-            self.folder / "checkpoints", step=state.progress.step, tensors=state.tensors(), numbers=state.numbers()
-        )
+        save_checkpoint(self.folder / "checkpoints", step=state.progress.step, tensors=state.tensors(), numbers=state.numbers())
 
     def open_log(self, progress: Progress) -> None:
         """Cut the log back to where the run goes on from: lines after the checkpoint will be written again."""

@@ -1,23 +1,21 @@
 """`train`: from sources or a recipe to a run folder and a model folder."""
 
 import signal
-import sys
 import threading
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.config import load_toml, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import read_text, slug, write_text
+from ganvas.ground.files import slug, write_text
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights, save_model
@@ -87,7 +85,7 @@ def train(
 
 
 def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> Recipe:
-    """Read a recipe file, or make the default recipe for picture folders; `overrides` win. A given budget replaces the other kind."""
+    """Read a recipe file, or make one for a picture folder; `overrides` win, and a given budget replaces the other kind."""
     if "images" in overrides or "minutes" in overrides:
         overrides = {"images": None, "minutes": None, **overrides}
     if not sources:
@@ -178,14 +176,13 @@ def dump(recipe: Recipe) -> str:
 
 
 @contextmanager
-def asking_to_stop(stop: Stop) -> Iterator[None]:
+def asking_to_stop(stop: Stop) -> Generator[None]:
     """While inside, an interrupt or a polite kill asks the run to stop after its step instead of tearing it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ask(_number: int, _frame: object) -> None:
-        print("stopping after this step, saving the state", file=sys.stderr)
         stop.asked = True
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}

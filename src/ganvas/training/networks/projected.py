@@ -22,7 +22,10 @@ from ganvas.vocabulary.manifest import Takes
 
 WEIGHTS = Path(__file__).parents[2] / "zoo" / "lite0" / "features.safetensors"
 
-_STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320))
+_STAGES = (
+    (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320),
+)  # fmt: skip
 """EfficientNet-Lite0: repeats, kernel, stride, expansion, width of each stage (Tan and Le 2019, table 1, without squeeze)."""
 
 TAPS = (0, 2, 4, 10)
@@ -108,7 +111,7 @@ class _Head(nn.Module):
         self.logit = SpectralConv(width, 1, 1)
         self.project = Linear(condition, width, bias=False) if condition else None
 
-    def features(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         for layer in self.down:
             x = F.leaky_relu(layer(x), 0.2)
         return F.leaky_relu(self.look(x), 0.2)  # (N, width, 4, 4)
@@ -137,9 +140,8 @@ class ProjectedDiscriminator(Discriminator):
             fixed.requires_grad_(False)
         self.conditioner = Conditioner(config.condition, takes)
         halvings = [int(math.log2(size // 4 // 2 ** (tap + 1))) for tap in range(4)]
-        self.heads = nn.ModuleList(
-            _Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings
-        )
+        self.each = tuple(_Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
+        self.heads = nn.ModuleList(self.each)
         self.eyes: Eyes = _blind  # given by the task: the frozen weights are no part of this network's state
 
     def features(self, images: Images) -> Float[Tensor, "n k f 16"]:
@@ -152,11 +154,11 @@ class ProjectedDiscriminator(Discriminator):
             if coarse is not None:
                 x = (x + F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)) * math.sqrt(0.5)
             coarse = self.downward[level](x)
-            seen.append(self.heads[level].features(coarse).flatten(2))
+            seen.append(self.each[level](coarse).flatten(2))
         return torch.stack(seen[::-1], dim=1)
 
     def score(self, features: Float[Tensor, "n k f 16"], given: Given) -> Float[Tensor, "n s"]:
         """Score every place of every head: (N, 64)."""
         condition = self.conditioner(given) if self.conditioner.width else None
         places = features.unflatten(3, (4, 4))
-        return torch.cat([head.score(places[:, level], condition) for level, head in enumerate(self.heads)], dim=1)
+        return torch.cat([head.score(places[:, level], condition) for level, head in enumerate(self.each)], dim=1)

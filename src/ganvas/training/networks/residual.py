@@ -5,6 +5,7 @@ without normalisation, projection discriminator (Miyato and Koyama 2018, eq. 3) 
 """
 
 import math
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float
@@ -128,7 +129,7 @@ class PixelDiscriminator(Discriminator):
         super().__init__()
         widths = config.widths or LOOKS[size]
         self.enter = Conv(12, widths[0])
-        self.blocks = nn.ModuleList(Halve(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.blocks = nn.ModuleList(Halve(a, b) for a, b in pairwise(widths))
         self.last = Conv(widths[-1] + 1, widths[-1])
         self.look = Linear(widths[-1] * 16, config.features)
         self.logit = Linear(config.features, 1)

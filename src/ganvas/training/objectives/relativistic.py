@@ -1,4 +1,4 @@
-"""The relativistic pairing objective (Jolicoeur-Martineau 2018; with zero-centred penalties it is R3GAN, Huang et al. 2024, eq. 4)."""
+"""The relativistic pairing objective (Jolicoeur-Martineau 2018); with ZeroCentred it is R3GAN (Huang et al. 2024, eq. 4)."""
 
 from dataclasses import dataclass
 

@@ -16,11 +16,20 @@ class Task(Protocol):
     half_life: of the generator's average, in images.
     """
 
-    networks: Mapping[str, nn.Module]
-    generator: nn.Module
-    players: Sequence[Player]
-    batch_size: int
-    half_life: float
+    @property
+    def networks(self) -> Mapping[str, nn.Module]: ...
+
+    @property
+    def generator(self) -> nn.Module: ...
+
+    @property
+    def players(self) -> Sequence[Player]: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def half_life(self) -> float: ...
 
     def batch(self, step: int) -> Any:
         """Return the real batch of one step, the same whenever it is asked for."""

@@ -107,7 +107,7 @@ def _one_hot(columns: np.ndarray, values: int) -> np.ndarray:
 
 
 def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int, hashes: int = 256) -> Takes:
-    """Find what a model of these pictures can take: words if any picture has a caption, and every label with two values or more."""
+    """Find what a model of these pictures can take: words if any has a caption, and every label with two values or more."""
     if not conditional:
         return Takes()
     spoken = any(record.captions for record in records)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +25,8 @@ from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes
+
+Placed = TypeVar("Placed", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class ImageTask:
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
         self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
-        self.train = np.array([n for n, record in enumerate(pictures.records) if record.split == "train"])
+        self.train = pictures.select("train")
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
@@ -86,7 +89,7 @@ class ImageTask:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
             self.against["projected"] = Against(projected, recipe.projected)
         looks = recipe.projected is not None or (recipe.anchor is not None and recipe.anchor.features > 0)
-        self.frozen = Lite0().to(self.device, memory_format=torch.channels_last) if looks else None
+        self.frozen = _placed(Lite0(), self.device) if looks else None
 
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
@@ -95,7 +98,7 @@ class ImageTask:
             for module in network.modules():
                 if isinstance(module, Conditioner) and takes.words:
                     module.whiten(self.conditions.vectors)
-            network.to(self.device, memory_format=torch.channels_last)
+            _placed(network, self.device)
         self.players = self._players()
 
     def _players(self) -> list[Player]:
@@ -207,6 +210,11 @@ class ImageTask:
         tensor = torch.from_numpy(np.ascontiguousarray(array))
         layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
         return tensor.to(self.device).contiguous(memory_format=layout)
+
+
+def _placed(network: Placed, device: torch.device) -> Placed:
+    """Put a network on its device, kernels laid out as CPUs with vector units like them."""
+    return network.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 def _weighted(weight: float, loss: Loss) -> Loss:
