@@ -26,7 +26,7 @@ class Order:
         if self.count < self.batch:
             return self._around(step * self.batch)
         epoch, place = divmod(step, self.count // self.batch)
-        return self._permutation(epoch)[place * self.batch : (place + 1) * self.batch]
+        return self._permutation(epoch)[place * self.batch : (place + 1) * self.batch].copy()
 
     def _around(self, start: int) -> np.ndarray:
         """Take `batch` numbers from the endless row of permutations, from place `start` on."""

@@ -156,12 +156,12 @@ def read_drawings(content: bytes, hand: str, concepts: Mapping[str, Concept]) ->
     icons = read_member(content, "package/icons.json", where=hand)
     renamed = RENAMED.get(hand, {})
     drawings: dict[str, dict[str, Any]] = icons["icons"]
-    drawn: dict[str, tuple[str, dict[str, Any]]] = {}
+    drawn: dict[str, str] = {}
     for name, icon in sorted(drawings.items(), key=lambda item: (len(item[0]), item[0])):
         slug = renamed.get(name, name)
         if slug in concepts and not icon.get("hidden"):
-            drawn.setdefault(icon["body"], (slug, icon))
-    return {slug: _svg(icon, icons) for slug, icon in drawn.values()}
+            drawn.setdefault(_svg(icon, icons), slug)
+    return {slug: svg for svg, slug in drawn.items()}
 
 
 def _svg(icon: Mapping[str, Any], icons: Mapping[str, Any]) -> str:

@@ -67,10 +67,10 @@ def _draw(kind: Pair, size: int, numbers: Stream) -> np.ndarray:
     line = (np.arange(size * FINER) + 0.5) / (size * FINER) * 2 - 1
     out = SHAPES[shape][1]((line[None, :] - right) / radius, (-line[:, None] - up) / radius)
     inside = out < 1
-    if kind.hand == "outline":
-        inside &= (out > 0.76) | (out < 0.24)  # the second for the ring, whose hole begins at 0
     if shape == "ring":
-        inside &= out > 0
+        inside &= out > 0  # where its hole begins
+    if kind.hand == "outline":
+        inside &= (out > 0.76) | (out < 0.24) if shape == "ring" else out > 0.76
     alpha = inside.reshape(size, FINER, size, FINER).mean(axis=(1, 3))
     pixels = np.zeros((size, size, 4), dtype=np.uint8)
     pixels[alpha > 0, :3] = COLOURS[colour]

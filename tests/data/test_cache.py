@@ -1,0 +1,76 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganvas.data import cache
+from ganvas.data.cache import open_pictures
+from ganvas.ground.errors import InputError
+from tests.data.folders import folder_of, picture
+
+HALF_CLEAR = (0, 0, 200, 128)
+
+
+def two(root: Path, *, second: bytes) -> Path:
+    """A folder of a red picture and another one."""
+    folder = folder_of(root, [{"file_name": "a.png", "text": "red"}, {"file_name": "b.png", "split": "held out family"}])
+    (folder / "b.png").write_bytes(second)
+    return folder
+
+
+def test_pictures_are_squares_of_the_asked_size_in_the_order_of_the_records(tmp_path: Path) -> None:
+    pictures = open_pictures(two(tmp_path, second=picture((0, 0, 200), width=40, height=20)), size=8)
+    assert pictures.images.shape == (2, 8, 8, 3) and pictures.images.dtype == np.uint8
+    assert [record.file_name for record in pictures.records] == ["a.png", "b.png"]
+    assert (pictures.images[0] == (200, 0, 0)).all() and (pictures.images[1] == (0, 0, 200)).all()
+    assert pictures.select("train").tolist() == [0] and pictures.select("held out family").tolist() == [1]
+
+
+@pytest.mark.parametrize(("channels", "first", "second"), [
+    (None, (200, 0, 0, 255), HALF_CLEAR), (4, (200, 0, 0, 255), HALF_CLEAR), (3, (200, 0, 0), (127, 127, 227)),
+])  # fmt: skip
+def test_transparency_is_kept_unless_told(tmp_path: Path, channels: int | None, first: tuple[int], second: tuple[int]) -> None:
+    images = open_pictures(two(tmp_path, second=picture(HALF_CLEAR)), size=12, channels=channels).images
+    assert tuple(images[0, 5, 5]) == first and tuple(images[1, 5, 5]) == second
+
+
+def test_an_alpha_channel_without_a_clear_pixel_is_no_transparency(tmp_path: Path) -> None:
+    folder = two(tmp_path, second=picture((0, 0, 200, 255)))
+    assert open_pictures(folder, size=8).images.shape[3] == 3
+    assert open_pictures(folder, size=8, channels=4).images.shape[3] == 4
+
+
+def test_a_second_open_decodes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = two(tmp_path, second=picture(HALF_CLEAR))
+    first = open_pictures(folder, size=8)
+    monkeypatch.setattr(cache, "open_image", lambda path: pytest.fail(f"{path} was decoded again"))
+    again = open_pictures(folder, size=8)
+    assert again.digest == first.digest and np.array_equal(again.images, first.images)
+    assert isinstance(again.images, np.memmap)
+
+
+def test_a_changed_picture_is_decoded_again_and_changed_words_change_the_digest(tmp_path: Path) -> None:
+    folder = two(tmp_path, second=picture((0, 0, 200)))
+    before = open_pictures(folder, size=8)
+    (folder / "b.png").write_bytes(picture((0, 0, 201)))  # the same size in bytes: only the time tells
+    stat = (folder / "b.png").stat()
+    os.utime(folder / "b.png", ns=(stat.st_atime_ns, stat.st_mtime_ns + 10**9))
+    after = open_pictures(folder, size=8)
+    assert tuple(after.images[1, 0, 0]) == (0, 0, 201) and after.digest != before.digest
+    folder_of(folder, [{"file_name": "a.png", "text": "other"}, {"file_name": "b.png"}], names=())
+    assert len({before.digest, after.digest, open_pictures(folder, size=8).digest}) == 3
+
+
+def test_a_bad_picture_is_named_and_leaves_nothing_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
+    folder = two(tmp_path / "set", second=picture((1, 2, 3))[:40])
+    with pytest.raises(InputError, match=r"b\.png: is not a whole"):
+        open_pictures(folder, size=8)
+    assert not list((tmp_path / "cache" / "pictures").iterdir())
+
+
+@pytest.mark.parametrize(("size", "channels"), [(4, 3), (5000, 3), (8, 1)])
+def test_sizes_and_channels_are_bounded(tmp_path: Path, size: int, channels: int) -> None:
+    with pytest.raises(InputError, match=r"size|channels"):
+        open_pictures(two(tmp_path, second=picture((1, 2, 3))), size=size, channels=channels)

@@ -1,0 +1,96 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from ganvas.data.folder import Record, read_folder
+from ganvas.ground.errors import InputError
+from tests.data.folders import folder_of, picture
+
+
+def test_metadata_gives_captions_tags_labels_and_split(tmp_path: Path) -> None:
+    lines: list[object] = [
+        {"file_name": "b.png", "text": "红心", "texts": ["a red heart", "红心"], "tags": ["爱"], "labels": {"style": "noto"},
+         "concept": "red-heart", "family": "heart", "split": "held out pair"},
+        "",
+        {"file_name": "a.png"},
+    ]  # fmt: skip
+    bare, full = read_folder(folder_of(tmp_path, lines))
+    assert bare == Record(file_name="a.png")
+    assert full.captions == ("红心", "a red heart"), "the main caption first, and none twice"
+    assert (full.tags, full.labels, full.split) == (("爱",), {"style": "noto"}, "held out pair")
+    assert (full.concept, full.family) == ("red-heart", "heart")
+
+
+def test_a_text_beside_a_picture_is_its_captions(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.png", "a.PNG", "deep/c.png", ".hidden.png"):
+        (tmp_path / name).write_bytes(picture((0, 0, 200)))
+    (tmp_path / "b.txt").write_text("a blue square\n\n 蓝色的方块 \n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("of no picture", encoding="utf-8")
+    records = read_folder(tmp_path)
+    assert [record.file_name for record in records] == ["a.PNG", "b.png", "deep/c.png"]
+    assert [record.captions for record in records] == [(), ("a blue square", "蓝色的方块"), ()]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "not valid JSON"),
+        ("[" * 5000 + "]" * 5000, "not valid JSON"),
+        ("[1, 2]", "the whole"),
+        ({"text": "no name"}, "file_name"),
+        ({"file_name": 7}, "file_name"),
+        ({"file_name": "../a.png"}, "leads out"),
+        ({"file_name": "/etc/passwd"}, "leads out"),
+        ({"file_name": "C:\\a.png"}, "leads out"),
+        ({"file_name": "a.png\0.png"}, "leads out"),
+        ({"file_name": "x" * 250 + ".png"}, "not in the folder"),
+        ({"file_name": "x/" * 120 + "a.png"}, "not in the folder"),
+        ({"file_name": "gone.png"}, "not in the folder"),
+        ({"file_name": "metadata.jsonl"}, "no picture"),
+        ({"file_name": "a.png"}, "already on line 1"),
+        ({"file_name": "b.png", "text": "x" * 121}, "text"),
+        ({"file_name": "b.png", "text": "a\u0007b"}, "text"),
+        ({"file_name": "b.png", "texts": ["x"] * 64}, "texts"),
+        ({"file_name": "b.png", "tags": "one, two"}, "tags"),
+        ({"file_name": "b.png", "labels": {"style": "../noto"}}, "labels"),
+        ({"file_name": "b.png", "split": "test"}, "split"),
+        ({"file_name": "b.png", "txt": "a typing error"}, "txt"),
+        ('{"file_name": "b.png", "labels": {"style": NaN}}', "NaN"),
+        ('{"file_name": "b.png", "text": "' + "x" * 30_000 + '"}', "characters"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: object, says: str) -> None:
+    folder = folder_of(tmp_path, [{"file_name": "a.png"}, line])
+    with pytest.raises(InputError, match=re.escape(says)) as caught:
+        read_folder(folder)
+    assert "metadata.jsonl, line 2" in str(caught.value)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 800
+
+
+def test_a_line_separator_in_a_caption_is_no_new_line(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, ['{"file_name": "a.png", "text": "a\u2028b"}'])
+    with pytest.raises(InputError, match="line 1: text"):
+        read_folder(folder)
+
+
+def test_texts_that_are_no_captions_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(picture((1, 2, 3)))
+    (tmp_path / "a.txt").write_text("fine\n" + "x" * 121, encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.txt, line 2"):
+        read_folder(tmp_path)
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"a\.txt: is not utf-8"):
+        read_folder(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "a file"])
+def test_a_folder_without_pictures_says_so(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / kind
+    if kind == "empty":
+        place.mkdir()
+    if kind == "a file":
+        place.write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no such folder|no pictures"):
+        read_folder(place)
