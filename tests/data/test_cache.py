@@ -7,6 +7,7 @@ import pytest
 from ganvas.data import cache
 from ganvas.data.cache import open_pictures
 from ganvas.ground.errors import InputError
+from ganvas.ground.images import encode_png
 from tests.data.folders import folder_of, picture
 
 HALF_CLEAR = (0, 0, 200, 128)
@@ -35,10 +36,23 @@ def test_transparency_is_kept_unless_told(tmp_path: Path, channels: int | None, 
     assert tuple(images[0, 5, 5]) == first and tuple(images[1, 5, 5]) == second
 
 
+def test_each_size_has_its_own_pixels(tmp_path: Path) -> None:
+    folder = two(tmp_path, second=picture(HALF_CLEAR))
+    assert [open_pictures(folder, size=size).images.shape[1] for size in (8, 16, 8)] == [8, 16, 8]
+
+
 def test_an_alpha_channel_without_a_clear_pixel_is_no_transparency(tmp_path: Path) -> None:
     folder = two(tmp_path, second=picture((0, 0, 200, 255)))
     assert open_pictures(folder, size=8).images.shape[3] == 3
     assert open_pictures(folder, size=8, channels=4).images.shape[3] == 4
+
+
+def test_no_colour_bleeds_from_what_is_clear(tmp_path: Path) -> None:
+    pixels = np.zeros((40, 40, 4), dtype=np.uint8)
+    pixels[:, :18], pixels[:, 18:] = (200, 0, 0, 255), (0, 255, 0, 0)
+    images = open_pictures(two(tmp_path, second=encode_png(pixels)), size=10).images
+    assert images[1, ..., 1].max() == 0 and 199 <= images[1, ..., 0].max() <= 201
+    assert 0 < images[1, 5, 4, 3] < 255, "the edge runs through the fifth column"
 
 
 def test_a_second_open_decodes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

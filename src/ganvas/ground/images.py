@@ -93,14 +93,14 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 def fit_square(picture: Image.Image, size: int) -> np.ndarray:
-    """Centre-crop to a square and resize to uint8 (size, size, C), alpha premultiplied while resizing so no edge bleeds."""
+    """Centre-crop to a square and resize to uint8 (size, size, C); no colour bleeds from what is clear."""
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     square = picture.crop((left, top, left + side, top + side))
     if side == size:
         return np.asarray(square)
-    mixing = square.convert("RGBa") if square.mode == "RGBA" else square
-    return np.asarray(mixing.resize((size, size), Image.Resampling.BICUBIC).convert(square.mode))
+    filtering = Image.Resampling.HAMMING if side > size else Image.Resampling.BILINEAR  # neither overshoots at an edge
+    return np.asarray(square.resize((size, size), filtering))  # Pillow itself multiplies by alpha before and divides after
 
 
 def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:

@@ -13,6 +13,7 @@ from ganvas.data.sets.families import family
         "person-running woman-running man-running-facing-right",
         "merman mermaid merperson",
         "prince princess person-with-crown",
+        "santa-claus mrs-claus mx-claus",
         "family family-man-woman-girl-boy family-adult-adult-child",
         "left-arrow up-right-arrow up-down-arrow",
         "thumbs-up thumbs-down",

