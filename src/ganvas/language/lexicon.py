@@ -1,4 +1,4 @@
-"""A model's own vocabulary: phrases it was trained on, with their vectors."""
+"""A model's own vocabulary: what it was trained to draw, and the ways people say it, with their vectors."""
 
 import json
 from collections.abc import Sequence
@@ -17,20 +17,27 @@ MAX_PHRASES = 50_000
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases and their unit vectors (N, D), float32."""
+    """Phrases, the unit vector of each (N, D) float32, and the name of the thing that each means."""
 
     phrases: tuple[str, ...]
+    names: tuple[str, ...]
     vectors: np.ndarray
 
     def nearest(self, vectors: np.ndarray, *, count: int) -> list[list[tuple[str, float]]]:
-        """Return for each vector (M, D) its `count` nearest phrases with their cosines, best first."""
+        """Return for each vector (M, D) the names of the `count` nearest things with their cosines, best first."""
         cosines = vectors @ self.vectors.T
-        order = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
-        return [[(self.phrases[n], float(cosines[row, n])) for n in places] for row, places in enumerate(order)]
+        order = np.argsort(-cosines, axis=1, kind="stable")
+        found: list[list[tuple[str, float]]] = []
+        for row, places in enumerate(order):
+            near: dict[str, float] = {}
+            for place in places[: count * 12]:
+                near.setdefault(self.names[place], float(cosines[row, place]))
+            found.append(list(near.items())[:count])
+        return found
 
     def save(self, path: Path) -> None:
         """Write words.safetensors: the vectors as float16, the phrases in its metadata."""
-        metadata = {"phrases": json.dumps(list(self.phrases), ensure_ascii=False)}
+        metadata = {"phrases": json.dumps([self.phrases, self.names], ensure_ascii=False)}
         write_bytes(path, save({"vectors": self.vectors.astype(np.float16)}, metadata=metadata))
 
     @classmethod
@@ -39,10 +46,12 @@ class Lexicon:
         try:
             vectors = load(content)["vectors"]
             length = int.from_bytes(content[:8], "little")
-            phrases: Sequence[object] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["phrases"])
+            phrases, names = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["phrases"])
+            texts: Sequence[object] = [*phrases, *names]
         except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
             raise InputError("is no vocabulary", where=where) from error
-        good = len(phrases) <= MAX_PHRASES and all(isinstance(phrase, str) and len(phrase) <= 200 for phrase in phrases)
-        if not good or vectors.ndim != 2 or len(vectors) != len(phrases) or vectors.dtype != np.float16:
+        count = len(phrases)
+        good = 1 <= count <= MAX_PHRASES and len(names) == count and all(isinstance(text, str) and len(text) <= 200 for text in texts)
+        if not good or vectors.ndim != 2 or len(vectors) != count or vectors.dtype != np.float16:
             raise InputError("is no vocabulary", where=where)
-        return cls(tuple(str(phrase) for phrase in phrases), vectors.astype(np.float32))
+        return cls(tuple(phrases), tuple(names), vectors.astype(np.float32))

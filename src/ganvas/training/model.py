@@ -40,11 +40,19 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
-    """Gather the main captions of the training pictures, each once, with their vectors: the model's own vocabulary."""
+    """Gather what the training pictures are called: the model's own vocabulary.
+
+    Of each picture's captions those that say the thing in its own way; one that only holds a shorter one says nothing new.
+    """
     conditions = task.conditions
-    phrases = sorted({captions[0] for picture in task.train if (captions := conditions.captions[picture])})
-    vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in phrases])]
-    return Lexicon(tuple(phrases), np.asarray(vectors, dtype=np.float32))
+    names: dict[str, str] = {}
+    for picture in task.train:
+        captions = conditions.captions[picture]
+        for caption in captions:
+            if not any(other != caption and other.lower() in caption.lower() for other in captions):
+                names.setdefault(caption, captions[0])
+    vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in names])]
+    return Lexicon(tuple(names), tuple(names.values()), np.asarray(vectors, dtype=np.float32))
 
 
 def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:

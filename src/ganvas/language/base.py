@@ -1,0 +1,35 @@
+"""What every language model is to Ganvas: a conversation in, text that satisfies a JSON schema out."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+Schema = dict[str, Any]
+
+
+class Message(NamedTuple):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Limit(NamedTuple):
+    """How much a model may say, and for how long it is waited for."""
+
+    tokens: int = 160
+    seconds: float = 30.0
+
+
+class Reply(NamedTuple):
+    """What a model said, unchecked."""
+
+    text: str
+    seconds: float
+
+
+class LanguageModel(Protocol):
+    """Answers a conversation with text that satisfies a JSON schema. Raises LanguageModelError when it does not answer."""
+
+    name: str
+
+    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply: ...
