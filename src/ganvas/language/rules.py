@@ -19,7 +19,9 @@ _JOINTS = re.compile(
     r"|(?:里面|里|在|和|与|的|跟|旁边|上面|下面|上|下|中)",
     re.IGNORECASE,
 )
-_OPENERS = re.compile(r"^(?:(?:a|an|the|some|my|his|her|its|their|your|one|two|three)\s+|[一两二三几][只个条朵颗匹头位辆座本张])", re.IGNORECASE)
+_OPENERS = re.compile(
+    r"^(?:(?:a|an|the|some|my|his|her|its|their|your|one|two|three)\s+|[一两二三几][只个条朵颗匹头位辆座本张])", re.IGNORECASE
+)
 _PRONOUNS = frozenset("he she it they him her them his its their i me my you 他 她 它 他们 她们 它们 我 你".split())
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
@@ -95,7 +97,9 @@ def write_brief(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Brief:
     if not things and setting is not None:
         things = [thing for thing in setting.companions if thing in lexicon.names][:1]
     if not things:
-        return Brief(elements=(Element(caption=_caption(idea), size="full"),), background=setting.background if setting else "white")
+        return Brief(
+            elements=(Element(caption=_caption(idea), size="full"),), background=setting.background if setting else "white"
+        )
     if _CJK.search(idea):
         things.reverse()
     return arrange(things, setting=setting, alone=any(word in idea.lower() for word in _ALONE), lexicon=lexicon)

@@ -3,7 +3,7 @@
 import signal
 import threading
 import tomllib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,22 +43,19 @@ def train(
     sources: Sequence[str],
     *,
     out: Path | None = None,
-    images: int | None = None,
-    minutes: float | None = None,
-    seed: int | None = None,
-    device: str | None = None,
-    threads: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
     start_from: Path | None = None,
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
 ) -> Trained:
     """Train a model from one recipe file or from picture folders; go on where an existing run stands.
 
+    overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads.
+
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
     """
-    given = {"images": images, "minutes": minutes, "seed": seed, "device": device, "threads": threads}
-    asked = read_recipe(sources, overrides={name: value for name, value in given.items() if value is not None})
+    asked = read_recipe(sources, overrides=dict(overrides or {}))
     folder = out or Path("runs") / asked.name
     copy = folder / "recipe.toml"
     recipe = agreed(asked, copy) if copy.exists() else asked

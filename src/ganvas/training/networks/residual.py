@@ -81,7 +81,7 @@ class Synthesis(nn.Module):
 
     def forward(self, w: Float[Tensor, "n m"]) -> Images:
         """Draw works in about [-1, 1]; linear, clamped only when a picture is made of it."""
-        x = self.start.expand(w.shape[0], -1, -1, -1)
+        x = self.start  # one for all: the first modulation gives each work its own
         for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
             x = leaky(first(x, w))
             if step:

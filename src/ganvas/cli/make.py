@@ -1,0 +1,78 @@
+"""Panel "make" and "explore": verbs that draw."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ganvas.cli.options import EMOJI, WORKS, Count, Json, Llm, Model, Open, Out, Seed, Truncation
+from ganvas.cli.say import note, results
+
+if TYPE_CHECKING:
+    from ganvas.service import Work
+    from ganvas.vocabulary.provenance import Provenance
+
+
+def add(app: typer.Typer) -> None:
+    """Add the verbs to the program."""
+    app.command(rich_help_panel="make")(imagine)
+    app.command(rich_help_panel="explore")(replay)
+
+
+def imagine(
+    idea: Annotated[str, typer.Argument(help="What to draw, in your own words and language.")],
+    model: Model = EMOJI,
+    n: Count = 8,
+    seed: Seed = None,
+    llm: Llm = "auto",
+    truncation: Truncation = 1.0,
+    out: Out = WORKS,
+    as_json: Json = False,
+    show: Open = False,
+) -> None:
+    """Draw pictures of an idea: n PNG files and a sheet of them."""
+    from ganvas import service
+    from ganvas.ground.errors import InputError
+
+    if out.suffix and out.suffix.lower() != ".png":
+        raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
+    works, directed = service.imagine(idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation)
+    note(f"{directed.writer}: {service.describe(directed.brief)}")
+    if directed.note:
+        note(directed.note)
+    note(f"seed {works[0].provenance.noise_seed}, model {works[0].provenance.model}")
+    paths = _keep(works, out)
+    results(paths, {"files": [str(path) for path in paths], "works": [_json(work.provenance) for work in works]},
+            as_json=as_json, show=show)  # fmt: skip
+
+
+def replay(
+    work: Annotated[str, typer.Argument(help="A file that Ganvas made; sheet.png#3 is its third work.")],
+    model: Annotated[str | None, typer.Option("-m", "--model", help="The model, if it is not one that came along.")] = None,
+    out: Out = WORKS,
+    as_json: Json = False,
+    show: Open = False,
+) -> None:
+    """Draw a work again, to the pixel, from what its file says. No language model is asked."""
+    from ganvas import service
+    from ganvas.shelf import read_work
+
+    again = service.replay(read_work(work), model=model)
+    paths = _keep([again], out)
+    results(paths, {"files": [str(path) for path in paths], "works": [_json(again.provenance)]}, as_json=as_json, show=show)
+
+
+def _keep(works: "list[Work]", out: Path) -> list[Path]:
+    """Save works into a folder, or into one named file: the work itself, or the sheet of several."""
+    from ganvas.ground.errors import InputError
+    from ganvas.shelf import Folder, save_sheet, save_work
+
+    if not out.suffix:
+        return Folder(out).keep(works)
+    if out.exists():
+        raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
+    return [save_work(out, works[0]) if len(works) == 1 else save_sheet(out, works)]
+
+
+def _json(provenance: "Provenance") -> object:
+    return provenance.model_dump(mode="json", exclude_defaults=True)

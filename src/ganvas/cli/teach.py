@@ -1,0 +1,76 @@
+"""Panel "teach": data and training."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ganvas.cli.options import Json
+from ganvas.cli.say import note, results
+
+
+def add(app: typer.Typer) -> None:
+    """Add the verbs to the program."""
+    app.command(rich_help_panel="teach")(data)
+    app.command(rich_help_panel="teach")(train)
+
+
+def data(
+    name: Annotated[str, typer.Argument(metavar="SET", help="shapes or emoji.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
+    size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,
+    count: Annotated[int | None, typer.Option("-n", "--n", help="How many pictures, for sets of any length.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same set.")] = 0,
+    source: Annotated[Path | None, typer.Option("--from", help="A folder with the packages, where npm is missing.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a set of captioned pictures to train on."""
+    from ganvas.data.sets import make_set
+
+    made = make_set(name, out or Path("data") / name, size=size, seed=seed, source=source, count=count)
+    for line in made.licences:
+        note(f"licence: {line}")
+    note(f"{made.count} pictures, sha256 {made.digest}")
+    facts = {"folder": str(made.folder), "count": made.count, "digest": made.digest, "splits": made.splits}
+    results([made.folder], facts, as_json=as_json)
+
+
+def train(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
+    images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
+    minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
+    model: Annotated[Path | None, typer.Option("--from", help="Start from this model folder's weights.")] = None,
+    device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="The same seed trains the same model.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a generator; the same command goes on with a run that was stopped."""
+    import importlib.util
+
+    from ganvas.ground.errors import InputError, Interrupted
+
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
+        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
+    from ganvas.cli.watching import watching
+    from ganvas.training import train as run_training
+
+    given = {"images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed}
+    with watching() as watch:
+        done = run_training(
+            sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
+            start_from=model, say=note, watch=watch,
+        )  # fmt: skip
+    if done.model is None:
+        again = f"ganvas train {' '.join(sources)} -o {done.run}"
+        raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
+                          do=f"to go on: {again}")  # fmt: skip
+    note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")
+    facts = {
+        "run": str(done.run),
+        "model": str(done.model),
+        "images": done.outcome.progress.images,
+        "reason": done.outcome.reason,
+    }
+    results([done.model], facts, as_json=as_json)

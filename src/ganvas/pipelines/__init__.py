@@ -1,0 +1,6 @@
+"""The product: models that draw, from a name or a folder, without torch."""
+
+from ganvas.pipelines.base import load, models
+from ganvas.pipelines.image import ImagePipeline
+
+__all__ = ["ImagePipeline", "load", "models"]

@@ -1,0 +1,68 @@
+"""Models by name or folder: read, verified, refused when anything is not what it says."""
+
+from pathlib import Path
+
+from ganvas.ground.config import parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes
+from ganvas.pipelines.image import ImagePipeline
+from ganvas.vocabulary.manifest import Manifest
+
+ZOO = Path(__file__).parents[1] / "zoo"
+DEFAULT = "emoji-64"
+MAX_MANIFEST = 100_000
+MAX_FILE = 25_000_000
+SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
+"""What a model folder may name: no pickles, no code."""
+
+
+def models() -> list[Path]:
+    """Return the folders of the models that come with Ganvas."""
+    return sorted(path.parent for path in ZOO.glob("*/model.json"))
+
+
+def find(model: str) -> Path:
+    """Return the folder of a model: a shipped one by its name, else a folder. Raises InputError."""
+    if is_plain_name(model) and (ZOO / model / "model.json").is_file():
+        return ZOO / model
+    folder = Path(model)
+    if not (folder / "model.json").is_file():
+        names = ", ".join(path.name for path in models()) or "none"
+        raise InputError("is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {names}")
+    return folder
+
+
+def load(model: str | Path = DEFAULT) -> ImagePipeline:
+    """Load a model by its name or folder. Every file is checked against its sha256 and every graph looked through.
+
+    Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
+    """
+    folder = find(str(model))
+    manifest, digest = read_manifest(folder)
+    contents = {name: _verified(folder, name, wanted) for name, wanted in manifest.files.items()}
+    return _PIPELINES[manifest.task](manifest, contents.__getitem__, digest=digest, where=folder)
+
+
+def read_manifest(folder: Path) -> tuple[Manifest, str]:
+    """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
+    content = read_bytes(inside(folder, "model.json"), limit=MAX_MANIFEST)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("is not utf-8 text", where=folder / "model.json") from error
+    manifest = parse(Manifest, parse_json(text, where=folder / "model.json"), where=folder / "model.json")
+    for name in manifest.files:
+        if Path(name).suffix not in SUFFIXES:
+            raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")
+    return manifest, digest_of(content)
+
+
+def _verified(folder: Path, name: str, wanted: str) -> bytes:
+    content = read_bytes(inside(folder, name), limit=MAX_FILE)
+    if digest_of(content) != wanted:
+        raise InputError("is not the file that model.json names: its sha256 differs", where=folder / name,
+                         do="get the model again")  # fmt: skip
+    return content
+
+
+_PIPELINES = {"image": ImagePipeline}
