@@ -101,6 +101,7 @@ def _graph(network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str
 def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
     """Keep every float weight as float16 behind a Cast, and drop what only a debugger reads."""
     graph = model.graph
+    _without_empty_biases(graph)
     casts: list[onnx.NodeProto] = []
     for tensor in graph.initializer:
         exact = numpy_helper.to_array(tensor)
@@ -114,12 +115,33 @@ def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
         tensor.CopyFrom(half)
     nodes = [*casts, *graph.node]
     for node in nodes:
-        node.doc_string = ""
+        node.ClearField("doc_string")
         del node.metadata_props[:]
+    for value in (*graph.input, *graph.output):
+        del value.metadata_props[:]
     del graph.node[:], graph.value_info[:], graph.metadata_props[:], model.metadata_props[:]
     graph.node.extend(nodes)
     onnx.checker.check_model(model)
     return model
+
+
+def _without_empty_biases(graph: onnx.GraphProto) -> None:
+    """Drop the biases of zeros that the exporter computes for convolutions without one, and the nodes that only they need.
+
+    They are the only reason for operators whose output size is computed, which no loader should have to allow.
+    """
+    made_by = {name: node.op_type for node in graph.node for name in node.output}
+    for node in graph.node:
+        if node.op_type == "Conv" and len(node.input) == 3 and made_by.get(node.input[2]) == "Expand":
+            del node.input[2:]
+    wanted = {value.name for value in graph.output}
+    kept: list[onnx.NodeProto] = []
+    for node in reversed(graph.node):
+        if wanted & set(node.output):
+            kept.append(node)
+            wanted |= set(node.input)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
 
 
 def _difference(generator: Generator, mapping: bytes, synthesis: bytes, example: Mapping[str, Tensor]) -> float:
