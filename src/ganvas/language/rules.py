@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon
 from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
@@ -98,7 +99,8 @@ def write_brief(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Brief:
         things = [thing for thing in setting.companions if thing in lexicon.names][:1]
     if not things:
         return Brief(
-            elements=(Element(caption=_caption(idea), size="full"),), background=setting.background if setting else "white"
+            elements=(Element(caption=shortened(idea) or "something", size="full"),),
+            background=setting.background if setting else "white",
         )
     if _CJK.search(idea):
         things.reverse()
@@ -120,9 +122,3 @@ def arrange(things: Sequence[str], *, setting: Setting | None, alone: bool, lexi
         for number, (thing, place) in enumerate(zip(companions, _COMPANION_PLACES, strict=False))
     ]
     return Brief(elements=(subject, *rest), background=setting.background if setting else "white")
-
-
-def _caption(idea: str) -> str:
-    from ganvas.language.bridge import shortened
-
-    return shortened(idea) or "something"

@@ -1,6 +1,6 @@
 """The image pipeline: conditions and noise in, pictures out, one call. Torch-free."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,8 +16,6 @@ from ganvas.pipelines.graph import inspect, open_session
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 
-CHUNK = 16
-"""Works drawn at once: more is hardly quicker and costs memory."""
 MEAN_OF = 64
 """Latents whose mean under a condition is the centre that truncation pulls towards."""
 
@@ -26,6 +24,16 @@ def input_names(takes: Takes) -> tuple[str, ...]:
     """Return the inputs of a mapping graph."""
     words = [name for name, width in (("words", takes.words), ("hashes", takes.hashes)) if width]
     return ("z", *words, *(f"label_{name}" for name in takes.labels))
+
+
+class _Known:
+    """An encoder of phrases whose vectors are at hand."""
+
+    def __init__(self, vectors: Mapping[str, np.ndarray]) -> None:
+        self._vectors = vectors
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        return np.stack([self._vectors[phrase] for phrase in phrases])
 
 
 class ImagePipeline:
@@ -65,36 +73,41 @@ class ImagePipeline:
     def __call__(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
         """Draw one picture for each condition and row of noise: uint8 (N, size, size, C), straight alpha.
 
-        truncation below 1 pulls each latent towards the mean of its own condition. Raises InputError for a condition that the
-        model cannot take.
+        Each goes through the graphs alone, so a work's pixels never depend on what it was drawn with, and replay is exact: in a
+        batch, sums may be taken in another order. On a CPU a batch is no quicker. truncation below 1 pulls each latent towards
+        the mean of its own condition. Raises InputError for a condition that the model cannot take.
         """
-        assert len(conditions) == len(noise)
-        parts = embed(conditions, takes=self.manifest.takes, encoder=self.encoder)
+        assert 0 < len(conditions) == len(noise)
+        takes, encoder = self.manifest.takes, self._encoded(conditions)
         works: list[np.ndarray] = []
-        for start in range(0, len(conditions), CHUNK):
-            rows = slice(start, start + CHUNK)
-            works.append(self._draw(noise[rows], {name: part[rows] for name, part in parts.items()}, truncation))
-        return straight(np.concatenate(works))
+        for condition, z in zip(conditions, noise, strict=True):
+            parts = embed([condition], takes=takes, encoder=encoder)
+            works.append(straight(self._draw(z[np.newaxis], parts, truncation)))
+        return np.concatenate(works)
 
-    def _draw(self, noise: np.ndarray, parts: dict[str, np.ndarray], truncation: float) -> np.ndarray:
-        w = self._run("mapping", "w", {"z": noise, **parts})
+    def _encoded(self, conditions: Sequence[Condition]) -> Encodes | None:
+        """Encode every phrase of the conditions once."""
+        if self.encoder is None:
+            return None
+        phrases = sorted({words.phrase for condition in conditions for words in condition.words})
+        return _Known(dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {})
+
+    def _draw(self, z: np.ndarray, parts: Mapping[str, np.ndarray], truncation: float) -> np.ndarray:
+        """Draw one work, float32 (1, C, size, size)."""
+        w = self._run("mapping", "w", {"z": z, **parts})
         if truncation != 1.0:
-            w = truncate(w, centre=self._centres(parts), psi=truncation)
+            w = truncate(w, centre=self._centre(parts), psi=truncation)
         work = self._run("synthesis", "work", {"w": w})
-        wanted = (len(noise), self.manifest.channels, self.manifest.size, self.manifest.size)
+        wanted = (1, self.manifest.channels, self.manifest.size, self.manifest.size)
         if work.shape != wanted or not np.isfinite(work).all():
-            raise InputError(f"the model drew {work.shape}, not {wanted}", where=self._where)
+            raise InputError(f"the model drew numbers of shape {work.shape}, not finite ones of {wanted}", where=self._where)
         return work
 
-    def _centres(self, parts: dict[str, np.ndarray]) -> np.ndarray:
-        """Return the mean latent under each condition, (N, mapped)."""
-        noise = stream(0, "centre").normal((MEAN_OF, self.manifest.latent))
-        rows = next(iter(parts.values())).shape[0] if parts else 1
-        centres = [
-            self._run("mapping", "w", {"z": noise, **{name: np.repeat(part[row : row + 1], MEAN_OF, 0) for name, part in parts.items()}})
-            for row in range(rows)
-        ]  # fmt: skip
-        return np.stack([centre.mean(axis=0) for centre in centres])
+    def _centre(self, parts: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the mean latent under a condition, (1, mapped)."""
+        z = stream(0, "centre").normal((MEAN_OF, self.manifest.latent))
+        repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in parts.items()}
+        return self._run("mapping", "w", {"z": z, **repeated}).mean(axis=0, keepdims=True)
 
     @cached_property
     def _sessions(self) -> dict[str, object]:
@@ -103,7 +116,7 @@ class ImagePipeline:
         except Exception as error:  # the runtime's own errors have no common class
             raise InputError(f"the runtime refuses the graphs: {str(error).splitlines()[0][:200]}", where=self._where) from error
 
-    def _run(self, graph: str, output: str, feed: dict[str, np.ndarray]) -> np.ndarray:
+    def _run(self, graph: str, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
         session = self._sessions[graph]
         try:
             (result,) = session.run([output], {name: np.ascontiguousarray(part, dtype=np.float32) for name, part in feed.items()})  # pyright: ignore

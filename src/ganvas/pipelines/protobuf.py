@@ -63,23 +63,23 @@ def varint(message: memoryview, place: int) -> tuple[int, int]:
     raise Malformed("a number is too long")
 
 
-def numbers(found: Field) -> list[int]:
-    """Return the whole numbers of a repeated field, packed or not, as signed 64-bit. Raises Malformed."""
+def numbers(found: Field, *, most: int = 64) -> list[int]:
+    """Return the whole numbers of a field, packed or not, as signed 64-bit. Raises Malformed."""
     if isinstance(found.value, int):
         return [_signed(found.value)]
     place, values = 0, list[int]()
     while place < len(found.value):
         value, place = varint(found.value, place)
         values.append(_signed(value))
+        if len(values) > most:
+            raise Malformed("a list is too long")
     return values
 
 
 def text(found: Field) -> str:
     """Return a string field. Raises Malformed."""
-    if isinstance(found.value, int):
-        raise Malformed("a text is a number")
     try:
-        return bytes(found.value).decode("utf-8")
+        return bytes(message(found)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed("a text is not utf-8") from error
 
