@@ -5,11 +5,7 @@ before it. A `toml` or `json` block that begins with `# NAME` is written to that
 """
 
 import ast
-import os
 import re
-import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """What every language model is to Ganvas: a conversation in, text that satisfies a JSON schema out."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 Schema = dict[str, Any]
 
@@ -27,6 +27,7 @@ class Reply(NamedTuple):
     seconds: float
 
 
+@runtime_checkable
 class LanguageModel(Protocol):
     """Answers a conversation with text that satisfies a JSON schema. Raises LanguageModelError when it does not answer."""
 

@@ -1,7 +1,7 @@
 """Conditions become arrays: what the mapping graph of a model takes."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
 
 
+@runtime_checkable
 class Encodes(Protocol):
     """Turns phrases into unit vectors, float32 (N, D)."""
 

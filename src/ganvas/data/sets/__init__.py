@@ -1,7 +1,7 @@
 """Sets that Ganvas makes itself: a closed list, each written as a captioned folder with a manifest."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ganvas.data.sets.emoji import make_emoji
 from ganvas.data.sets.shapes import make_shapes
@@ -9,6 +9,7 @@ from ganvas.data.sets.writing import Summary
 from ganvas.ground.errors import InputError
 
 
+@runtime_checkable
 class Maker(Protocol):
     """Writes one set; None = the set's own size or count."""
 

@@ -1,7 +1,7 @@
 """What a task brings to the loop."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from torch import nn
@@ -9,6 +9,7 @@ from torch import nn
 from ganvas.training.player import Player
 
 
+@runtime_checkable
 class Task(Protocol):
     """Data, networks and objective of one kind of work.
 

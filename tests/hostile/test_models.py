@@ -1,0 +1,199 @@
+"""Model folders from strangers: each is refused with one line, and the runtime is never handed a byte of it."""
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto, helper
+
+from ganvas.cli import main
+from ganvas.ground.errors import InputError
+from ganvas.pipelines.graph import inspect
+from tests.pipelines.fakes import floats, model_of, sign, synthesis, write_model
+
+
+def with_synthesis(change: Callable[[onnx.ModelProto], None]) -> Callable[[Path], Path]:
+    return lambda folder: write_model(folder, change=change)
+
+
+def with_manifest(**fields: Any) -> Callable[[Path], Path]:
+    return lambda folder: write_model(folder, manifest=fields)
+
+
+def with_file(name: str, content: bytes) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        write_model(folder)
+        (folder / name).write_bytes(content)
+        return sign(folder)
+
+    return make
+
+
+def external(graph: onnx.ModelProto) -> None:
+    tensor = graph.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="../../../../etc/passwd")
+
+
+def endless_loop(graph: onnx.ModelProto) -> None:
+    body = helper.make_graph([helper.make_node("Identity", ["c"], ["d"])], "body", [floats("i"), floats("c")], [floats("d")])
+    graph.graph.node.append(helper.make_node("Loop", ["", "", "w"], ["again"], body=body))
+
+
+def hidden_subgraph(graph: onnx.ModelProto) -> None:
+    body = helper.make_graph([], "body", [], [floats("w")])
+    graph.graph.node[0].attribute.append(helper.make_attribute("body", body))
+
+
+def other_domain(graph: onnx.ModelProto) -> None:
+    graph.graph.node[0].domain = "com.microsoft"
+
+
+def imported_domain(graph: onnx.ModelProto) -> None:
+    graph.opset_import.append(helper.make_opsetid("org.pytorch.aten", 1))
+
+
+def huge_tensor(graph: onnx.ModelProto) -> None:
+    tensor = graph.graph.initializer[0]
+    tensor.dims[:] = [1 << 40, 1 << 20]
+
+
+def lying_tensor(graph: onnx.ModelProto) -> None:
+    graph.graph.initializer[0].dims[0] *= 2
+
+
+def a_function(graph: onnx.ModelProto) -> None:
+    graph.functions.append(helper.make_function("x", "f", [], [], [], [helper.make_opsetid("", 18)]))
+
+
+def many_resizes(graph: onnx.ModelProto) -> None:
+    for number in range(40):
+        graph.graph.node.append(helper.make_node("Resize", ["work", "", "scales"], [f"bomb{number}"]))
+
+
+def extra_input(graph: onnx.ModelProto) -> None:
+    graph.graph.input.append(floats("secret", "n", 3))
+
+
+def wrong_digest(folder: Path) -> Path:
+    write_model(folder)
+    content = (folder / "synthesis.onnx").read_bytes()
+    (folder / "synthesis.onnx").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    return folder
+
+
+def manifest_text(text: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        write_model(folder)
+        (folder / "model.json").write_text(text, encoding="utf-8")
+        return folder
+
+    return make
+
+
+BAD = {
+    "a pickle named .onnx": with_file("synthesis.onnx", pickle.dumps({"weights": [1.0] * 100})),
+    "a pickle among the files": with_file("weights.pkl", pickle.dumps([1])),
+    "a path out of the folder": with_manifest(files={"../../secret.onnx": "0" * 64}),
+    "an absolute path": with_manifest(files={"/etc/passwd": "0" * 64}),
+    "a forged header": with_file("synthesis.onnx", b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\x7f" + b"x" * 50),
+    "another digest": wrong_digest,
+    "data outside the file": with_synthesis(external),
+    "an unknown operator domain": with_synthesis(other_domain),
+    "an unknown imported domain": with_synthesis(imported_domain),
+    "a huge tensor": with_synthesis(huge_tensor),
+    "a tensor that lies": with_synthesis(lying_tensor),
+    "an endless loop": with_synthesis(endless_loop),
+    "a subgraph where none belongs": with_synthesis(hidden_subgraph),
+    "a function of its own": with_synthesis(a_function),
+    "enlarging without end": with_synthesis(many_resizes),
+    "an input nobody knows": with_synthesis(extra_input),
+    "a file that is missing": with_manifest(files={"mapping.onnx": "0" * 64, "synthesis.onnx": "0" * 64, "extra.onnx": "0" * 64}),
+    "a manifest that is no JSON": manifest_text("{"),
+    "a manifest nested too deeply": manifest_text("[" * 50_000),
+    "a manifest of the future": with_manifest(format=2),
+    "a manifest with more fields": with_manifest(run="rm -rf /"),
+    "a manifest that is too large": manifest_text(json.dumps({"x": "y" * 200_000})),
+    "a task that is none": with_manifest(task="os.system"),
+    "an impossible size": with_manifest(size=1 << 30),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_models_are_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = BAD[name](tmp_path / "model")
+    before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the runtime was handed a bad graph")
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", never)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat", "--llm", "none", "-m", str(folder), "-o", "out"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert said.out == "" and len(said.err.strip().splitlines()) == 1 and said.err.startswith("ganvas: ")
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
+
+
+def test_the_good_one_is_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the above would pass for nothing if every folder were refused."""
+    folder = write_model(tmp_path / "model")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat", "--llm", "none", "-m", str(folder), "-o", "out", "-n", "2"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+GOOD = synthesis(channels=4).SerializeToString()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_politely(content: bytes) -> None:
+    with pytest.raises(InputError):
+        inspect(content, inputs=("w",), output="work", where="here")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_graph_is_let_through_or_refused_politely(data: st.DataObject) -> None:
+    content = bytearray(GOOD)
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(content)))
+    try:
+        inspect(bytes(content[:cut] if data.draw(st.booleans()) else content), inputs=("w",), output="work", where="here")
+    except InputError as error:
+        assert len(str(error).splitlines()) == 1
+
+
+def test_what_comes_out_is_checked(tmp_path: Path) -> None:
+    """A graph may pass every look and still draw something of another shape, or nothing finite."""
+    from ganvas.pipelines import load
+    from ganvas.vocabulary.condition import Condition
+
+    pipeline = load(write_model(tmp_path / "m", manifest={"size": 32}))
+    with pytest.raises(InputError, match=r"the model drew .* not"):
+        pipeline([Condition()], pipeline.noise(0, number=0))
+
+
+def test_operators_named_otherwise_are_refused() -> None:
+    for name in ("If", "Scan", "RandomNormal", "StringConcat", "SequenceMap", "ConstantOfShape", "Expand", "Tile"):
+        graph = model_of([helper.make_node(name, ["w"], ["work"])], [floats("w", "n", 4)], [floats("work", "n", 4)], [])
+        with pytest.raises(InputError, match="is not allowed"):
+            inspect(graph.SerializeToString(), inputs=("w",), output="work", where="here")

@@ -1,0 +1,89 @@
+"""A model folder small enough to make in a test: real graphs of real operators, written with the onnx package."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from ganvas.ground.files import digest
+from ganvas.language.lexicon import Lexicon
+
+LATENT, MAPPED, SIZE, WIDTH = 8, 6, 16, 512
+STYLES = ("outline", "solid")
+Change = Callable[[onnx.ModelProto], None]
+
+
+def floats(name: str, *shape: object) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+
+
+def constant(name: str, array: np.ndarray) -> onnx.TensorProto:
+    return numpy_helper.from_array(array, name)
+
+
+def model_of(nodes: list[onnx.NodeProto], inputs: list[Any], outputs: list[Any], held: list[onnx.TensorProto]) -> onnx.ModelProto:
+    graph = helper.make_graph(nodes, "g", inputs, outputs, held)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+
+
+def mapping(*, words: bool) -> onnx.ModelProto:
+    """w = z A + words B + style C."""
+    chance = np.random.default_rng(0)
+    widths = {"z": LATENT, **({"words": WIDTH, "label_style": len(STYLES)} if words else {})}
+    held = [constant(f"to {name}", chance.normal(size=(width, MAPPED)).astype(np.float32)) for name, width in widths.items()]
+    nodes = [helper.make_node("MatMul", [name, f"to {name}"], [f"from {name}"]) for name in widths]
+    last = "from z"
+    for name in list(widths)[1:]:
+        nodes.append(helper.make_node("Add", [last, f"from {name}"], [f"with {name}"]))
+        last = f"with {name}"
+    nodes[-1].output[0] = "w"
+    return model_of(nodes, [floats(name, "n", width) for name, width in widths.items()], [floats("w", "n", MAPPED)], held)
+
+
+def synthesis(*, channels: int) -> onnx.ModelProto:
+    """work = reshape(w A) enlarged x2."""
+    small = SIZE // 2
+    weights = np.random.default_rng(1).normal(size=(MAPPED, channels * small * small)).astype(np.float32)
+    held = [
+        constant("to work", weights), constant("shape", np.array([-1, channels, small, small], dtype=np.int64)),
+        constant("scales", np.array([1, 1, 2, 2], dtype=np.float32)),
+    ]  # fmt: skip
+    nodes = [
+        helper.make_node("MatMul", ["w", "to work"], ["flat"]),
+        helper.make_node("Reshape", ["flat", "shape"], ["small"]),
+        helper.make_node("Resize", ["small", "", "scales"], ["work"], mode="linear"),
+    ]
+    return model_of(nodes, [floats("w", "n", MAPPED)], [floats("work", "n", channels, SIZE, SIZE)], held)
+
+
+def write_model(
+    folder: Path, *, words: bool = False, channels: int = 4, change: Change | None = None, manifest: dict[str, Any] | None = None
+) -> Path:
+    """Write a model folder. change: done to the synthesis graph. manifest: fields of model.json that win."""
+    folder.mkdir(parents=True)
+    graph = synthesis(channels=channels)
+    if change is not None:
+        change(graph)
+    (folder / "mapping.onnx").write_bytes(mapping(words=words).SerializeToString())
+    (folder / "synthesis.onnx").write_bytes(graph.SerializeToString())
+    if words:
+        vectors = np.random.default_rng(2).normal(size=(3, WIDTH)).astype(np.float32)
+        things = ("robot", "cherry blossom", "cat")
+        Lexicon(things, things, vectors).save(folder / "words.safetensors")
+    return sign(folder, words=words, channels=channels, manifest=manifest)
+
+
+def sign(folder: Path, *, words: bool = False, channels: int = 4, manifest: dict[str, Any] | None = None) -> Path:
+    """Write model.json for what lies in a folder now."""
+    takes = {"encoder": "use-multilingual-3", "words": WIDTH, "labels": {"style": STYLES}} if words else {}
+    content = {
+        "name": "tiny", "size": SIZE, "channels": channels, "latent": LATENT, "mapped": MAPPED, "takes": takes,
+        "licence": "CC0-1.0", "files": {path.name: digest(path) for path in folder.iterdir() if path.name != "model.json"},
+        **(manifest or {}),
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder
