@@ -42,7 +42,10 @@ class ProjectedAdversary(Adversary):
 
 
 class AnchorRecipe(Frozen):
-    """The pull towards the true picture where the condition names one: `alone` is the share of the budget with nothing else."""
+    """The pull towards the true picture where the condition names one.
+
+    alone: the share of the budget with nothing else, where every picture is told its full condition and only pixels count.
+    """
 
     weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
     alone: Share = 0.0
@@ -96,8 +99,8 @@ class Recipe(Frozen):
     anchor: AnchorRecipe | None = None
     augment: Augment = Augment()
     dropout: Dropout = Dropout()
-    rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-4
-    rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-4
+    rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-3
+    rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.0, 0.99)
     half_life: Annotated[float, Field(gt=0)] = 10_000
     sheets: int = Field(default=40, ge=1, le=10_000)

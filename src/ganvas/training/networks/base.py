@@ -2,7 +2,8 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -41,6 +42,23 @@ class Discriminator(nn.Module, ABC):
     def forward(self, images: Images, given: Given) -> Float[Tensor, "n k"]:
         """Score pictures under their condition."""
         return self.score(self.features(images), given)
+
+
+def equalised(networks: Iterable[nn.Module], *, rate: float) -> list[dict[str, Any]]:
+    """Return an optimiser's parameter groups in which every layer learns at the same pace: rate / sqrt(fan-in).
+
+    Adam moves each weight by about its rate whatever the gradient, so a sum over many inputs would move further than one over
+    few. Under Adam this is the equalised learning rate of Karras et al. 2018, section 4.1, with the weights at their true scale.
+    """
+    return [
+        {
+            "params": [parameter],
+            "lr": rate / math.sqrt(parameter[0].numel() if parameter.dim() > 1 and not path.endswith("start") else 1),
+        }
+        for network in networks
+        for path, parameter in network.named_parameters()
+        if parameter.requires_grad
+    ]
 
 
 def initialise(network: nn.Module, *, seed: int, name: str) -> None:

@@ -14,7 +14,7 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
-from ganvas.training.networks.base import Discriminator, Given, Images, initialise
+from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import PixelDiscriminator, ResidualGenerator
@@ -76,6 +76,7 @@ class ImageTask:
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
         self.channels = int(pictures.images.shape[3])
+        self.alone = int((recipe.images or 0) * recipe.anchor.alone) if recipe.anchor else 0
         self._build(conditions.takes)
 
     def _build(self, takes: Takes) -> None:
@@ -103,17 +104,15 @@ class ImageTask:
 
     def _players(self) -> list[Player]:
         recipe = self.recipe
-        budget = recipe.images or 0
-        alone = int(budget * recipe.anchor.alone) if recipe.anchor else 0
 
         def optimiser(networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
-            moved = [parameter for network in networks for parameter in network.parameters() if parameter.requires_grad]
-            return torch.optim.Adam(moved, lr=rate, betas=recipe.betas, fused=self.device.type in ("cpu", "cuda"))
+            groups = equalised(networks, rate=rate)
+            return torch.optim.Adam(groups, betas=recipe.betas, fused=self.device.type in ("cpu", "cuda"))
 
         rivals = tuple(rival.network for rival in self.against.values())
         return [
             Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
-                   start=alone),
+                   start=self.alone),
             Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator), self.generator_loss,
                    cosine_rate),
         ]  # fmt: skip
@@ -121,7 +120,10 @@ class ImageTask:
     def batch(self, step: int) -> Batch:
         """Return the real pictures of a step and what they are told."""
         chosen = self.train[self.order.indices(step)]
-        told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), self.recipe.dropout)
+        rule = self.recipe.dropout
+        if step * self.batch_size < self.alone:  # a dropped part names no picture: there would be nothing to be pulled to
+            rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
+        told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
         return Batch(
             step=step,
             real=self._tensor(premultiplied(self.pictures.images[chosen])),
@@ -149,12 +151,14 @@ class ImageTask:
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real before every adversary; stay near the true picture where the condition names one."""
         anchor = self.recipe.anchor
-        alone = anchor is not None and progress.share < anchor.alone
+        alone = progress.images < self.alone
         fake = self._draw(batch, turn="generator")
         view = self._view(batch, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
-        eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
+        eyes = (
+            once(self.frozen.forward) if self.frozen and not alone else None
+        )  # the projected rival and the anchor look with the same eyes
         with self._precision(exact=False):
             for rival in () if alone else self.against.values():
                 score = self._scorer(rival, batch, eyes=eyes)
