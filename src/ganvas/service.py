@@ -8,20 +8,23 @@ from pathlib import Path
 import numpy as np
 
 import ganvas
-from ganvas.ground.errors import InputError
+from ganvas.ground.config import is_printable
+from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.bridge import bridge
 from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
-from ganvas.pipelines import ImagePipeline, load
+from ganvas.pipelines import ImagePipeline, load, models
 from ganvas.pipelines.base import DEFAULT
 from ganvas.pipelines.scene import draw_scenes
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import Provenance
 
-MAX_WORKS = 256
+MAX_WORKS = 64
+"""Works drawn at once: what makes them all again must fit into the text of one sheet."""
 MAX_IDEA = 1000
 CANVAS = 256
+PIPELINE = "scene"
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,16 @@ def imagine(
     if not 1 <= count <= MAX_WORKS:
         raise InputError(f"cannot draw {count} works at once", where="-n", do=f"choose 1 to {MAX_WORKS}")
     seed = fresh_seed() if seed is None else seed
+    if not 0 <= seed < 2**63:
+        raise InputError(f"{seed} is not between 0 and 2^63 - 1", where="--seed", do="choose a whole number from 0 up")
+    if not 0 <= truncation <= 2:
+        raise InputError(f"{truncation} is not between 0 and 2", where="--truncation", do="choose about 0.5 to 1")
     pipeline = load(model)
     directed = write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
     made = [
         Provenance(
-            version=ganvas.__version__, pipeline="scene", model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
+            version=ganvas.__version__, pipeline=PIPELINE, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
             writer=directed.writer, note=directed.note, brief=directed.brief,
             conditions=styled(conditions, pipeline.styles, number=number), words_seed=seed, noise_seed=seed, number=number,
             truncation=truncation,
@@ -71,11 +78,20 @@ def imagine(
 
 
 def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
-    """Have the scene written by whom `llm` names. A model that takes no words is asked for nothing."""
+    """Have the scene written by whom `llm` names. A model that takes no words is asked for nothing.
+
+    With "auto" the rules write when the language model does not answer; one named outright raises LanguageModelError.
+    """
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
         return plain(idea)
-    return direct(idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
+    try:
+        return direct(idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
+    except LanguageModelError as error:
+        if llm != "auto":
+            raise
+        directed = direct(idea, model=None, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
+        return directed._replace(note=f"{error}; rules wrote the scene"[:900])
 
 
 def styled(conditions: Sequence[Condition], styles: Sequence[str], *, number: int) -> tuple[Condition, ...]:
@@ -102,8 +118,14 @@ def draw(made: Sequence[Provenance], pipeline: ImagePipeline) -> list[Work]:
 def replay(provenance: Provenance, *, model: str | None = None) -> Work:
     """Draw a work again from its provenance, to the pixel. No language model is asked.
 
-    Raises InputError when the model at hand is not the one that made it.
+    The file may only name a model that came along; any other is named by the person. Raises InputError when the model at hand is
+    not the one that made it.
     """
+    if provenance.pipeline != PIPELINE:
+        raise InputError(f"the work is of the kind {provenance.pipeline!r}, which this version does not draw")
+    if model is None and provenance.model not in [folder.name for folder in models()]:
+        raise InputError(f"the work was made by {provenance.model!r}, which is no model that came along",
+                         do="give the folder of that model with -m")  # fmt: skip
     pipeline = load(model or provenance.model)
     if pipeline.digest != provenance.model_digest:
         raise InputError(f"the work was made by another {provenance.model}: digest {provenance.model_digest[:10]}, here "
@@ -116,7 +138,7 @@ def checked_idea(idea: str) -> str:
     line = " ".join(idea.split())
     if not line:
         raise InputError("the idea is empty", do='say what to draw: ganvas imagine "a happy cat"')
-    if len(line) > MAX_IDEA or not line.isprintable():
+    if len(line) > MAX_IDEA or not is_printable(line):
         raise InputError(
             f"the idea has {len(line):,} characters or some that cannot be printed", do=f"use one line of up to {MAX_IDEA:,}"
         )

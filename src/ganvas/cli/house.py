@@ -26,14 +26,13 @@ def models(as_json: Json = False) -> None:
     from ganvas.pipelines.base import read_manifest
 
     found = [read_manifest(folder)[0] for folder in folders()]
-    lines = [
-        f"{one.name}  {one.size} px, {'RGBA' if one.channels == 4 else 'RGB'}  {one.summary}  licence: {one.licence}"
-        for one in found
-    ]
-    for line in [] if as_json else lines:
-        typer.echo(line)
     if as_json:
         results([], [one.model_dump(mode="json") for one in found], as_json=True)
+        return
+    for one in found:
+        styles = ", ".join(one.takes.labels.get("style", ())) or "none of its own"
+        typer.echo(f"{one.name}: {one.summary}\n  {one.size} px, {'RGBA' if one.channels == 4 else 'RGB'}; styles: {styles}")
+        typer.echo(f"  licence: {one.licence}")
 
 
 def info(

@@ -32,10 +32,8 @@ def imagine(
 ) -> None:
     """Draw pictures of an idea: n PNG files and a sheet of them."""
     from ganvas import service
-    from ganvas.ground.errors import InputError
 
-    if out.suffix and out.suffix.lower() != ".png":
-        raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
+    _check(out)
     works, directed = service.imagine(idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation)
     note(f"{directed.writer}: {service.describe(directed.brief)}")
     if directed.note:
@@ -57,22 +55,33 @@ def replay(
     from ganvas import service
     from ganvas.shelf import read_work
 
+    _check(out)
     again = service.replay(read_work(work), model=model)
     paths = _keep([again], out)
     results(paths, {"files": [str(path) for path in paths], "works": [_json(again.provenance)]}, as_json=as_json, show=show)
 
 
+def _check(out: Path) -> None:
+    """Refuse, before anything is drawn, an OUT that works cannot go to."""
+    from ganvas.ground.errors import InputError
+
+    if not out.suffix or out.is_dir():
+        if out.exists() and not out.is_dir():
+            raise InputError("is a file and no folder", where=out, do="give another name")
+    elif out.suffix.lower() != ".png":
+        raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
+    elif out.exists():
+        raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
+
+
 def _keep(works: "list[Work]", out: Path) -> list[Path]:
     """Save works into a folder, or into one named file: the work itself, or the sheet of several."""
-    from ganvas.ground.errors import InputError
     from ganvas.shelf import Folder, save_sheet, save_work
 
-    if not out.suffix:
+    if not out.suffix or out.is_dir():
         return Folder(out).keep(works)
-    if out.exists():
-        raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
     return [save_work(out, works[0]) if len(works) == 1 else save_sheet(out, works)]
 
 
 def _json(provenance: "Provenance") -> object:
-    return provenance.model_dump(mode="json", exclude_defaults=True)
+    return provenance.model_dump(mode="json")

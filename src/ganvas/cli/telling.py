@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from ganvas.ground.errors import InputError
-from ganvas.ground.files import read_text
+from ganvas.ground.images import open_image
 from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
-from ganvas.shelf import read_works
+from ganvas.shelf import address, read_work, read_works
 
 
 def tell(thing: str) -> dict[str, object]:
@@ -20,7 +19,7 @@ def tell(thing: str) -> dict[str, object]:
         return _run(path)
     if path.is_dir():
         return _pictures(path)
-    return _works(path)
+    return _work(thing)
 
 
 def _model(folder: Path) -> dict[str, object]:
@@ -35,9 +34,18 @@ def _model(folder: Path) -> dict[str, object]:
 
 
 def _run(folder: Path) -> dict[str, object]:
-    log = folder / "log.jsonl"
-    last = read_text(log, limit=500_000_000).splitlines()[-1:] if log.is_file() else []
-    return {"kind": "run", "model": str(folder / "model") if is_model(folder / "model") else "not yet", "last log": "".join(last)}
+    model = str(folder / "model") if is_model(folder / "model") else "not yet"
+    return {"kind": "run", "model": model, "last log": _last_line(folder / "log.jsonl")}
+
+
+def _last_line(path: Path) -> str:
+    """Return the last line of a file that may be long; empty when there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 10_000))
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    return lines[-1] if lines else ""
 
 
 def _pictures(folder: Path) -> dict[str, object]:
@@ -48,14 +56,20 @@ def _pictures(folder: Path) -> dict[str, object]:
     return {"kind": "pictures", "count": len(records), "with captions": spoken}
 
 
-def _works(path: Path) -> dict[str, object]:
-    works = read_works(path)
+def _work(thing: str) -> dict[str, object]:
+    path, number = address(thing)
+    works = read_works(path) if number is None else [read_work(thing)]
     if not works:
-        raise InputError("holds no works", where=path)
+        picture = open_image(path)
+        return {
+            "kind": "picture that Ganvas did not make",
+            "size": f"{picture.width} x {picture.height}",
+            "colours": picture.mode,
+        }
     first = works[0]
-    scene = describe(first.brief) if first.brief else ""
     return {
-        "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea, "scene": scene,
-        "writer": first.writer, "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed,
-        "number": first.number,
+        "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
+        "scene": describe(first.brief) if first.brief else "", "writer": first.writer, "note": first.note,
+        "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
+        "truncation": first.truncation, "made by": f"ganvas {first.version}",
     }  # fmt: skip

@@ -17,8 +17,13 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def is_printable(text: str) -> bool:
+    """Say whether a text is one line of letters and signs; the two invisible joiners of Persian, Hindi and emoji pass."""
+    return text.replace("\u200c", "").replace("\u200d", "").isprintable()
+
+
 def _printable(text: str) -> str:
-    if not text.isprintable():
+    if not is_printable(text):
         raise ValueError("holds characters that cannot be printed")
     return text
 

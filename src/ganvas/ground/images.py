@@ -76,20 +76,21 @@ def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None =
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """Return the texts inside a PNG. Raises InputError when the file is no PNG."""
+    """Return the texts inside a picture: none in formats other than PNG. Raises InputError when it is no whole picture."""
     content = read_bytes(path, limit=MAX_BYTES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 if picture.size[0] * picture.size[1] > MAX_PIXELS:
                     raise InputError("the picture is too large", where=path)
                 picture.load()  # texts may stand after the pixels
-                return {str(name): str(words) for name, words in getattr(picture, "text", {}).items()}
+                texts = getattr(picture, "text", {}) if picture.format == "PNG" else {}
+                return {str(name): str(words) for name, words in texts.items()}
     except InputError:
         raise
     except _DECODER_ERRORS as error:
-        raise InputError("is not a whole PNG picture", where=path) from error
+        raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
 
 
 def fit_square(picture: Image.Image, size: int) -> np.ndarray:

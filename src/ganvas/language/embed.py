@@ -13,7 +13,9 @@ from ganvas.vocabulary.manifest import Takes
 
 @runtime_checkable
 class Encodes(Protocol):
-    """Turns phrases into unit vectors, float32 (N, D)."""
+    """Turns phrases into unit vectors, float32 (N, D). Encoders of one name give the same vectors."""
+
+    name: str
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray: ...
 

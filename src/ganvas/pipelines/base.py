@@ -12,6 +12,7 @@ ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
 MAX_MANIFEST = 100_000
 MAX_FILE = 25_000_000
+MAX_MODEL = 100_000_000
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
 
@@ -39,7 +40,11 @@ def load(model: str | Path = DEFAULT) -> ImagePipeline:
     """
     folder = find(str(model))
     manifest, digest = read_manifest(folder)
-    contents = {name: _verified(folder, name, wanted) for name, wanted in manifest.files.items()}
+    contents: dict[str, bytes] = {}
+    for name, wanted in manifest.files.items():
+        contents[name] = _verified(folder, name, wanted)
+        if sum(map(len, contents.values())) > MAX_MODEL:
+            raise InputError(f"its files have more than {MAX_MODEL:,} bytes", where=folder)
     return _PIPELINES[manifest.task](manifest, contents.__getitem__, digest=digest, where=folder)
 
 

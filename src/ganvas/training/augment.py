@@ -22,7 +22,7 @@ class View:
     place: Float[Tensor, "n 2 3"] | None
     colour: Float[Tensor, "n 3 1 1"] | None
 
-    def __call__(self, images: Images) -> Images:
+    def __call__(self, images: Images) -> Float[Tensor, "n 3 h w"]:
         """Return RGB pictures in [-1, 1] from RGB, or from RGBA with premultiplied colour; both in about [-1, 1]."""
         if self.colour is None:
             return images if self.place is None else _move(images, self.place, padding="reflection")

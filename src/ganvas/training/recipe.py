@@ -102,7 +102,7 @@ class Recipe(Frozen):
     rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.0, 0.99)
-    half_life: Annotated[float, Field(gt=0)] = 10_000
+    half_life: Annotated[float, Field(gt=0)] = 10_000.0
     sheets: int = Field(default=40, ge=1, le=10_000)
     log_every: int = Field(default=50, ge=1)
     keep_minutes: Annotated[float, Field(ge=0)] = 3.0

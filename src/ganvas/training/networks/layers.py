@@ -77,7 +77,7 @@ class ModulatedConv(nn.Module):
         self.weight = nn.Parameter(torch.empty(out, wide, size, size))
         self.bias = nn.Parameter(torch.zeros(out))
 
-    def forward(self, x: Float[Tensor, "n c h w"], w: Float[Tensor, "n m"]) -> Float[Tensor, "n o h w"]:
+    def forward(self, x: Float[Tensor, "#n c h w"], w: Float[Tensor, "n m"]) -> Float[Tensor, "n o h w"]:
         """Convolve `x` under the style that `w` asks for; each output channel has unit scale before the bias."""
         style = self.style(w)  # (N, C)
         power = self.weight.square().sum(dim=(2, 3))  # (O, C)

@@ -107,7 +107,7 @@ class Halve(nn.Module):
         self.first, self.second = Conv(wide, wide), Conv(wide, out)
         self.skip = Conv(wide, out, 1, bias=False)
 
-    def forward(self, x: Images) -> Images:
+    def forward(self, x: Images) -> Float[Tensor, "n o p q"]:
         """Return (N, out, H / 2, W / 2) with the variance kept."""
         main = self.second(leaky(F.avg_pool2d(self.first(leaky(x)), 2)))
         return (main + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)

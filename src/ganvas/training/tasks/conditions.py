@@ -9,7 +9,7 @@ import numpy as np
 from ganvas.data.folder import Record
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import Stream
-from ganvas.language.encoder import Encoder
+from ganvas.language.embed import Encodes
 from ganvas.language.words import hashed_words
 from ganvas.training.recipe import Dropout
 from ganvas.vocabulary.manifest import Takes
@@ -27,7 +27,7 @@ class Told:
 class Conditions:
     """All sentences of a set, encoded once, and the rule by which a batch draws from them."""
 
-    def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encoder | None) -> None:
+    def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encodes | None) -> None:
         self.takes = takes
         self.captions = [record.captions for record in records]
         self.tags = [record.tags for record in records]
@@ -85,7 +85,7 @@ class Conditions:
         return parts
 
 
-def encode_once(sentences: Sequence[str], *, encoder: Encoder) -> np.ndarray:
+def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:
     """Encode sentences (S, width), or find them encoded in the user cache: 25,000 take minutes."""
     key = digest_of("\n".join((encoder.name, *sentences)).encode())
     path = user_cache("sentences") / f"{key[:32]}.npy"
