@@ -29,6 +29,8 @@ def input_names(takes: Takes) -> tuple[str, ...]:
 class _Known:
     """An encoder of phrases whose vectors are at hand."""
 
+    name = "known"
+
     def __init__(self, vectors: Mapping[str, np.ndarray]) -> None:
         self._vectors = vectors
 
