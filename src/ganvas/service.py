@@ -87,11 +87,11 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
         return plain(idea)
     try:
         return direct(idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
-    except LanguageModelError as error:
+    except LanguageModelError:
         if llm != "auto":
             raise
         directed = direct(idea, model=None, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
-        return directed._replace(note=f"{error}; rules wrote the scene"[:900])
+        return directed._replace(note="the language model did not answer (--llm http says why); rules wrote the scene")
 
 
 def styled(conditions: Sequence[Condition], styles: Sequence[str], *, number: int) -> tuple[Condition, ...]:

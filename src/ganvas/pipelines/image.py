@@ -31,8 +31,8 @@ class _Known:
 
     name = "known"
 
-    def __init__(self, vectors: Mapping[str, np.ndarray]) -> None:
-        self._vectors = vectors
+    def __init__(self, name: str, vectors: Mapping[str, np.ndarray]) -> None:
+        self.name, self._vectors = name, vectors
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray:
         return np.stack([self._vectors[phrase] for phrase in phrases])
@@ -92,7 +92,7 @@ class ImagePipeline:
         if self.encoder is None:
             return None
         phrases = sorted({words.phrase for condition in conditions for words in condition.words})
-        return _Known(dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {})
+        return _Known(self.encoder.name, dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {})
 
     def _draw(self, z: np.ndarray, parts: Mapping[str, np.ndarray], truncation: float) -> np.ndarray:
         """Draw one work, float32 (1, C, size, size)."""
