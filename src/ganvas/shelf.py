@@ -94,6 +94,7 @@ def read_work(spec: str) -> Provenance:
         raise InputError("does not say how it was made: Ganvas did not make it, or another program removed it", where=path)
     if number is None and len(works) > 1:
         raise InputError(f"is a sheet of {len(works)} works", where=path, do=f"name one of them: {path.name}#1")
-    if not 1 <= (number or 1) <= len(works):
+    number = 1 if number is None else number
+    if not 1 <= number <= len(works):
         raise InputError(f"has {len(works)} works, no number {number}", where=path)
-    return works[(number or 1) - 1]
+    return works[number - 1]

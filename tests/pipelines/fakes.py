@@ -1,7 +1,7 @@
 """A model folder small enough to make in a test: real graphs of real operators, written with the onnx package."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from ganvas.ground.files import digest
+from ganvas.ground.seeds import stream
 from ganvas.language.lexicon import Lexicon
 
 LATENT, MAPPED, SIZE, WIDTH = 8, 6, 16, 512
@@ -87,3 +88,21 @@ def sign(folder: Path, *, words: bool = False, channels: int = 4, manifest: dict
     }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
+
+
+class FakeEncoder:
+    """Gives each phrase its own unit vector: equal phrases meet, others do not."""
+
+    name = "use-multilingual-3"
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        vectors = np.stack([stream(0, f"fake/{phrase}").normal(WIDTH) for phrase in phrases])
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def write_speaking_model(folder: Path) -> Path:
+    """Write a model that takes words, whose vocabulary FakeEncoder knows."""
+    write_model(folder, words=True)
+    things = ("robot", "cherry blossom", "seedling", "cat")
+    Lexicon(things, things, FakeEncoder().encode(things)).save(folder / "words.safetensors")
+    return sign(folder, words=True)

@@ -1,0 +1,169 @@
+"""What a person can do: imagine and replay, on a tiny model of real graphs and a fake language model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganvas import service
+from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.language.base import LanguageModel, Limit, Message, Reply, Schema
+from ganvas.pipelines import base, image
+from ganvas.vocabulary.provenance import Provenance
+from tests.pipelines.fakes import STYLES, FakeEncoder, write_model, write_speaking_model
+
+
+class Writer:
+    """A language model that always says the same."""
+
+    name = "fake"
+
+    def __init__(self, text: str = '{"subject": "robot", "around": "cat", "size": "full", "background": "sand"}') -> None:
+        self.text, self.asked = text, 0
+
+    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
+        self.asked += 1
+        return Reply(self.text, 0.1)
+
+
+class Silent(Writer):
+    """One that does not answer."""
+
+    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
+        raise LanguageModelError("does not answer", where="http://secret.example/v1")
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A model that takes words, read by a fake encoder."""
+    monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
+    return str(write_speaking_model(tmp_path / "model"))
+
+
+def asks(monkeypatch: pytest.MonkeyPatch, writer: LanguageModel) -> None:
+    monkeypatch.setattr(service, "open_language_model", lambda _: writer)
+
+
+def test_the_language_model_writes_and_its_scene_is_drawn(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = Writer()
+    asks(monkeypatch, writer)
+    works, directed = service.imagine("robot", model=model, count=3, seed=4)
+    assert writer.asked == 1 and directed.writer == "fake"
+    assert directed.brief.background == "sand" and directed.brief.elements[0].caption == "robot"
+    assert [work.pixels.shape for work in works] == [(256, 256, 3)] * 3
+    assert len({work.pixels.tobytes() for work in works}) == 3
+
+
+def test_the_work_says_all_that_made_it(model: str) -> None:
+    works, directed = service.imagine("robot in spring", model=model, count=3, seed=4, llm="rules")
+    for number, work in enumerate(works):
+        made = work.provenance
+        assert (made.idea, made.number, made.noise_seed, made.writer) == ("robot in spring", number, 4, "rules")
+        assert made.brief == directed.brief and len(made.conditions) == len(directed.brief.elements)
+        assert made.conditions[0].words[0].phrase == "robot"
+        assert {one.labels["style"] for one in made.conditions} == {STYLES[number % 2]}  # one work stays in one hand
+    assert any(words.phrase == "robot in spring" for words in works[0].provenance.conditions[0].words)
+
+
+def test_replay_is_the_same_to_the_pixel_and_asks_nobody(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    works, _ = service.imagine("robot in spring", model=model, count=5, llm="rules")
+
+    def never(_: str) -> LanguageModel:
+        raise AssertionError("a language model was asked")
+
+    monkeypatch.setattr(service, "open_language_model", never)
+    for work in works:
+        written = Provenance.model_validate_json(work.provenance.model_dump_json())
+        again = service.replay(written, model=model)
+        np.testing.assert_array_equal(again.pixels, work.pixels)
+        assert again.provenance == work.provenance
+
+
+def test_the_seed_decides_and_a_fresh_one_differs(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model"))
+    drawn = [service.imagine("x", model=folder, count=1, seed=seed, llm="none")[0][0] for seed in (7, 7, 8, None, None)]
+    first, same, other, fresh, fresher = (work.pixels.tobytes() for work in drawn)
+    assert first == same and len({first, other, fresh, fresher}) == 4
+
+
+def test_a_work_does_not_depend_on_how_many_are_drawn(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model"))
+    few, many = (service.imagine("x", model=folder, count=count, seed=1, llm="none")[0] for count in (1, 4))
+    np.testing.assert_array_equal(few[0].pixels, many[0].pixels)
+
+
+def test_who_is_named_must_answer(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks(monkeypatch, Silent())
+    with pytest.raises(LanguageModelError):
+        service.imagine("robot", model=model, count=1, llm="http")
+
+
+def test_with_auto_the_rules_write_when_nobody_answers(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks(monkeypatch, Silent())
+    (work,), directed = service.imagine("robot", model=model, count=1, llm="auto")
+    assert directed.writer == "rules" and "did not answer" in directed.note
+    assert "secret.example" not in work.provenance.model_dump_json()  # pictures are shared, addresses are not
+
+
+@pytest.mark.parametrize("reply", ["", "{", "[]", '{"subject": "../../etc"}', "x" * 100_000, '{"subject": "cat", "path": "/"}'])
+def test_a_bad_reply_is_not_followed(reply: str, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks(monkeypatch, Writer(reply))
+    (work,), directed = service.imagine("robot", model=model, count=1)
+    assert directed.writer == "rules" and "not used" in directed.note
+    assert work.provenance.brief is not None and work.provenance.brief.elements[0].caption == "robot"
+
+
+def test_none_means_the_words_alone(model: str) -> None:
+    (work,), _ = service.imagine("a cat that sings", model=model, count=1, llm="none")
+    made = work.provenance
+    assert made.writer == "none" and made.brief is not None and len(made.brief.elements) == 1
+    assert [words.phrase for words in made.conditions[0].words] == ["a cat that sings"]
+
+
+@pytest.mark.parametrize(
+    ("idea", "choices", "why"),
+    [
+        ("   ", {}, "the idea is empty"),
+        ("x" * 1001, {}, "characters"),
+        ("bell\x07", {}, "cannot be printed"),
+        ("x", {"count": 0}, "cannot draw 0 works"),
+        ("x", {"count": 65}, "cannot draw 65 works"),
+        ("x", {"seed": -1}, "-1 is not between"),
+        ("x", {"seed": 2**63}, "is not between"),
+        ("x", {"truncation": 2.5}, "2.5 is not between"),
+        ("x", {"truncation": float("nan")}, "nan is not between"),
+        ("x", {"llm": "gpt"}, "there is no language model 'gpt'"),
+    ],
+)
+def test_bad_wishes_are_refused(idea: str, choices: dict[str, object], why: str, tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model"))
+    with pytest.raises(InputError, match=why):
+        service.imagine(idea, **{"model": folder, "count": 1, "seed": 1, "llm": "none", **choices})  # pyright: ignore
+
+
+@pytest.mark.parametrize("idea", ["گربه‌ای می‌خندد", "👩‍🚀", "ein  Hund\n im Wald"])
+def test_any_script_is_an_idea(idea: str, tmp_path: Path) -> None:
+    (work,), _ = service.imagine(idea, model=str(write_model(tmp_path / "m")), count=1, llm="none")
+    assert work.provenance.idea == " ".join(idea.split())
+
+
+def test_replay_wants_the_model_that_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = write_model(tmp_path / "tiny")
+    (work,), _ = service.imagine("x", model=str(mine), count=1, llm="none")
+    other = str(write_model(tmp_path / "other", manifest={"summary": "another"}))
+    with pytest.raises(InputError, match="made by another tiny"):
+        service.replay(work.provenance, model=other)
+    monkeypatch.chdir(tmp_path)  # where a folder of that very name lies: a file's word alone does not open it
+    with pytest.raises(InputError, match="no model that came along"):
+        service.replay(work.provenance)
+    monkeypatch.setattr(base, "ZOO", tmp_path)
+    np.testing.assert_array_equal(service.replay(work.provenance).pixels, work.pixels)
+
+
+def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "m"))
+    (work,), _ = service.imagine("x", model=folder, count=1, llm="none")
+    for change in ({"pipeline": "music"}, {"conditions": ()}, {"brief": None}):
+        with pytest.raises(InputError, match=r"the kind|does not say what was drawn"):
+            service.replay(work.provenance.model_copy(update=change), model=folder)
