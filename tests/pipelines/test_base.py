@@ -54,3 +54,15 @@ def test_every_shipped_model_loads() -> None:
         pipeline = load(folder.name)
         assert pipeline.manifest.name == folder.name
         assert sum(path.stat().st_size for path in folder.iterdir()) <= 16_000_000
+
+
+def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "m")
+    (tmp_path / "outside.onnx").write_bytes((folder / "mapping.onnx").read_bytes())
+    (folder / "mapping.onnx").unlink()
+    try:
+        (folder / "mapping.onnx").symlink_to(tmp_path / "outside.onnx")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    with pytest.raises(InputError, match="leads out of the folder"):
+        load(folder)

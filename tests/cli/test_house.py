@@ -1,0 +1,84 @@
+"""What the house says of itself: models, info, llm."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganvas.cli import main
+from ganvas.ground.images import save_png
+from ganvas.pipelines import base, image
+from ganvas.service import imagine
+from ganvas.shelf import Folder
+from tests.pipelines.fakes import FakeEncoder, write_model, write_speaking_model
+
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def ganvas(monkeypatch: pytest.MonkeyPatch, capsys: Said):
+    """Run a command that must end well, and return what it printed."""
+
+    def run(*words: object) -> str:
+        monkeypatch.setattr("sys.argv", ["ganvas", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert not ended.value.code, said.err
+        return said.out
+
+    return run
+
+
+def test_models_are_told_with_their_styles_and_licence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
+    write_model(tmp_path / "tiny", words=True, manifest={"summary": "Small things."})
+    monkeypatch.setattr(base, "ZOO", tmp_path)
+    said = ganvas("models")
+    for word in ("tiny: Small things.", "16 px, RGBA", "outline, solid", "CC0-1.0"):
+        assert word in said
+    assert [one["name"] for one in json.loads(ganvas("models", "--json"))] == ["tiny"]
+
+
+def test_info_tells_what_a_thing_is(tmp_path: Path, ganvas) -> None:
+    model = write_model(tmp_path / "model")
+    works, _ = imagine("a cat", model=str(model), count=2, seed=5, llm="none")
+    *one, sheet = Folder(tmp_path / "works").keep(works)
+    save_png(tmp_path / "plain.png", np.zeros((4, 6, 3), dtype=np.uint8))
+    Image.new("RGB", (6, 4)).save(tmp_path / "photo.jpg")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "recipe.toml").write_text("", encoding="utf-8")
+    (run / "log.jsonl").write_text('{"step": 1}\n{"step": 2}\n', encoding="utf-8")
+
+    told = {thing: json.loads(ganvas("info", thing, "--json")) for thing in (model, one[1], sheet, f"{sheet}#2", run)}
+    assert [facts["kind"] for facts in told.values()] == ["model", "work", "sheet of 2 works", "work", "run"]
+    assert told[one[1]] == told[f"{sheet}#2"]
+    assert (told[one[1]]["idea"], told[one[1]]["number"], told[one[1]]["seed"]) == ("a cat", 1, 5)
+    assert told[run]["last log"] == '{"step": 2}'
+    for picture in ("plain.png", "photo.jpg"):
+        assert "6 x 4" in ganvas("info", tmp_path / picture)
+
+
+def test_llm_try_shows_a_scene_and_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
+    monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
+    model = write_speaking_model(tmp_path / "model")
+    monkeypatch.chdir(tmp_path)
+    assert ganvas("llm", "try", "robot in spring", "--llm", "rules", "-m", model).startswith("rules: robot")
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_llm_use_keeps_the_address_and_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
+    monkeypatch.setenv("GANVAS_CACHE", str(tmp_path))
+    monkeypatch.setenv("GANVAS_LLM_KEY", "secret-key")
+    kept = Path(ganvas("llm", "use", "http://localhost:8080/v1", "--model", "small").strip())
+    text = kept.read_text(encoding="utf-8")
+    assert kept.is_relative_to(tmp_path) and "http://localhost:8080/v1" in text and "secret-key" not in text
+
+
+def test_out_may_be_one_file(tmp_path: Path, ganvas) -> None:
+    model = write_model(tmp_path / "model")
+    assert ganvas("imagine", "cat", "-m", model, "-n", 3, "-o", tmp_path / "sheet.png") == f"{tmp_path / 'sheet.png'}\n"
+    assert ganvas("replay", f"{tmp_path / 'sheet.png'}#3", "-m", model, "-o", tmp_path / "third.png").endswith("third.png\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "sheet.png", "third.png"]

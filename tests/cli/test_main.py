@@ -1,0 +1,76 @@
+"""How the program starts and ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ganvas import service
+from ganvas.cli import main
+
+HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.service", "ganvas.training")
+
+
+def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = f"import sys, ganvas.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
+    assert python("-c", code).stdout == "[]\n"
+
+
+def test_the_module_is_the_program() -> None:
+    done = python("-m", "ganvas", "--help")
+    assert done.returncode == 0
+    for panel in ("make", "explore", "teach", "house"):
+        assert f" {panel} " in done.stdout
+
+
+def test_an_unknown_verb_is_the_persons_turn() -> None:
+    done = python("-m", "ganvas", "paint", "a cat")
+    assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:
+    monkeypatch.setattr("sys.argv", ["ganvas", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return end.value.code
+
+
+def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(service, "imagine", interrupted)
+    assert ended(monkeypatch, "imagine", "a cat") == 130
+
+
+def test_debug_shows_where_a_bug_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(service, "imagine", broken)
+    monkeypatch.setenv("GANVAS_DEBUG", "1")
+    monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat"])
+    with pytest.raises(RuntimeError, match="oops"):
+        main()
+
+
+def test_training_without_torch_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert ended(monkeypatch, "train", str(tmp_path)) == 2
+    assert "pip install 'ganvas[train]'" in capsys.readouterr().err
+
+
+def test_words_in_any_script_survive_a_poor_terminal(tmp_path: Path) -> None:
+    done = python("-m", "ganvas", "replay", str(tmp_path / "猫.png"), PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 2 and "猫.png" in done.stderr
