@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from ganvas.ground.errors import GanvasError
+from ganvas.pipelines.graph import inspect
+from ganvas.pipelines.image import input_names
 from ganvas.training import export
 from ganvas.training.model import read_weights
 from tests.training.fakes import image_task, recipe
@@ -27,6 +29,13 @@ def write(generator: export.Generator, folder: Path) -> float:
 
 def test_graphs_draw_what_torch_draws(tmp_path: Path) -> None:
     assert write(trained_a_little(), tmp_path) <= 1e-4  # over batches of 1, 3 and 8
+
+
+def test_what_is_exported_is_let_in(tmp_path: Path) -> None:
+    write(trained_a_little(), tmp_path)
+    takes = image_task(recipe()).conditions.takes
+    for name, inputs, output in (("mapping", input_names(takes), "w"), ("synthesis", ("w",), "work")):
+        inspect((tmp_path / f"{name}.onnx").read_bytes(), inputs=inputs, output=output, where=name)
 
 
 def test_a_graph_that_draws_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The bridge between the two: what a Brief says becomes what a GAN is told."""
 
+from ganvas.ground.config import is_printable
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
@@ -26,7 +27,7 @@ def _condition(element: Element, idea: str, takes: Takes) -> Condition:
 
 def shortened(idea: str) -> str:
     """Cut an idea to a phrase's length at a word, and to one printable line."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in idea).split())
+    line = " ".join("".join(letter if is_printable(letter) else " " for letter in idea).split())
     if len(line) <= PHRASE:
         return line
     return line[:PHRASE].rsplit(" ", 1)[0].strip() or line[:PHRASE]

@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
-
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import parse_json
 from ganvas.language.base import Limit, Message, Reply, Schema
@@ -43,6 +41,8 @@ class HttpModel:
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         until = time.monotonic() + limit.seconds
         received = bytearray()
+        import httpx  # here, because it takes 70 ms that drawing without a server need not spend
+
         try:
             with (
                 httpx.Client(timeout=limit.seconds, follow_redirects=False, trust_env=False) as client,
