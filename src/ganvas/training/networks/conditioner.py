@@ -43,7 +43,7 @@ class Conditioner(nn.Module):
         self.width = sum(layer.out_features for layer in parts.values() if isinstance(layer, Linear))
 
     def whiten(self, vectors: np.ndarray) -> None:
-        """Set mean and whitening from the main captions (S, words): PCA, each component scaled to unit variance.
+        """Set mean and whitening from the training sentences (S, words): PCA, each component scaled to unit variance.
 
         Sentence encoders leave most sentences close together; whitening spreads them (Su et al. 2021, "Whitening sentence
         representations", eq. 4).

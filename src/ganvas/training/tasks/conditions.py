@@ -54,8 +54,7 @@ class Conditions:
             choices = self.tags[picture] if partial else self.captions[picture]
             if fate[place] < rule.words or not choices:
                 continue
-            chance = pick[place] if partial else max(0.0, 2 * pick[place] - 1)  # half the time the main caption, the first
-            sentence[place] = self.number[choices[int(chance * len(choices))]]
+            sentence[place] = self.number[choices[int(pick[place] * len(choices))]]
             spoken[place], full[place] = True, not partial
         if self.takes.words:
             noise = numbers.normal((count, self.takes.words)) * (rule.noise / np.sqrt(self.takes.words))
@@ -70,12 +69,6 @@ class Conditions:
             parts[f"label_{name}"] = _one_hot(np.where(kept, columns[chosen], -1), values)
             given &= kept
         return Told(parts, (full & given).astype(np.float32), spoken)
-
-    @property
-    def main(self) -> np.ndarray:
-        """The vectors of the main captions, (N, words), each once: what the things are called, without the ways of saying it."""
-        once = sorted({self.number[captions[0]] for captions in self.captions if captions})
-        return np.asarray(self.vectors[once], dtype=np.float32)
 
     def exactly(self, chosen: np.ndarray, *, labels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Tell the pictures their main captions, with given label columns (N,): for sheets."""

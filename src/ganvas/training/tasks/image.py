@@ -98,7 +98,7 @@ class ImageTask:
             initialise(network, seed=recipe.seed, name=name)
             for module in network.modules():
                 if isinstance(module, Conditioner) and takes.words:
-                    module.whiten(self.conditions.main)
+                    module.whiten(self.conditions.vectors)
             _placed(network, self.device)
         self.players = self._players()
 
