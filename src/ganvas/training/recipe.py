@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ganvas.ground.config import Frozen, Line, Name
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
@@ -107,3 +107,19 @@ class Recipe(Frozen):
     log_every: int = Field(default=50, ge=1)
     keep_minutes: Annotated[float, Field(ge=0)] = 3.0
     notes: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> "Recipe":
+        if self.pixel is None and self.projected is None:
+            raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
+        if self.projected is not None and self.size < 64:
+            raise ValueError("[projected] looks at pictures of 64 pixels or more: below that its coarsest features see nothing")
+        widths = self.generator.widths
+        if widths and 4 * 2 ** (len(widths) - 1) != self.size:
+            raise ValueError(f"generator.widths has {len(widths)} entries, one for each size from 4 up to {self.size} is needed")
+        looks = self.pixel.network.widths if self.pixel is not None else ()
+        if looks and 4 * 2 ** len(looks) != self.size:
+            raise ValueError(
+                f"pixel.network.widths has {len(looks)} entries, one for each size from {self.size // 2} down to 4 is needed"
+            )
+        return self

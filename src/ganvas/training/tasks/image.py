@@ -42,24 +42,25 @@ class Batch:
 
 @dataclass(frozen=True)
 class Against:
-    """One discriminator and what is asked of it."""
+    """One discriminator and what is asked of it. told: there is a condition to ask about."""
 
     network: Discriminator
     rules: Adversary
+    told: bool
 
     def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
         """Return the weighted terms of this step, the penalty only where it is due."""
         rules = self.rules
         terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
         if turn == "generator":
-            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator else terms
+            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
         gamma = rules.gamma.at(progress.share)
         if gamma and progress.step % rules.lazy == 0:
             terms.append((float(rules.lazy), ZeroCentred(gamma)))
-        if rules.matching:
+        if rules.matching and self.told:
             margin = "hinge" if rules.objective == "hinge" else "relative"
             terms.append((rules.matching, Matching(margin)))
-        if rules.contrast:
+        if rules.contrast and self.told:
             terms.append((rules.contrast, Contrastive()))
         return terms
 
@@ -82,13 +83,14 @@ class ImageTask:
     def _build(self, takes: Takes) -> None:
         recipe = self.recipe
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes)
+        told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
         if recipe.pixel is not None:
             network = PixelDiscriminator(recipe.pixel.network, size=recipe.size, takes=takes)
-            self.against["pixel"] = Against(network, recipe.pixel)
+            self.against["pixel"] = Against(network, recipe.pixel, told)
         if recipe.projected is not None:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
-            self.against["projected"] = Against(projected, recipe.projected)
+            self.against["projected"] = Against(projected, recipe.projected, told)
         looks = recipe.projected is not None or (recipe.anchor is not None and recipe.anchor.features > 0)
         self.frozen = _placed(Lite0(), self.device) if looks else None
 

@@ -1,0 +1,68 @@
+"""Recipes: what cannot be built is refused in one line, what can be built reads back as itself."""
+
+from pathlib import Path
+
+import pytest
+
+from ganvas.ground.errors import InputError
+from ganvas.training.loop import Loop
+from ganvas.training.run import Run
+from ganvas.training.start import agreed, dump, read_recipe
+from tests.training.fakes import image_task, recipe
+from tests.training.test_loop import CutAt
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(f'sources = ["x"]\n{text}', encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("size = 48", "size"),
+        ("batch = 1", "batch"),
+        ("lr = 0.1", "lr: Extra inputs"),
+        ("rate_generator = inf", "rate_generator"),
+        ('[pixel]\nobjective = "vae"', "pixel.objective"),
+        ("size = 32\n[projected]\nweight = 1.0", "64 pixels or more"),
+        ("[generator]\nwidths = [8, 8]", "generator.widths has 2 entries"),
+        ("[pixel.network]\nwidths = [8]", "pixel.network.widths has 1 entries"),
+        ("size = ", "not valid TOML"),
+        ("[dropout]\nwords = 2.0", "dropout.words"),
+    ],
+)
+def test_a_recipe_that_cannot_be_built_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=reason) as said:
+        read_recipe([write(tmp_path / "r.toml", text)], overrides={})
+    assert len(str(said.value).splitlines()) == 1 and "r.toml" in str(said.value)
+
+
+def test_a_recipe_reads_back_as_itself(tmp_path: Path) -> None:
+    made = recipe(size=64, everything=True)
+    (tmp_path / "r.toml").write_text(dump(made), encoding="utf-8")
+    assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
+
+
+def test_a_budget_given_replaces_the_recipes(tmp_path: Path) -> None:
+    path = write(tmp_path / "r.toml", "minutes = 90")
+    assert read_recipe([path], overrides={"images": 50}).minutes is None
+    assert read_recipe([path], overrides={}).minutes == 90
+
+
+def test_a_run_of_another_recipe_is_not_gone_on_with(tmp_path: Path) -> None:
+    copy = tmp_path / "recipe.toml"
+    copy.write_text(dump(recipe()), encoding="utf-8")
+    asked = read_recipe([str(copy)], overrides={})
+    assert agreed(asked, copy) == asked
+    assert agreed(read_recipe([str(copy)], overrides={"images": 5000}), copy).images == 5000  # a longer budget goes on
+    with pytest.raises(InputError, match="batch is 4 in this run and 8 now"):
+        agreed(read_recipe([str(copy)], overrides={"batch": 8}), copy)
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_pictures_without_words_or_labels_train_too(everything: bool, tmp_path: Path) -> None:
+    made = recipe(size=64 if everything else 16, everything=everything, conditional=False)
+    task = image_task(made)
+    assert not task.conditions.takes.words and not task.conditions.takes.labels
+    Loop(task, run=Run(tmp_path), budget=800).fit(CutAt(step=3))
