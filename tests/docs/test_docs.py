@@ -1,7 +1,7 @@
 """The pages: what they name exists, what they show runs.
 
 Every `sh` and `python` block of a tutorial is run, page by page, in one empty folder each, unless `<!-- not run: WHY -->` stands
-before it. A `toml` or `json` block that begins with `# NAME` is written to that file. Budgets are made small on the way (SMALLER).
+before it. A `toml` or `json` block that begins with `# NAME` is written to that file. Budgets shrink on the way (SMALLER).
 """
 
 import ast

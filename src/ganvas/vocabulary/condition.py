@@ -1,6 +1,6 @@
 """A Condition is what a network is told to draw: a record of named parts, each of which can be dropped."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -29,7 +29,7 @@ class Condition(Frozen):
     plan: Name | None = None
     source: Digest | None = None
 
-    def drop(self, part: Literal["words", "labels", "plan", "source"]) -> "Condition":
+    def drop(self, part: str) -> "Condition":
         """Return the condition with one part emptied. Raises InputError for a part that does not exist."""
         if part not in PARTS:
             raise InputError(f"a condition has no part {part!r}", do=f"choose one of {', '.join(PARTS)}")
