@@ -17,9 +17,10 @@ def bridge(idea: str, brief: Brief, takes: Takes) -> tuple[Condition, ...]:
 
 
 def _condition(element: Element, idea: str, takes: Takes) -> Condition:
-    words = [Weighted(phrase=element.caption)] if takes.words else []
+    hears = takes.words > 0 or takes.hashes > 0
+    words = [Weighted(phrase=element.caption)] if hears else []
     own = shortened(idea)
-    if takes.words and own and own != element.caption:
+    if hears and own and own != element.caption:
         words.append(Weighted(phrase=own, weight=OWN_WORDS))
     takes_style = element.style is not None and element.style in takes.labels.get("style", ())
     return Condition(words=tuple(words), labels={"style": element.style} if takes_style and element.style else {})

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ganvas.ground.config import Frozen, Line, load_toml
+from ganvas.ground.config import Frozen, Line, load_toml, parse
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import user_cache, write_text
 from ganvas.language.base import LanguageModel
 from ganvas.language.gguf import LocalModel, is_ready
-from ganvas.language.http import HttpModel
+from ganvas.language.http import HttpModel, checked_url
 
 CHOICES = ("auto", "none", "rules", "local", "http")
 
@@ -30,10 +30,7 @@ def server_file() -> Path:
 
 def use_server(url: str, *, model: str) -> Path:
     """Keep a server as the language model that `auto` asks first. Raises InputError for an address that is not http."""
-    try:
-        server = Server(url=url, model=model)
-    except ValueError as error:
-        raise InputError(f"{url[:100]!r} is no address of a server", do="give something like http://localhost:8080/v1") from error
+    server = parse(Server, {"url": checked_url(url), "model": model}, where="the server")
     path = server_file()
     quoted = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in server.model_dump().items()}
     write_text(path, "".join(f'{name} = "{value}"\n' for name, value in quoted.items()))
@@ -46,9 +43,13 @@ def configured_server() -> HttpModel | None:
     key = os.environ.get("GANVAS_LLM_KEY")
     if url := os.environ.get("GANVAS_LLM_URL"):
         return HttpModel(url, model=os.environ.get("GANVAS_LLM_MODEL", "default"), key=key)
-    if not server_file().is_file():
+    try:
+        path = server_file()
+    except OSError:  # no cache folder can be made here, so nothing was kept in one
         return None
-    server = load_toml(Server, server_file())
+    if not path.is_file():
+        return None
+    server = load_toml(Server, path)
     return HttpModel(server.url, model=server.model, key=key)
 
 
@@ -68,9 +69,4 @@ def open_language_model(name: str) -> LanguageModel | None:
         raise LanguageModelError("no server is configured", do="ganvas llm use URL, or set GANVAS_LLM_URL")
     if server is not None:
         return server
-    if not is_ready():
-        return None
-    try:
-        return LocalModel()
-    except LanguageModelError:  # nobody asked for it by name: rules write instead
-        return None
+    return LocalModel() if is_ready() else None

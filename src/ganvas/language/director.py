@@ -3,26 +3,25 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
-import numpy as np
 from pydantic import Field
 
-from ganvas.ground.config import Frozen, Phrase, parse
+from ganvas.ground.config import Frozen, Phrase, is_printable, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
 from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon
-from ganvas.language.rules import setting_of, write_brief
-from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element, Place
+from ganvas.language.rules import Reading, arrange, read, write_brief
+from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
 
 MAX_REPLY = 4000
+MEANT = 0.55
+"""Cosine from which a language model's subject means one of the things that the idea names."""
 NEAR_IDEA = 0.42
-"""Cosine with the idea from which a language model's subject counts as what was asked for."""
-NEAR_BEST = 0.85
-"""And the share of the best hint's cosine that it must reach: the model wanders, the hints do not."""
+"""Cosine with the idea from which a subject is near it, where the idea names no thing: a statue of liberty for freedom."""
 KNOWN = 0.60
-"""Cosine with the vocabulary from which a caption is something the model can draw."""
+"""Cosine with the vocabulary from which a caption can be drawn; between two captions, from which they are one thing."""
 
 _SYSTEM = (
     "You describe a small picture for the given idea. Answer in English with one JSON object. "
@@ -75,22 +74,23 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
     """
     if model is None:
         return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules")
-    hints = hints_for(idea, lexicon=lexicon, encoder=encoder)
+    reading = read(idea, lexicon=lexicon, encoder=encoder)
+    hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
     reply = model.complete(messages_for(idea, hints), schema(), seed=seed, limit=Limit(tokens=100))
     try:
-        answer = read_answer(reply.text)
-        brief = checked(answer, idea=idea, hints=hints, lexicon=lexicon, encoder=encoder)
+        brief = checked(read_answer(reply.text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
     except InputError as error:
-        note = f"the language model's answer was not used ({error}); rules wrote the scene"
-        return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules", note[:900])
+        reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
+        note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
+        return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules", note)
     return Directed(brief, model.name, f"written by {model.name} in {reply.seconds:.1f} s")
 
 
-def hints_for(idea: str, *, lexicon: Lexicon, encoder: Encodes, count: int = 3) -> list[str]:
-    """Name what the model knows that is near the idea, and what stands for its setting: words that a small model can lean on."""
-    near = [phrase for phrase, _ in lexicon.nearest(encoder.encode([idea[:200]]), count=count)[0]]
-    by_rules = [element.caption for element in write_brief(idea, lexicon=lexicon, encoder=encoder).elements]
-    return list(dict.fromkeys([*by_rules, *near]))[: count + 1]
+def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: Encodes, count: int = 4) -> list[str]:
+    """Name what the idea names, what stands for its setting, and what is near it: for a small model to lean on."""
+    near = [name for name, _ in lexicon.nearest(encoder.encode([idea[:200]]), count=count)[0]]
+    sure = [*reading.things, *reading.companions] if reading.found else []
+    return list(dict.fromkeys([*sure, *near]))[:count]
 
 
 def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
@@ -108,32 +108,26 @@ def read_answer(text: str) -> Answer:
     return parse(Answer, parse_json(text, where="it"), where="it")
 
 
-def checked(answer: Answer, *, idea: str, hints: Sequence[str], lexicon: Lexicon, encoder: Encodes) -> Brief:
-    """Keep of an answer what has to do with the idea and what the model can draw. Raises InputError when the subject does not."""
-    texts = [answer.subject, answer.around, idea[:200], *hints]
-    vectors = encoder.encode(texts)
-    (subject, subject_known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))
-    names = encoder.encode([subject, around])
-    to_idea, best = float(names[0] @ vectors[2]), float(np.max(vectors[3:] @ vectors[2]))
-    if subject_known < KNOWN or to_idea < max(NEAR_IDEA, NEAR_BEST * best):
+def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes) -> Brief:
+    """Keep of an answer what has to do with the idea and what the model can draw; what the person named is always kept.
+
+    Raises InputError when the subject has nothing to do with the idea.
+    """
+    vectors = encoder.encode([answer.subject, answer.around, idea[:200], *reading.things])
+    (subject, known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))
+    meant = vectors[3:] @ vectors[0]
+    if float(meant.max()) >= MEANT:  # it chose among the things of the idea, which are called as the rules call them
+        subject = reading.things[int(meant.argmax())]
+    elif reading.found or known < KNOWN or float(vectors[0] @ vectors[2]) < NEAR_IDEA:
         raise InputError(f"its subject {answer.subject[:40]!r} is not what was asked for")
-    setting = setting_of(idea)
-    fits = around_known >= KNOWN and float(names[0] @ names[1]) < KNOWN and around in hints
-    others = [around] if answer.around.lower() != "none" and fits else []
-    if setting is not None:  # a setting the person named is kept, whatever the model made of it
-        others += [thing for thing in setting.companions if thing in lexicon.names and thing not in (subject, *others)]
-    background = setting.background if setting is not None else answer.background
-    return placed(subject, others[:2], size=answer.size, background=background)
 
+    named = [thing for thing in reading.things if thing != subject] if reading.found else []
+    shown = encoder.encode([answer.around, around, subject, *named, *reading.companions])
+    new = float((shown[2:] @ shown[:2].T).max()) < KNOWN
+    near = float(vectors[1] @ vectors[2]) >= NEAR_IDEA
+    more = [around] if answer.around.lower() != "none" and around_known >= KNOWN and near and new else []
 
-def placed(subject: str, others: Sequence[str], *, size: Literal["medium", "large", "full"], background: Background) -> Brief:
-    """Place a subject, and around it what shows the setting."""
-    if not others:
-        return Brief(elements=(Element(caption=subject, size=size),), background=background)
-    places: tuple[Place, ...] = ("top right", "top left")
-    around = [
-        Element(caption=thing, size="medium" if number == 0 else "small", place=places[number])
-        for number, thing in enumerate(others)
-    ]
-    first = Element(caption=subject, size="medium" if size == "medium" else "large", place="bottom")
-    return Brief(elements=(first, *around), background=background)
+    own = reading.setting.background if reading.setting else answer.background
+    background = reading.mood or own if own == "white" else own
+    size = "medium" if reading.alone else answer.size
+    return arrange(subject, beside=named, around=[*reading.companions, *more], size=size, background=background)

@@ -1,0 +1,49 @@
+"""An encoder of bags of words, a small vocabulary, and language models that say what they are told to say."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ganvas.language.base import Limit, Message, Reply, Schema
+from ganvas.language.lexicon import Lexicon
+from ganvas.language.words import hashed_words
+
+WIDTH = 512
+
+
+class BagEncoder:
+    """Phrases that share words are near each other: no more is known of language here."""
+
+    name = "bag"
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        return hashed_words(phrases, width=WIDTH)
+
+
+THINGS = {
+    "robot": "robot", "机器人": "robot", "cat": "cat", "猫": "cat", "grinning cat": "grinning cat", "dog": "dog", "狗": "dog",
+    "heart on fire": "heart on fire", "red heart": "red heart", "fire": "fire", "cherry blossom": "cherry blossom",
+    "seedling": "seedling", "full moon": "full moon", "star": "star", "cloud with rain": "cloud with rain", "pizza": "pizza",
+    "披萨": "pizza", "unicorn": "unicorn", "独角兽": "unicorn", "dolphin": "dolphin", "海豚": "dolphin", "snowman": "snowman",
+    "evergreen tree": "evergreen tree", "snowflake": "snowflake", "fox": "fox", "狐狸": "fox", "goose": "goose", "鹅": "goose",
+    "sunset": "sunset", "sun": "sun", "umbrella": "umbrella", "伞": "umbrella", "!?": "!?", "water wave": "water wave",
+}  # fmt: skip
+
+
+def lexicon() -> Lexicon:
+    return Lexicon(tuple(THINGS), tuple(THINGS.values()), BagEncoder().encode(tuple(THINGS)))
+
+
+class Says:
+    """A language model that gives one answer to everything, and keeps what it was asked."""
+
+    name = "parrot"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.asked: list[Message] = []
+        self.limit = Limit()
+
+    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
+        self.asked, self.limit = list(messages), limit
+        return Reply(self.text, 0.1)

@@ -1,0 +1,67 @@
+"""A model's vocabulary: found by meaning and by wording, and refused when its file is odd."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save
+
+from ganvas.ground.errors import InputError
+from ganvas.language.lexicon import Lexicon, folded
+from tests.language.fakes import BagEncoder, lexicon
+
+
+def test_the_nearest_things_come_first_and_once() -> None:
+    (found,) = lexicon().nearest(BagEncoder().encode(["a grinning cat"]), count=2)
+    assert [name for name, _ in found] == ["grinning cat", "cat"]
+    assert found[0][1] == pytest.approx(1) and found[1][1] == pytest.approx(2**-0.5)
+    assert lexicon().nearest(np.zeros((0, 512), dtype=np.float32), count=3) == []
+
+
+def test_wordings_of_one_name_meet() -> None:
+    assert folded("The Robots!") == folded("the robot") and folded("glass") == "glass"
+    assert lexicon().said[folded("Grinning-Cats")] == "grinning cat" and lexicon().said["机器人"] == "robot"
+
+
+def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
+    lexicon().save(tmp_path / "words.safetensors")
+    again = Lexicon.load((tmp_path / "words.safetensors").read_bytes(), where="words")
+    assert (again.phrases, again.names) == (lexicon().phrases, lexicon().names)
+    np.testing.assert_allclose(again.vectors, lexicon().vectors, atol=1e-3)
+
+
+def written(said: Any, vectors: np.ndarray, **metadata: str) -> bytes:
+    return save({"vectors": vectors}, metadata={"phrases": json.dumps(said), **metadata})
+
+
+TWO = np.ones((2, 4), dtype=np.float16)
+ODD = {
+    "empty": b"", "no tensors": b"hello", "a forged length": b"\xff" * 8 + b"{}",
+    "half a file": written([["a", "b"]] * 2, TWO)[:-3],
+    "no vectors": save({"x": TWO}), "no phrases": save({"vectors": TWO}), "not two lists": written(["a"], TWO),
+    "lists too short": written([["a"], ["a"]], TWO), "names too short": written([["a", "b"], ["a"]], TWO),
+    "nothing in it": written([[], []], np.ones((0, 4), dtype=np.float16)), "numbers": written([[1, 2], [3, 4]], TWO),
+    "a text": written("ab", TWO), "null": written(None, TWO), "an empty name": written([["a", "b"], ["a", " "]], TWO),
+    "a bell": written([["a", "b"], ["a", "\x07"]], TWO), "half a letter": written([["a", "b"], ["a", "\ud800"]], TWO),
+    "a long name": written([["a", "b"], ["a", "x" * 121]], TWO), "not a number": written([["a", "b"]] * 2, TWO * np.nan),
+    "endless": written([["a", "b"]] * 2, TWO * np.inf), "wide numbers": written([["a", "b"]] * 2, TWO.astype(np.float32)),
+    "flat": written([["a", "b"]] * 2, np.ones(2, dtype=np.float16)),
+    "deep": save({"vectors": TWO}, metadata={"phrases": "[" * 100_000}),
+    "too many": written([["a"] * 50_001] * 2, np.ones((50_001, 1), dtype=np.float16)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ODD.values(), ids=ODD.keys())
+def test_odd_files_are_refused_in_one_line(content: bytes) -> None:
+    with pytest.raises(InputError, match=r"^words: is no vocabulary"):
+        Lexicon.load(content, where="words")
+
+
+@given(st.binary(max_size=200))
+def test_random_bytes_are_refused(content: bytes) -> None:
+    with pytest.raises(InputError):
+        Lexicon.load(content, where="words")
