@@ -20,19 +20,6 @@ PHRASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def fresh(cache: Path) -> Encoder:
-    """The encoder as it is built the first time, which fills the cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GANVAS_CACHE", str(cache))
-        return open_encoder("use-multilingual-3")
-
-
 def test_rows_are_unit_vectors_and_equal_phrases_are_equal(fresh: Encoder) -> None:
     vectors = fresh.encode(PHRASES)
     assert vectors.shape == (len(PHRASES), Encoder.width) and vectors.dtype == np.float32

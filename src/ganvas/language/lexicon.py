@@ -23,8 +23,9 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """Return a text's words without case, signs and the English plural's s, so that two ways of writing one name meet."""
+    """Return a text's words without case, signs, article and the English plural's s: two ways of writing one name meet."""
     words = _WORDS.findall(unicodedata.normalize("NFKC", text).lower())
+    words = words[1:] if len(words) > 1 and words[0] in ("a", "an", "the") else words
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words)
 
 

@@ -12,9 +12,6 @@ from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
 SURE = 0.80
 """Cosine from which words that are not in the vocabulary mean a thing that is: "perro" is a dog, "小熊" a bear."""
 
-KIND = 0.70
-"""Cosine from which a known noun with an adjective is a kind of its own: a happy cat is a "grinning cat"."""
-
 PART = 0.55
 """Cosine from which words name some thing at all; between PART and SURE they are the caption themselves."""
 
@@ -103,8 +100,9 @@ def read(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Reading:
     ends = [_ending(piece, lexicon, held) for piece in pieces]
     scenes = [_names_setting(piece) for piece in pieces]
     spoken = ["".join(held.get(letter, letter) for letter in piece) for piece in pieces]
-    matches = lexicon.nearest(encoder.encode(spoken), count=3) if spoken else []
-    captions = [_caption(piece, end, match) for piece, end, match in zip(spoken, ends, matches, strict=True)]
+    nouns = [piece.rpartition("的")[2] or piece for piece in spoken]  # the encoder takes a sad cat for a happy one
+    matches = lexicon.nearest(encoder.encode(nouns), count=1) if nouns else []
+    captions = [_caption(piece, end, *match) for piece, end, match in zip(spoken, ends, matches, strict=True)]
 
     left = masked
     for end, scene in zip(ends, scenes, strict=True):
@@ -192,6 +190,8 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
     if piece[-1] in held:
         phrase = held[piece[-1]]
         return _End(lexicon.names[lexicon.phrases.index(phrase)], piece[-1])
+    if (fold := folded(piece)) in lexicon.said:
+        return _End(lexicon.said[fold], piece)
     if _CJK.match(piece[-1]):
         head = piece.rpartition("的")[2]
         for start in range(len(head)):
@@ -208,14 +208,11 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
     return None
 
 
-def _caption(piece: str, end: _End | None, near: Sequence[tuple[str, float]]) -> str | None:
+def _caption(piece: str, end: _End | None, nearest: tuple[str, float]) -> str | None:
     """Choose what a piece is called: as the model calls it, else by its own words, or not at all."""
-    if end is not None:
-        noun = end.name.split()[-1]
-        return next((name for name, cosine in near if cosine >= KIND and noun in name.split()), end.name)
-    name, cosine = near[0]
-    if cosine >= SURE:
-        return name
+    name, cosine = nearest
+    if end is not None or cosine >= SURE:
+        return end.name if end else name
     return shortened(piece) if cosine >= PART else None
 
 

@@ -1,0 +1,130 @@
+"""Scenes without a language model: what an idea names, where, when, and in which mood."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganvas.language.encoder import Encoder
+from ganvas.language.lexicon import Lexicon
+from ganvas.language.rules import MOODS, SETTINGS, parts, write_brief
+from ganvas.vocabulary.brief import COLOURS, Brief
+from tests.language.fakes import BagEncoder, lexicon
+
+
+def brief(idea: str) -> Brief:
+    return write_brief(idea, lexicon=lexicon(), encoder=BagEncoder())
+
+
+def captions(idea: str) -> list[str]:
+    return [element.caption for element in brief(idea).elements]
+
+
+@pytest.mark.parametrize("idea", ["a lonely robot in spring", "春天里孤独的机器人"])
+def test_a_subject_in_a_setting_and_a_mood(idea: str) -> None:
+    scene = brief(idea)
+    subject, *others = scene.elements
+    assert (subject.caption, subject.size, subject.place) == ("robot", "medium", "bottom")
+    assert [element.caption for element in others] == ["cherry blossom", "seedling"]
+    assert scene.background == "pale green" and len({element.place for element in scene.elements}) == 3
+
+
+@pytest.mark.parametrize(
+    ("idea", "things"),
+    [
+        ("a red heart on fire", ["heart on fire"]),  # one known thing, although "on" stands in it
+        ("two cats", ["cat"]),
+        ("a cat, a dog and a fox", ["cat", "dog", "fox"]),
+        ("a unicorn eating pizza", ["unicorn", "pizza"]),
+        ("吃披萨的独角兽", ["unicorn", "pizza"]),  # in Chinese the noun that is described stands last
+        ("猫和狗", ["cat", "dog"]),  # and things side by side stand in their order
+        ("a pumpkin with a cat", ["cat"]),
+        ("雪地里的企鹅", ["企鹅", "snowflake", "evergreen tree"]),
+        ("a dog singing at night", ["dog", "full moon", "star"]),
+        ("a snowman in the snow", ["snowman", "snowflake", "evergreen tree"]),  # snow in a thing's name is no weather
+        ("一只海豚和一只猫", ["dolphin", "cat"]),  # nor is the sea in the dolphin's
+        ("a sunset", ["sunset"]),
+        ("春天", ["cherry blossom", "seedling"]),
+        ("!?", ["!?"]),
+        ("zzyzx", ["zzyzx"]),  # nothing known: the words themselves
+        ("the", ["the"]),
+    ],
+)
+def test_the_things_of_an_idea(idea: str, things: list[str]) -> None:
+    assert captions(idea) == things
+
+
+def test_one_thing_fills_the_picture_unless_it_is_lonely() -> None:
+    assert [(one.size, one.place) for one in brief("a robot").elements] == [("full", "centre")]
+    assert [(one.size, one.place) for one in brief("a tiny robot").elements] == [("medium", "centre")]
+
+
+def test_words_near_a_thing_are_kept_as_they_were_said() -> None:
+    """Between PART and SURE: "blue unicorn horse" is no unicorn for sure, but it is something."""
+    assert captions("unicorn horse") == ["unicorn horse"]
+
+
+def test_an_adjective_may_name_a_kind_of_its_own() -> None:
+    assert captions("a grinning cat in the rain")[0] == "grinning cat"
+    assert captions("two sad cats in the rain")[0] == "cat"
+
+
+@pytest.mark.parametrize(("words", "colour"), [(words[0], colour) for words, colour in MOODS])
+def test_a_mood_colours_the_page(words: str, colour: str) -> None:
+    assert brief(f"a {words} robot").background == colour
+    assert brief(f"a {words} robot at night").background == "night blue"  # a setting is stronger
+
+
+@pytest.mark.parametrize("word", [word for setting in SETTINGS for word in setting.words])
+def test_every_word_of_every_setting_is_heard(word: str) -> None:
+    meant = next(setting.background for setting in SETTINGS if word in setting.words)
+    scene = brief(f"a robot in {word}" if word.isascii() else f"{word}的机器人")
+    assert (scene.elements[0].caption, scene.background) == ("robot", meant)
+
+
+def test_never_more_than_four_and_never_one_twice() -> None:
+    many = captions("a cat, a dog, a fox, a robot, a unicorn and a dolphin at night")
+    assert many == ["cat", "dog", "fox", "robot"]
+    assert captions("a cat and a cat") == ["cat"]
+
+
+def test_articles_and_pronouns_fall_away() -> None:
+    assert parts("the cat and I under an old tree, with him") == ["cat", "old tree"]
+    assert parts("我在三只猫旁边") == ["猫"]
+
+
+WORDS = "a the cat dog in 的 春天 里 和 猫 \ue000 heart on fire !? , night".split()
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS)).map(" ".join))
+def test_any_text_becomes_a_brief(idea: str) -> None:
+    scene = brief(idea)
+    assert Brief.model_validate_json(scene.model_dump_json()) == scene and scene.background in COLOURS
+
+
+REAL = {
+    "robot": "机器人", "cat": "猫", "grinning cat": "开心的猫", "crying cat": "哭泣的猫", "heart on fire": "火焰中的心",
+    "red heart": "红心", "fire": "火焰", "cherry blossom": "樱花", "seedling": "幼苗", "bear": "熊", "goose": "鹅", "dog": "狗",
+    "cucumber": "黄瓜", "ghost": "鬼", "automobile": "汽车",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("idea", "things"),
+    [
+        ("a lonely robot in spring", ["robot", "cherry blossom", "seedling"]),
+        ("春天里孤独的机器人", ["robot", "cherry blossom", "seedling"]),
+        ("a red heart on fire", ["heart on fire"]),
+        ("一只开心的猫", ["grinning cat"]),
+        ("伤心的猫", ["cat"]),  # nearest to the happy one, but that is the encoder's mistake
+        ("愤怒的小狗", ["dog"]),
+        ("perro", ["dog"]),
+        ("a ghost with a pumpkin", ["ghost", "pumpkin"]),  # near cucumber, yet none
+        ("企鹅", ["企鹅"]),  # near goose, yet none
+        ("a car", ["automobile"]),
+    ],
+)
+def test_with_the_real_encoder(idea: str, things: list[str], fresh: Encoder) -> None:
+    phrases = tuple(REAL) + tuple(REAL.values())
+    known = Lexicon(phrases, tuple(REAL) * 2, np.asarray(fresh.encode(phrases)))
+    assert [one.caption for one in write_brief(idea, lexicon=known, encoder=fresh).elements] == things
