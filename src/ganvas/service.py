@@ -88,10 +88,10 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
     try:
         return direct(idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
     except LanguageModelError:
-        if llm != "auto":
+        if llm != "auto" or model is None:
             raise
         directed = direct(idea, model=None, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
-        return directed._replace(note="the language model did not answer (--llm http says why); rules wrote the scene")
+        return directed._replace(note=f"the language model did not answer (--llm {model.name} says why); rules wrote the scene")
 
 
 def styled(conditions: Sequence[Condition], styles: Sequence[str], *, number: int) -> tuple[Condition, ...]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ganvas.language.gguf import get_local
+
 pytestmark = pytest.mark.proof
 IDEAS = ("a lonely robot in spring", "春天里孤独的机器人", "a red heart on fire", "一只开心的猫")
 GANVAS = (sys.executable, "-m", "ganvas")
@@ -23,6 +25,11 @@ def seconds(command: tuple[str, ...], *, times: int = 5) -> float:
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "2"})
         taken.append(time.perf_counter() - began)
     return statistics.median(taken[1:])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _local_model() -> None:
+    get_local()
 
 
 @pytest.fixture(scope="module")
