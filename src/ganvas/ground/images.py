@@ -135,10 +135,18 @@ def premultiplied(pixels: np.ndarray) -> np.ndarray:
     return (x * 2 - 1).transpose(0, 3, 1, 2)
 
 
+CLEAR, SOLID = 0.2, 0.9
+"""Alpha below the one is drawn as nothing and above the other as everything: a network never draws quite either."""
+
+
 def straight(works: np.ndarray) -> np.ndarray:
-    """Turn drawn works, float (N, C, H, W) about [-1, 1], colour premultiplied, into uint8 (N, H, W, C), straight alpha."""
+    """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha.
+
+    Alpha is spread from [CLEAR, SOLID] to [0, 1]: the haze a young network leaves around a thing would show as a box on a
+    coloured ground.
+    """
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:
-        x[..., 3] = np.clip((x[..., 3] - 0.02) / 0.96, 0, 1)  # a network never draws exactly clear or exactly solid
         x[..., :3] = np.clip(x[..., :3] / np.maximum(x[..., 3:], 1 / 255), 0, 1)
+        x[..., 3] = np.clip((x[..., 3] - CLEAR) / (SOLID - CLEAR), 0, 1)
     return np.rint(x * 255).astype(np.uint8)

