@@ -43,7 +43,9 @@ class Says:
         self.text = text
         self.asked: list[Message] = []
         self.limit = Limit()
+        self.times = 0
 
     def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
         self.asked, self.limit = list(messages), limit
+        self.times += 1
         return Reply(self.text, 0.1)

@@ -1,16 +1,17 @@
 """The director: a language model fills a small form, and what it says is checked as a stranger's."""
 
 import json
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganvas.ground.errors import LanguageModelError
+from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.base import LanguageModel
-from ganvas.language.director import Answer, Directed, direct, plain, schema
+from ganvas.language.director import Answer, Directed, direct, plain, read_answer, schema
 from ganvas.language.rules import write_brief
-from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.brief import COLOURS, Background, Brief
 from ganvas.vocabulary.provenance import Provenance
 from tests.language.fakes import BagEncoder, Says, lexicon
 
@@ -71,7 +72,24 @@ def test_it_is_asked_in_few_words_with_hints_and_a_limit() -> None:
 
 
 def test_the_schema_and_the_record_say_the_same() -> None:
-    assert set(schema()["properties"]) == set(Answer.model_fields) and schema()["additionalProperties"] is False
+    fields = schema()["properties"]
+    assert list(fields) == schema()["required"] == list(Answer.model_fields) and schema()["additionalProperties"] is False
+    assert fields["background"]["enum"] == list(COLOURS) == list(get_args(Background))
+    assert fields["size"]["enum"] == list(get_args(Answer.model_fields["size"].annotation))
+
+
+@pytest.mark.parametrize("said", [json.dumps(GOOD), "no JSON", "", json.dumps({**GOOD, "subject": "pizza"})])
+def test_a_model_is_asked_once_whatever_it_says(said: str) -> None:
+    model = Says(said)
+    direct(IDEA, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
+    assert model.times == 1
+
+
+def test_a_note_says_who_wrote() -> None:
+    model = Says(json.dumps(GOOD))
+    model.name = "local"
+    result = direct(IDEA, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
+    assert (result.writer, result.note) == ("local", "written by local in 0.1 s")
 
 
 BAD = {
@@ -121,6 +139,16 @@ def test_no_reply_does_harm(said: str) -> None:
     provenance(result)
 
 
+@given(st.text(max_size=200) | answers.map(json.dumps) | st.recursive(st.none() | st.floats() | words, st.lists).map(json.dumps))
+def test_a_reply_is_read_as_an_answer_or_refused_as_input(said: str) -> None:
+    try:
+        answer = read_answer(said)
+    except InputError as error:
+        assert "\n" not in str(error)
+        return
+    assert Answer.model_validate(json.loads(said)) == answer and answer.background in COLOURS
+
+
 @given(st.text(max_size=300), st.text(min_size=2, max_size=60))
 def test_no_idea_does_harm(idea: str, subject: str) -> None:
     result = directed(idea, {**GOOD, "subject": subject})
@@ -135,6 +163,11 @@ def test_who_does_not_answer_is_passed_on() -> None:
     silent: LanguageModel = Silent("")  # pyright: ignore
     with pytest.raises(LanguageModelError):
         direct(IDEA, model=silent, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
+
+
+@pytest.mark.parametrize("idea", ["a Lonely robot, in SPRING!", "春天里孤独的机器人", "../../etc/passwd"])
+def test_plain_keeps_the_words_as_they_were_said(idea: str) -> None:
+    assert captions(plain(idea)) == [idea]
 
 
 def test_plain_is_the_persons_words_alone() -> None:

@@ -1,15 +1,11 @@
-"""From a brief to what a network is given: the bridge and the embedding."""
+"""From conditions to what a network is given."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError
-from ganvas.language.bridge import OWN_WORDS, bridge, shortened
 from ganvas.language.embed import embed
 from ganvas.language.words import hashed_words
-from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 from tests.language.fakes import WIDTH, BagEncoder
@@ -53,34 +49,3 @@ def test_a_model_is_given_only_what_it_takes() -> None:
     told = [Condition(words=(Weighted(phrase="cat"),), labels={"style": "noto"})]
     assert embed(told, takes=Takes(), encoder=None) == {}
     assert set(embed(told, takes=Takes(hashes=8), encoder=None)) == {"hashes"}
-
-
-SCENE = Brief(elements=(Element(caption="robot", style="fluent"), Element(caption="cherry blossom", style="oil")))
-
-
-def test_the_persons_words_always_reach_the_subject_and_only_it() -> None:
-    subject, other = bridge("a lonely robot", SCENE, TAKES)
-    assert [(one.phrase, one.weight) for one in subject.words] == [("robot", 1.0), ("a lonely robot", OWN_WORDS)]
-    assert [one.phrase for one in other.words] == ["cherry blossom"]
-    assert subject.labels == {"style": "fluent"} and other.labels == {}  # a style the model lacks is left free
-
-
-def test_words_said_twice_are_said_once() -> None:
-    assert [one.weight for one in bridge("robot", SCENE, TAKES)[0].words] == [1.0]
-
-
-def test_a_model_of_hashes_alone_hears_the_words_too() -> None:
-    assert bridge("a lonely robot", SCENE, Takes(hashes=8))[0].words
-    assert bridge("a lonely robot", SCENE, Takes())[0] == Condition()
-
-
-def test_long_ideas_end_at_a_word() -> None:
-    assert shortened("lonely " * 40) == " ".join(["lonely"] * 17)
-    assert shortened("机" * 300) == "机" * 120
-    assert shortened("an  odd\u2028line\x00 with 👩\u200d🚀") == "an odd line with 👩\u200d🚀"
-
-
-@given(st.text(max_size=400))
-def test_any_idea_becomes_conditions(idea: str) -> None:
-    for told in bridge(idea, SCENE, TAKES):
-        assert Condition.model_validate_json(told.model_dump_json()) == told

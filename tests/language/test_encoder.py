@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from ganvas.ground.errors import InputError
 from ganvas.language import encoder as module
@@ -28,6 +29,15 @@ def test_rows_are_unit_vectors_and_equal_phrases_are_equal(fresh: Encoder) -> No
     assert fresh.encode([]).shape == (0, Encoder.width)
 
 
+def test_each_row_is_its_own_phrase_whatever_the_order(fresh: Encoder) -> None:
+    phrases = [f"thing {number}" for number in range(module.BATCH + 4)]  # more than are encoded at once
+    vectors = fresh.encode(phrases)
+    backwards = fresh.encode([*phrases[::-1], *phrases[:3]])
+    np.testing.assert_allclose(backwards[: len(phrases)][::-1], vectors, atol=1e-6)
+    np.testing.assert_array_equal(backwards[-3:], backwards[len(phrases) - 3 : len(phrases)][::-1])
+    np.testing.assert_allclose(fresh.encode(phrases[-1:])[0], vectors[-1], atol=1e-6)
+
+
 def test_it_understands_across_languages(fresh: Encoder) -> None:
     english = fresh.encode(["robot", "red apple", "cat", "rain", "volcano"])
     others = fresh.encode(["孤独的机器人", "红苹果", "gato", "下雨", "Vulkan"])
@@ -38,6 +48,19 @@ def test_the_cached_tables_give_the_same_bits(fresh: Encoder, cache: Path, monke
     monkeypatch.setenv("GANVAS_CACHE", str(cache))
     monkeypatch.setattr(module, "_fresh", lambda: pytest.fail("built again although it was prepared"))
     np.testing.assert_array_equal(open_encoder("use-multilingual-3").encode(PHRASES), fresh.encode(PHRASES))
+
+
+def test_tables_of_another_kind_or_without_sense_are_not_used(fresh: Encoder, tmp_path: Path) -> None:
+    (path := tmp_path / "x.safetensors").write_bytes(save({"words/pieces": np.zeros(3, dtype=np.uint8)}))
+    assert module._thawed(path) is None  # pyright: ignore[reportPrivateUsage]
+    whole = module._frozen(fresh._model)  # pyright: ignore[reportPrivateUsage]
+    path.write_bytes(whole[:-1000])
+    assert module._thawed(path) is None  # pyright: ignore[reportPrivateUsage]
+    tables = load(whole)
+    for name, table in tables.items():
+        tables[name] = np.full_like(table, np.inf) if name == "d2" else table
+    path.write_bytes(save(tables))
+    assert module._thawed(path) is None  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not tensors", b"\xff" * 8 + b"{}"])

@@ -65,3 +65,17 @@ def test_odd_files_are_refused_in_one_line(content: bytes) -> None:
 def test_random_bytes_are_refused(content: bytes) -> None:
     with pytest.raises(InputError):
         Lexicon.load(content, where="words")
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_damaged_file_is_refused_or_read_within_bounds(damage: list[tuple[int, int]]) -> None:
+    content = bytearray(written([["robot", "机器人"], ["robot", "robot"]], TWO))
+    for place, value in damage:
+        content[place % len(content)] = value
+    try:
+        read = Lexicon.load(bytes(content), where="words")
+    except InputError as error:
+        assert str(error).startswith("words: is no vocabulary")
+        return
+    assert len(read.names) == len(read.phrases) == len(read.vectors) == 2 and np.isfinite(read.vectors).all()
+    assert all(0 < len(name) <= 120 and name.isprintable() for name in read.names)
