@@ -5,7 +5,11 @@ before it. A `toml` or `json` block that begins with `# NAME` is written to that
 """
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +57,45 @@ def test_theory_names_what_exists(page: Path) -> None:
 def test_theory_names_the_same_in_both_languages() -> None:
     english, chinese = (NAMED.findall(page.read_text(encoding="utf-8")) for page in THEORY)
     assert sorted(english) == sorted(chinese)
+
+
+SMALLER = (("minutes = 1\n", "images = 160\n"), ("--images 20000", "--images 320"), ("images = 800\n", "images = 80\n"))
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_tutorials_run(page: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "examples" / "four_steps.toml").write_text(smaller(read(ROOT / "examples" / "four_steps.toml")), encoding="utf-8")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    ran = 0
+    for block in blocks(page):
+        name = re.match(r"# ([\w.-]+)\n", block.code)
+        if block.kind == "toml" and name:
+            (tmp_path / name[1]).write_text(smaller(block.code), encoding="utf-8")
+        if block.why is not None or block.kind not in ("sh", "python"):
+            continue
+        command = [sys.executable, "-c", block.code] if block.kind == "python" else ["sh", "-e", "-c", smaller(block.code)]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{block.code}\n{done.stderr[-2000:]}"
+        ran += 1
+    assert ran
+
+
+def smaller(text: str) -> str:
+    for large, small in SMALLER:
+        text = text.replace(large, small)
+    return text
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_tutorials_show_the_same_in_both_languages(page: Path) -> None:
+    chinese = page.with_name(f"{page.stem}.zh-CN.md")
+    kinds, commands = zip(*((one.kind, one.code if one.kind == "sh" else "") for one in blocks(page)), strict=True)
+    theirs, same = zip(*((one.kind, one.code if one.kind == "sh" else "") for one in blocks(chinese)), strict=True)
+    assert kinds == theirs and commands == same
