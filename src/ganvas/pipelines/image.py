@@ -16,6 +16,9 @@ from ganvas.pipelines.graph import inspect, open_session
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 
+HEARD = 256
+"""Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
+
 MEAN_OF = 64
 """Latents whose mean under a condition is the centre that truncation pulls towards."""
 
@@ -43,6 +46,7 @@ class ImagePipeline:
 
     def __init__(self, manifest: Manifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
         self.manifest, self.digest, self._read, self._where = manifest, digest, read, where
+        self._heard: dict[tuple[str, ...], _Known] = {}
         self._graphs = {name: read(f"{name}.onnx") for name in ("mapping", "synthesis")}
         inspect(self._graphs["mapping"], inputs=input_names(manifest.takes), output="w", where=f"{where}/mapping.onnx")
         inspect(self._graphs["synthesis"], inputs=("w",), output="work", where=f"{where}/synthesis.onnx")
@@ -68,9 +72,11 @@ class ImagePipeline:
         """The styles the model can draw in; empty when it has none."""
         return self.manifest.takes.labels.get("style", ())
 
-    def noise(self, seed: int, *, number: int, count: int = 1) -> np.ndarray:
-        """Return the latents of one work's elements, float32 (count, latent): from the seed and the work's number alone."""
-        return stream(seed, "noise", step=number).normal((count, self.manifest.latent))
+    def noise(self, seed: int, *, number: int, count: int = 1, proposal: int = 0) -> np.ndarray:
+        """Return the latents of one work's elements, float32 (count, latent): from the seed, the work's number and which of its
+        proposals this is.
+        """
+        return stream(seed, "noise", step=number, rank=proposal).normal((count, self.manifest.latent))
 
     def __call__(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
         """Draw one picture for each condition and row of noise: uint8 (N, size, size, C), straight alpha.
@@ -88,11 +94,16 @@ class ImagePipeline:
         return np.concatenate(works)
 
     def _encoded(self, conditions: Sequence[Condition]) -> Encodes | None:
-        """Encode every phrase of the conditions once."""
+        """Encode every phrase of the conditions once. Sets are kept whole: beside other phrases one's last bits may differ."""
         if self.encoder is None:
             return None
-        phrases = sorted({words.phrase for condition in conditions for words in condition.words})
-        return _Known(self.encoder.name, dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {})
+        phrases = tuple(sorted({words.phrase for condition in conditions for words in condition.words}))
+        if phrases not in self._heard:
+            if len(self._heard) >= HEARD:
+                self._heard.clear()
+            vectors = dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {}
+            self._heard[phrases] = _Known(self.encoder.name, vectors)
+        return self._heard[phrases]
 
     def _draw(self, z: np.ndarray, parts: Mapping[str, np.ndarray], truncation: float) -> np.ndarray:
         """Draw one work, float32 (1, C, size, size)."""
