@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from ganvas.language.lexicon import Lexicon
 from ganvas.pipelines.graph import inspect, open_session
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
+
+if TYPE_CHECKING:
+    from ganvas.pipelines.enlarge import Enlarger
 
 HEARD = 256
 """Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
@@ -66,6 +70,13 @@ class ImagePipeline:
         if lexicon.vectors.shape[1] != self.manifest.takes.words:
             raise InputError("its vectors have another width than model.json says", where=f"{self._where}/words.safetensors")
         return lexicon
+
+    @cached_property
+    def enlarger(self) -> "Enlarger | None":
+        """What makes this model's pictures larger, or None."""
+        from ganvas.pipelines.enlarge import find_enlarger
+
+        return find_enlarger(self.manifest)
 
     @property
     def styles(self) -> tuple[str, ...]:
