@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import ganvas
 from ganvas.ground.config import is_printable
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.bridge import bridge
+from ganvas.language.cache import brief_key, remembered
 from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
@@ -85,8 +87,9 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
         return plain(idea)
+    ask = partial(direct, idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
     try:
-        return direct(idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
+        return remembered(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
     except LanguageModelError:
         if llm != "auto" or model is None:
             raise

@@ -78,11 +78,19 @@ def test_the_schema_and_the_record_say_the_same() -> None:
     assert fields["size"]["enum"] == list(get_args(Answer.model_fields["size"].annotation))
 
 
-@pytest.mark.parametrize("said", [json.dumps(GOOD), "no JSON", "", json.dumps({**GOOD, "subject": "pizza"})])
-def test_a_model_is_asked_once_whatever_it_says(said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "times"), [(json.dumps(GOOD), 1), ("no JSON", 2), ("", 2), (json.dumps({**GOOD, "subject": "pizza"}), 2)]
+)
+def test_a_model_is_asked_again_once_and_told_why(said: str, times: int) -> None:
     model = Says(said)
     direct(IDEA, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
-    assert model.times == 1
+    assert model.times == times
+    assert (times == 1) or "cannot be used" in model.asked[-1].content and model.asked[-2].role == "assistant"
+
+
+@pytest.mark.parametrize("around", ["Sure! Here it is:\n```json\n{}\n```\nEnjoy!", "<think>{so} many</think>{}", "[{}]", "{}{}"])
+def test_its_first_object_is_read_whatever_stands_around_it(around: str) -> None:
+    assert directed("a robot", around.replace("{}", json.dumps(GOOD))).writer == "parrot"
 
 
 def test_a_note_says_who_wrote() -> None:
@@ -94,7 +102,6 @@ def test_a_note_says_who_wrote() -> None:
 
 BAD = {
     "nothing": "", "no JSON": "Sure! Here is your picture:", "half of it": '{"subject": "robot"', "null": "null",
-    "a list": [GOOD],
     "a number": "12", "a number for a text": {**GOOD, "subject": 3}, "null for a text": {**GOOD, "subject": None},
     "a field too many": {**GOOD, "path": "/etc/passwd"}, "a wrong colour": {**GOOD, "background": "#ff0000"},
     "a wrong size": {**GOOD, "size": "gigantic"}, "no subject": {"around": "none"}, "an empty subject": {**GOOD, "subject": "  "},
@@ -105,7 +112,7 @@ BAD = {
     "depth": "[" * 10_000, "depth within": '{"subject": ' + "[" * 3900, "half a letter": '{"subject": "\\ud800"}',
     "a bell for a field": {**GOOD, "\x07\x1b[31m": "x"}, "half a letter for a field": {**GOOD, "\ud800": "x"},
     "the wrong thing": {**GOOD, "subject": "pizza"},
-    "long digits": '{"subject": ' + "9" * 3900 + "}", "twice": json.dumps(GOOD) * 2,
+    "long digits": '{"subject": ' + "9" * 3900 + "}",
 }  # fmt: skip
 
 

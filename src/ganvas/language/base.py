@@ -1,4 +1,4 @@
-"""What every language model is to Ganvas: a conversation in, text that satisfies a JSON schema out."""
+"""What every language model is to Ganvas: a conversation in, text out, which satisfies a JSON schema where one is given."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
@@ -29,8 +29,12 @@ class Reply(NamedTuple):
 
 @runtime_checkable
 class LanguageModel(Protocol):
-    """Answers a conversation with text that satisfies a JSON schema. Raises LanguageModelError when it does not answer."""
+    """Answers a conversation with text that satisfies a JSON schema, or with plain text where there is none.
+
+    Raises LanguageModelError when it does not answer. One whose answers may be kept has an `identity` too: a text that changes
+    with the model.
+    """
 
     name: str
 
-    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply: ...
+    def complete(self, messages: Sequence[Message], schema: Schema | None, *, seed: int, limit: Limit) -> Reply: ...

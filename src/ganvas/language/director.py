@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import parse_json
+from ganvas.language.answer import answered, first_object
 from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
@@ -76,9 +76,12 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
         return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules")
     reading = read(idea, lexicon=lexicon, encoder=encoder)
     hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
-    reply = model.complete(messages_for(idea, hints), schema(), seed=seed, limit=Limit(tokens=100))
+
+    def brief_of(text: str) -> Brief:
+        return checked(read_answer(text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
+
     try:
-        brief = checked(read_answer(reply.text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
+        brief, reply = answered(model, messages_for(idea, hints), schema(), read=brief_of, seed=seed, limit=Limit(tokens=100))
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
         note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
@@ -102,10 +105,10 @@ def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
 
 
 def read_answer(text: str) -> Answer:
-    """Read a reply as a stranger's: bounded, JSON, an Answer and nothing else. Raises InputError."""
+    """Read a reply as a stranger's: bounded, its first JSON object an Answer and nothing else. Raises InputError."""
     if len(text) > MAX_REPLY:
         raise InputError("it is too long")
-    return parse(Answer, parse_json(text, where="it"), where="it")
+    return parse(Answer, first_object(text), where="it")
 
 
 def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes) -> Brief:
