@@ -85,6 +85,41 @@ def test_texts_that_are_no_captions_are_named(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+def in_folders(root: Path, *names: str) -> list[Record]:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(picture((0, 0, 200)))
+    return read_folder(root)
+
+
+def test_folders_of_pictures_are_classes(tmp_path: Path) -> None:
+    records = in_folders(tmp_path, "cat/1.png", "cat/more/2.png", "Red_apple/1.png")
+    assert [(one.concept, one.labels) for one in records] == [
+        ("Red_apple", {"class": "Red_apple"}), ("cat", {"class": "cat"}), ("cat", {"class": "cat"}),
+    ]  # fmt: skip
+    assert not any(one.captions for one in records)
+
+
+def test_a_folder_whose_name_is_no_label_still_says_what_it_holds(tmp_path: Path) -> None:
+    assert [(one.concept, one.labels) for one in in_folders(tmp_path, "猫/1.png", "dog/1.png")] == [("dog", {}), ("猫", {})]
+
+
+@pytest.mark.parametrize("names", [("cat/1.png", "2.png"), ("cat/1.png", "cat/2.png")])
+def test_what_is_not_all_in_several_folders_has_no_class(tmp_path: Path, names: tuple[str, ...]) -> None:
+    assert not any(one.labels or one.concept for one in in_folders(tmp_path, *names))
+
+
+def test_words_beside_a_picture_win_over_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat" / "1.txt").write_text("a black cat", encoding="utf-8")
+    assert not any(one.labels for one in in_folders(tmp_path, "cat/1.png", "dog/1.png"))
+
+
+def test_a_folder_with_an_unspeakable_name_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="concept"):
+        in_folders(tmp_path, "a\x07b/1.png", "dog/1.png")
+
+
 @pytest.mark.parametrize("kind", ["missing", "empty", "a file"])
 def test_a_folder_without_pictures_says_so(tmp_path: Path, kind: str) -> None:
     place = tmp_path / kind

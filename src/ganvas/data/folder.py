@@ -1,11 +1,12 @@
 """The captioned folder: pictures on disk and the words that go with them.
 
-Three forms, the first that is found holds:
+Four forms, the first that is found holds:
 
 - `metadata.jsonl`, utf-8, one JSON object a line: `file_name` (inside the folder, forward slashes), `text` (the main caption),
   `texts` (other full captions), `tags` (partial words, which do not name the thing fully), `labels` ({attribute: value}),
   `concept`, `family`, `split`. Only `file_name` must be there.
 - `picture.png` beside `picture.txt`, each line of which is a caption.
+- pictures in two folders or more, each named by what it holds: a `class` label, and the concept.
 - pictures without words.
 """
 
@@ -16,7 +17,7 @@ from pydantic import Field
 
 from ganvas.ground.config import Frozen, Name, Phrase, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import inside, parse_json, read_text
+from ganvas.ground.files import inside, is_plain_name, parse_json, read_text
 
 METADATA = "metadata.jsonl"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -124,7 +125,19 @@ def _from_pictures(folder: Path) -> list[Record]:
         records.append(parse(Record, {"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path))
         if len(records) > MAX_PICTURES:
             raise InputError(f"holds more than the {MAX_PICTURES:,} pictures allowed here", where=folder)
-    return records
+    return _in_classes(folder, records)
+
+
+def _in_classes(folder: Path, records: list[Record]) -> list[Record]:
+    """Say of pictures without words what their folders are called, where all lie in one and there are several."""
+    classes = [record.file_name.partition("/")[0] if "/" in record.file_name else "" for record in records]
+    if "" in classes or len(set(classes)) < 2 or any(record.captions for record in records):
+        return records
+    plain = all(is_plain_name(name) and len(name) <= 64 for name in classes)  # others say what they hold and are no labels
+    return [
+        parse(Record, {**record.model_dump(), "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
+        for record, name in zip(records, classes, strict=True)
+    ]
 
 
 def _captions(path: Path) -> tuple[str, ...]:
