@@ -14,6 +14,7 @@ from ganvas.language.embed import Encodes, embed
 from ganvas.language.encoder import open_encoder
 from ganvas.language.lexicon import Lexicon
 from ganvas.pipelines.graph import inspect, open_session
+from ganvas.pipelines.judge import Judge
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 
@@ -54,6 +55,7 @@ class ImagePipeline:
         self._graphs = {name: read(f"{name}.onnx") for name in ("mapping", "synthesis")}
         inspect(self._graphs["mapping"], inputs=input_names(manifest.takes), output="w", where=f"{where}/mapping.onnx")
         inspect(self._graphs["synthesis"], inputs=("w",), output="work", where=f"{where}/synthesis.onnx")
+        self.judge = self._judge() if "judge.onnx" in manifest.files else None
 
     @cached_property
     def encoder(self) -> Encodes | None:
@@ -103,6 +105,10 @@ class ImagePipeline:
             parts = embed([condition], takes=takes, encoder=encoder)
             works.append(straight(self._draw(z[np.newaxis], parts, truncation)))
         return np.concatenate(works)
+
+    def _judge(self) -> Judge:
+        content, where = self._read("judge.onnx"), f"{self._where}/judge.onnx"
+        return Judge(content, takes=self.manifest.takes, encoded=self._encoded, where=where)
 
     def _encoded(self, conditions: Sequence[Condition]) -> Encodes | None:
         """Encode every phrase of the conditions once. Sets are kept whole: beside other phrases one's last bits may differ."""

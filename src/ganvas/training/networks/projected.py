@@ -7,10 +7,11 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import onnx
 import torch
 from jaxtyping import Float
+from onnx import numpy_helper
 from pydantic import Field
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -20,7 +21,7 @@ from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
 from ganvas.training.networks.layers import Conv, Linear, SpectralConv
 from ganvas.vocabulary.manifest import Takes
 
-WEIGHTS = Path(__file__).parents[2] / "zoo" / "lite0" / "features.safetensors"
+WEIGHTS = Path(__file__).parents[2] / "zoo" / "lite0" / "features.onnx"
 
 _STAGES = (
     (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
@@ -72,7 +73,9 @@ class Lite0(nn.Module):
                 wide = out
         self.blocks = nn.ModuleList(blocks[: TAPS[-1] + 1])
         if weights is not None:
-            self.load_state_dict({name: value.float() for name, value in load_file(weights).items() if name in self.state_dict()})
+            held = onnx.load_from_string(weights.read_bytes()).graph.initializer
+            found = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float() for tensor in held}
+            self.load_state_dict({name: found[name] for name in self.state_dict()})
         self.eval().requires_grad_(False)
 
     def forward(self, images: Images) -> list[Tensor]:

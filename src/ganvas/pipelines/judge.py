@@ -1,0 +1,79 @@
+"""The judge: propose several, judge them, keep the best. One function for every kind of work, and the judge of pictures.
+
+A judge ships with its model and chooses; what scores models (ganvas.scoring) is another, and the two never meet.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from ganvas.ground.errors import InputError
+from ganvas.language.embed import Encodes, embed
+from ganvas.pipelines.features import look
+from ganvas.pipelines.graph import inspect, open_session
+from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.manifest import Takes
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+Work = TypeVar("Work")
+
+
+def best_of(propose: Callable[[int], Work], judge: Callable[[Sequence[Work]], np.ndarray], *, k: int) -> tuple[Work, int]:
+    """Propose works 0 to k - 1, judge them together, keep the best; of equals the first. Returns it and its number.
+
+    judge: scores (k,), higher is better. Where there is nothing to choose nobody is asked.
+    """
+    assert k >= 1
+    works = [propose(number) for number in range(k)]
+    best = int(np.argmax(judge(works))) if k > 1 else 0
+    return works[best], best
+
+
+def judge_inputs(takes: Takes) -> tuple[str, ...]:
+    """Return the inputs of a judge's graph."""
+    words = [name for name, width in (("words", takes.words), ("hashes", takes.hashes)) if width]
+    return ("features", *words, *(f"label_{name}" for name in takes.labels))
+
+
+class Judge:
+    """Says how real pictures look and how well they show what was asked. The graph is inspected when it is made.
+
+    encoded: returns an encoder that knows the conditions' phrases.
+    """
+
+    def __init__(
+        self, content: bytes, *, takes: Takes, encoded: Callable[[Sequence[Condition]], Encodes | None], where: object
+    ) -> None:
+        self._content, self._takes, self._encoded, self._where = content, takes, encoded, where
+        inspect(content, inputs=judge_inputs(takes), output="verdicts", where=where)
+
+    def __call__(self, pixels: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
+        """Judge pictures uint8 (N, H, W, 3 or 4), each under its condition: float32 (N,), higher is better.
+
+        The verdict is realism plus match: both are logarithms of odds, and odds of independent evidence multiply.
+        """
+        return self.verdicts(pixels, conditions).sum(axis=1)
+
+    def verdicts(self, pixels: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
+        """Return realism and match of each picture, float32 (N, 2). Raises InputError when the graph fails."""
+        assert 0 < len(conditions) == len(pixels)
+        parts = embed(conditions, takes=self._takes, encoder=self._encoded(conditions))
+        feed = {"features": look(pixels), **parts}
+        try:
+            (found,) = self._session.run(["verdicts"], {name: np.ascontiguousarray(part) for name, part in feed.items()})
+        except Exception as error:  # the runtime's own errors have no common class
+            raise InputError(f"the judge fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
+        verdicts = np.asarray(found)
+        if verdicts.shape != (len(pixels), 2) or not np.isfinite(verdicts).all():
+            raise InputError(
+                f"the judge says numbers of shape {verdicts.shape}, not two finite ones a picture", where=self._where
+            )
+        return verdicts
+
+    @cached_property
+    def _session(self) -> "onnxruntime.InferenceSession":
+        return open_session(self._content)
