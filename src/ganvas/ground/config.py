@@ -53,8 +53,8 @@ def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
         raise InputError(f"{field}: {first['msg']}", where=where) from error
 
 
-def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read a settings class from a TOML file; dotted `overrides` win. Raises InputError."""
+def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Read a TOML file; dotted `overrides` win. Raises InputError."""
     try:
         content = tomllib.loads(read_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -65,4 +65,9 @@ def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] 
         for parent in parents:
             table = table.setdefault(parent, {})
         table[last] = value
-    return parse(kind, content, where=path)
+    return content
+
+
+def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read a settings class from a TOML file; dotted `overrides` win. Raises InputError."""
+    return parse(kind, read_toml(path, overrides=overrides), where=path)

@@ -139,14 +139,14 @@ CLEAR, SOLID = 0.2, 0.9
 """Alpha below the one is drawn as nothing and above the other as everything: a network never draws quite either."""
 
 
-def straight(works: np.ndarray) -> np.ndarray:
+def straight(works: np.ndarray, *, clear: float = CLEAR, solid: float = SOLID) -> np.ndarray:
     """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha.
 
-    Alpha is spread from [CLEAR, SOLID] to [0, 1]: the haze a young network leaves around a thing would show as a box on a
+    Alpha is spread from [clear, solid] to [0, 1]: the haze a young network leaves around a thing would show as a box on a
     coloured ground.
     """
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:
         x[..., :3] = np.clip(x[..., :3] / np.maximum(x[..., 3:], 1 / 255), 0, 1)
-        x[..., 3] = np.clip((x[..., 3] - CLEAR) / (SOLID - CLEAR), 0, 1)
+        x[..., 3] = np.clip((x[..., 3] - clear) / (solid - clear), 0, 1)
     return np.rint(x * 255).astype(np.uint8)

@@ -66,6 +66,22 @@ def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: i
     return worst
 
 
+def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
+    """Write enlarge.onnx of an enlarger, rounding its weights to float16 in place; it takes pictures of any size.
+
+    Returns the largest difference from torch with the same rounded weights, at `size` and at another. Raises GanvasError when it
+    exceeds PARITY.
+    """
+    round_to_half(enlarger)
+    enlarger.cpu().eval()
+    content = _graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", sides=True)
+    (folder / "enlarge.onnx").write_bytes(content)
+    worst = max(_enlarged_apart(enlarger, content, count=count, side=side) for count, side in ((1, size), (3, size), (2, 24)))
+    if not worst <= PARITY:
+        raise GanvasError(f"the exported graph differs from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
+    return worst
+
+
 def round_to_half(network: nn.Module) -> None:
     """Round every floating tensor of a network to float16, in place."""
     with torch.no_grad():
@@ -82,10 +98,14 @@ def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str,
     return {name: torch.from_numpy(part) for name, part in parts.items()}
 
 
-def _graph(network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str) -> bytes:
-    """Trace a network into ONNX with a free batch size, then keep its weights as float16."""
-    batch = torch.export.Dim("batch", min=1, max=4096)
-    first, *rest = ({0: batch} for _ in example)
+def _graph(
+    network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str, sides: bool = False
+) -> bytes:
+    """Trace a network into ONNX with a free batch size, pictures of free sides too, then keep its weights as float16."""
+    free = {0: torch.export.Dim("batch", min=1, max=4096)}
+    if sides:
+        free |= {2: torch.export.Dim("height", min=8, max=1024), 3: torch.export.Dim("width", min=8, max=1024)}
+    first, *rest = (free for _ in example)
     shapes = (first, tuple(rest)) if rest else (first,)  # all of *parts are one entry
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -148,23 +168,34 @@ def _difference(generator: Generator, mapping: bytes, synthesis: bytes, example:
     given: Given = {name: part for name, part in example.items() if name != "z"}
     with torch.no_grad():
         wanted = generator(example["z"], given).numpy()
-    feed = {name: part.numpy() for name, part in example.items()}
+    w = _run(mapping, "w", {name: part.numpy() for name, part in example.items()})
+    return float(np.abs(_run(synthesis, "work", {"w": w}) - wanted).max())
+
+
+def _enlarged_apart(enlarger: nn.Module, content: bytes, *, count: int, side: int) -> float:
+    small = stream(0, "parity", step=count).normal((count, 4, side, side)).clip(-1, 1)
+    with torch.no_grad():
+        wanted = enlarger(torch.from_numpy(small)).numpy()
+    return float(np.abs(_run(content, "large", {"small": small}) - wanted).max())
+
+
+def _run(content: bytes, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
-    (w,) = onnxruntime.InferenceSession(mapping, options, providers=["CPUExecutionProvider"]).run(["w"], feed)
-    (work,) = onnxruntime.InferenceSession(synthesis, options, providers=["CPUExecutionProvider"]).run(["work"], {"w": w})
-    return float(np.abs(np.asarray(work) - wanted).max())
+    (result,) = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]).run([output], dict(feed))
+    return np.asarray(result)
 
 
 def read_generator(folder: Path) -> dict[str, Tensor]:
     """Read a generator's weights back out of a model folder's graphs, by their torch names. Raises InputError."""
     found: dict[str, Tensor] = {}
-    for name in ("mapping", "synthesis"):
+    names = ("enlarge",) if (folder / "enlarge.onnx").exists() else ("mapping", "synthesis")
+    for name in names:
         try:
             model = onnx.load_from_string((folder / f"{name}.onnx").read_bytes())
         except Exception as error:
             raise InputError("is no graph that this version can go on from", where=folder / f"{name}.onnx") from error
-        prefix = "" if name == "mapping" else "synthesis."
+        prefix = "synthesis." if name == "synthesis" else ""
         for tensor in model.graph.initializer:
             found[prefix + tensor.name] = torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32).copy())
     return found

@@ -7,7 +7,7 @@ import torch
 
 from ganvas.training.health import check
 from ganvas.training.schedule import Progress
-from ganvas.training.tasks.image import ImageTask
+from ganvas.training.tasks.base import Task
 
 
 def pick_device(asked: str) -> str:
@@ -19,7 +19,7 @@ def pick_device(asked: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def seconds_a_step(task: ImageTask, *, steps: int = 8) -> float:
+def seconds_a_step(task: Task, *, steps: int = 8) -> float:
     """Return the seconds of a full adversarial step, the penalty in its share of them. The task is worn out afterwards."""
     alone = Progress(images=10**9, budget=10**9)  # past any warm start
 
@@ -39,7 +39,7 @@ def seconds_a_step(task: ImageTask, *, steps: int = 8) -> float:
     return (time.perf_counter() - began) / steps
 
 
-def fastest_precision(build: Callable[[str], ImageTask]) -> tuple[str, float, str]:
+def fastest_precision(build: Callable[[str], Task]) -> tuple[str, float, str]:
     """Time both precisions; return the faster one, its seconds a step, and the reason in words."""
     times = {precision: seconds_a_step(build(precision)) for precision in ("float32", "bfloat16")}
     best = min(times, key=lambda precision: times[precision])

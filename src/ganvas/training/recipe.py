@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ganvas.ground.config import Frozen, Line, Name
+from ganvas.ground.config import Digest, Frozen, Line, Name
+from ganvas.training.degrade import Degrade
+from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.schedule import Ramp
@@ -73,17 +75,14 @@ class Dropout(Frozen):
     noise: Weight = 0.05
 
 
-class Recipe(Frozen):
-    """Everything a run needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy."""
+class AnyRecipe(Frozen):
+    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy."""
 
     name: Name = "model"
-    task: Literal["image"] = "image"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
     summary: Line = ""
     licence: Line = "unknown: the licence of the pictures it was trained on"
     attribution: tuple[Line, ...] = ()
-    size: Literal[16, 32, 64, 128] = 64
-    channels: Literal[3, 4] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     batch: int = Field(default=32, ge=2, le=1024)
     images: int | None = Field(default=None, ge=1)
@@ -92,13 +91,6 @@ class Recipe(Frozen):
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)
-    conditional: bool = True
-    generator: GeneratorConfig = GeneratorConfig()
-    pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
-    projected: ProjectedAdversary | None = None
-    anchor: AnchorRecipe | None = None
-    augment: Augment = Augment()
-    dropout: Dropout = Dropout()
     rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.0, 0.99)
@@ -107,6 +99,26 @@ class Recipe(Frozen):
     log_every: int = Field(default=50, ge=1)
     keep_minutes: Annotated[float, Field(ge=0)] = 3.0
     notes: tuple[Line, ...] = ()
+
+
+class Recipe(AnyRecipe):
+    """A model that draws pictures from words and labels.
+
+    captions: a file of captions for pictures that have none, or "llm": a language model writes one when the run begins.
+    """
+
+    task: Literal["image"] = "image"
+    size: Literal[16, 32, 64, 128] = 64
+    channels: Literal[3, 4] | None = None
+    captions: Line | None = None
+    captions_digest: Digest | None = None
+    conditional: bool = True
+    generator: GeneratorConfig = GeneratorConfig()
+    pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
+    projected: ProjectedAdversary | None = None
+    anchor: AnchorRecipe | None = None
+    augment: Augment = Augment()
+    dropout: Dropout = Dropout()
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "Recipe":
@@ -123,3 +135,46 @@ class Recipe(Frozen):
                 f"pixel.network.widths has {len(looks)} entries, one for each size from {self.size // 2} down to 4 is needed"
             )
         return self
+
+
+class LikenessRecipe(Frozen):
+    """The pull towards the true rendering: weights of objectives.Likeness.
+
+    alone: the share of the budget with the L1 of pixels and nothing else; 1 trains without any adversary.
+    """
+
+    pixels: Weight = 20.0
+    features: Weight = 1.0
+    reduced: Weight = 20.0
+    alone: Share = 0.35
+
+
+class EnlargeRecipe(AnyRecipe):
+    """A model that makes pictures four times as large. Its sources hold them large; it makes them small itself.
+
+    size: pixels a side of what it is given. crop: of the piece of it that a training step sees. drawn_by: a model, by name or
+    folder, whose drawings of training captions are `drawn` of the inputs; nothing is known of them at four times their size.
+    """
+
+    task: Literal["enlarge"]
+    size: Literal[16, 32, 64] = 64
+    crop: Literal[8, 16, 32] = 32
+    drawn_by: Line | None = None
+    drawn: Share = 0.25
+    generator: EnlargerConfig = EnlargerConfig()
+    pixel: PixelAdversary = PixelAdversary(gamma=Ramp(start=1.0, end=0.1))
+    likeness: LikenessRecipe = LikenessRecipe()
+    degrade: Degrade = Degrade()
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> "EnlargeRecipe":
+        if self.crop > self.size:
+            raise ValueError(f"crop is {self.crop}, more than the picture's {self.size}")
+        looks = self.pixel.network.widths
+        if looks and 4 * 2 ** len(looks) != self.crop * FACTOR:
+            raise ValueError(f"pixel.network.widths has {len(looks)} entries, one for each size from {self.crop * 2} down to 4")
+        return self
+
+
+RECIPES: dict[str, type[AnyRecipe]] = {"image": Recipe, "enlarge": EnlargeRecipe}
+"""A recipe's class by what stands under `task`."""

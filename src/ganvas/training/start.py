@@ -7,27 +7,36 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+import numpy as np
 import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.ground.config import load_toml, parse
+from ganvas.data.folder import read_folder
+from ganvas.ground.config import load_toml, parse, read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import slug, write_text
+from ganvas.ground.files import inside, slug, write_text
+from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
+from ganvas.training.captions import LLM, told, with_captions
+from ganvas.training.enlarger import save_enlarger
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights, save_model
+from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.probe import fastest_precision, pick_device, seconds_a_step
-from ganvas.training.recipe import Recipe
+from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
+from ganvas.training.tasks.base import Task
 from ganvas.training.tasks.conditions import Conditions, takes_of
+from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
 
 Say = Callable[[str], None]
+Asked = TypeVar("Asked", bound=AnyRecipe)
 
 
 @dataclass(frozen=True)
@@ -45,12 +54,14 @@ def train(
     out: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
     start_from: Path | None = None,
+    llm: str = "auto",
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
 ) -> Trained:
     """Train a model from one recipe file or from picture folders; go on where an existing run stands.
 
-    overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads.
+    overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads. llm: who writes the
+    captions of a recipe that asks for them.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
@@ -61,7 +72,10 @@ def train(
     recipe = agreed(asked, copy) if copy.exists() else asked
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
 
-    material = Material.open(recipe)
+    kind = KINDS[type(recipe)]
+    if isinstance(recipe, Recipe) and not copy.exists():
+        recipe = with_captions(recipe, folder, llm=llm, say=say)
+    material = kind.open(recipe)
     if not copy.exists():
         recipe = resolve(recipe, material, say=say)
         write_text(copy, dump(recipe))
@@ -77,11 +91,11 @@ def train(
         outcome = loop.fit(stop)
     if outcome.reason in ("asked", "clock"):
         return Trained(folder, None, outcome)
-    model = save_model(folder / "model", loop=loop, task=task, say=say)
+    model = kind.save(folder / "model", loop=loop, task=task, say=say)
     return Trained(folder, model, outcome)
 
 
-def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> Recipe:
+def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyRecipe:
     """Read a recipe file, or make one for a picture folder; `overrides` win, and a given budget replaces the other kind."""
     if "images" in overrides or "minutes" in overrides:
         overrides = {"images": None, "minutes": None, **overrides}
@@ -91,24 +105,28 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> Recipe:
     if first.suffix == ".toml":
         if len(sources) > 1:
             raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
-        recipe = load_toml(Recipe, first, overrides=overrides)
+        content = read_toml(first, overrides=overrides)
     else:
-        content: dict[str, Any] = {"sources": list(sources), "name": slug(first.resolve().name), **overrides}
-        recipe = parse(Recipe, content, where=first)
-    if recipe.images is None and recipe.minutes is None:
-        return parse(Recipe, {**recipe.model_dump(exclude_unset=True), "minutes": 60.0}, where=first)
-    return recipe
+        content = {"sources": list(sources), "name": slug(first.resolve().name), **overrides}
+    if content.get("images") is None and content.get("minutes") is None:
+        content["minutes"] = 60.0
+    task = str(content.get("task", "image"))
+    if task not in RECIPES:
+        raise InputError(f"task: {task!r} is none that can be trained", where=first, do=f"choose one of {', '.join(RECIPES)}")
+    return parse(RECIPES[task], content, where=first)
 
 
-def agreed(asked: Recipe, copy: Path) -> Recipe:
+def agreed(asked: Asked, copy: Path) -> Asked:
     """Return the recipe of an existing run if it agrees with what is asked for; the budget and the threads may be new.
 
     Raises InputError that names the first difference.
     """
-    stored = load_toml(Recipe, copy)
+    stored = load_toml(type(asked), copy)
     mine, theirs = asked.model_dump(exclude_unset=True), stored.model_dump()
     for name, value in mine.items():
         if name in ("threads", "minutes", "device", "images") or value is None:
+            continue
+        if name == "captions" and value == LLM and theirs[name] is not None:  # they were written when the run began
             continue
         if theirs[name] != value and asked.model_dump()[name] != theirs[name]:
             raise InputError(f"{name} is {theirs[name]!r} in this run and {value!r} now", where=copy,
@@ -116,59 +134,123 @@ def agreed(asked: Recipe, copy: Path) -> Recipe:
     return stored.model_copy(update={"images": asked.images or stored.images, "threads": asked.threads or stored.threads})
 
 
+@runtime_checkable
+class Material(Protocol):
+    """What a recipe's sources hold, opened once; a task of them can be built again and again."""
+
+    def task(self, recipe: Any) -> Task:
+        """Build the task of a resolved recipe of this material's kind."""
+        ...
+
+
 @dataclass
-class Material:
-    """What a recipe's sources hold: pictures, and what they are told."""
+class ImageMaterial:
+    """Pictures, and what they are told."""
 
     pictures: Pictures
     conditions: Conditions
 
     @classmethod
-    def open(cls, recipe: Recipe) -> "Material":
+    def open(cls, recipe: Recipe) -> "ImageMaterial":
         """Open the recipe's folder. Raises InputError."""
-        folder = Path(recipe.sources[0])
-        if not folder.is_dir():
-            raise InputError("there is no such folder", where=folder,
-                             do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
-        pictures = open_pictures(folder, size=recipe.size, channels=recipe.channels)
+        pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels), recipe)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder))
 
     def task(self, recipe: Recipe) -> ImageTask:
         """Build the task of a resolved recipe."""
-        precision = "float32" if recipe.precision == "auto" else recipe.precision
-        return ImageTask(recipe, self.pictures, self.conditions, device=pick_device(recipe.device), precision=precision)
+        return ImageTask(recipe, self.pictures, self.conditions, device=pick_device(recipe.device), precision=settled(recipe))
 
 
-def resolve(recipe: Recipe, material: Material, *, say: Say) -> Recipe:
+@dataclass
+class EnlargeMaterial:
+    """Large pictures, and small ones that a model drew."""
+
+    pictures: Pictures
+    drawn: np.ndarray
+
+    @classmethod
+    def open(cls, recipe: EnlargeRecipe) -> "EnlargeMaterial":
+        """Open the recipe's folder, and let its model draw. Raises InputError."""
+        folder, size = source_of(recipe), recipe.size * FACTOR
+        first = open_image(inside(folder, read_folder(folder)[0].file_name))
+        if min(first.size) < size:
+            raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
+                             do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
+        pictures = open_pictures(folder, size=size, channels=4)
+        if recipe.drawn_by is None:
+            return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8))
+        return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed))
+
+    def task(self, recipe: EnlargeRecipe) -> EnlargeTask:
+        """Build the task of a resolved recipe."""
+        return EnlargeTask(recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=settled(recipe))
+
+
+@runtime_checkable
+class Save(Protocol):
+    """Writes the model folder of a finished run."""
+
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, say: Say) -> Path: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What there is to know here of one kind of work: how its material is opened, how its model is saved."""
+
+    open: Callable[[Any], Material]
+    save: Save
+
+
+KINDS: dict[type[AnyRecipe], Kind] = {
+    Recipe: Kind(ImageMaterial.open, save_model),
+    EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger),
+}
+
+
+def source_of(recipe: AnyRecipe) -> Path:
+    """Return the recipe's folder. Raises InputError when there is none."""
+    folder = Path(recipe.sources[0])
+    if not folder.is_dir():
+        raise InputError("there is no such folder", where=folder,
+                         do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
+    return folder
+
+
+def settled(recipe: AnyRecipe) -> str:
+    """Return the precision to compute in; what is still open is exact."""
+    return "float32" if recipe.precision == "auto" else recipe.precision
+
+
+def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:
     """Ask the machine once what the recipe left open, and say each answer with its reason."""
     notes: list[str] = []
-    settled: dict[str, Any] = {"device": pick_device(recipe.device), "threads": recipe.threads or torch.get_num_threads()}
+    answers: dict[str, Any] = {"device": pick_device(recipe.device), "threads": recipe.threads or torch.get_num_threads()}
 
-    def build(precision: str) -> ImageTask:
+    def build(precision: str) -> Task:
         budget = recipe.images or recipe.batch
-        return material.task(recipe.model_copy(update={**settled, "precision": precision, "images": budget}))
+        return material.task(recipe.model_copy(update={**answers, "precision": precision, "images": budget}))
 
     seconds = None
     if recipe.precision == "auto":
-        settled["precision"], seconds, reason = fastest_precision(build)
+        answers["precision"], seconds, reason = fastest_precision(build)
         notes.append(reason)
     if recipe.images is None:
         assert recipe.minutes is not None
         seconds = seconds or seconds_a_step(build(recipe.precision))
         rate = recipe.batch / seconds
-        settled["images"] = max(recipe.batch, int(recipe.minutes * 60 * rate))
-        notes.append(f"images = {settled['images']}: {recipe.minutes:g} minutes at {rate:.0f} images a second")
+        answers["images"] = max(recipe.batch, int(recipe.minutes * 60 * rate))
+        notes.append(f"images = {answers['images']}: {recipe.minutes:g} minutes at {rate:.0f} images a second")
     for note in notes:
         say(note)
-    return recipe.model_copy(update={**settled, "notes": (*recipe.notes, *notes)})
+    return recipe.model_copy(update={**answers, "notes": (*recipe.notes, *notes)})
 
 
-def dump(recipe: Recipe) -> str:
+def dump(recipe: AnyRecipe) -> str:
     """Write a recipe as TOML that reads back as itself."""
     text = tomlkit.dumps(recipe.model_dump(mode="json", exclude_none=True))
-    assert Recipe.model_validate(tomllib.loads(text)) == recipe.model_copy()
+    assert type(recipe).model_validate(tomllib.loads(text)) == recipe.model_copy()
     return text
 
 

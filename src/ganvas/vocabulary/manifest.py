@@ -24,23 +24,12 @@ class Takes(Frozen):
     )
 
 
-class Manifest(Frozen):
-    """model.json. `files` names every file of the folder that matters, with its sha256.
-
-    The mapping graph takes z (N, latent), words (N, takes.words), hashes (N, takes.hashes) and one input (N, values) for each
-    label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, size, size) in about [-1, 1];
-    with 4 channels it is RGBA with colour premultiplied by alpha.
-    """
+class AnyManifest(Frozen):
+    """model.json, what it says whatever the model does. `files` names every file of the folder that matters, with its sha256."""
 
     format: Literal[1] = 1
     name: Name
-    task: Literal["image"] = "image"
-    generator: Literal["residual"] = "residual"
     size: Annotated[int, Field(ge=8, le=1024)]
-    channels: Literal[3, 4]
-    latent: Count
-    mapped: Count
-    takes: Takes
     version: Name = "1"
     licence: Line
     attribution: tuple[Line, ...] = Field(default=(), max_length=32)
@@ -49,10 +38,50 @@ class Manifest(Frozen):
     images_seen: Annotated[int, Field(ge=0)] = 0
     files: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)], Digest] = Field(max_length=64)
 
+    def needs(self, *names: str) -> None:
+        """Raise ValueError when `files` lacks one of these."""
+        if missing := set(names) - set(self.files):
+            raise ValueError(f"files lacks {', '.join(sorted(missing))}")
+
+
+class Manifest(AnyManifest):
+    """A model that draws pictures.
+
+    The mapping graph takes z (N, latent), words (N, takes.words), hashes (N, takes.hashes) and one input (N, values) for each
+    label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, size, size) in about [-1, 1];
+    with 4 channels it is RGBA with colour premultiplied by alpha.
+    """
+
+    task: Literal["image"] = "image"
+    generator: Literal["residual"] = "residual"
+    channels: Literal[3, 4]
+    latent: Count
+    mapped: Count
+    takes: Takes
+
     @model_validator(mode="after")
     def _words_need_an_encoder(self) -> "Manifest":
         if (self.takes.words > 0) != (self.takes.encoder != "none"):
             raise ValueError("takes.words and takes.encoder must be given together")
-        if missing := {"mapping.onnx", "synthesis.onnx"} - set(self.files):
-            raise ValueError(f"files lacks {', '.join(sorted(missing))}")
+        self.needs("mapping.onnx", "synthesis.onnx")
         return self
+
+
+class EnlargeManifest(AnyManifest):
+    """A model that makes pictures four times as large.
+
+    Its graph takes `small` (N, 4, H, W), RGBA in [-1, 1] with colour premultiplied by alpha, and gives `large` (N, 4, 4 H, 4 W).
+    size: the side that it was trained for.
+    """
+
+    task: Literal["enlarge"]
+    generator: Literal["residual"] = "residual"
+
+    @model_validator(mode="after")
+    def _has_its_graph(self) -> "EnlargeManifest":
+        self.needs("enlarge.onnx")
+        return self
+
+
+MANIFESTS: dict[str, type[AnyManifest]] = {"image": Manifest, "enlarge": EnlargeManifest}
+"""A manifest's class by its task."""

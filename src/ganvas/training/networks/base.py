@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from jaxtyping import Float
@@ -15,6 +15,7 @@ Given = Mapping[str, Tensor]
 """A condition as tensors: part name -> (N, width). A row of zeros means that the part is dropped there."""
 
 Images = Float[Tensor, "n c h w"]
+Placed = TypeVar("Placed", bound=nn.Module)
 
 
 class Generator(nn.Module, ABC):
@@ -77,3 +78,8 @@ def initialise(network: nn.Module, *, seed: int, name: str) -> None:
                 spread = 1.0
             normals = stream(seed, f"init/{name}/{path}").normal(tuple(parameter.shape))
             parameter.copy_(torch.from_numpy(normals) * spread)
+
+
+def placed(network: Placed, device: torch.device) -> Placed:
+    """Put a network on its device, kernels laid out as CPUs with vector units like them."""
+    return network.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

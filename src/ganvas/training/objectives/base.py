@@ -1,5 +1,6 @@
 """What every objective is: tensors in, a Loss out. Objectives never call backward and know no network class."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -17,6 +18,19 @@ class Loss:
 
     total: Tensor
     parts: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
+
+
+def weighted(weight: float, loss: Loss) -> Loss:
+    """Return a loss with its total weighted; the record keeps the parts as they are."""
+    return Loss(weight * loss.total, loss.parts)
+
+
+def summed(losses: Sequence[Loss]) -> Loss:
+    """Return the sum of several losses and all their parts."""
+    parts: dict[str, Tensor] = {}
+    for loss in losses:
+        parts |= loss.parts
+    return Loss(torch.stack([loss.total for loss in losses]).sum(), parts)
 
 
 @runtime_checkable

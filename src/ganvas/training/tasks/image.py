@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,19 +13,17 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
-from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise
+from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import PixelDiscriminator, ResidualGenerator
-from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred
+from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.recipe import Adversary, Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes
-
-Placed = TypeVar("Placed", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class ImageTask:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
             self.against["projected"] = Against(projected, recipe.projected, told)
         looks = recipe.projected is not None or (recipe.anchor is not None and recipe.anchor.features > 0)
-        self.frozen = _placed(Lite0(), self.device) if looks else None
+        self.frozen = placed(Lite0(), self.device) if looks else None
 
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
@@ -101,7 +98,7 @@ class ImageTask:
             for module in network.modules():
                 if isinstance(module, Conditioner) and takes.words:
                     module.whiten(self.conditions.vectors)
-            _placed(network, self.device)
+            placed(network, self.device)
         self.players = self._players()
 
     def _players(self) -> list[Player]:
@@ -147,8 +144,8 @@ class ImageTask:
             real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
             with self._precision(exact=exact):
                 score = self._scorer(rival, batch)
-                losses += [_weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
-        return _sum(losses)
+                losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+        return summed(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real before every adversary; stay near the true picture where the condition names one."""
@@ -165,12 +162,12 @@ class ImageTask:
             for rival in () if alone else self.against.values():
                 score = self._scorer(rival, batch, eyes=eyes)
                 for factor, term in rival.terms(progress, turn="generator"):
-                    losses.append(_weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
+                    losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
             if anchor is not None:
                 seen = list(zip(eyes(real_view)[1:3], eyes(fake_view)[1:3], strict=True)) if eyes and anchor.features else []
                 pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
-                losses.append(_weighted(anchor.weight.at(progress.share), pull))
-        return _sum(losses)
+                losses.append(weighted(anchor.weight.at(progress.share), pull))
+        return summed(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
@@ -216,19 +213,3 @@ class ImageTask:
         tensor = torch.from_numpy(np.ascontiguousarray(array))
         layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
         return tensor.to(self.device).contiguous(memory_format=layout)
-
-
-def _placed(network: Placed, device: torch.device) -> Placed:
-    """Put a network on its device, kernels laid out as CPUs with vector units like them."""
-    return network.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-
-
-def _weighted(weight: float, loss: Loss) -> Loss:
-    return Loss(weight * loss.total, loss.parts)
-
-
-def _sum(losses: Sequence[Loss]) -> Loss:
-    parts: dict[str, Tensor] = {}
-    for loss in losses:
-        parts |= loss.parts
-    return Loss(torch.stack([loss.total for loss in losses]).sum(), parts)

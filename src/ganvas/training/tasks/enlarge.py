@@ -1,0 +1,198 @@
+"""Pictures four times as large: an enlarger against a pixel discriminator, held to the true renderings."""
+
+import io
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d
+
+from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
+from ganvas.data.order import Order
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of, user_cache, write_bytes
+from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.seeds import stream
+from ganvas.pipelines import ImagePipeline, load
+from ganvas.training.augment import View, draw_view
+from ganvas.training.degrade import degraded
+from ganvas.training.networks.base import Images, equalised, initialise, placed
+from ganvas.training.networks.enlarge import FACTOR, Enlarger
+from ganvas.training.networks.projected import Lite0
+from ganvas.training.networks.residual import PixelDiscriminator
+from ganvas.training.objectives import Likeness, Loss, summed, weighted
+from ganvas.training.player import Player
+from ganvas.training.recipe import EnlargeRecipe
+from ganvas.training.schedule import Progress, cosine_rate
+from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.image import Against
+from ganvas.vocabulary.condition import Condition, Weighted
+from ganvas.vocabulary.manifest import Takes
+
+DRAWN = 1024
+"""Drawings of a model that are made for a training; each is met again and again, at another place."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Small pieces, and large true ones. paired: 1 where `real` is the true rendering of `small`, 0 where there is none."""
+
+    step: int
+    small: Images
+    real: Images
+    paired: Float[Tensor, " n"]
+
+
+class EnlargeTask:
+    """Data, networks and objective of the x4 stage. `drawn`: uint8 (M, size, size, 4), inputs that a model drew; M may be 0."""
+
+    def __init__(self, recipe: EnlargeRecipe, pictures: Pictures, drawn: np.ndarray, *, device: str, precision: str) -> None:
+        self.recipe, self.pictures, self.drawn = recipe, pictures, drawn
+        self.device, self.half_precision = torch.device(device), precision == "bfloat16"
+        self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.train = pictures.select("train")
+        self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
+        self.alone = int((recipe.images or 0) * recipe.likeness.alone)
+        self.generator = Enlarger(recipe.generator)
+        rival = PixelDiscriminator(recipe.pixel.network, size=recipe.crop * FACTOR, takes=Takes())
+        self.against = Against(rival, recipe.pixel, told=False)
+        self.frozen = placed(Lite0(), self.device) if recipe.likeness.features else None
+        self.networks: dict[str, nn.Module] = {"generator": self.generator, "pixel": rival}
+        for name, network in self.networks.items():
+            initialise(network, seed=recipe.seed, name=name)
+            placed(network, self.device)
+        self.players = self._players()
+
+    def _players(self) -> list[Player]:
+        recipe = self.recipe
+
+        def optimiser(network: nn.Module, rate: float) -> torch.optim.Optimizer:
+            return torch.optim.Adam(
+                equalised([network], rate=rate), betas=recipe.betas, fused=self.device.type in ("cpu", "cuda")
+            )
+
+        rival = self.against.network
+        return [
+            Player("discriminator", (rival,), optimiser(rival, recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
+                   start=self.alone),
+            Player("generator", (self.generator,), optimiser(self.generator, recipe.rate_generator), self.generator_loss,
+                   cosine_rate),
+        ]  # fmt: skip
+
+    def batch(self, step: int) -> Batch:
+        """Return the pieces of a step: true renderings made small and degraded, and once the game is on, a model's drawings."""
+        recipe, count = self.recipe, self.batch_size
+        real = torch.from_numpy(premultiplied(self.pictures.images[self.train[self.order.indices(step)]]))
+        small = degraded(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
+
+        unpaired = round(recipe.drawn * count) if len(self.drawn) and step * count >= self.alone else 0
+        numbers = stream(recipe.seed, "pieces", step=step)
+        if unpaired:
+            small[:unpaired] = torch.from_numpy(premultiplied(self.drawn[numbers.integers(len(self.drawn), unpaired)]))
+        places = numbers.integers(recipe.size - recipe.crop + 1, (count, 2))
+        return Batch(
+            step=step,
+            small=self._tensor(_pieces(small, places, recipe.crop)),
+            real=self._tensor(_pieces(real, places * FACTOR, recipe.crop * FACTOR)),
+            paired=self._tensor((torch.arange(count) >= unpaired).float()),
+        )
+
+    def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Tell true renderings from enlarged pictures, both laid over one colour."""
+        with torch.no_grad():
+            view = self._view(batch, turn="discriminator")
+            real_view, fake_view = view(batch.real), view(self._enlarged(batch))
+        terms = self.against.terms(progress, turn="discriminator")
+        exact = any(term.needs_gradient for _, term in terms)
+        real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
+        with self._precision(exact=exact):
+            score = self._scorer(batch)
+            return summed([weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms])
+
+    def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
+        rule, alone = self.recipe.likeness, progress.images < self.alone
+        fake = self._enlarged(batch)
+        view = self._view(batch, turn="generator")
+        real_view, fake_view = view(batch.real), view(fake)
+        seen: list[tuple[Tensor, Tensor]] = []
+        if self.frozen is not None and not alone:
+            seen = list(zip(self.frozen(real_view)[:3], self.frozen(fake_view)[:3], strict=True))
+        likeness = Likeness(pixels=rule.pixels, features=rule.features, reduced=rule.reduced)
+        losses = [likeness.generator(batch.small, batch.real, fake, paired=batch.paired, seen=seen)]
+        if not alone:
+            with self._precision(exact=False):
+                score = self._scorer(batch)
+                for factor, term in self.against.terms(progress, turn="generator"):
+                    losses.append(weighted(self.recipe.pixel.weight * factor, term.generator(score, real_view, fake_view)))
+        return summed(losses)
+
+    def sheet(self, generator: nn.Module) -> np.ndarray:
+        """Enlarge 8 training pictures, the last 2 a model's drawings if there are any: inputs, enlarged, true renderings."""
+        chosen = self.train[np.linspace(0, len(self.train) - 1, 8).astype(int)]
+        large = premultiplied(self.pictures.images[chosen])
+        small = avg_pool2d(torch.from_numpy(large), FACTOR)
+        if len(self.drawn):
+            small[6:], large[6:] = torch.from_numpy(premultiplied(self.drawn[:2])), -1.0
+        with torch.no_grad():
+            enlarged = generator(self._tensor(small)).cpu().numpy()
+        given = small.numpy().repeat(FACTOR, axis=2).repeat(FACTOR, axis=3)
+        return sheet([*straight(given, clear=0, solid=1), *straight(enlarged, clear=0, solid=1),
+                      *straight(large, clear=0, solid=1)], columns=8)  # fmt: skip
+
+    def _enlarged(self, batch: Batch) -> Images:
+        with self._precision(exact=False):
+            return self.generator(batch.small)
+
+    def _view(self, batch: Batch, *, turn: str) -> View:
+        """Draw the colours that real and fake are laid over; pieces at random places need no further moving."""
+        numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
+        view = draw_view(numbers, self.batch_size, translation=0, scale=0, transparent=True)
+        return View(None, None if view.colour is None else view.colour.to(self.device))
+
+    def _scorer(self, batch: Batch) -> BoundScorer:
+        return BoundScorer(self.against.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
+
+    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
+        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
+
+    def _tensor(self, tensor: Tensor) -> Tensor:
+        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
+        return tensor.to(self.device).contiguous(memory_format=layout)
+
+
+def _pieces(pictures: Images, places: np.ndarray, side: int) -> Images:
+    """Cut one square out of each picture, `places` (N, 2) its upper left corners."""
+    cut = [picture[:, top : top + side, left : left + side] for picture, (top, left) in zip(pictures, places, strict=True)]
+    return torch.stack(cut)
+
+
+def drawings(model: str, pictures: Pictures, *, size: int, seed: int, count: int = DRAWN) -> np.ndarray:
+    """Let a model draw training captions, or find them drawn in the user cache: uint8 (count, size, size, 4).
+
+    Raises InputError for a model that draws other pictures than these.
+    """
+    pipeline = load(model)
+    if (pipeline.manifest.size, pipeline.manifest.channels) != (size, 4):
+        raise InputError(f"it does not draw RGBA of {size} pixels, which are to be enlarged", where=model)
+    chosen = stream(seed, "drawings").permutation(len(pictures.records))
+    records = [pictures.records[picture] for picture in chosen if pictures.records[picture].split == "train"][:count]
+    path = user_cache("drawings") / f"{digest_of(f'{pipeline.digest} {pictures.digest} {seed} {count}'.encode())[:32]}.npy"
+    if not path.exists():
+        noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(records))])
+        buffer = io.BytesIO()
+        np.save(buffer, pipeline([_condition(record, pipeline) for record in records], noise))
+        write_bytes(path, buffer.getvalue())
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _condition(record: Record, pipeline: ImagePipeline) -> Condition:
+    takes = pipeline.manifest.takes
+    words = record.captions[:1] if takes.words else ()
+    labels = {name: value for name, value in record.labels.items() if value in takes.labels.get(name, ())}
+    return Condition(words=tuple(Weighted(phrase=phrase) for phrase in words), labels=labels)
