@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,12 @@ from ganvas import service
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.base import LanguageModel, Limit, Message, Reply, Schema
 from ganvas.pipelines import base, image
-from ganvas.vocabulary.provenance import Provenance
-from tests.pipelines.fakes import STYLES, FakeEncoder, write_model, write_speaking_model
+from ganvas.pipelines.judge import Judge
+from ganvas.pipelines.scene import resized
+from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.provenance import Provenance, Tool
+from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, sign, write_model, write_speaking_model
 
 
 class Writer:
@@ -134,6 +139,10 @@ def test_none_means_the_words_alone(model: str) -> None:
         ("x", {"truncation": 2.5}, "2.5 is not between"),
         ("x", {"truncation": float("nan")}, "nan is not between"),
         ("x", {"llm": "gpt"}, "there is no language model 'gpt'"),
+        ("x", {"best_of": 0}, "cannot choose the best of 0"),
+        ("x", {"best_of": 65}, "cannot choose the best of 65"),
+        ("x", {"best_of": 2}, "tiny has no judge"),
+        ("x", {"style": "oil"}, "tiny knows no style 'oil'"),
     ],
 )
 def test_bad_wishes_are_refused(idea: str, choices: dict[str, object], why: str, tmp_path: Path) -> None:
@@ -161,9 +170,127 @@ def test_replay_wants_the_model_that_made_it(tmp_path: Path, monkeypatch: pytest
     np.testing.assert_array_equal(service.replay(work.provenance).pixels, work.pixels)
 
 
+def pair(**fields: object) -> Brief:
+    """A scene whose every field is stated; `fields` change its first element or its background."""
+    background = fields.pop("background", "white")
+    first = {"caption": "robot", "style": "solid", "size": "medium", "place": "left", **fields}
+    other = {"caption": "cat", "style": "solid", "size": "small", "place": "top right"}
+    return Brief.model_validate({"elements": [first, other], "background": background})
+
+
+SWAPS = ({"caption": "cat"}, {"style": "outline"}, {"size": "large"}, {"place": "bottom"}, {"background": "sand"})
+
+
+def drawn(brief: Brief, model: str, **choices: Any) -> np.ndarray:
+    (work,), directed = service.imagine("robot", model=model, count=1, seed=1, brief=brief, **choices)
+    assert directed.writer == "person" and work.provenance.brief == brief
+    return work.pixels
+
+
+@pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: next(iter(swap)))
+def test_every_field_of_a_brief_reaches_the_pixels(swap: dict[str, object], model: str) -> None:
+    assert (drawn(pair(), model) != drawn(pair(**swap), model)).mean() > 0.005
+
+
+def test_the_order_and_number_of_elements_reach_the_pixels(model: str) -> None:
+    brief = pair()
+    turned = brief.model_copy(update={"elements": brief.elements[::-1]})
+    alone = brief.model_copy(update={"elements": brief.elements[:1]})
+    assert len({drawn(one, model).tobytes() for one in (brief, turned, alone)}) == 3
+
+
+def test_works_of_one_scene_are_laid_out_differently(model: str) -> None:
+    """Not only the noise: the same pixels of one element stand elsewhere."""
+    works, _ = service.imagine("x", model=model, count=4, seed=1, brief=pair(), transparent=True)
+    edges = {tuple(np.flatnonzero(work.pixels[..., 3].any(axis=0))[[0, -1]]) for work in works}
+    assert len(edges) == 4
+
+
+def test_a_style_is_every_works_and_a_stated_one_stays(model: str) -> None:
+    works, _ = service.imagine("robot in spring", model=model, count=3, seed=4, llm="rules", style="solid")
+    assert {one.labels["style"] for work in works for one in work.provenance.conditions} == {"solid"}
+    (work,), _ = service.imagine("x", model=model, count=1, brief=pair(style="outline"), style="solid")
+    assert [one.labels["style"] for one in work.provenance.conditions] == ["outline", "solid"]
+    with pytest.raises(InputError, match=r"knows no style 'oil' \(choose one of outline, solid\)"):
+        service.imagine("x", model=model, count=1, brief=pair(style="oil"))
+
+
+def test_the_judge_chooses_once_and_replay_needs_none(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    class Brightest(Judge):
+        def __init__(self) -> None: ...
+
+        def __call__(self, pixels: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
+            assert len(set(map(str, conditions))) == 1 and len(conditions) == len(pixels)
+            asked.append(pixels.shape)
+            return pixels.mean(axis=(1, 2, 3)).astype(np.float32)
+
+    monkeypatch.setattr(service.opened(model), "judge", Brightest())
+    works, _ = service.imagine("x", model=model, count=2, seed=1, brief=pair(), best_of=5)
+    assert asked == [(5, SIZE, SIZE, 4)] * 4  # each element of each work has its own five
+    assert len({work.provenance.kept for work in works}) == 2 and all(max(work.provenance.kept) < 5 for work in works)
+    plain, _ = service.imagine("x", model=model, count=2, seed=1, brief=pair())
+    assert plain[0].provenance.kept == () and (works[0].pixels != plain[0].pixels).any()
+    monkeypatch.setattr(service.opened(model), "judge", None)
+    for work in works:
+        again = service.replay(Provenance.model_validate_json(work.provenance.model_dump_json()), model=model)
+        np.testing.assert_array_equal(again.pixels, work.pixels)
+        assert again.provenance == work.provenance
+
+
+class Doubler:
+    """An enlarger of pixels twice as large."""
+
+    name, digest = "doubler", "d" * 64
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        return pixels.repeat(2, axis=1).repeat(2, axis=2)
+
+
+def test_an_enlarger_is_written_down_and_no_other_will_do(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (small,), _ = service.imagine("x", model=model, count=1, seed=1, brief=pair())
+    monkeypatch.setattr(service.opened(model), "enlarger", Doubler())
+    (large,), _ = service.imagine("x", model=model, count=1, seed=1, brief=pair())
+    assert (large.provenance.enlarger, small.provenance.enlarger) == (Tool(name="doubler", digest="d" * 64), None)
+    assert (large.pixels != small.pixels).any()
+    for work in (small, large):  # what was drawn without one is drawn without one again
+        np.testing.assert_array_equal(service.replay(work.provenance, model=model).pixels, work.pixels)
+    for other in (None, type("Other", (Doubler,), {"digest": "e" * 64})()):
+        monkeypatch.setattr(service.opened(model), "enlarger", other)
+        with pytest.raises(InputError, match=r"enlarged by doubler dddddddddd, which is not here"):
+            service.replay(large.provenance, model=model)
+
+
+def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
+    """As the first version wrote them: without the new fields, larger things behind, each exactly in its place."""
+    (now,), _ = service.imagine("x", model=model, count=1, seed=3, brief=pair(size="large"), llm="none")
+    written = {name: value for name, value in now.provenance.model_dump(mode="json").items()
+               if name not in ("kept", "enlarger", "transparent")} | {"format": 1}  # fmt: skip
+    old = Provenance.model_validate(written)
+    again = service.replay(old, model=model)
+    elements = service.draw_elements(service.opened(model), old.conditions, seed=3, number=0).pixels
+    page = np.full((256, 256, 3), 255, dtype=np.float32)
+    for pixels, (left, top, side) in ((elements[0], (10, 48, 159)), (elements[1], (169, 10, 77))):
+        element = resized(pixels, side)
+        area = page[top : top + side, left : left + side]
+        area *= 1 - element[..., 3:] / 255
+        area += element[..., :3]
+    np.testing.assert_array_equal(again.pixels, np.clip(np.rint(page), 0, 255).astype(np.uint8))
+    assert again.provenance.format == 1 and (again.pixels != now.pixels).any()
+
+
+def test_a_model_stays_open_until_its_folder_changes(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "m")
+    first = service.opened(str(folder))
+    assert service.opened(str(folder)) is first
+    sign(folder, manifest={"summary": "another"})
+    assert service.opened(str(folder)) is not first
+
+
 def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "m"))
     (work,), _ = service.imagine("x", model=folder, count=1, llm="none")
-    for change in ({"pipeline": "music"}, {"conditions": ()}, {"brief": None}):
+    for change in ({"pipeline": "music"}, {"conditions": ()}, {"brief": None}, {"kept": (1, 1)}):
         with pytest.raises(InputError, match=r"the kind|does not say what was drawn"):
             service.replay(work.provenance.model_copy(update=change), model=folder)

@@ -15,7 +15,7 @@ from ganvas.service import MAX_WORKS, Work
 from ganvas.shelf import Folder, read_work, read_works, save_sheet
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
-from ganvas.vocabulary.provenance import KEY, PARAMETERS, Provenance
+from ganvas.vocabulary.provenance import KEY, PARAMETERS, Provenance, Tool
 
 
 def work(number: int = 0, *, idea: str = "a red heart", **fields: Any) -> Work:
@@ -81,9 +81,22 @@ def test_the_largest_sheet_can_be_read_again(tmp_path: Path) -> None:
     ]
     full = Brief(elements=(element,) * 4)
     told = (Condition(words=(Weighted(phrase="語" * 120), Weighted(phrase="字" * 120))),) * 4
-    works = [Work(one.pixels, one.provenance.model_copy(update={"brief": full, "conditions": told})) for one in long]
+    more = {"brief": full, "conditions": told, "kept": (63,) * 4, "enlarger": Tool(name="e" * 64, digest="f" * 64)}
+    works = [Work(one.pixels, one.provenance.model_copy(update=more)) for one in long]
     path = save_sheet(tmp_path / "sheet.png", works)
     assert read_work(f"{path}#{MAX_WORKS}").number == MAX_WORKS - 1
+
+
+def test_a_sticker_keeps_its_clear_ground(tmp_path: Path) -> None:
+    pixels = np.zeros((32, 32, 4), dtype=np.uint8)
+    pixels[8:24, 8:24] = (200, 0, 0, 255)
+    stickers = [Work(pixels, work(number, transparent=True).provenance) for number in range(2)]
+    one, _, page = Folder(tmp_path).keep(stickers)
+    with Image.open(one) as picture:
+        assert picture.mode == "RGBA" and picture.getpixel((0, 0)) == (0, 0, 0, 0)
+    with Image.open(page) as picture:
+        assert picture.mode == "RGB" and picture.getpixel((8, 8)) == (255, 255, 255)
+    assert read_work(str(one)).transparent
 
 
 def test_a_sheet_is_asked_for_one_of_its_works(tmp_path: Path) -> None:
@@ -116,7 +129,7 @@ FORGED = {
     "a number": "1e999",
     "an unknown field": json.dumps({**GOOD, "path": "/etc/passwd"}),
     "a path for a model": json.dumps({**GOOD, "model": "../../evil"}),
-    "another format": json.dumps({**GOOD, "format": 2}),
+    "another format": json.dumps({**GOOD, "format": 3}),
     "a seed out of range": json.dumps({**GOOD, "noise_seed": 2**63}),
     "half a character": json.dumps({**GOOD, "idea": "\ud800"}),
     "terminal codes": json.dumps({**GOOD, "idea": "\x1b[2J"}),

@@ -3,35 +3,40 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
 import ganvas
-from ganvas.ground.config import is_printable
+from ganvas.ground.config import is_printable, load_toml, parse
 from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.ground.files import parse_json, read_text
 from ganvas.language.bridge import bridge
 from ganvas.language.cache import brief_key, remembered
 from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
-from ganvas.pipelines.base import DEFAULT
-from ganvas.pipelines.scene import draw_scenes
+from ganvas.pipelines.base import DEFAULT, find, read_manifest
+from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.provenance import MAX_PROPOSALS, Provenance, Tool
+from ganvas.vocabulary.scene import first_layout, layout
 
 MAX_WORKS = 64
 """Works drawn at once: what makes them all again must fit into the text of one sheet."""
 MAX_IDEA = 1000
+MAX_BRIEF = 20_000
 CANVAS = 256
 PIPELINE = "scene"
+PERSON = "person"
+"""Who wrote a brief that came from a person's file."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One drawn work: uint8 (H, W, 3), and what makes it again."""
+    """One drawn work: uint8 (H, W, 3), or 4 where its ground is clear, and what makes it again."""
 
     pixels: np.ndarray
     provenance: Provenance
@@ -50,33 +55,94 @@ def imagine(
     seed: int | None = None,
     llm: str = "auto",
     truncation: float = 1.0,
+    best_of: int = 1,
+    brief: Brief | None = None,
+    style: str | None = None,
+    transparent: bool = False,
 ) -> tuple[list[Work], Directed]:
     """Turn an idea, in any language the encoder knows, into works; also return who wrote the scene and how.
 
-    llm: "auto", "none" (the person's words alone), "rules", "local" or "http". Works differ in noise and, where the brief leaves
-    the style open, in style. Raises InputError, or LanguageModelError when a language model named outright does not answer.
+    llm: "auto", "none" (the person's words alone), "rules", "local" or "http"; nobody is asked when a `brief` is given. best_of:
+    proposals for each element, of which the model's judge keeps one. style: the hand of every element whose brief leaves it open;
+    left out, works go through all hands. transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a
+    language model named outright does not answer.
     """
     idea = checked_idea(idea)
-    if not 1 <= count <= MAX_WORKS:
-        raise InputError(f"cannot draw {count} works at once", where="-n", do=f"choose 1 to {MAX_WORKS}")
     seed = fresh_seed() if seed is None else seed
-    if not 0 <= seed < 2**63:
-        raise InputError(f"{seed} is not between 0 and 2^63 - 1", where="--seed", do="choose a whole number from 0 up")
-    if not 0 <= truncation <= 2:
-        raise InputError(f"{truncation} is not between 0 and 2", where="--truncation", do="choose about 0.5 to 1")
-    pipeline = load(model)
-    directed = write(idea, pipeline, llm=llm, seed=seed)
+    _check_numbers(count=count, seed=seed, truncation=truncation, best_of=best_of)
+    pipeline = opened(model)
+    _check_wishes(pipeline, brief=brief, style=style, transparent=transparent)
+    if best_of > 1:
+        judge_of(pipeline)
+    directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
+    styles = (style,) if style else pipeline.styles
     made = [
         Provenance(
             version=ganvas.__version__, pipeline=PIPELINE, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
             writer=directed.writer, note=directed.note, brief=directed.brief,
-            conditions=styled(conditions, pipeline.styles, number=number), words_seed=seed, noise_seed=seed, number=number,
-            truncation=truncation,
+            conditions=styled(conditions, styles, number=number), words_seed=seed, noise_seed=seed, number=number,
+            truncation=truncation, enlarger=tool_of(pipeline), transparent=transparent,
         )
         for number in range(count)
     ]  # fmt: skip
-    return draw(made, pipeline), directed
+    return [draw(one, pipeline, best_of=best_of) for one in made], directed
+
+
+def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) -> None:
+    """Refuse numbers that nothing can be drawn with."""
+    if not 1 <= count <= MAX_WORKS:
+        raise InputError(f"cannot draw {count} works at once", where="-n", do=f"choose 1 to {MAX_WORKS}")
+    if not 0 <= seed < 2**63:
+        raise InputError(f"{seed} is not between 0 and 2^63 - 1", where="--seed", do="choose a whole number from 0 up")
+    if not 0 <= truncation <= 2:
+        raise InputError(f"{truncation} is not between 0 and 2", where="--truncation", do="choose about 0.5 to 1")
+    if not 1 <= best_of <= MAX_PROPOSALS:
+        raise InputError(f"cannot choose the best of {best_of}", where="--best-of", do=f"choose 1 to {MAX_PROPOSALS}")
+
+
+def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | None, transparent: bool) -> None:
+    """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
+    asked = [("--style", style)] if style else []
+    asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
+    for where, name in asked:
+        if name is not None and name not in pipeline.styles:
+            known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
+            raise InputError(f"{pipeline.manifest.name} knows no style {name[:40]!r}", where=where, do=known)
+    if transparent and pipeline.manifest.channels != 4:
+        raise InputError(
+            f"{pipeline.manifest.name} draws no transparency", where="--transparent", do="name another model with -m"
+        )
+
+
+def opened(model: str) -> ImagePipeline:
+    """Return a model ready to draw. One that was used lately stays open as long as its folder says the same."""
+    folder = find(model)
+    return _opened(folder.resolve(), read_manifest(folder)[1])
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path, digest: str) -> ImagePipeline:
+    """Load a model. The digest of its manifest, which names every file's, is part of the key."""
+    pipeline = load(folder)
+    assert pipeline.digest == digest
+    return pipeline
+
+
+def read_brief(path: Path) -> Brief:
+    """Read a brief from a person's file, .toml or .json, within bounds. Raises InputError."""
+    kind = path.suffix.lower()
+    if kind not in (".toml", ".json"):
+        raise InputError("is no brief", where=path, do="name a .toml or .json file")
+    text = read_text(path, limit=MAX_BRIEF)
+    return load_toml(Brief, path) if kind == ".toml" else parse(Brief, parse_json(text, where=path), where=path)
+
+
+def write_for(idea: str, *, model: str, llm: str, seed: int) -> Directed:
+    """Have a scene written and not drawn, for a person to look at first."""
+    idea = checked_idea(idea)
+    _check_numbers(count=1, seed=seed, truncation=1.0, best_of=1)
+    return write(idea, opened(model), llm=llm, seed=seed)
 
 
 def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
@@ -105,17 +171,24 @@ def styled(conditions: Sequence[Condition], styles: Sequence[str], *, number: in
     return tuple(condition.model_copy(update={"labels": {"style": own, **condition.labels}}) for condition in conditions)
 
 
-def draw(made: Sequence[Provenance], pipeline: ImagePipeline) -> list[Work]:
-    """Draw works from what makes them, all of one brief, seed and truncation."""
-    first = made[0]
-    brief = first.brief
-    if brief is None or any(len(one.conditions) != len(brief.elements) for one in made):
+def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1) -> Work:
+    """Draw a work from what makes it. With best_of above 1 the judge chooses, and what it kept is written down."""
+    brief = made.brief
+    if brief is None or len(made.conditions) != len(brief.elements):
         raise InputError("the work does not say what was drawn: it has not one condition for each element")
-    pictures = draw_scenes(
-        pipeline, brief, [one.conditions for one in made], seed=first.noise_seed, numbers=[one.number for one in made],
-        truncation=first.truncation, canvas=CANVAS,
-    )  # fmt: skip
-    return [Work(pixels, one) for pixels, one in zip(pictures, made, strict=True)]
+    told, seed, number = made.conditions, made.noise_seed, made.number
+    if best_of == 1:
+        drawn = draw_elements(pipeline, told, seed=seed, number=number, kept=made.kept, truncation=made.truncation)
+    else:
+        drawn = choose_elements(pipeline, told, seed=seed, number=number, best_of=best_of, truncation=made.truncation)
+    if made.format == 1:
+        placed = first_layout(brief, canvas=CANVAS)
+    else:
+        placed = layout(brief, canvas=CANVAS, seed=made.words_seed, number=made.number)
+    ground = None if made.transparent else brief.background
+    enlarge = pipeline.enlarger if made.enlarger else None
+    pixels = finish(drawn.pixels, placed, background=ground, canvas=CANVAS, enlarge=enlarge)
+    return Work(pixels, made.model_copy(update={"kept": drawn.kept}))
 
 
 def replay(provenance: Provenance, *, model: str | None = None) -> Work:
@@ -129,11 +202,23 @@ def replay(provenance: Provenance, *, model: str | None = None) -> Work:
     if model is None and provenance.model not in [folder.name for folder in models()]:
         raise InputError(f"the work was made by {provenance.model!r}, which is no model that came along",
                          do="give the folder of that model with -m")  # fmt: skip
-    pipeline = load(model or provenance.model)
+    pipeline = opened(model or provenance.model)
     if pipeline.digest != provenance.model_digest:
         raise InputError(f"the work was made by another {provenance.model}: digest {provenance.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
-    return draw([provenance], pipeline)[0]
+    if provenance.enlarger and provenance.enlarger != tool_of(pipeline):
+        name, digest = provenance.enlarger.name, provenance.enlarger.digest
+        raise InputError(f"the work was enlarged by {name} {digest[:10]}, which is not here",
+                         do=f"replay it with the version of Ganvas that made it, {provenance.version}")  # fmt: skip
+    if provenance.transparent and pipeline.manifest.channels != 4:
+        raise InputError(f"the work has a clear ground, which {pipeline.manifest.name} cannot draw")
+    return draw(provenance, pipeline)
+
+
+def tool_of(pipeline: ImagePipeline) -> Tool | None:
+    """Name what makes the elements of a model larger, or None."""
+    enlarger = pipeline.enlarger
+    return Tool(name=enlarger.name, digest=enlarger.digest) if enlarger else None
 
 
 def checked_idea(idea: str) -> str:

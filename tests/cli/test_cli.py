@@ -90,7 +90,8 @@ def test_json_says_what_was_made(
     assert set(said) == {"files", "works"} and len(said["files"]) == 3
     assert [work.get("number", 0) for work in said["works"]] == [0, 1]
     assert set(said["works"][1]) == {"format", "version", "pipeline", "model", "model_digest", "idea", "writer", "note", "brief",
-                                     "conditions", "words_seed", "noise_seed", "number", "truncation", "parents"}  # fmt: skip
+                                     "conditions", "words_seed", "noise_seed", "number", "truncation", "kept", "enlarger",
+                                     "transparent", "parents"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -104,11 +105,16 @@ def test_json_says_what_was_made(
         (("imagine", "cat", "--seed", -4), "seed"),
         (("imagine", "cat", "-o", "x.gif"), "ends in .png"),
         (("imagine", "cat", "-m", "nowhere"), "is no model"),
+        (("imagine", "cat", "--best-of", 0), "choose 1 to "),
+        (("imagine", "cat", "--best-of", 4), "has no judge"),
+        (("imagine", "cat", "--style", "oil"), "knows no style 'oil'"),
+        (("imagine", "cat", "--brief", "nowhere.toml"), "no such file"),
+        (("imagine", "cat", "--brief", "scene.yaml"), "name a .toml or .json file"),
         (("replay", "nowhere.png"), "no such file"),
         (("info", "nowhere"), "no such file"),
         (("data", "mnist"), "choose one of"),
         (("train", "nowhere"), "no such folder"),
-        (("llm", "use", "ftp://x"), "no address"),
+        (("llm", "use", "home", "ftp://x"), "no address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
 )
@@ -157,15 +163,140 @@ def test_drawing_never_imports_torch(model: Path, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+SCENE = """
+background = "sand"
+[[elements]]
+caption = "a cat"
+size = "medium"
+place = "left"
+[[elements]]
+caption = "月亮"
+"""
+
+
+def test_a_scene_of_ones_own_is_drawn_and_nobody_asked(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "write", None)
+    (tmp_path / "scene.toml").write_text(SCENE, encoding="utf-8")
+    words = ("imagine", "x", "-m", model, "--seed", 1, "-n", 1, "--json")
+    assert ganvas(monkeypatch, *words, "--brief", tmp_path / "scene.toml", "-o", tmp_path / "out") == 0
+    (work,) = json.loads(capsys.readouterr().out)["works"]
+    assert work["writer"] == "person" and [one["caption"] for one in work["brief"]["elements"]] == ["a cat", "月亮"]
+    (tmp_path / "same.json").write_text(json.dumps(work["brief"]), encoding="utf-8")  # what --json printed is a brief again
+    assert ganvas(monkeypatch, *words, "--brief", tmp_path / "same.json", "-o", tmp_path / "out") == 0
+    assert json.loads(capsys.readouterr().out)["works"] == [work]
+
+
+HOSTILE = {
+    "empty.toml": "", "no.toml": "[[", "bytes.toml": "\x00", "deep.toml": "a = " + "[" * 9_000, "deep.json": "[" * 9_000,
+    "no.json": "{", "nan.json": '{"elements": NaN}', "list.json": "[]", "none.json": '{"elements": []}',
+    "five.json": json.dumps({"elements": [{"caption": "x"}] * 5}), "path.json": '{"elements": [{"caption": "x", "path": "/x"}]}',
+    "bell.json": '{"elements": [{"caption": "\\u0007"}]}', "half.json": '{"elements": [{"caption": "\\ud800"}]}',
+    "size.toml": 'elements = [{caption = "x", size = "huge"}]', "colour.toml": 'background = "red"\nelements = [{caption = "x"}]',
+    "long.json": json.dumps({"elements": [{"caption": "x" * 121}]}), "huge.json": " " * 30_000 + "{}",
+    "style.json": '{"elements": [{"caption": "x", "style": "oil"}]}',
+    "shell.json": '{"elements": [{"caption": "x", "style": "$(x)"}]}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_bad_scene_is_one_line(
+    name: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(HOSTILE[name], encoding="utf-8")
+    assert ganvas(monkeypatch, "imagine", "x", "-m", model, "--brief", tmp_path / name, "-o", tmp_path / "out") == 2
+    said = capsys.readouterr()
+    assert said.out == "" and len(said.err.strip().splitlines()) == 1 and len(said.err) < 500
+    assert not (tmp_path / "out").exists()
+
+
+def editor(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Make a program the person's editor: `path` is the file, `text` what stands in it."""
+    script = folder / "editor.py"
+    head = "import sys\nfrom pathlib import Path\npath = Path(sys.argv[-1])\ntext = path.read_text(encoding='utf-8')\n"
+    script.write_text(head + code, encoding="utf-8")
+    monkeypatch.setenv("VISUAL", f'"{sys.executable}" "{script}"')
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+
+
+def write(text: str) -> str:
+    return f"path.write_text({text}, encoding='utf-8')\n"
+
+
+def test_a_scene_is_changed_before_it_is_drawn(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor(tmp_path, monkeypatch, write("""text.replace('"white"', '"night blue"').replace("cat", "狗")"""))
+    assert ganvas(monkeypatch, "imagine", "cat", "-m", model, "--edit", "-n", 1, "-o", tmp_path / "out", "--json") == 0
+    (work,) = json.loads(capsys.readouterr().out)["works"]
+    assert work["brief"]["background"] == "night blue" and work["brief"]["elements"][0]["caption"] == "狗"
+    assert work["idea"] == "cat" and not list(tmp_path.glob("ganvas-brief-*"))
+
+
+@pytest.mark.parametrize(
+    "code", [write("'background = 3  # 我的'"), "path.write_bytes(b'\\xff')\n", "sys.exit(3)", "path.unlink()\n"]
+)
+def test_what_was_written_is_not_lost(
+    code: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor(tmp_path, monkeypatch, code)
+    assert ganvas(monkeypatch, "imagine", "cat", "-m", model, "--edit", "-o", tmp_path / "out") == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()[1:]
+    kept = list(tmp_path.glob("ganvas-brief-*"))
+    assert len(kept) == (0 if "unlink" in code else 1) and all(str(path) in line and "--brief" in line for path in kept)
+    assert "我的" not in code or "我的" in kept[0].read_text(encoding="utf-8")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_editor_that_is_none_is_said(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("no-such-editor-here", '"unclosed'):
+        monkeypatch.setenv("VISUAL", command)
+        assert ganvas(monkeypatch, "imagine", "cat", "-m", model, "--edit", "-o", tmp_path / "out") == 2
+        assert len(capsys.readouterr().err.strip().splitlines()) == 2  # who wrote the scene, and what is wrong
+
+
+def test_stickers_have_a_clear_ground_and_come_again(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ganvas(monkeypatch, "imagine", "cat", "-m", model, "--transparent", "-n", 1, "-o", tmp_path / "out") == 0
+    path = Path(capsys.readouterr().out.strip())
+    picture = np.asarray(open_image(path))
+    assert picture.shape == (256, 256, 4) and picture[0, 0, 3] == 0
+    assert ganvas(monkeypatch, "replay", path, "-m", model, "-o", tmp_path / "out") == 0
+    np.testing.assert_array_equal(np.asarray(open_image(Path(capsys.readouterr().out.strip()))), picture)
+    opaque = write_model(tmp_path / "opaque", channels=3)
+    assert ganvas(monkeypatch, "imagine", "cat", "-m", opaque, "--transparent", "-o", tmp_path / "no") == 2
+    assert "draws no transparency" in capsys.readouterr().err
+
+
 FLAGS = {
-    "imagine": {"-m", "-n", "--seed", "--llm", "--truncation", "-o", "--json", "--open"},
+    "imagine": {
+        "-m",
+        "-n",
+        "--seed",
+        "--llm",
+        "--truncation",
+        "--best-of",
+        "--style",
+        "--transparent",
+        "--brief",
+        "--edit",
+        "-o",
+        "--json",
+        "--open",
+    },
     "replay": {"-m", "-o", "--json", "--open"},
     "data": {"-o", "--size", "-n", "--seed", "--from", "--json"},
-    "train": {"-o", "--images", "--minutes", "--from", "--device", "--threads", "--seed", "--json"},
+    "train": {"-o", "--images", "--minutes", "--from", "--captions", "--llm", "--device", "--threads", "--seed", "--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},
-    "llm use": {"--model"},
+    "llm ask": {"--llm", "--json"},
+    "llm translate": {"--to", "--llm", "--json"},
+    "llm use": {"--model", "--key-env"},
     "llm try": {"--llm", "-m"},
 }
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.images import over
 from ganvas.pipelines import load
-from ganvas.pipelines.scene import compose, draw_scenes, enlarged
+from ganvas.pipelines.scene import compose, draw_elements, finish, resized
 from ganvas.vocabulary.brief import COLOURS, Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
+from ganvas.vocabulary.scene import Box, Placed, layout
 from tests.pipelines.fakes import SIZE, write_model
 
 
@@ -43,42 +45,54 @@ def test_words_and_style_change_the_picture(tmp_path: Path) -> None:
         pipeline([Condition(labels={"style": "oil"})], noise)
 
 
-def test_every_field_of_a_brief_changes_the_picture(tmp_path: Path) -> None:
-    pipeline = load(write_model(tmp_path / "m", words=True))
-
-    def draw(brief: Brief) -> bytes:
-        told = [
-            Condition(words=(Weighted(phrase=one.caption),), labels={"style": one.style}) for one in brief.elements if one.style
-        ]
-        return draw_scenes(pipeline, brief, [told], seed=1, numbers=[0])[0].tobytes()
-
-    first = Element(caption="robot", style="solid", size="medium", place="left")
-    other = Element(caption="cat", style="solid", size="small", place="top")
-    brief = Brief(elements=(first, other))
-    swaps = [first.model_copy(update=change) for change in (
-        {"caption": "cat"}, {"style": "outline"}, {"size": "large"}, {"place": "right"})]  # fmt: skip
-    briefs = [brief, *(Brief(elements=(one, other)) for one in swaps), brief.model_copy(update={"background": "night blue"}),
-              Brief(elements=(first,))]  # fmt: skip
-    assert len({draw(one) for one in briefs}) == len(briefs)
-
-
 def test_compose_places_and_covers() -> None:
     red = np.zeros((8, 8, 4), dtype=np.uint8)
     red[..., 0], red[..., 3] = 255, 255
-    brief = Brief(elements=(Element(caption="x", size="small", place="bottom right"),), background="night blue")
-    page = compose(brief, [red], canvas=100)
+    placed = [Placed(0, Box(70, 70, 26))]
+    page = compose([red], placed, background="night blue", canvas=100)
+    assert page.shape == (100, 100, 3)
     assert tuple(page[0, 0]) == COLOURS["night blue"] and tuple(page[80, 80]) == (255, 0, 0)
+
+
+def test_without_a_background_the_page_is_clear_and_colours_stay_true() -> None:
+    """Half-clear red over clear is half-clear red: no black bleeds in, and over a colour it gives what compose gives."""
+    half = np.full((8, 8, 4), (255, 0, 0, 128), dtype=np.uint8)
+    placed = [Placed(0, Box(10, 10, 80)), Placed(1, Box(10, 10, 80))]
+    page = compose([half, half], placed, background=None, canvas=100)
+    assert page.shape == (100, 100, 4) and tuple(page[0, 0]) == (0, 0, 0, 0)
+    assert tuple(page[50, 50][:3]) == (255, 0, 0) and abs(int(page[50, 50, 3]) - 192) <= 1
+    whole = compose([half, half], placed, background="sand", canvas=100)
+    assert np.abs(over(page, COLOURS["sand"]).astype(int) - whole).max() <= 1
 
 
 def test_enlarging_never_wraps_round() -> None:
     """Bicubic overshoots at edges: in bytes that would turn white into black."""
     chance = np.random.default_rng(0)
     pixels = chance.choice(np.array([0, 255], dtype=np.uint8), size=(16, 16, 4))
-    large = enlarged(pixels, 100)
+    large = resized(pixels, 100)
     assert large.min() >= 0 and large[..., 3].max() <= 255 and (large[..., :3] <= large[..., 3:]).all()
 
 
-def test_an_opaque_model_draws_at_its_own_size(tmp_path: Path) -> None:
+def test_an_opaque_model_draws_its_subject_alone_at_its_own_size(tmp_path: Path) -> None:
     pipeline = load(write_model(tmp_path / "m", channels=3))
-    drawn = draw_scenes(pipeline, Brief(elements=(Element(caption="x"),)), [[Condition()]], seed=1, numbers=[0])
-    assert drawn[0].shape == (SIZE, SIZE, 3)
+    brief = Brief(elements=(Element(caption="x"), Element(caption="y")))
+    drawn = draw_elements(pipeline, [Condition(), Condition()], seed=1, number=0)
+    page = finish(drawn.pixels, layout(brief, canvas=256, seed=1, number=0), background="sand", canvas=256)
+    assert page.shape == (SIZE, SIZE, 3)
+
+
+def test_elements_are_made_larger_before_they_are_fitted(tmp_path: Path) -> None:
+    pipeline = load(write_model(tmp_path / "m"))
+    drawn = draw_elements(pipeline, [Condition()] * 2, seed=1, number=0)
+    seen: list[tuple[int, ...]] = []
+
+    def enlarge(pixels: np.ndarray) -> np.ndarray:
+        seen.append(pixels.shape)
+        return np.full((len(pixels), 64, 64, 4), 255, dtype=np.uint8)
+
+    brief = Brief(elements=(Element(caption="x", place="left"), Element(caption="y", place="right")), background="night blue")
+    placed = layout(brief, canvas=256, seed=1, number=0)
+    page = finish(drawn.pixels, placed, background="night blue", canvas=256, enlarge=enlarge)
+    assert seen == [(2, SIZE, SIZE, 4)]
+    left, top, side = placed[0].box
+    assert (page[top + side // 2, left + side // 2] == 255).all()

@@ -10,7 +10,7 @@ from ganvas.vocabulary.brief import Brief, Element, Place, Size
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Manifest, Takes
 from ganvas.vocabulary.provenance import Provenance
-from ganvas.vocabulary.scene import box, painting_order
+from ganvas.vocabulary.scene import box, first_layout
 
 
 def test_dropping_a_part_empties_it_and_no_other() -> None:
@@ -44,14 +44,15 @@ def test_every_box_is_on_the_canvas(size: Size, place: Place, canvas: int) -> No
     assert side > 0 and left >= 0 and top >= 0 and left + side <= canvas and top + side <= canvas
 
 
-def test_smaller_things_stand_in_front_and_the_subject_before_its_equals() -> None:
+def test_in_the_first_format_smaller_things_stand_in_front_and_the_subject_before_its_equals() -> None:
     subject, equal, small, large = (Element(caption="x", size=size) for size in ("medium", "medium", "small", "large"))
-    assert painting_order(Brief(elements=(subject, equal, small, large))) == [3, 1, 0, 2]
+    placed = first_layout(Brief(elements=(subject, equal, small, large)), canvas=256)
+    assert [one.number for one in placed] == [3, 1, 0, 2]
 
 
 def test_provenance_says_itself_in_words_and_reads_back() -> None:
     made = Provenance(version="0.1.0", pipeline="scene", model="emoji-64", model_digest="a" * 64, idea="一只猫", noise_seed=7)
-    assert Provenance.model_validate_json(made.model_dump_json()) == made
+    assert Provenance.model_validate_json(made.model_dump_json()) == made and made.format == 2
     assert made.parameters().startswith("一只猫\n") and "Seed: 7" in made.parameters()
 
 

@@ -5,7 +5,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ganvas.cli.options import EMOJI, WORKS, Count, Json, Llm, Model, Open, Out, Seed, Truncation
+from ganvas.cli.options import (
+    EMOJI,
+    WORKS,
+    BestOf,
+    Count,
+    Edit,
+    Json,
+    Llm,
+    Model,
+    Open,
+    Out,
+    Scene,
+    Seed,
+    Style,
+    Transparent,
+    Truncation,
+)
 from ganvas.cli.say import note, results
 
 if TYPE_CHECKING:
@@ -26,6 +42,11 @@ def imagine(
     seed: Seed = None,
     llm: Llm = "auto",
     truncation: Truncation = 1.0,
+    best_of: BestOf = 1,
+    style: Style = None,
+    transparent: Transparent = False,
+    scene: Scene = None,
+    edit: Edit = False,
     out: Out = WORKS,
     as_json: Json = False,
     show: Open = False,
@@ -34,7 +55,18 @@ def imagine(
     from ganvas import service
 
     _check(out)
-    works, directed = service.imagine(idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation)
+    brief = service.read_brief(scene) if scene else None
+    if edit:
+        from ganvas.cli.editing import edited
+
+        seed = service.fresh_seed() if seed is None else seed
+        written = service.Directed(brief, service.PERSON) if brief else service.write_for(idea, model=model, llm=llm, seed=seed)
+        note(f"{written.writer} wrote the scene. {written.note}".strip())
+        brief = edited(written.brief)
+    works, directed = service.imagine(
+        idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation, best_of=best_of, brief=brief, style=style,
+        transparent=transparent,
+    )  # fmt: skip
     note(f"{directed.writer}: {service.describe(directed.brief)}")
     if directed.note:
         note(directed.note)

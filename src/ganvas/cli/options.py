@@ -8,11 +8,16 @@ import typer
 Model = Annotated[str, typer.Option("-m", "--model", help="A model folder, or a name from `ganvas models`.")]
 Count = Annotated[int, typer.Option("-n", "--n", help="How many works.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed draws the same works; fresh and said when left out.")]
-Llm = Annotated[str, typer.Option("--llm", help="Who writes the scene: auto, none, rules, local or http.")]
+Llm = Annotated[str, typer.Option("--llm", help="Who writes the scene: auto, none, rules, local, or a server's name.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="A folder, or a .png file; nothing is overwritten.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of paths.")]
 Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
 Truncation = Annotated[float, typer.Option("--truncation", help="Below 1: more typical works; 1: all that was learned.")]
+BestOf = Annotated[int, typer.Option("--best-of", help="Draw each element this many times; the model's judge keeps one.")]
+Scene = Annotated[Path | None, typer.Option("--brief", help="Draw this scene, a .toml or .json file, and ask nobody for one.")]
+Edit = Annotated[bool, typer.Option("--edit", help="Change the scene in your editor before it is drawn.")]
+Style = Annotated[str | None, typer.Option("--style", help="One hand for all works; left out, they go through all hands.")]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the background: stickers.")]
 
 WORKS = Path("ganvas-works")
 EMOJI = "emoji-64"

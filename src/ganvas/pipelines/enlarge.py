@@ -1,12 +1,13 @@
 """What makes a model's small pictures larger. Torch-free."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from ganvas.vocabulary.manifest import Manifest
 
 
+@runtime_checkable
 class Enlarger(Protocol):
     """Makes uint8 RGBA (N, 64, 64, 4) into uint8 RGBA (N, 256, 256, 4)."""
 

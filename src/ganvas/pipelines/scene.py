@@ -1,58 +1,122 @@
-"""The scene pipeline: a GAN draws every element of a Brief, this composes them. Torch-free."""
+"""The scene pipeline: a GAN draws every element of a Brief, a judge may choose, this composes them. Torch-free."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from ganvas.ground.errors import InputError
 from ganvas.pipelines.image import ImagePipeline
-from ganvas.vocabulary.brief import COLOURS, Brief
+from ganvas.pipelines.judge import Judge
+from ganvas.pipelines.judge import best_of as best
+from ganvas.vocabulary.brief import COLOURS, Background
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.scene import box, painting_order
+from ganvas.vocabulary.scene import Placed
+
+Enlarge = Callable[[np.ndarray], np.ndarray]
+"""Makes pictures larger: uint8 (N, H, W, 4) -> uint8 (N, larger, larger, 4)."""
 
 
-def draw_scenes(
+class Drawn(NamedTuple):
+    """The elements of one work as they left the generator, uint8 (E, H, W, C), and which proposal each is."""
+
+    pixels: np.ndarray
+    kept: tuple[int, ...]
+
+
+def draw_elements(
     pipeline: ImagePipeline,
-    brief: Brief,
-    told: Sequence[Sequence[Condition]],
+    told: Sequence[Condition],
     *,
     seed: int,
-    numbers: Sequence[int],
+    number: int,
+    kept: Sequence[int] = (),
     truncation: float = 1.0,
-    canvas: int = 256,
-) -> list[np.ndarray]:
-    """Draw one work for each number: `told` holds each work's conditions, one for each element. uint8 (canvas, canvas, 3) each.
+) -> Drawn:
+    """Draw one picture for each condition of a work; `kept` says which proposal each is, the first where it says nothing."""
+    told, chosen = _heard(pipeline, told), tuple(kept)
+    if len(chosen) not in (0, len(told)):
+        raise InputError("the work does not say what was drawn: it has not one proposal for each element")
+    noise = [
+        pipeline.noise(seed, number=number, count=len(told), proposal=proposal)[place]
+        for place, proposal in enumerate(chosen or (0,) * len(told))
+    ]
+    return Drawn(pipeline(told, np.stack(noise), truncation=truncation), chosen)
 
-    All elements of all works are drawn in one call. An opaque model draws its subject alone, at its own size.
+
+def choose_elements(
+    pipeline: ImagePipeline, told: Sequence[Condition], *, seed: int, number: int, best_of: int, truncation: float = 1.0
+) -> Drawn:
+    """Propose `best_of` pictures for each condition of a work and keep the one that the model's judge likes best.
+
+    Raises InputError when the model has no judge.
     """
-    assert len(told) == len(numbers) and all(len(conditions) == len(brief.elements) for conditions in told)
-    if pipeline.manifest.channels == 3:
-        noise = np.concatenate([pipeline.noise(seed, number=number) for number in numbers])
-        return list(pipeline([conditions[0] for conditions in told], noise, truncation=truncation))
-    count = len(brief.elements)
-    noise = np.concatenate([pipeline.noise(seed, number=number, count=count) for number in numbers])
-    drawn = pipeline([condition for conditions in told for condition in conditions], noise, truncation=truncation)
-    groups = drawn.reshape(len(numbers), count, *drawn.shape[1:])
-    return [compose(brief, list(elements), canvas=canvas) for elements in groups]
+    told, judge = _heard(pipeline, told), judge_of(pipeline)
+    noise = np.stack([pipeline.noise(seed, number=number, count=len(told), proposal=one) for one in range(best_of)], axis=1)
+    every = [condition for condition in told for _ in range(best_of)]  # in one call, so that all hear the same vectors
+    drawn = pipeline(every, noise.reshape(len(every), -1), truncation=truncation)
+    groups = drawn.reshape(len(told), best_of, *drawn.shape[1:])
+
+    def keep(condition: Condition, works: np.ndarray) -> tuple[np.ndarray, int]:
+        def propose(one: int) -> np.ndarray:
+            return works[one]
+
+        def like(some: Sequence[np.ndarray]) -> np.ndarray:
+            return judge(np.stack(list(some)), [condition] * len(some))
+
+        return best(propose, like, k=best_of)
+
+    pixels, kept = zip(*(keep(condition, works) for condition, works in zip(told, groups, strict=True)), strict=True)
+    return Drawn(np.stack(pixels), tuple(kept))
 
 
-def compose(brief: Brief, elements: Sequence[np.ndarray], *, canvas: int = 256) -> np.ndarray:
-    """Place drawn elements, uint8 RGBA (H, W, 4), on the brief's background: uint8 (canvas, canvas, 3)."""
+def judge_of(pipeline: ImagePipeline) -> Judge:
+    """Return the judge that came with a model. Raises InputError when there is none."""
+    if pipeline.judge is None:
+        raise InputError(f"{pipeline.manifest.name} has no judge, so nothing can choose the best", where="--best-of",
+                         do="leave it out, or name another model with -m")  # fmt: skip
+    return pipeline.judge
+
+
+def _heard(pipeline: ImagePipeline, told: Sequence[Condition]) -> Sequence[Condition]:
+    """Return the conditions of the elements that a model draws: an opaque one draws the subject alone."""
+    return told if pipeline.manifest.channels == 4 else told[:1]
+
+
+def finish(elements: np.ndarray, placed: Sequence[Placed], *, background: Background | None, canvas: int,
+           enlarge: Enlarge | None = None) -> np.ndarray:  # fmt: skip
+    """Make a work of its drawn elements: an opaque model's subject as it is, others enlarged, fitted and composed."""
+    if elements.shape[-1] == 3:
+        return elements[0]
+    large = elements if enlarge is None else enlarge(elements)
+    return compose(list(large), placed, background=background, canvas=canvas)
+
+
+def compose(
+    elements: Sequence[np.ndarray], placed: Sequence[Placed], *, background: Background | None, canvas: int = 256
+) -> np.ndarray:
+    """Paint elements, uint8 RGBA (H, W, 4) straight alpha, back to front: uint8 (canvas, canvas, 3).
+
+    Without a background the page stays clear: uint8 (canvas, canvas, 4), straight alpha.
+    """
     if not 32 <= canvas <= 2048:
         raise InputError(f"the canvas {canvas} is not between 32 and 2048 pixels", where="size")
-    page = np.empty((canvas, canvas, 3), dtype=np.float32)
-    page[:] = COLOURS[brief.background]
-    for number in painting_order(brief):
-        left, top, side = box(brief.elements[number], canvas=canvas)
-        element = enlarged(elements[number], side)
+    page = np.zeros((canvas, canvas, 4), dtype=np.float32)  # colour premultiplied by alpha, 0 to 255
+    if background is not None:
+        page[:] = (*COLOURS[background], 255)
+    for number, (left, top, side) in placed:
+        element = resized(elements[number], side)
         area = page[top : top + side, left : left + side]
         area *= 1 - element[..., 3:] / 255
-        area += element[..., :3]
+        area += element
+    if background is not None:
+        return np.clip(np.rint(page[..., :3]), 0, 255).astype(np.uint8)
+    page[..., :3] /= np.maximum(page[..., 3:], 1) / 255
     return np.clip(np.rint(page), 0, 255).astype(np.uint8)
 
 
-def enlarged(pixels: np.ndarray, side: int) -> np.ndarray:
+def resized(pixels: np.ndarray, side: int) -> np.ndarray:
     """Resize RGBA to float32 (side, side, 4) with premultiplied colour, 0 to 255, colour never above alpha.
 
     Each channel is resized as floats, so bicubic overshoot is clamped and cannot wrap round.

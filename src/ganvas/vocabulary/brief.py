@@ -1,6 +1,7 @@
 """A Brief is a scene in words: one to four elements over a background. It is all that a language model may fill in."""
 
-from typing import Literal
+import json
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -43,3 +44,20 @@ class Brief(Frozen):
 
     elements: tuple[Element, ...] = Field(min_length=1, max_length=4)
     background: Background = "white"
+
+
+def as_toml(brief: Brief) -> str:
+    """Write a brief as TOML for a person to change, with the closed lists beside it."""
+    lines = [
+        "# A scene: one to four elements over a background. The first element is the subject.",
+        f"# background: {', '.join(get_args(Background))}",
+        f"# size: {', '.join(get_args(Size))}",
+        f"# place: {', '.join(get_args(Place))}",
+        "# style: a hand that the model knows; without it, works go through all of them",
+        "",
+        f"background = {json.dumps(brief.background)}",
+    ]
+    for element in brief.elements:
+        fields = element.model_dump(exclude_none=True)
+        lines += ["", "[[elements]]", *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())]
+    return "\n".join(lines) + "\n"
