@@ -16,11 +16,15 @@ from onnx import TensorProto, helper
 from ganvas.cli import main
 from ganvas.ground.errors import InputError
 from ganvas.pipelines.graph import inspect
-from tests.pipelines.fakes import floats, model_of, sign, synthesis, write_model
+from tests.pipelines.fakes import floats, model_of, sign, synthesis, write_judged_model, write_model
 
 
 def with_synthesis(change: Callable[[onnx.ModelProto], None]) -> Callable[[Path], Path]:
     return lambda folder: write_model(folder, change=change)
+
+
+def with_judge(change: Callable[[onnx.ModelProto], None]) -> Callable[[Path], Path]:
+    return lambda folder: write_judged_model(folder, change=change)
 
 
 def with_manifest(**fields: Any) -> Callable[[Path], Path]:
@@ -83,6 +87,14 @@ def extra_input(graph: onnx.ModelProto) -> None:
     graph.graph.input.append(floats("secret", "n", 3))
 
 
+def judge_of_pixels(graph: onnx.ModelProto) -> None:
+    graph.graph.input[0].name = "pixels"
+
+
+def judge_that_draws(graph: onnx.ModelProto) -> None:
+    graph.graph.output[0].name = "work"
+
+
 def wrong_digest(folder: Path) -> Path:
     write_model(folder)
     content = (folder / "synthesis.onnx").read_bytes()
@@ -116,6 +128,13 @@ BAD = {
     "a function of its own": with_synthesis(a_function),
     "enlarging without end": with_synthesis(many_resizes),
     "an input nobody knows": with_synthesis(extra_input),
+    "a judge with data outside the file": with_judge(external),
+    "a judge with an endless loop": with_judge(endless_loop),
+    "a judge of another domain": with_judge(other_domain),
+    "a judge with an input nobody knows": with_judge(extra_input),
+    "a judge that asks for something else": with_judge(judge_of_pixels),
+    "a judge that gives something else": with_judge(judge_that_draws),
+    "a judge that is a pickle": with_file("judge.onnx", pickle.dumps([1.0] * 100)),
     "a file that is missing": with_manifest(files={"mapping.onnx": "0" * 64, "synthesis.onnx": "0" * 64, "extra.onnx": "0" * 64}),
     "a manifest that is no JSON": manifest_text("{"),
     "a manifest nested too deeply": manifest_text("[" * 50_000),

@@ -90,6 +90,30 @@ def sign(folder: Path, *, words: bool = False, channels: int = 4, manifest: dict
     return folder
 
 
+def judge_graph(*, words: bool = True) -> onnx.ModelProto:
+    """verdicts = features A + words B + style C: a judge that judges, if not wisely."""
+    chance = np.random.default_rng(3)
+    widths = {"features": 1792, **({"words": WIDTH, "label_style": len(STYLES)} if words else {})}
+    held = [constant(f"to {name}", chance.normal(size=(width, 2)).astype(np.float32)) for name, width in widths.items()]
+    nodes = [helper.make_node("MatMul", [name, f"to {name}"], [f"from {name}"]) for name in widths]
+    last = "from features"
+    for name in list(widths)[1:]:
+        nodes.append(helper.make_node("Add", [last, f"from {name}"], [f"with {name}"]))
+        last = f"with {name}"
+    nodes[-1].output[0] = "verdicts"
+    return model_of(nodes, [floats(name, "n", width) for name, width in widths.items()], [floats("verdicts", "n", 2)], held)
+
+
+def write_judged_model(folder: Path, *, change: Change | None = None) -> Path:
+    """Write a model that takes words, with a judge. change: done to the judge's graph."""
+    write_model(folder, words=True)
+    graph = judge_graph()
+    if change is not None:
+        change(graph)
+    (folder / "judge.onnx").write_bytes(graph.SerializeToString())
+    return sign(folder, words=True)
+
+
 class FakeEncoder:
     """Gives each phrase its own unit vector: equal phrases meet, others do not."""
 
