@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from ganvas.ground.errors import GanvasError, InputError
 from ganvas.ground.seeds import stream
+from ganvas.pipelines.features import WIDTH
 from ganvas.training.networks.base import Generator, Given
 from ganvas.vocabulary.manifest import Takes
 
@@ -64,6 +65,29 @@ def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: i
     if not worst <= PARITY:
         raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
     return worst
+
+
+def export_judge(judge: nn.Module, *, takes: Takes) -> tuple[bytes, float]:
+    """Return judge.onnx of a judge, rounding its weights to float16 in place, and its largest difference from torch.
+
+    The difference is relative where verdicts are larger than 1. Raises GanvasError when it exceeds PARITY.
+    """
+    round_to_half(judge)
+    judge.cpu().eval()
+    widths = input_widths(takes)
+    whole = _Mapping(judge, tuple(widths))
+    example = _example(WIDTH, widths, count=2)
+    content = _graph(whole, tuple(example.values()), inputs=("features", *widths), output="verdicts")
+    worst = 0.0
+    for count in (1, 3, 8):
+        features, *parts = _example(WIDTH, widths, count=count).values()
+        with torch.no_grad():
+            wanted = whole(features, *parts).numpy()
+        feed = dict(zip(("features", *widths), (features.numpy(), *(part.numpy() for part in parts)), strict=True))
+        worst = max(worst, float((np.abs(_run(content, "verdicts", feed) - wanted) / np.maximum(np.abs(wanted), 1)).max()))
+    if not worst <= PARITY:
+        raise GanvasError(f"the exported judge differs from torch by {worst:.2e}, more than {PARITY:.0e}")
+    return content, worst
 
 
 def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
