@@ -13,6 +13,7 @@ from jaxtyping import install_import_hook
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy or torch start their threads
 os.environ["GANVAS_CACHE"] = tempfile.mkdtemp(prefix="ganvas-test-cache-")  # never the person's own
+os.environ["GANVAS_CONFIG"] = os.environ["GANVAS_CACHE"] + "/config"
 install_import_hook("ganvas", "beartype.beartype")  # every annotation, and every shape, is checked as the tests run
 
 settings.register_profile("ganvas", deadline=None, derandomize=True)  # slow cores are no failure

@@ -294,6 +294,7 @@ FLAGS = {
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},
+    "llm list": set(),
     "llm ask": {"--llm", "--json"},
     "llm translate": {"--to", "--llm", "--json"},
     "llm use": {"--model", "--key-env"},

@@ -1,4 +1,4 @@
-"""What the house says of itself: models, info, llm."""
+"""What the house says of itself: models, info."""
 
 import json
 from pathlib import Path
@@ -9,10 +9,10 @@ from PIL import Image
 
 from ganvas.cli import main
 from ganvas.ground.images import save_png
-from ganvas.pipelines import base, image
+from ganvas.pipelines import base
 from ganvas.service import imagine
 from ganvas.shelf import Folder
-from tests.pipelines.fakes import FakeEncoder, write_model, write_speaking_model
+from tests.pipelines.fakes import write_model
 
 Said = pytest.CaptureFixture[str]
 
@@ -59,22 +59,6 @@ def test_info_tells_what_a_thing_is(tmp_path: Path, ganvas) -> None:
     assert told[run]["last log"] == '{"step": 2}'
     for picture in ("plain.png", "photo.jpg"):
         assert "6 x 4" in ganvas("info", tmp_path / picture)
-
-
-def test_llm_try_shows_a_scene_and_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
-    monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
-    model = write_speaking_model(tmp_path / "model")
-    monkeypatch.chdir(tmp_path)
-    assert ganvas("llm", "try", "robot in spring", "--llm", "rules", "-m", model).startswith("rules: robot")
-    assert [path.name for path in tmp_path.iterdir()] == ["model"]
-
-
-def test_llm_use_keeps_the_address_and_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
-    monkeypatch.setenv("GANVAS_CACHE", str(tmp_path))
-    monkeypatch.setenv("GANVAS_LLM_KEY", "secret-key")
-    kept = Path(ganvas("llm", "use", "http://localhost:8080/v1", "--model", "small").strip())
-    text = kept.read_text(encoding="utf-8")
-    assert kept.is_relative_to(tmp_path) and "http://localhost:8080/v1" in text and "secret-key" not in text
 
 
 def test_out_may_be_one_file(tmp_path: Path, ganvas) -> None:

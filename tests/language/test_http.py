@@ -1,83 +1,32 @@
 """A language model behind a server that may be anything: slow, huge, elsewhere, or lying."""
 
 import json
+import shutil
+import ssl
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 
 from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.language import address
 from ganvas.language.base import Limit, Message, Reply
 from ganvas.language.director import direct, schema
-from ganvas.language.http import MAX_REPLY, HttpModel
+from ganvas.language.http import THINKING, HttpModel
 from tests.language.fakes import BagEncoder, lexicon
+from tests.language.servers import BODIES, KEY, SLOW, Answer, Server, completion, send, serving
 
-KEY = "sk-very-secret"
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server(ThreadingHTTPServer):
-    """A server on this machine that answers as `answer` does, and keeps what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answer: Answer = completion("{}")
-        self.asked: list[tuple[str, dict[str, str], Any]] = []
-        self.done = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass  # a client that hangs up is what these tests are about
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, dict(self.headers), body))
-        self.server.answer(self)
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers), None))
-        send(b"{}")(self)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def send(body: bytes, *, status: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
-def completion(content: object) -> Answer:
-    return send(json.dumps({"choices": [{"message": {"content": content}}]}).encode())
+TALK = [Message("system", "Draw."), Message("user", "a robot")]
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as one:
-        thread = threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as one:
         yield one
-        one.done.set()
-        one.shutdown()
-        thread.join()
 
 
 def ask(server: Server, *, seconds: float = 10) -> Reply:
@@ -96,36 +45,97 @@ def test_a_plain_chat_completion(server: Server) -> None:
     assert KEY not in json.dumps(body)
 
 
-def test_a_server_without_schemas_is_told_in_words(server: Server) -> None:
+FORMS = ("json_schema", "json_object", None, None)
+
+
+@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("takes", range(4))
+def test_the_ladder_ends_at_the_first_form_that_is_taken(takes: int, status: int, server: Server) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        refuses = "response_format" in server.asked[-1][2]
-        (send(b"what?", status=400) if refuses else completion("yes"))(handler)
+        (completion("yes") if len(server.asked) > takes else send(b"what?", status=status))(handler)
 
     server.answer = answer
-    assert ask(server).text == "yes"
-    rule = server.asked[-1][2]["messages"][0]
-    assert len(server.asked) == 2 and rule["role"] == "system" and json.dumps(schema()) in rule["content"]
+    model = HttpModel(server.url, model="small")
+    assert model.complete(TALK, schema(), seed=3, limit=Limit()).text == "yes"
+    forms = [body.get("response_format", {}).get("type") for _, _, body in server.asked]
+    assert forms == list(FORMS[: takes + 1])
+    for _, _, body in server.asked[1:]:  # without a schema the model is told it in words, in its one system message
+        assert [one["role"] for one in body["messages"]] == ["system", "user"]
+        assert json.dumps(schema()) in body["messages"][0]["content"] and body["messages"][0]["content"].startswith("Draw.")
+    assert takes < 3 or set(server.asked[-1][2]) == {"model", "messages"}  # the plainest request there is
+    server.asked.clear()
+    server.answer = completion("again")
+    model.complete(TALK, schema(), seed=3, limit=Limit())
+    assert [body.get("response_format", {}).get("type") for _, _, body in server.asked] == [FORMS[takes]]  # it stays there
 
 
-def test_one_that_goes_on_refusing_is_asked_twice_and_no_more(server: Server) -> None:
+def test_one_that_goes_on_refusing_is_asked_four_times_and_no_more(server: Server) -> None:
     server.answer = send(b"no", status=400)
     with pytest.raises(LanguageModelError, match="answered 400"):
         ask(server)
-    assert len(server.asked) == 2
+    assert len(server.asked) == 4
 
 
-BODIES = {
-    "an error": (send(b"secret trace", status=500), "answered 500"), "a refusal": (send(b"", status=401), "answered 401"),
-    "no JSON": (send(b"<html>hello</html>"), "no chat completion"), "nothing": (send(b""), "no chat completion"),
-    "a list": (send(b"[]"), "no chat completion"), "no choices": (send(b'{"choices": []}'), "no chat completion"),
-    "a text for choices": (send(b'{"choices": "abc"}'), "no chat completion"), "no text": (completion(None), "no text"),
-    "parts": (completion([{"type": "text"}]), "no text"), "not utf-8": (send(b"\xff\xfe{}"), "no chat completion"),
-    "depth": (send(b"[" * 100_000), "no chat completion"), "not a number": (send(b'{"choices": NaN}'), "no chat completion"),
-    "huge": (send(b" " * (MAX_REPLY + 1)), "too long"), "packed": (send(b"\x1f\x8b" * 9, Content_Encoding="gzip"), "no chat"),
-    "cut short": (send(b"{}", Content_Length="500"), "does not answer"),
-    "a forged length": (send(b"{}", Content_Length="lots"), "does not answer"),
-    "no HTTP": (lambda handler: handler.wfile.write(b"SSH-2.0-x\r\n\r\n") and None, "does not answer"),
+def test_plain_text_is_asked_for_without_a_form(server: Server) -> None:
+    server.answer = completion("hello")
+    assert HttpModel(server.url, model="small").complete(TALK, None, seed=0, limit=Limit()).text == "hello"
+    assert "response_format" not in server.asked[0][2] and "schema" not in str(server.asked[0][2])
+
+
+@pytest.mark.parametrize(
+    ("given", "paths"),
+    [
+        ("", ["/v1/chat/completions"]),
+        ("/", ["/v1/chat/completions"]),
+        ("/v1/", ["/v1/chat/completions"]),
+        ("/v1/chat/completions", ["/v1/chat/completions"]),
+        ("/api", ["/api/chat/completions", "/api/v1/chat/completions"]),
+    ],
+)
+def test_an_address_may_end_with_v1_or_without(given: str, paths: list[str], server: Server) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        (completion("yes") if "/v1/" in handler.path else send(b"", status=404))(handler)
+
+    server.answer = answer
+    model = HttpModel(server.url.removesuffix("/v1") + given, model="small")
+    for _ in range(2):
+        assert model.complete([], None, seed=0, limit=Limit()).text == "yes"
+    assert [path for path, _, _ in server.asked] == [*paths, paths[-1]]  # found once, and kept to
+
+
+def test_a_server_that_has_no_v1(server: Server) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        (send(b"", status=405) if "/v1/" in handler.path else completion("yes"))(handler)
+
+    server.answer = answer
+    model = HttpModel(server.url.removesuffix("/v1"), model="small")
+    assert model.complete([], None, seed=0, limit=Limit()).text == "yes"
+
+
+ODD = {
+    "parts": (completion([{"type": "text", "text": "he"}, {"type": "image"}, "llo"]), "hello"),
+    "an object": (completion({"subject": "robot"}), '{"subject": "robot"}'),
+    "a thought alone": (completion(None, reasoning_content="so: hello"), "so: hello"),
+    "a thought by another name": (completion("", reasoning="so: hello"), "so: hello"),
+    "thought and said": (completion("<think>no</think>hello", reasoning="no"), "<think>no</think>hello"),
+    "another type": (send(b'{"choices": [{"message": {"content": "hello"}}]}', Content_Type="image/png"), "hello"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "text"), ODD.values(), ids=ODD.keys())
+def test_odd_answers_that_say_something_are_heard(answer: Answer, text: str, server: Server) -> None:
+    server.answer = answer
+    assert ask(server).text == text
+
+
+@pytest.mark.parametrize("first", [completion("", ends="length"), completion("<think>so many", ends="length")])
+def test_one_that_only_thought_is_given_room_once(first: Answer, server: Server) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        (first if len(server.asked) == 1 else completion("yes"))(handler)
+
+    server.answer = answer
+    assert ask(server).text == "yes"
+    assert [body["max_tokens"] for _, _, body in server.asked] == [50, THINKING]
 
 
 @pytest.mark.parametrize(("answer", "reason"), BODIES.values(), ids=BODIES.keys())
@@ -138,9 +148,10 @@ def test_a_bad_answer_is_one_line_without_the_key(server: Server, answer: Answer
     assert KEY not in line and "secret trace" not in line and error.value.exit_code == 4
 
 
-def test_a_redirect_is_not_followed(server: Server) -> None:
-    server.answer = send(b"", status=302, Location=f"{server.url}/elsewhere")
-    with pytest.raises(LanguageModelError, match="answered 302"):
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(status: int, server: Server) -> None:
+    server.answer = send(b"", status=status, Location=f"{server.url}/elsewhere")
+    with pytest.raises(LanguageModelError, match=f"answered {status}"):
         ask(server)
     assert [path for path, _, _ in server.asked] == ["/v1/chat/completions"]
 
@@ -154,32 +165,17 @@ def test_nothing_in_the_environment_sends_the_key_elsewhere(server: Server, monk
     assert ask(server).text == "yes"
 
 
-def drip(first: bytes, endless: bytes) -> Answer:
-    """Send a little now and then, for ever: each piece in time for a socket's own timeout."""
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(first)
-        while not handler.server.done.wait(0.02):  # pyright: ignore
-            handler.wfile.write(endless)
-
-    return answer
-
-
-HEAD = b"HTTP/1.1 200 OK\r\n"
-SLOW = {
-    "silence": drip(b"", b""), "no end of headers": drip(HEAD, b"X-A: b\r\n"), "half a header": drip(HEAD + b"X-A: ", b"b"),
-    "no end of text": drip(HEAD + b"\r\n", b" "),
-    "no end of chunks": drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("answer", SLOW.values(), ids=SLOW.keys())
 def test_nobody_is_waited_for_longer_than_the_limit(server: Server, answer: Answer) -> None:
     server.answer = answer
-    began = time.monotonic()
+    began, threads = time.monotonic(), threading.active_count() + 1  # the server's own for this request
     with pytest.raises(LanguageModelError, match=r"does not answer|too slow"):
         ask(server, seconds=0.4)
     assert time.monotonic() - began < 3
+    until = time.monotonic() + 3  # and what still drips is let go of: no thread is left behind
+    while threading.active_count() > threads and time.monotonic() < until:
+        time.sleep(0.02)
+    assert threading.active_count() <= threads
 
 
 def test_where_nobody_listens(server: Server) -> None:
@@ -199,11 +195,76 @@ def test_odd_addresses_are_refused_and_passwords_not_repeated(url: str) -> None:
     assert "word" not in str(error.value).replace("a password or a query", "") and len(str(error.value)) < 300
 
 
-@pytest.mark.parametrize("key", ["sk-\n-x: y", "sk-schlüssel", "\x00"])
+@pytest.mark.parametrize("key", ["sk-\n-x: y", "sk-schlüssel", "\x00", "x" * 5000])
 def test_odd_keys_are_refused_unseen(key: str) -> None:
     with pytest.raises(InputError, match="GANVAS_LLM_KEY") as error:
         HttpModel("http://localhost/v1", model="small", key=key)
     assert key not in str(error.value)
+
+
+def test_a_key_is_sent_as_it_is_meant_or_not_at_all(server: Server) -> None:
+    server.answer = completion("yes")
+    for key in (f" {KEY}\n", "  ", "", None):
+        HttpModel(server.url, model="small", key=key).complete([], None, seed=0, limit=Limit())
+    assert [headers.get("Authorization") for _, headers, _ in server.asked] == [f"Bearer {KEY}", None, None, None]
+
+
+@pytest.mark.parametrize("host", ["example.org", "192.168.1.5", "127.0.0.1.example.org", "localhost.example.org", "[fd00::1]"])
+def test_a_key_never_travels_unencrypted_to_another_machine(host: str) -> None:
+    with pytest.raises(InputError, match="unencrypted") as error:
+        HttpModel(f"http://{host}/v1", model="small", key=KEY)
+    assert KEY not in str(error.value)
+    HttpModel(f"https://{host}/v1", model="small", key=KEY)
+    HttpModel(f"http://{host}/v1", model="small")
+
+
+def test_a_name_that_leads_elsewhere_after_all_gets_no_key(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """A name called localhost is trusted no further than its addresses: they are looked at before anything is sent."""
+    monkeypatch.setattr(address.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("192.0.2.7", 80))])
+    model = HttpModel(f"http://localhost:{server.server_port}/v1", model="small", key=KEY)
+    with pytest.raises(LanguageModelError, match="unencrypted"):
+        model.complete([], None, seed=0, limit=Limit(seconds=5))
+    assert not server.asked
+
+
+def test_a_name_is_looked_up_once_and_its_address_is_what_is_asked(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    """A second look-up, which a rebinding name would answer otherwise, never happens; a dead first address is passed over."""
+    looked: list[str] = []
+
+    def resolve(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        looked.append(host)
+        found = ("127.0.0.2", "127.0.0.1") if host == "model.test" else (host,)
+        return [(2, 1, 6, "", (one, port)) for one in found]
+
+    monkeypatch.setattr(address.socket, "getaddrinfo", resolve)
+    server.answer = completion("yes")
+    model = HttpModel(f"http://model.test:{server.server_port}/v1", model="small")
+    assert model.complete([], None, seed=0, limit=Limit(seconds=5)).text == "yes"
+    assert looked.count("model.test") == 1 and server.asked[0][1]["Host"] == f"model.test:{server.server_port}"
+
+
+CERTIFY = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+CERTIFY += " -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, server: Server) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    subprocess.run(["openssl", *CERTIFY.split()], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    model = HttpModel(server.url.replace("http:", "https:"), model="small", key=KEY)
+    with pytest.raises(LanguageModelError, match="does not answer: ConnectError"):
+        model.complete([], None, seed=0, limit=Limit(seconds=5))
+    assert not server.asked
+
+
+def test_a_server_without_encryption_is_not_spoken_to_where_it_was_promised(server: Server) -> None:
+    model = HttpModel(server.url.replace("http:", "https:"), model="small", key=KEY)
+    with pytest.raises(LanguageModelError, match="does not answer"):
+        model.complete([], None, seed=0, limit=Limit(seconds=5))
+    assert not server.asked
 
 
 def test_a_scene_is_written_through_a_server(server: Server) -> None:
@@ -211,5 +272,7 @@ def test_a_scene_is_written_through_a_server(server: Server) -> None:
     model = HttpModel(server.url, model="small")
     result = direct("a robot", model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
     assert result.writer == "http" and result.brief.background == "sand" and "127.0.0.1" not in result.note
+    server.asked.clear()
     server.answer = completion("I cannot draw.")
     assert direct("a robot", model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0).writer == "rules"
+    assert len(server.asked) == 2 and "no JSON object" in server.asked[1][2]["messages"][-1]["content"]  # told what was wrong

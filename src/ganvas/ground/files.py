@@ -143,6 +143,15 @@ def user_cache(*parts: str) -> Path:
     return folder
 
 
+def user_config() -> Path:
+    """Return the folder of the user's own settings, there or not: GANVAS_CONFIG, else the platform's own place."""
+    if own := os.environ.get("GANVAS_CONFIG"):
+        return Path(own)
+    if os.name == "nt":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "ganvas"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "ganvas"
+
+
 @contextlib.contextmanager
 def building(folder: Path) -> Generator[Path, None, None]:
     """Fill a new folder beside `folder` and move it into place whole; what fails leaves nothing behind."""

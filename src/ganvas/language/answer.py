@@ -1,4 +1,4 @@
-"""What a language model said, read as a stranger's words: its thinking left out, its JSON found, one more try where it is wrong."""
+"""What a language model said, read as a stranger's words: thinking left out, JSON found, one more try where it is wrong."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import ganvas
 from ganvas.ground.config import Frozen, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_json, user_cache, write_json
@@ -14,6 +13,8 @@ from ganvas.language.base import LanguageModel
 from ganvas.language.director import Directed, messages_for, schema
 from ganvas.vocabulary.brief import Brief
 
+CHECKS = 1
+"""Counts up when a brief is made of the same answer in another way."""
 KEPT = 400
 """Briefs that are kept; the oldest go."""
 MAX_BYTES = 20_000
@@ -32,7 +33,7 @@ def brief_key(idea: str, *, model: LanguageModel | None, seed: int, vocabulary: 
     identity = getattr(model, "identity", None)
     if not isinstance(identity, str):
         return None
-    parts = (ganvas.__version__, _prompt(), idea, identity, seed, vocabulary)
+    parts = (CHECKS, _prompt(), idea, identity, seed, vocabulary)
     return digest_of(json.dumps(parts).encode())
 
 

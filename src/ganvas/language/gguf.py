@@ -108,6 +108,7 @@ class LocalModel:
     """SmolLM2 through llama.cpp. One thread: two collapse as soon as anything else runs."""
 
     name = "local"
+    identity = SHA256
 
     def __init__(self) -> None:
         if not is_ready():
@@ -126,13 +127,15 @@ class LocalModel:
         settings.verbosity = -1
         return runtime.Server(settings)
 
-    def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
-        """Answer with JSON of the schema; its grammar allows nothing else. Raises LanguageModelError."""
+    def complete(self, messages: Sequence[Message], schema: Schema | None, *, seed: int, limit: Limit) -> Reply:
+        """Answer with JSON of the schema, where one is given; its grammar allows nothing else. Raises LanguageModelError."""
         began = time.monotonic()
-        request = {
+        request: dict[str, Any] = {
             "messages": [message._asdict() for message in messages], "max_tokens": limit.tokens, "temperature": 0.3,
-            "seed": seed % 2**31, "response_format": {"type": "json_schema", "json_schema": {"name": "brief", "schema": schema}},
+            "seed": seed % 2**31,
         }  # fmt: skip
+        if schema is not None:
+            request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
         try:
             with quiet():
                 answer: Any = self._server.handle_chat_completions(request)

