@@ -41,6 +41,10 @@ def train(
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
     model: Annotated[Path | None, typer.Option("--from", help="Start from this model folder's weights.")] = None,
+    captions: Annotated[
+        str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
+    ] = None,
+    llm: Annotated[str, typer.Option("--llm", help="Who writes the captions: auto, rules, local or http.")] = "auto",
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed trains the same model.")] = None,
@@ -56,11 +60,11 @@ def train(
     from ganvas.cli.watching import watching
     from ganvas.training import train as run_training
 
-    given = {"images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed}
+    given = {"images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions}
     with watching() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
-            start_from=model, say=note, watch=watch,
+            start_from=model, llm=llm, say=note, watch=watch,
         )  # fmt: skip
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
