@@ -119,6 +119,7 @@ class Recipe(AnyRecipe):
     anchor: AnchorRecipe | None = None
     augment: Augment = Augment()
     dropout: Dropout = Dropout()
+    judge: bool = True
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "Recipe":
@@ -152,13 +153,15 @@ class LikenessRecipe(Frozen):
 class EnlargeRecipe(AnyRecipe):
     """A model that makes pictures four times as large. Its sources hold them large; it makes them small itself.
 
-    size: pixels a side of what it is given. crop: of the piece of it that a training step sees. drawn_by: a model, by name or
-    folder, whose drawings of training captions are `drawn` of the inputs; nothing is known of them at four times their size.
+    size: pixels a side of what it is given. crop: of the piece of it that a step enlarges. look: of the window of the enlarged
+    piece that its judges see. drawn_by: a model, by name or folder, whose drawings of training captions are `drawn` of the
+    inputs; nothing is known of them at four times their size.
     """
 
     task: Literal["enlarge"]
     size: Literal[16, 32, 64] = 64
-    crop: Literal[8, 16, 32] = 32
+    crop: Literal[8, 16, 32, 64] = 32
+    look: Literal[16, 32, 64, 128] = 64
     drawn_by: Line | None = None
     drawn: Share = 0.25
     generator: EnlargerConfig = EnlargerConfig()
@@ -170,9 +173,11 @@ class EnlargeRecipe(AnyRecipe):
     def _can_be_built(self) -> "EnlargeRecipe":
         if self.crop > self.size:
             raise ValueError(f"crop is {self.crop}, more than the picture's {self.size}")
+        if self.look > self.crop * FACTOR:
+            raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
         looks = self.pixel.network.widths
-        if looks and 4 * 2 ** len(looks) != self.crop * FACTOR:
-            raise ValueError(f"pixel.network.widths has {len(looks)} entries, one for each size from {self.crop * 2} down to 4")
+        if looks and 4 * 2 ** len(looks) != self.look:
+            raise ValueError(f"pixel.network.widths has {len(looks)} entries, one for each size from {self.look // 2} down to 4")
         return self
 
 

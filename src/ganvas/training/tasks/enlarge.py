@@ -36,6 +36,9 @@ from ganvas.vocabulary.manifest import Takes
 DRAWN = 1024
 """Drawings of a model that are made for a training; each is met again and again, at another place."""
 
+MARGIN = 16
+"""Pixels at the edge of an enlarged piece that the discriminator is not shown where there is room."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -58,7 +61,7 @@ class EnlargeTask:
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         self.alone = int((recipe.images or 0) * recipe.likeness.alone)
         self.generator = Enlarger(recipe.generator)
-        rival = PixelDiscriminator(recipe.pixel.network, size=recipe.crop * FACTOR, takes=Takes())
+        rival = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
         self.against = Against(rival, recipe.pixel, told=False)
         self.frozen = placed(Lite0(), self.device) if recipe.likeness.features else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator, "pixel": rival}
@@ -104,8 +107,7 @@ class EnlargeTask:
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell true renderings from enlarged pictures, both laid over one colour."""
         with torch.no_grad():
-            view = self._view(batch, turn="discriminator")
-            real_view, fake_view = view(batch.real), view(self._enlarged(batch))
+            real_view, fake_view = self._views(batch, self._enlarged(batch), turn="discriminator")
         terms = self.against.terms(progress, turn="discriminator")
         exact = any(term.needs_gradient for _, term in terms)
         real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
@@ -117,8 +119,7 @@ class EnlargeTask:
         """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
         rule, alone = self.recipe.likeness, progress.images < self.alone
         fake = self._enlarged(batch)
-        view = self._view(batch, turn="generator")
-        real_view, fake_view = view(batch.real), view(fake)
+        real_view, fake_view = self._views(batch, fake, turn="generator")
         seen: list[tuple[Tensor, Tensor]] = []
         if self.frozen is not None and not alone:
             seen = list(zip(self.frozen(real_view)[:3], self.frozen(fake_view)[:3], strict=True))
@@ -148,11 +149,19 @@ class EnlargeTask:
         with self._precision(exact=False):
             return self.generator(batch.small)
 
-    def _view(self, batch: Batch, *, turn: str) -> View:
-        """Draw the colours that real and fake are laid over; pieces at random places need no further moving."""
-        numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
+    def _views(self, batch: Batch, fake: Images, *, turn: str) -> tuple[Images, Images]:
+        """Return what the judges see of real and fake: one window, over one colour for each pair, as RGB.
+
+        It keeps away from the piece's edge where it can: the enlarger did not see what lies beyond.
+        """
+        numbers, look = stream(self.recipe.seed, f"view/{turn}", step=batch.step), self.recipe.look
         view = draw_view(numbers, self.batch_size, translation=0, scale=0, transparent=True)
-        return View(None, None if view.colour is None else view.colour.to(self.device))
+        view = View(None, None if view.colour is None else view.colour.to(self.device))
+        room = fake.shape[-1] - look
+        margin = min(MARGIN, room // 2)
+        top, left = margin + numbers.integers(room - 2 * margin + 1, 2)
+        real_view, fake_view = (view(images[..., top : top + look, left : left + look]) for images in (batch.real, fake))
+        return real_view, fake_view
 
     def _scorer(self, batch: Batch) -> BoundScorer:
         return BoundScorer(self.against.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
