@@ -24,6 +24,7 @@ images = {images}
 precision = "float32"
 device = "cpu"
 threads = 1
+judge = false
 keep_minutes = 0.005
 [pixel]
 objective = "relativistic"

@@ -1,0 +1,186 @@
+"""The judge's training: it resumes to the bit, its graph says what torch says, and it learns what belongs together."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.data.cache import Pictures, open_pictures
+from ganvas.data.sets.shapes import make_shapes
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
+from ganvas.language.embed import embed
+from ganvas.pipelines import image, load
+from ganvas.pipelines.features import WIDTH, look
+from ganvas.pipelines.graph import inspect
+from ganvas.pipelines.judge import Judge, judge_inputs
+from ganvas.training import judge as training
+from ganvas.training.export import export_judge
+from ganvas.training.judge import add_judge, gather
+from ganvas.training.loop import Loop
+from ganvas.training.run import Run
+from ganvas.training.schedule import Progress
+from ganvas.training.state import State, equal
+from ganvas.training.stop import Stop
+from ganvas.training.tasks.conditions import Conditions, takes_of
+from ganvas.training.tasks.judge import Evidence, JudgeTask
+from ganvas.vocabulary.condition import Condition, Weighted
+from tests.pipelines.fakes import FakeEncoder, write_model
+from tests.training.fakes import pictures
+from tests.training.test_loop import CutAt, pollute
+
+
+def conditions_of(material: Pictures) -> Conditions:
+    takes = takes_of(material.records, conditional=True, encoder_width=512)
+    return Conditions(material.records, takes=takes, encoder=FakeEncoder())
+
+
+def asked_for(material: Pictures) -> list[Condition]:
+    return [Condition(words=(Weighted(phrase=one.captions[0]),), labels=one.labels) for one in material.records]
+
+
+def evidence(material: Pictures, *, real: np.ndarray, drawn: np.ndarray, chosen: np.ndarray) -> Evidence:
+    records = [material.records[n] for n in chosen]
+    told = embed([asked_for(material)[n] for n in chosen], takes=conditions_of(material).takes, encoder=FakeEncoder())
+    groups = np.unique([one.family for one in records], return_inverse=True)[1]
+    spoken = np.ones(len(chosen), dtype=bool)
+    return Evidence(chosen, real, drawn, told, spoken, groups, np.asarray(material.images[chosen]))
+
+
+def noisy_task() -> JudgeTask:
+    """A task of no meaning: features are noise."""
+    material = pictures(12)
+    real, drawn = (stream(0, name).normal((12, 2, WIDTH)).astype(np.float16) for name in ("real", "drawn"))
+    seen = evidence(material, real=real, drawn=drawn, chosen=np.arange(12))
+    return JudgeTask(seen, conditions_of(material), seed=3, batch=5)
+
+
+def run_to(step: int, folder: Path) -> State:
+    loop = Loop(noisy_task(), run=Run(folder, log_every=1), budget=800)
+    loop.fit(CutAt(step=step))
+    return loop.state
+
+
+def test_resume_is_bitwise(tmp_path: Path) -> None:
+    whole = run_to(4, tmp_path / "whole")
+    run_to(2, tmp_path / "cut")
+    pollute()
+    resumed = run_to(4, tmp_path / "cut")
+    assert resumed.progress.step == 4 and equal(whole, resumed)
+
+
+def test_the_graph_says_what_torch_says_and_is_let_in() -> None:
+    task = noisy_task()
+    content, worst = export_judge(task.network, takes=task.conditions.takes)
+    assert worst <= 1e-4  # over batches of 1, 3 and 8
+    inspect(content, inputs=judge_inputs(task.conditions.takes), output="verdicts", where="here")
+
+
+def test_pictures_of_one_family_are_no_wrong_answers() -> None:
+    batch = noisy_task().batch(0)
+    groups = noisy_task().evidence.groups[noisy_task().order.indices(0)]
+    same = torch.from_numpy(np.tile(groups, 2)[:, None] == np.tile(groups, 2)[None, :])
+    assert not (batch.distinct & same).any() and batch.distinct.any()
+
+
+def shapes(folder: Path, *, count: int) -> Pictures:
+    make_shapes(folder, size=32, seed=0, source=None, count=count)
+    return open_pictures(folder, size=32, channels=4)
+
+
+def blurred(images: np.ndarray) -> np.ndarray:
+    """What a poor generator would draw: four pixels in one, of no shape in particular."""
+    return images.reshape(len(images), 4, 8, 4, 8, 4).mean(axis=(2, 4)).repeat(8, axis=1).repeat(8, axis=2).astype(np.uint8)
+
+
+def test_it_learns_what_is_real_and_what_belongs_together(tmp_path: Path) -> None:
+    """On pictures it has not seen: their own captions against others, and them against what is drawn."""
+    material = shapes(tmp_path / "shapes", count=240)
+    images = np.asarray(material.images)
+    known, new = np.arange(0, 240)[:192], np.arange(192, 240)  # all kinds come round every 96
+    real, drawn = look(images), look(blurred(images))
+    seen = evidence(material, real=real[known, None], drawn=drawn[known, None], chosen=known)
+    task = JudgeTask(seen, conditions_of(material), seed=0, batch=64)
+    Loop(task, run=Run(tmp_path / "run", sheets=1), budget=100 * 64).fit(Stop())
+    content, _ = export_judge(task.network, takes=task.conditions.takes)
+    judge = Judge(content, takes=task.conditions.takes, encoded=lambda _: FakeEncoder(), where="here")
+
+    asked, others = ([asked_for(material)[n] for n in order] for order in (new, np.roll(new, 7)))
+    told_apart = np.array(
+        [material.records[a].family != material.records[b].family for a, b in zip(new, np.roll(new, 7), strict=True)]
+    )
+    own = judge(images[new], asked)
+    assert (own > judge(images[new], others))[told_apart].mean() >= 0.85
+    assert (own > judge(blurred(images[new]), asked)).mean() >= 0.95
+
+
+@pytest.fixture
+def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_a_judge_is_added_to_a_model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "STEPS", 2)
+    monkeypatch.setattr(training, "EPOCHS", 1)
+    shapes(tmp_path / "shapes", count=12)
+    folder = write_model(tmp_path / "m", words=True)
+    before = load(folder)
+    said: list[str] = []
+    assert add_judge(folder, tmp_path / "shapes", say=said.append) == folder / "judge.onnx"
+    assert any("is not, or is no longer, what tiny was trained on" in line for line in said)
+
+    pipeline = load(folder)
+    assert pipeline.digest != before.digest and {**pipeline.manifest.files, **before.manifest.files} == pipeline.manifest.files
+    assert pipeline.judge is not None
+    asked = [Condition(words=(Weighted(phrase="a red star"),))] * 2
+    drawn = pipeline(asked, np.concatenate([pipeline.noise(0, number=n) for n in range(2)]))
+    assert np.isfinite(pipeline.judge(drawn, asked)).all()
+
+    first = (folder / "judge.onnx").read_bytes()
+    add_judge(folder, tmp_path / "shapes", say=said.append)
+    assert (folder / "judge.onnx").read_bytes() == first  # from the seed alone, and over the old one
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_held_out_pictures_are_never_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    material = shapes(tmp_path / "shapes", count=96)
+    train = material.select("train")
+    assert 0 < len(train) < 96
+    pipeline = load(write_model(tmp_path / "m", words=True))
+    looked: list[np.ndarray] = []
+
+    def watched(pixels: np.ndarray) -> np.ndarray:
+        looked.append(pixels)
+        return np.zeros((len(pixels), WIDTH), dtype=np.float32)
+
+    monkeypatch.setattr(training, "look", watched)
+    seen = gather(pipeline, material, conditions_of(material), seed=0)
+    np.testing.assert_array_equal(seen.chosen, train)
+    np.testing.assert_array_equal(looked[0], material.images[train])
+    assert sum(map(len, looked)) == 4 * len(train)  # real and drawn, two views each
+
+
+def test_a_model_that_takes_nothing_gets_no_judge(tmp_path: Path) -> None:
+    shapes(tmp_path / "shapes", count=4)
+    folder = write_model(tmp_path / "m")
+    with pytest.raises(InputError, match="takes no condition"):
+        add_judge(folder, tmp_path / "shapes", say=lambda _: None)
+    assert "judge.onnx" not in json.loads((folder / "model.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_the_sheet_shows_the_best_first() -> None:
+    task = noisy_task()
+    loud = task.evidence.shown
+    loud[:] = 0
+    with torch.no_grad():
+        verdicts = task.network(
+            torch.from_numpy(task.evidence.drawn[:, 0].astype(np.float32)),
+            {name: torch.from_numpy(part) for name, part in task.evidence.told.items()},
+        ).sum(dim=1)
+    loud[int(verdicts.argmax())] = 255
+    page = task.sheet(task.network)
+    assert page[: page.shape[0] // 8, : page.shape[1] // 8].max() == 255
+    assert task.loss(task.batch(0), Progress()).total.isfinite()
