@@ -18,6 +18,7 @@ def add(app: typer.Typer) -> None:
 
 def models(as_json: Json = False) -> None:
     """List the models that came along."""
+    from ganvas.cli.telling import what_it_does
     from ganvas.pipelines.base import models as folders
     from ganvas.pipelines.base import read_manifest
 
@@ -26,8 +27,7 @@ def models(as_json: Json = False) -> None:
         results([], [one.model_dump(mode="json") for one in found], as_json=True)
         return
     for one in found:
-        styles = ", ".join(one.takes.labels.get("style", ())) or "none of its own"
-        typer.echo(f"{one.name}: {one.summary}\n  {one.size} px, {'RGBA' if one.channels == 4 else 'RGB'}; styles: {styles}")
+        typer.echo(f"{one.name}: {one.summary}\n  {what_it_does(one)}")
         typer.echo(f"  licence: {one.licence}")
 
 

@@ -6,6 +6,7 @@ from ganvas.ground.images import open_image
 from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
 from ganvas.shelf import address, read_work, read_works
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
 
 
 def tell(thing: str) -> dict[str, object]:
@@ -24,13 +25,23 @@ def tell(thing: str) -> dict[str, object]:
 
 def _model(folder: Path) -> dict[str, object]:
     manifest, digest = read_manifest(folder)
-    labels = {name: ", ".join(values[:20]) for name, values in manifest.takes.labels.items()}
+    hears: dict[str, str] = {}
+    if isinstance(manifest, Manifest):
+        hears = {"words": manifest.takes.encoder}
+        hears |= {name: ", ".join(values[:20]) for name, values in manifest.takes.labels.items()}
     return {
-        "kind": "model", "name": manifest.name, "summary": manifest.summary,
-        "draws": f"{manifest.size} px, {manifest.channels} channels",
-        "words": manifest.takes.encoder, **labels, "images seen": manifest.images_seen, "licence": manifest.licence,
+        "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **hears,
+        "images seen": manifest.images_seen, "licence": manifest.licence,
         "attribution": "; ".join(manifest.attribution), "digest": digest,
     }  # fmt: skip
+
+
+def what_it_does(manifest: Manifest | EnlargeManifest) -> str:
+    """Say in one line what a model makes."""
+    if isinstance(manifest, EnlargeManifest):
+        return f"makes RGBA of {manifest.size} px four times as large"
+    styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
+    return f"draws {'RGBA' if manifest.channels == 4 else 'RGB'} of {manifest.size} px; styles: {styles}"
 
 
 def _run(folder: Path) -> dict[str, object]:

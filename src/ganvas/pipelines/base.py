@@ -1,12 +1,14 @@
 """Models by name or folder: read, verified, refused when anything is not what it says."""
 
 from pathlib import Path
+from typing import cast
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes
+from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
-from ganvas.vocabulary.manifest import Manifest
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
 
 ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
@@ -34,7 +36,15 @@ def find(model: str) -> Path:
 
 
 def load(model: str | Path = DEFAULT) -> ImagePipeline:
-    """Load a model by its name or folder. Every file is checked against its sha256 and every graph looked through.
+    """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_model(model)
+    if not isinstance(opened, ImagePipeline):
+        raise InputError(f"is a model of the kind {opened.manifest.task!r}, which draws nothing by itself", where=model)
+    return opened
+
+
+def open_model(model: str | Path) -> ImagePipeline | Enlarger:
+    """Load any model by its name or folder. Every file is checked against its sha256 and every graph looked through.
 
     Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
     """
@@ -45,17 +55,21 @@ def load(model: str | Path = DEFAULT) -> ImagePipeline:
         contents[name] = _verified(folder, name, wanted)
         if sum(map(len, contents.values())) > MAX_MODEL:
             raise InputError(f"its files have more than {MAX_MODEL:,} bytes", where=folder)
-    return _PIPELINES[manifest.task](manifest, contents.__getitem__, digest=digest, where=folder)
+    if isinstance(manifest, EnlargeManifest):
+        return Enlarger(manifest, contents.__getitem__, digest=digest, where=folder)
+    return ImagePipeline(manifest, contents.__getitem__, digest=digest, where=folder)
 
 
-def read_manifest(folder: Path) -> tuple[Manifest, str]:
+def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest, str]:
     """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
     content = read_bytes(inside(folder, "model.json"), limit=MAX_MANIFEST)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("is not utf-8 text", where=folder / "model.json") from error
-    manifest = parse(Manifest, parse_json(text, where=folder / "model.json"), where=folder / "model.json")
+    told = parse_json(text, where=folder / "model.json")
+    enlarges = isinstance(told, dict) and cast("dict[str, object]", told).get("task") == "enlarge"
+    manifest = parse(EnlargeManifest if enlarges else Manifest, told, where=folder / "model.json")
     for name in manifest.files:
         if Path(name).suffix not in SUFFIXES:
             raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")
@@ -68,6 +82,3 @@ def _verified(folder: Path, name: str, wanted: str) -> bytes:
         raise InputError("is not the file that model.json names: its sha256 differs", where=folder / name,
                          do="get the model again")  # fmt: skip
     return content
-
-
-_PIPELINES = {"image": ImagePipeline}

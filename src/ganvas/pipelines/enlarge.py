@@ -1,22 +1,71 @@
-"""What makes a model's small pictures larger. Torch-free."""
+"""The x4 stage: what makes a model's small pictures larger. Torch-free."""
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganvas.vocabulary.manifest import Manifest
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import premultiplied, straight
+from ganvas.pipelines.graph import inspect, open_session
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+FACTOR = 4
+SIDES = range(8, 257)
+"""Pixels a side of what may be enlarged."""
+SHIPPED = "emoji-x4"
 
 
-@runtime_checkable
-class Enlarger(Protocol):
-    """Makes uint8 RGBA (N, 64, 64, 4) into uint8 RGBA (N, 256, 256, 4)."""
+class Enlarger:
+    """Makes pictures four times as large. The graph is inspected when it is made; the session opens with the first picture."""
 
-    name: str
-    digest: str
+    def __init__(self, manifest: EnlargeManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
+        self.manifest, self.name, self.digest, self._where = manifest, manifest.name, digest, where
+        self._graph = read("enlarge.onnx")
+        inspect(self._graph, inputs=("small",), output="large", where=f"{where}/enlarge.onnx")
 
-    def __call__(self, pixels: np.ndarray) -> np.ndarray: ...
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        """Make uint8 RGBA (N, H, W, 4) with straight alpha into uint8 RGBA (N, 4 H, 4 W, 4).
+
+        Each picture goes through the graph alone, so its pixels never depend on what it came with. Raises InputError for a
+        picture whose sides are not among SIDES.
+        """
+        assert pixels.dtype == np.uint8 and pixels.ndim == 4 and pixels.shape[3] == 4 and len(pixels) > 0
+        height, width = pixels.shape[1:3]
+        if height not in SIDES or width not in SIDES:
+            raise InputError(f"a picture of {width} x {height} is not enlarged, only {SIDES[0]} to {SIDES[-1]} pixels a side are")
+        return np.concatenate([self._one(picture[np.newaxis]) for picture in pixels])
+
+    def _one(self, picture: np.ndarray) -> np.ndarray:
+        session = self._session
+        try:
+            (large,) = session.run(["large"], {"small": np.ascontiguousarray(premultiplied(picture))})
+        except Exception as error:  # the runtime's own errors have no common class
+            raise InputError(f"the graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
+        large = np.asarray(large)
+        wanted = (1, 4, picture.shape[1] * FACTOR, picture.shape[2] * FACTOR)
+        if large.shape != wanted or not np.isfinite(large).all():
+            raise InputError(f"it made numbers of shape {large.shape}, not finite ones of {wanted}", where=self._where)
+        return straight(large, clear=0, solid=1)  # the haze was taken off when the small picture was made
+
+    @cached_property
+    def _session(self) -> "onnxruntime.InferenceSession":
+        try:
+            return open_session(self._graph)
+        except Exception as error:
+            raise InputError(f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where) from error
 
 
 def find_enlarger(manifest: Manifest) -> Enlarger | None:
-    """Return the enlarger that fits a model, or None when there is none."""
-    return None
+    """Return the enlarger that came along for pictures of a model's kind, or None when there is none."""
+    from ganvas.pipelines.base import ZOO, open_model  # it opens enlargers too
+
+    folder = ZOO / SHIPPED
+    if manifest.channels != 4 or not (folder / "model.json").is_file():
+        return None
+    enlarger = open_model(folder)
+    return enlarger if isinstance(enlarger, Enlarger) and enlarger.manifest.size == manifest.size else None

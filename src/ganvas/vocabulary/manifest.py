@@ -81,7 +81,3 @@ class EnlargeManifest(AnyManifest):
     def _has_its_graph(self) -> "EnlargeManifest":
         self.needs("enlarge.onnx")
         return self
-
-
-MANIFESTS: dict[str, type[AnyManifest]] = {"image": Manifest, "enlarge": EnlargeManifest}
-"""A manifest's class by its task."""
