@@ -67,6 +67,7 @@ def test_tutorials_run(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "examples" / "four_steps.toml").write_text(smaller(read(ROOT / "examples" / "four_steps.toml")), encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    own = {**os.environ, "PATH": path, "GANVAS_CONFIG": str(tmp_path / "settings")}  # what one page chooses is not another's
     ran = 0
     for block in blocks(page):
         name = re.match(r"# ([\w.-]+)\n", block.code)
@@ -75,9 +76,7 @@ def test_tutorials_run(page: Path, tmp_path: Path) -> None:
         if block.why is not None or block.kind not in ("sh", "python"):
             continue
         command = [sys.executable, "-c", block.code] if block.kind == "python" else ["sh", "-e", "-c", smaller(block.code)]
-        done = subprocess.run(
-            command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{block.code}\n{done.stderr[-2000:]}"
         ran += 1
     assert ran
