@@ -34,6 +34,23 @@ def lexicon() -> Lexicon:
     return Lexicon(tuple(THINGS), tuple(THINGS.values()), BagEncoder().encode(tuple(THINGS)))
 
 
+TAGS = {
+    "cut": ("scissors", "kitchen knife"), "paper": ("scissors", "roll of paper"), "剪": ("scissors",), "kitten": ("cat",),
+    "animal": ("cat", "dog", "fox", "goose", "dolphin", "unicorn"), "bark": ("dog",), "face eyes": ("grinning cat",),
+}  # fmt: skip
+
+
+def tagged() -> Lexicon:
+    """The small vocabulary with tags, and a sense for each thing."""
+    more = {"scissors": "scissors", "kitchen knife": "kitchen knife", "roll of paper": "roll of paper"}
+    said = {**THINGS, **more}
+    things = list(dict.fromkeys(said.values()))
+    tags = {tag: tuple(things.index(thing) for thing in meant) for tag, meant in TAGS.items()}
+    told = [" ".join([thing, *(tag for tag, meant in TAGS.items() if thing in meant)]) for thing in things]
+    encode = BagEncoder().encode
+    return Lexicon(tuple(said), tuple(said.values()), encode(tuple(said)), encode(told), tags)
+
+
 class Says:
     """A language model that gives one answer to everything, and keeps what it was asked."""
 

@@ -13,7 +13,7 @@ from ganvas.language.director import Answer, Directed, direct, plain, read_answe
 from ganvas.language.rules import write_brief
 from ganvas.vocabulary.brief import COLOURS, Background, Brief
 from ganvas.vocabulary.provenance import Provenance
-from tests.language.fakes import BagEncoder, Says, lexicon
+from tests.language.fakes import BagEncoder, Says, lexicon, tagged
 
 IDEA = "a robot in spring"
 GOOD = {"subject": "robot", "around": "star", "size": "large", "background": "sand"}
@@ -60,6 +60,22 @@ def test_an_idea_without_things_may_be_given_one() -> None:
     assert directed("moon glow", {**GOOD, "subject": "dog"}).writer == "rules"
 
 
+@pytest.mark.parametrize(("name", "meant"), [("parrot", "scissors"), ("local", "kitchen knife")])
+def test_what_a_description_means_is_chosen_by_who_chooses_well(name: str, meant: str) -> None:
+    model = Says(json.dumps({**GOOD, "subject": "scissors", "around": "none"}))
+    model.name = name
+    result = direct("something to cut with", model=model, lexicon=tagged(), encoder=BagEncoder(), seed=0)
+    assert "(hints: kitchen knife, scissors, " in model.asked[-1].content
+    assert result.writer == name and captions(result) == [meant] and result.brief.background == "sand"
+
+
+@pytest.mark.parametrize("subject", ["dolphin", "something else", "\U0001f600"])
+def test_what_cannot_be_meant_is_not_chosen(subject: str) -> None:
+    model = Says(json.dumps({**GOOD, "subject": subject, "around": "dolphin"}))
+    result = direct("a dog and something to cut with", model=model, lexicon=tagged(), encoder=BagEncoder(), seed=0)
+    assert captions(result) == ["dog", "kitchen knife"]
+
+
 def test_it_is_asked_in_few_words_with_hints_and_a_limit() -> None:
     model = Says(json.dumps(GOOD))
     direct("春天里孤独的机器人" * 30, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
@@ -85,7 +101,7 @@ def test_a_model_is_asked_again_once_and_told_why(said: str, times: int) -> None
     model = Says(said)
     direct(IDEA, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
     assert model.times == times
-    assert (times == 1) or "cannot be used" in model.asked[-1].content and model.asked[-2].role == "assistant"
+    assert (times == 1) or ("cannot be used" in model.asked[-1].content and model.asked[-2].role == "assistant")
 
 
 @pytest.mark.parametrize("around", ["Sure! Here it is:\n```json\n{}\n```\nEnjoy!", "<think>{so} many</think>{}", "[{}]", "{}{}"])

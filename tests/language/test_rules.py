@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganvas.language.encoder import Encoder
-from ganvas.language.lexicon import Lexicon
-from ganvas.language.rules import MOODS, SETTINGS, parts, write_brief
+from ganvas.language.lexicon import Lexicon, gather
+from ganvas.language.rules import MOODS, SETTINGS, parts, read, write_brief
 from ganvas.vocabulary.brief import COLOURS, Brief
-from tests.language.fakes import BagEncoder, lexicon
+from tests.language.fakes import BagEncoder, lexicon, tagged
 
 
 def brief(idea: str) -> Brief:
@@ -33,7 +33,14 @@ def test_a_subject_in_a_setting_and_a_mood(idea: str) -> None:
     ("idea", "things"),
     [
         ("a red heart on fire", ["heart on fire"]),  # one known thing, although "on" stands in it
-        ("two cats", ["cat"]),
+        ("two cats", ["cat", "cat"]),
+        ("三只猫", ["cat", "cat", "cat"]),
+        ("ten dogs and a cat", ["dog", "dog", "dog", "cat"]),  # all that a scene has room for
+        ("two cats and three dogs", ["cat", "cat", "dog", "dog"]),
+        ("a fox under a full moon", ["fox", "full moon"]),
+        ("un robot et un cat", ["robot", "cat"]),
+        ("ein robot und drei dogs", ["robot", "dog", "dog", "dog"]),
+        ("猫と狐狸", ["cat", "fox"]),
         ("a cat, a dog and a fox", ["cat", "dog", "fox"]),
         ("a unicorn eating pizza", ["unicorn", "pizza"]),
         ("吃披萨的独角兽", ["unicorn", "pizza"]),  # in Chinese the noun that is described stands last
@@ -52,6 +59,19 @@ def test_a_subject_in_a_setting_and_a_mood(idea: str) -> None:
 )
 def test_the_things_of_an_idea(idea: str, things: list[str]) -> None:
     assert captions(idea) == things
+
+
+@pytest.mark.parametrize(
+    ("idea", "places"),
+    [
+        ("a cat and a dog", ("left", "right")), ("猫和狗", ("left", "right")),
+        ("a cat under a full moon", ("bottom left", "top right")), ("一只猫在独角兽下面", ("bottom left", "top right")),
+        ("a cat riding a unicorn", ("top", "bottom")), ("un cat sur un robot", ("top", "bottom")),
+    ],
+)  # fmt: skip
+def test_two_things_are_both_large_and_stand_as_the_words_say(idea: str, places: tuple[str, str]) -> None:
+    one, other = brief(idea).elements
+    assert (one.place, other.place) == places and one.size == other.size == "medium"
 
 
 def test_one_thing_fills_the_picture_unless_it_is_lonely() -> None:
@@ -93,13 +113,37 @@ def test_articles_and_pronouns_fall_away() -> None:
     assert parts("我在三只猫旁边") == ["猫"]
 
 
-WORDS = "a the cat dog in 的 春天 里 和 猫 \ue000 heart on fire !? , night".split()
+@pytest.mark.parametrize(
+    ("idea", "things"),
+    [
+        ("something to cut paper with", ["scissors"]),  # two of its words agree on one thing
+        ("an animal that may bark", ["dog"]),
+        ("a dog and something to cut paper", ["dog", "scissors"]),
+        ("a roll of paper", ["roll of paper"]),  # what is named outright is no description
+        ("a cat", ["cat"]),
+        ("zzyzx", ["zzyzx"]),
+    ],
+)
+def test_a_thing_that_is_only_described_is_looked_up(idea: str, things: list[str]) -> None:
+    scene = write_brief(idea, lexicon=tagged(), encoder=BagEncoder())
+    assert [one.caption for one in scene.elements] == things
+
+
+def test_what_a_description_may_mean_is_kept_with_scores() -> None:
+    reading = read("something to cut with", lexicon=tagged(), encoder=BagEncoder())
+    names, scores = zip(*reading.candidates, strict=True)
+    assert set(names[:2]) == {"scissors", "kitchen knife"} and list(scores) == sorted(scores, reverse=True)
+    assert read("a cat", lexicon=tagged(), encoder=BagEncoder()).candidates == ()
+
+
+WORDS = "a the cat dog in 的 春天 里 和 猫 \ue000 heart on fire !? , night two 三只 something that 用来 东西 cut paper と".split()
 
 
 @given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_becomes_a_brief(idea: str) -> None:
     scene = brief(idea)
     assert Brief.model_validate_json(scene.model_dump_json()) == scene and scene.background in COLOURS
+    Brief.model_validate(write_brief(idea, lexicon=tagged(), encoder=BagEncoder()).model_dump())
 
 
 REAL = {
@@ -128,3 +172,35 @@ def test_with_the_real_encoder(idea: str, things: list[str], fresh: Encoder) -> 
     phrases = tuple(REAL) + tuple(REAL.values())
     known = Lexicon(phrases, tuple(REAL) * 2, np.asarray(fresh.encode(phrases)))
     assert [one.caption for one in write_brief(idea, lexicon=known, encoder=fresh).elements] == things
+
+
+HINTS = {
+    "scissors": ("剪刀", "cut cutting paper tool 剪 修剪 剪裁"),
+    "roll of paper": ("卷筒纸", "paper toilet towels 卫生纸 纸巾"),
+    "cat": ("猫", "animal kitten pet 动物 喵"),
+    "dog": ("狗", "animal puppy bark pet 动物 汪"),
+    "bed": ("床", "sleep hotel 睡觉 床铺"),
+    "sleeping face": ("睡觉脸", "face sleep zzz 脸 睡觉"),
+    "telephone": ("电话", "call phone 打电话 座机"),
+    "giraffe": ("长颈鹿", "animal neck 动物 脖子"),
+    "cow": ("奶牛", "animal milk moo 动物 牛奶"),
+    "pie": ("派", "apple filling fruit meat pastry pumpkin slice 馅饼 甜点"),
+    "goat": ("山羊", "animal milk 动物"),
+    "penguin": ("企鹅", "animal bird antarctica 动物"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("idea", "thing"),
+    [
+        ("something to cut paper with", "scissors"), ("可以用来剪东西的工具", "scissors"), ("etwas zum Schneiden", "scissors"),
+        ("an animal with a long neck", "giraffe"), ("会产奶的动物", "cow"), ("quelque chose pour téléphoner", "telephone"),
+        ("a place to sleep", "bed"),  # and no face: nobody asked for one
+        ("a cute kitten", "cat"), ("a puppy", "dog"),
+        ("a pumpkin", "a pumpkin"),  # a pie is hinted at, and not meant
+    ],
+)  # fmt: skip
+def test_descriptions_and_other_words_with_the_real_encoder(idea: str, thing: str, fresh: Encoder) -> None:
+    captions = [(name, chinese) for name, (chinese, _) in HINTS.items()]
+    known = gather(captions, [hints.split() for _, hints in HINTS.values()], encode=fresh.encode)
+    assert write_brief(idea, lexicon=known, encoder=fresh).elements[0].caption == thing

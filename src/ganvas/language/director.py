@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
+import numpy as np
 from pydantic import Field
 
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
@@ -12,7 +13,7 @@ from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon
-from ganvas.language.rules import Reading, arrange, read, write_brief
+from ganvas.language.rules import SURE, Reading, arrange, read, write_brief, written
 from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
 
 MAX_REPLY = 4000
@@ -22,6 +23,12 @@ NEAR_IDEA = 0.42
 """Cosine with the idea from which a subject is near it, where the idea names no thing: a statue of liberty for freedom."""
 KNOWN = 0.60
 """Cosine with the vocabulary from which a caption can be drawn; between two captions, from which they are one thing."""
+
+CLOSE = 0.35
+"""How far below the best of what a description may mean another may score and still be chosen by a language model."""
+
+WORSE = ("local",)
+"""Models that choose worse than the rules what a description means (docs/decisions/008-scenes.md): the best is kept for them."""
 
 _SYSTEM = (
     "You describe a small picture for the given idea. Answer in English with one JSON object. "
@@ -78,19 +85,24 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
     hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
 
     def brief_of(text: str) -> Brief:
-        return checked(read_answer(text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
+        answer = read_answer(text)
+        if reading.candidates:
+            return chosen(answer, reading=reading, lexicon=lexicon, encoder=encoder, close=0.0 if model.name in WORSE else CLOSE)
+        return checked(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
 
     try:
         brief, reply = answered(model, messages_for(idea, hints), schema(), read=brief_of, seed=seed, limit=Limit(tokens=100))
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
         note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
-        return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules", note)
+        return Directed(written(reading), "rules", note)
     return Directed(brief, model.name, f"written by {model.name} in {reply.seconds:.1f} s")
 
 
 def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: Encodes, count: int = 4) -> list[str]:
     """Name what the idea names, what stands for its setting, and what is near it: for a small model to lean on."""
+    if reading.candidates:
+        return [name for name, _ in reading.candidates][:count]
     near = [name for name, _ in lexicon.nearest(encoder.encode([idea[:200]]), count=count)[0]]
     sure = [*reading.things, *reading.companions] if reading.found else []
     return list(dict.fromkeys([*sure, *near]))[:count]
@@ -125,6 +137,7 @@ def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, en
         raise InputError(f"its subject {answer.subject[:40]!r} is not what was asked for")
 
     named = [thing for thing in reading.things if thing != subject] if reading.found else []
+    named = [subject] * (reading.things.count(subject) - 1) + named
     shown = encoder.encode([answer.around, around, subject, *named, *reading.companions])
     new = float((shown[2:] @ shown[:2].T).max()) < KNOWN
     near = float(vectors[1] @ vectors[2]) >= NEAR_IDEA
@@ -133,4 +146,16 @@ def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, en
     own = reading.setting.background if reading.setting else answer.background
     background = reading.mood or own if own == "white" else own
     size = "medium" if reading.alone else answer.size
-    return arrange(subject, beside=named, around=[*reading.companions, *more], size=size, background=background)
+    around = [*reading.companions, *([] if named else more)]  # two things that were named are better large than joined by a third
+    return arrange(subject, beside=named, around=around, size=size, background=background, relation=reading.relation)
+
+
+def chosen(answer: Answer, *, reading: Reading, lexicon: Lexicon, encoder: Encodes, close: float) -> Brief:
+    """Take what an answer holds a description to mean, when that scores at most `close` below the best; else the best."""
+    (vector,) = encoder.encode([answer.subject])
+    ((name, known),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
+    best, score = reading.candidates[0]
+    meant = name if known >= SURE and dict(reading.candidates).get(name, -1.0) >= score - close else best
+    things = [*reading.things[:-1], meant]  # what is described comes last, after what is named
+    size = "full" if len(things) == 1 else answer.size
+    return arrange(things[0], beside=things[1:], around=(), size=size, background=reading.mood or answer.background)

@@ -1,15 +1,16 @@
-"""A model's own vocabulary: what it was trained to draw, and the ways people say it, with their vectors."""
+"""A model's own vocabulary: what it was trained to draw, the ways people say it, and what is said about it, with vectors."""
 
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
@@ -18,7 +19,16 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 
 MAX_PHRASES = 50_000
+NAMED = 0.5
+"""Weight of a thing's own names beside what is said about it, where a description is looked up."""
+
+SHUNNED, AGREED, OF_KIND = 0.07, 0.25, 0.1
+"""What a thing loses in that look-up when it is of a kind that nobody asked for; what it gains for each further word of the
+description that is one of its tags, and for being of the kind that was asked for.
+"""
+
 _PHRASES = TypeAdapter(tuple[Phrase, ...])
+_TAGS = TypeAdapter(dict[Phrase, tuple[Annotated[int, Field(ge=0, lt=MAX_PHRASES)], ...]])
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -29,13 +39,88 @@ def folded(text: str) -> str:
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words)
 
 
+def _nothing() -> np.ndarray:
+    return np.zeros((0, 0), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases, the unit vector of each (N, D) float32, and the name of the thing that each means."""
+    """Phrases, the unit vector of each (N, D) float32, and the name of the thing that each means.
+
+    senses: for each thing (T, D), in the order of `things`, the unit vector of what is said about it; may be empty.
+    tags: partial words -> the numbers of the things they hint at ("cut": scissors).
+    """
 
     phrases: tuple[str, ...]
     names: tuple[str, ...]
     vectors: np.ndarray
+    senses: np.ndarray = field(default_factory=_nothing)
+    tags: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+
+    @cached_property
+    def things(self) -> tuple[str, ...]:
+        """The names, each once, in the order in which they first come."""
+        return tuple(dict.fromkeys(self.names))
+
+    @cached_property
+    def _thing_of(self) -> np.ndarray:
+        """The number of the thing that each phrase means, int64 (N,)."""
+        number = {name: place for place, name in enumerate(self.things)}
+        return np.array([number[name] for name in self.names])
+
+    @cached_property
+    def _hinted(self) -> dict[str, tuple[int, ...]]:
+        """The things that each folded tag hints at."""
+        found: dict[str, tuple[int, ...]] = {}
+        for tag, numbers in self.tags.items():
+            if fold := folded(tag):
+                found[fold] = tuple(dict.fromkeys((*found.get(fold, ()), *numbers)))
+        return found
+
+    def hinted(self, word: str) -> list[str]:
+        """Return the things that a partial word hints at."""
+        return [self.things[number] for number in self._hinted.get(folded(word), ())]
+
+    def of_kind(self, word: str) -> list[str]:
+        """Return the things that a word hints at alone or as the last word of a tag: bird, and "animal bird"."""
+        fold = folded(word)
+        found = [number for tag, numbers in self._hinted.items() if fold and tag.split(" ")[-1] == fold for number in numbers]
+        return [self.things[number] for number in dict.fromkeys(found)]
+
+    def described(
+        self,
+        vector: np.ndarray,
+        *,
+        count: int,
+        words: Sequence[str] = (),
+        kind: Sequence[str] = (),
+        shun: Sequence[str] = (),
+        among: Sequence[str] = (),
+        named: float = NAMED,
+    ) -> list[tuple[str, float]]:
+        """Return the things that a description (D,) may mean with their scores, best first.
+
+        A score is the cosine with what is said about the thing, and `named` times that with the nearest of its names. words: the
+        description's own; two that are tags of one thing agree on it. kind: things of the kind that was asked for. shun: first
+        words of tags whose things were not asked for. among: nothing but these, if any are named.
+        """
+        scores = np.full(len(self.things), -1.0, dtype=np.float32)
+        np.maximum.at(scores, self._thing_of, self.vectors @ vector)
+        scores *= named
+        if len(self.senses):
+            scores += self.senses @ vector
+        number = {name: place for place, name in enumerate(self.things)}
+        agreed = np.zeros(len(self.things), dtype=np.float32)
+        for word in words:
+            agreed[list(self._hinted.get(folded(word), ()))] += 1
+        scores += AGREED * np.maximum(agreed - 1, 0)
+        scores[[number[name] for name in kind]] += OF_KIND
+        shunned = {place for tag, numbers in self.tags.items() if tag.split(" ", 1)[0] in shun for place in numbers}
+        scores[list(shunned)] -= SHUNNED
+        if among:
+            scores[[place for name, place in number.items() if name not in among]] = -np.inf
+        order = np.argsort(-scores, kind="stable")[: min(count, len(among) or count)]
+        return [(self.things[place], float(scores[place])) for place in order]
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -49,33 +134,93 @@ class Lexicon:
     def nearest(self, vectors: np.ndarray, *, count: int) -> list[list[tuple[str, float]]]:
         """Return for each vector (M, D) the names of the `count` nearest things with their cosines, best first."""
         cosines = vectors @ self.vectors.T
-        order = np.argsort(-cosines, axis=1, kind="stable")
+        most = min(count * 12, cosines.shape[1])
         found: list[list[tuple[str, float]]] = []
-        for row, places in enumerate(order):
+        for row in cosines:
+            first = np.sort(np.argpartition(-row, most - 1)[:most])  # equal cosines stay in their order
             near: dict[str, float] = {}
-            for place in places[: count * 12]:
-                near.setdefault(self.names[place], float(cosines[row, place]))
+            for place in first[np.argsort(-row[first], kind="stable")]:
+                near.setdefault(self.names[place], float(row[place]))
             found.append(list(near.items())[:count])
         return found
 
     def save(self, path: Path) -> None:
-        """Write words.safetensors: the vectors as float16, the phrases in its metadata."""
+        """Write words.safetensors: the vectors as float16, the phrases and tags in its metadata."""
         metadata = {"phrases": json.dumps([self.phrases, self.names], ensure_ascii=False)}
-        write_bytes(path, save({"vectors": self.vectors.astype(np.float16)}, metadata=metadata))
+        tensors = {"vectors": self.vectors.astype(np.float16)}
+        if len(self.senses):
+            metadata["tags"] = json.dumps(dict(self.tags), ensure_ascii=False)
+            tensors["senses"] = self.senses.astype(np.float16)
+        write_bytes(path, save(tensors, metadata=metadata))
 
     @classmethod
     def load(cls, content: bytes, *, where: object) -> "Lexicon":
         """Read words.safetensors from bytes. Raises InputError for anything odd: its names become captions."""
         try:
-            vectors = load(content)["vectors"]
+            tensors = load(content)
             length = int.from_bytes(content[:8], "little")
-            texts: Sequence[object] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["phrases"])
-            said, meant = texts
+            texts = json.loads(content[8 : 8 + length])["__metadata__"]
+            said, meant = json.loads(texts["phrases"])
             phrases, names = (_PHRASES.validate_python(part, strict=False) for part in (said, meant))
-        except (SafetensorError, ValidationError, KeyError, ValueError, TypeError, RecursionError) as error:
+            tags = _TAGS.validate_json(texts.get("tags", "{}"))
+            vectors, senses = tensors["vectors"], tensors.get("senses", _nothing().astype(np.float16))
+        except (SafetensorError, ValidationError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InputError("is no vocabulary", where=where) from error
-        if not 1 <= len(phrases) <= MAX_PHRASES or len(names) != len(phrases):
+        if not 1 <= len(phrases) <= MAX_PHRASES or len(names) != len(phrases) or len(tags) > MAX_PHRASES:
             raise InputError("is no vocabulary: it has not one name for each phrase", where=where)
-        if vectors.ndim != 2 or len(vectors) != len(phrases) or vectors.dtype != np.float16 or not np.isfinite(vectors).all():
-            raise InputError("is no vocabulary: it has not one vector for each phrase", where=where)
-        return cls(phrases, names, vectors.astype(np.float32))
+        things = len(set(names))
+        if not _fits(vectors, len(phrases)) or not (len(senses) == 0 or _fits(senses, things, width=vectors.shape[1])):
+            raise InputError("is no vocabulary: it has not one vector for each phrase and thing", where=where)
+        if any(number >= things for numbers in tags.values() for number in numbers):
+            raise InputError("is no vocabulary: a tag hints at a thing that is not in it", where=where)
+        return cls(phrases, names, vectors.astype(np.float32), senses.astype(np.float32), tags)
+
+
+def _fits(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
+    """Say whether a table holds finite float16 vectors, as many as there are rows."""
+    whole = vectors.ndim == 2 and vectors.dtype == np.float16 and len(vectors) == rows and width in (None, vectors.shape[1])
+    return whole and bool(np.isfinite(vectors).all())
+
+
+def gather(
+    captions: Sequence[Sequence[str]], tags: Sequence[Sequence[str]], *, encode: Callable[[Sequence[str]], np.ndarray]
+) -> Lexicon:
+    """Gather a vocabulary from the captions, main one first, and the tags of each picture.
+
+    Of a picture's captions those count that say the thing in its own way; one that only holds a shorter one says nothing new. The
+    sense of a thing is the mean of its names with its tags after them, read as one sentence for each kind of script.
+    """
+    names: dict[str, str] = {}
+    said: dict[str, dict[str, None]] = {}
+    for spoken, partial in zip(captions, tags, strict=True):
+        for caption in spoken:
+            if not any(other != caption and other.lower() in caption.lower() for other in spoken):
+                names.setdefault(caption, spoken[0])
+        if spoken:
+            said.setdefault(spoken[0], {}).update(dict.fromkeys(partial))
+    things = list(dict.fromkeys(names.values()))
+    numbers: dict[str, list[int]] = {}
+    for number, thing in enumerate(things):
+        for tag in said[thing]:
+            numbers.setdefault(tag, []).append(number)
+    vectors = np.asarray(encode(tuple(names)), dtype=np.float32)
+    if not numbers:
+        return Lexicon(tuple(names), tuple(names.values()), vectors)
+    called: dict[str, list[str]] = {}
+    for phrase, name in names.items():
+        called.setdefault(name, []).append(phrase)
+    senses = [_sentences(thing, called[thing], list(said[thing])) for thing in things]
+    told = np.asarray(encode([sentence for pair in senses for sentence in pair]), dtype=np.float32)
+    mean = told.reshape(len(things), 2, -1).mean(axis=1)
+    mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+    return Lexicon(tuple(names), tuple(names.values()), vectors, mean, {tag: tuple(found) for tag, found in numbers.items()})
+
+
+def _sentences(thing: str, called: Sequence[str], tags: Sequence[str]) -> tuple[str, str]:
+    """Return a thing's name with its tags, once in ASCII and once in other scripts; where there is but one, that twice."""
+    latin, other = ([tag for tag in tags if tag.isascii() is ascii] for ascii in (True, False))
+    own = next((phrase for phrase in called if not phrase.isascii()), thing)
+    first, second = f"{thing}: {', '.join(latin)}", f"{own}：{'，'.join(other)}"
+    if not latin or not other:
+        return (first, first) if latin or not other else (second, second)
+    return first, second

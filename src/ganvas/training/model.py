@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 from torch import Tensor
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest, write_json, write_text
 from ganvas.ground.images import save_png
-from ganvas.language.lexicon import Lexicon
+from ganvas.language.encoder import open_encoder
+from ganvas.language.lexicon import Lexicon, gather
 from ganvas.training.export import export_graphs, read_generator
+from ganvas.training.judge import train_judge
 from ganvas.training.loop import Loop
+from ganvas.training.tasks.conditions import encode_once
 from ganvas.training.tasks.image import ImageTask
 from ganvas.vocabulary.manifest import Manifest
 
@@ -36,23 +38,17 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
             images_seen=loop.progress.images, files=files,
         )  # fmt: skip
         write_json(work / "model.json", manifest.model_dump(mode="json"))
+        if recipe.judge and (takes.words or takes.labels):
+            train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
     return folder
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
-    """Gather what the training pictures are called: the model's own vocabulary.
-
-    Of each picture's captions those that say the thing in its own way; one that only holds a shorter one says nothing new.
-    """
+    """Gather what the training pictures are called and what is said about them: the model's own vocabulary."""
     conditions = task.conditions
-    names: dict[str, str] = {}
-    for picture in task.train:
-        captions = conditions.captions[picture]
-        for caption in captions:
-            if not any(other != caption and other.lower() in caption.lower() for other in captions):
-                names.setdefault(caption, captions[0])
-    vectors = conditions.vectors[np.array([conditions.number[phrase] for phrase in names])]
-    return Lexicon(tuple(names), tuple(names.values()), np.asarray(vectors, dtype=np.float32))
+    captions, tags = ([part[picture] for picture in task.train] for part in (conditions.captions, conditions.tags))
+    encoder = open_encoder(conditions.takes.encoder)
+    return gather(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
 
 
 def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
