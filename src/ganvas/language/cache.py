@@ -13,7 +13,7 @@ from ganvas.language.base import LanguageModel
 from ganvas.language.director import Directed, messages_for, schema
 from ganvas.vocabulary.brief import Brief
 
-CHECKS = 1
+CHECKS = 2
 """Counts up when a brief is made of the same answer in another way."""
 KEPT = 400
 """Briefs that are kept; the oldest go."""
