@@ -1,6 +1,7 @@
-"""The image generator: a two-layer mapping, a synthesis of modulated convolutions; and the pixel discriminator.
+"""The image generator: a three-layer mapping, a synthesis of modulated convolutions; and the pixel discriminator.
 
-Sources: StyleGAN2 (Karras et al. 2020) for modulation and demodulation, R3GAN (Huang et al. 2024) for a discriminator
+Sources: StyleGAN2 (Karras et al. 2020) for modulation and demodulation, DF-GAN (Tao et al. 2022) for a start that is laid out
+by the latent and not a constant, R3GAN (Huang et al. 2024) for a discriminator
 without normalisation, projection discriminator (Miyato and Koyama 2018, eq. 3) for the condition.
 """
 
@@ -40,18 +41,19 @@ class GeneratorConfig(Frozen):
     """An image generator. `widths` follow SIZES when empty."""
 
     latent: int = Field(default=64, ge=1, le=1024)
-    mapped: int = Field(default=256, ge=1, le=1024)
+    mapped: int = Field(default=512, ge=1, le=1024)
     widths: tuple[int, ...] = ()
     condition: ConditionerConfig = ConditionerConfig()
 
 
 class Mapping(nn.Module):
-    """(z, condition) -> w: both normalised, joined, two layers."""
+    """(z, condition) -> w: both normalised, joined, three layers."""
 
     def __init__(self, config: GeneratorConfig, takes: Takes) -> None:
         super().__init__()
         self.conditioner = Conditioner(config.condition, takes)
         self.enter = Linear(config.latent + self.conditioner.width, config.mapped, gain=math.sqrt(2))
+        self.middle = Linear(config.mapped, config.mapped, gain=math.sqrt(2))
         self.leave = Linear(config.mapped, config.mapped)
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
@@ -59,11 +61,14 @@ class Mapping(nn.Module):
         parts = [normalised(z)]
         if self.conditioner.width:
             parts.append(self.conditioner(given))
-        return self.leave(F.leaky_relu(self.enter(torch.cat(parts, dim=1)), 0.2))
+        x = F.leaky_relu(self.enter(torch.cat(parts, dim=1)), 0.2)
+        return self.leave(F.leaky_relu(self.middle(x), 0.2))
 
 
 class Synthesis(nn.Module):
-    """w -> picture: a learned 4x4 start; at each resolution a modulated convolution before and one after a bilinear x2.
+    """w -> picture: a 4x4 start laid out by w; at each resolution a modulated convolution before and one after a bilinear x2.
+
+    A constant start would leave the whole layout to the scaling of channels: laid out by w, a picture is learned sooner.
 
     The one that changes the width works at the lower resolution, where it costs a quarter. Bilinear upsampling and not pixel
     shuffle, whose dot pattern stays visible at this size.
@@ -73,7 +78,8 @@ class Synthesis(nn.Module):
         super().__init__()
         widths = config.widths or SIZES[size]
         assert 4 * 2 ** (len(widths) - 1) == size
-        self.start = nn.Parameter(torch.empty(1, widths[0], 4, 4))
+        self.width = widths[0]
+        self.start = Linear(config.mapped, widths[0] * 16)
         before = (widths[0], *widths[:-1])
         self.first = nn.ModuleList(ModulatedConv(a, b, config.mapped) for a, b in zip(before, widths, strict=True))
         self.second = nn.ModuleList(ModulatedConv(b, b, config.mapped) for b in widths)
@@ -81,7 +87,7 @@ class Synthesis(nn.Module):
 
     def forward(self, w: Float[Tensor, "n m"]) -> Images:
         """Draw works in about [-1, 1]; linear, clamped only when a picture is made of it."""
-        x = self.start  # one for all: the first modulation gives each work its own
+        x = self.start(w).view(-1, self.width, 4, 4)
         for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
             x = leaky(first(x, w))
             if step:

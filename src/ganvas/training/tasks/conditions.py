@@ -25,7 +25,11 @@ class Told:
 
 
 class Conditions:
-    """All sentences of a set, encoded once, and the rule by which a batch draws from them."""
+    """All sentences of a set, encoded once, and the rule by which a batch draws from them.
+
+    main: the vectors of the training pictures' main captions (M, width), which whitening is found on: a Chinese name or "a drawing of" would
+    spend components on how a thing is said.
+    """
 
     def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encodes | None) -> None:
         self.takes = takes
@@ -36,6 +40,8 @@ class Conditions:
         if takes.words:
             assert encoder is not None
             self.vectors = encode_once(sentences, encoder=encoder)
+            main = sorted({self.number[one.captions[0]] for one in records if one.captions and one.split == "train"})
+            self.main = np.asarray(self.vectors[main])
         self.hashes = hashed_words(sentences, width=max(takes.hashes, 1))
         self.labels = {
             name: np.array([_column(record, name, values) for record in records]) for name, values in takes.labels.items()
@@ -51,7 +57,7 @@ class Conditions:
         sentence = np.zeros(count, dtype=np.int64)
         for place, picture in enumerate(chosen):
             partial = rule.words <= fate[place] < rule.words + rule.tags and self.tags[picture]
-            choices = self.tags[picture] if partial else self.captions[picture]
+            choices = self.tags[picture] if partial else _main_first(self.captions[picture])
             if fate[place] < rule.words or not choices:
                 continue
             sentence[place] = self.number[choices[int(pick[place] * len(choices))]]
@@ -83,6 +89,11 @@ class Conditions:
         for name, values in self.takes.labels.items():
             parts[f"label_{name}"] = _one_hot(labels[name], len(values))
         return parts
+
+
+def _main_first(captions: Sequence[str]) -> Sequence[str]:
+    """Give the main caption half of all choices: it is the name by which a thing is asked for first."""
+    return (*captions[:1] * len(captions[1:]), *captions)
 
 
 def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:

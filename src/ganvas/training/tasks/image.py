@@ -97,7 +97,7 @@ class ImageTask:
             initialise(network, seed=recipe.seed, name=name)
             for module in network.modules():
                 if isinstance(module, Conditioner) and takes.words:
-                    module.whiten(self.conditions.vectors)
+                    module.whiten(self.conditions.main)
             placed(network, self.device)
         self.players = self._players()
 
