@@ -50,7 +50,7 @@ class Enlarger:
         wanted = (1, 4, picture.shape[1] * FACTOR, picture.shape[2] * FACTOR)
         if large.shape != wanted or not np.isfinite(large).all():
             raise InputError(f"it made numbers of shape {large.shape}, not finite ones of {wanted}", where=self._where)
-        return straight(large, clear=0, solid=1)  # the haze was taken off when the small picture was made
+        return straight(large, clear=0.0, solid=1.0)  # the haze was taken off when the small picture was made
 
     @cached_property
     def _session(self) -> "onnxruntime.InferenceSession":

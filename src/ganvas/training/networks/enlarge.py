@@ -6,12 +6,12 @@ shuffle, whose dot pattern stays visible (Odena et al. 2016, "Deconvolution and 
 
 import math
 
+from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganvas.ground.config import Frozen
-from ganvas.training.networks.base import Images
 from ganvas.training.networks.layers import Conv, leaky
 
 FACTOR = 4
@@ -52,7 +52,7 @@ class Enlarger(nn.Module):
         self.sharpen = nn.ModuleList((Conv(twice, twice), Conv(fourfold, fourfold)))
         self.colour = Conv(fourfold, 4, gain=0.1)
 
-    def forward(self, small: Images) -> Images:
+    def forward(self, small: Float[Tensor, "n 4 h w"]) -> Float[Tensor, "n 4 p q"]:
         """Return (N, 4, 4 H, 4 W), linear: clamped only when a picture is made of it."""
         clear = small * 0.5 + 0.5
         x = self.body(self.enter(clear))

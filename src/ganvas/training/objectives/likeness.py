@@ -24,7 +24,7 @@ class Likeness:
 
     def generator(
         self,
-        small: Images,
+        small: Float[Tensor, "n c p q"],
         real: Images,
         fake: Images,
         *,

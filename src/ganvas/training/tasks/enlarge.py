@@ -39,14 +39,16 @@ DRAWN = 1024
 MARGIN = 16
 """Pixels at the edge of an enlarged piece that the discriminator is not shown where there is room."""
 
+Views = Float[Tensor, "n 3 p q"]
+
 
 @dataclass(frozen=True)
 class Batch:
     """Small pieces, and large true ones. paired: 1 where `real` is the true rendering of `small`, 0 where there is none."""
 
     step: int
-    small: Images
-    real: Images
+    small: Float[Tensor, "n 4 s s"]
+    real: Float[Tensor, "n 4 l l"]
     paired: Float[Tensor, " n"]
 
 
@@ -142,20 +144,20 @@ class EnlargeTask:
         with torch.no_grad():
             enlarged = generator(self._tensor(small)).cpu().numpy()
         given = small.numpy().repeat(FACTOR, axis=2).repeat(FACTOR, axis=3)
-        return sheet([*straight(given, clear=0, solid=1), *straight(enlarged, clear=0, solid=1),
-                      *straight(large, clear=0, solid=1)], columns=8)  # fmt: skip
+        return sheet([*straight(given, clear=0.0, solid=1.0), *straight(enlarged, clear=0.0, solid=1.0),
+                      *straight(large, clear=0.0, solid=1.0)], columns=8)  # fmt: skip
 
     def _enlarged(self, batch: Batch) -> Images:
         with self._precision(exact=False):
             return self.generator(batch.small)
 
-    def _views(self, batch: Batch, fake: Images, *, turn: str) -> tuple[Images, Images]:
+    def _views(self, batch: Batch, fake: Images, *, turn: str) -> tuple[Views, Views]:
         """Return what the judges see of real and fake: one window, over one colour for each pair, as RGB.
 
         It keeps away from the piece's edge where it can: the enlarger did not see what lies beyond.
         """
         numbers, look = stream(self.recipe.seed, f"view/{turn}", step=batch.step), self.recipe.look
-        view = draw_view(numbers, self.batch_size, translation=0, scale=0, transparent=True)
+        view = draw_view(numbers, self.batch_size, translation=0.0, scale=0.0, transparent=True)
         view = View(None, None if view.colour is None else view.colour.to(self.device))
         room = fake.shape[-1] - look
         margin = min(MARGIN, room // 2)
@@ -175,7 +177,7 @@ class EnlargeTask:
         return tensor.to(self.device).contiguous(memory_format=layout)
 
 
-def _pieces(pictures: Images, places: np.ndarray, side: int) -> Images:
+def _pieces(pictures: Images, places: np.ndarray, side: int) -> Float[Tensor, "n c p q"]:
     """Cut one square out of each picture, `places` (N, 2) its upper left corners."""
     cut = [picture[:, top : top + side, left : left + side] for picture, (top, left) in zip(pictures, places, strict=True)]
     return torch.stack(cut)

@@ -1,0 +1,105 @@
+"""The x4 stage: four times as large, each picture alone, and only for pictures of its kind."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
+from ganvas.pipelines import base, load
+from ganvas.pipelines.base import open_model
+from ganvas.pipelines.enlarge import Enlarger, find_enlarger
+from tests.pipelines.fakes import constant, floats, model_of, sign, write_model
+
+
+def graph() -> onnx.ModelProto:
+    """large = small enlarged bilinearly."""
+    held = [constant("scales", np.array([1, 1, 4, 4], dtype=np.float32))]
+    node = helper.make_node("Resize", ["small", "", "scales"], ["large"], mode="linear")
+    return model_of([node], [floats("small", "n", 4, "h", "w")], [floats("large", "n", 4, "H", "W")], held)
+
+
+def write_enlarger(folder: Path, *, content: bytes | None = None, size: int = 16) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "enlarge.onnx").write_bytes(content or graph().SerializeToString())
+    extra = {"task": "enlarge", "name": "tiny-x4", "size": size}
+    sign(folder, manifest=extra)
+    text = (folder / "model.json").read_text(encoding="utf-8")
+    for image_only in ('"channels": 4, ', '"latent": 8, ', '"mapped": 6, ', '"takes": {}, '):
+        text = text.replace(image_only, "")
+    (folder / "model.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def opened(folder: Path) -> Enlarger:
+    enlarger = open_model(folder)
+    assert isinstance(enlarger, Enlarger)
+    return enlarger
+
+
+def pictures(count: int = 3, height: int = 16, width: int = 16) -> np.ndarray:
+    return stream(1, "small").integers(256, (count, height, width, 4)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("height", "width"), [(16, 16), (64, 64), (9, 40)])
+def test_it_makes_pictures_four_times_as_large(height: int, width: int, tmp_path: Path) -> None:
+    large = opened(write_enlarger(tmp_path / "m"))(pictures(2, height, width))
+    assert large.shape == (2, 4 * height, 4 * width, 4) and large.dtype == np.uint8
+
+
+def test_flat_colour_and_alpha_stay_what_they_were(tmp_path: Path) -> None:
+    """No alpha is spread here, as it is when a picture is drawn: half clear stays half clear."""
+    flat = np.broadcast_to(np.array([200, 40, 90, 128], dtype=np.uint8), (1, 16, 16, 4)).copy()
+    large = opened(write_enlarger(tmp_path / "m"))(flat)
+    assert np.abs(large.astype(int) - flat[0, 0, 0].astype(int)).max() <= 1
+
+
+def test_each_picture_is_made_alone(tmp_path: Path) -> None:
+    enlarger, small = opened(write_enlarger(tmp_path / "m")), pictures()
+    together = enlarger(small)
+    for number in range(len(small)):
+        np.testing.assert_array_equal(enlarger(small[number : number + 1])[0], together[number])
+
+
+@pytest.mark.parametrize("side", [4, 300])
+def test_pictures_too_small_or_too_large_are_refused(side: int, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="8 to 256 pixels"):
+        opened(write_enlarger(tmp_path / "m"))(np.zeros((1, side, 16, 4), dtype=np.uint8))
+
+
+def test_what_is_no_enlargers_graph_is_refused(tmp_path: Path) -> None:
+    bad = graph()
+    bad.graph.node[0].op_type = "If"
+    with pytest.raises(InputError, match="'If' is not allowed"):
+        open_model(write_enlarger(tmp_path / "if", content=bad.SerializeToString()))
+    other = graph()
+    other.graph.output[0].name = "scales"
+    with pytest.raises(InputError, match=r"not what model\.json says"):
+        open_model(write_enlarger(tmp_path / "other", content=other.SerializeToString()))
+
+
+def test_a_graph_that_makes_another_size_is_refused(tmp_path: Path) -> None:
+    twice = graph()
+    twice.graph.initializer[0].CopyFrom(constant("scales", np.array([1, 1, 2, 2], dtype=np.float32)))
+    with pytest.raises(InputError, match=r"shape \(1, 4, 32, 32\), not finite ones of \(1, 4, 64, 64\)"):
+        opened(write_enlarger(tmp_path / "m", content=twice.SerializeToString()))(pictures(1))
+
+
+def test_an_enlarger_is_no_model_that_draws(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="'enlarge', which draws nothing by itself"):
+        load(write_enlarger(tmp_path / "m"))
+
+
+def test_it_is_found_for_models_of_its_kind_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "ZOO", tmp_path)
+    stickers, opaque = load(write_model(tmp_path / "a")), load(write_model(tmp_path / "b", channels=3))
+    assert find_enlarger(stickers.manifest) is None  # there is none yet
+    write_enlarger(tmp_path / "emoji-x4")
+    found = find_enlarger(stickers.manifest)
+    assert found is not None and found.name == "tiny-x4" and len(found.digest) == 64
+    assert isinstance(load(tmp_path / "a").enlarger, Enlarger)
+    assert find_enlarger(opaque.manifest) is None
+    assert find_enlarger(stickers.manifest.model_copy(update={"size": 64})) is None
