@@ -148,14 +148,19 @@ def write_for(idea: str, *, model: str, llm: str, seed: int) -> Directed:
 def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
     """Have the scene written by whom `llm` names. A model that takes no words is asked for nothing.
 
-    With "auto" the rules write when the language model does not answer; one named outright raises LanguageModelError.
+    With "auto" the rules write when the language model does not answer, or not in the form it was asked for; one named outright
+    raises LanguageModelError.
     """
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
         return plain(idea)
     ask = partial(direct, idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
     try:
-        return remembered(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
+        directed = remembered(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
+        if directed.unread and llm != "auto":
+            raise LanguageModelError("it answered twice, and not in the form it was asked for", where=f"--llm {llm}",
+                                     do="name a larger model, or leave it to --llm auto")  # fmt: skip
+        return directed
     except LanguageModelError:
         if llm != "auto" or model is None:
             raise

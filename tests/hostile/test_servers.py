@@ -18,7 +18,7 @@ from tests.pipelines.fakes import FakeEncoder, write_speaking_model
 WRONG = {
     "no JSON": completion("I would rather talk."), "half an object": completion('{"subject": "rob'),
     "another form": completion('{"picture": "a robot"}'), "a field too many": completion('{"subject": "robot", "path": "/etc"}'),
-    "another thing": completion('{"subject": "pizza"}'), "escapes": completion('{"subject": "robot\\u001b[2J"}'),
+    "escapes": completion('{"subject": "robot\\u001b[2J"}'),
     "endless": completion('{"subject": "' + "robot " * 10_000 + '"}'), "brackets": completion("{" * 100_000),
     "a list": completion("[1, 2]"), "a key in a key": completion('{"sk-very": "robot"}'),
 }  # fmt: skip
@@ -74,12 +74,22 @@ def test_a_server_that_does_not_answer_well(answer: Answer, server: Server, ganv
 
 
 @pytest.mark.parametrize("answer", WRONG.values(), ids=WRONG.keys())
-def test_a_server_that_answers_in_another_form_is_told_once_and_rules_write(answer: Answer, server: Server, ganvas) -> None:
+def test_a_server_that_answers_in_another_form_is_told_once(answer: Answer, server: Server, ganvas, tmp_path: Path) -> None:
     server.answer = answer
     code, out, err = ganvas("http")
+    assert (code, out, len(err.splitlines())) == (4, "", 1) and "not in the form" in err and not (tmp_path / "out").exists()
+    assert len(server.asked) == 2 and "cannot be used" in server.asked[1][2]["messages"][-1]["content"]
+    code, out, err = ganvas("auto")
     (work,) = json.loads(out)["works"]
-    assert code == 0 and len(server.asked) == 2 and work["writer"] == "rules" and "was not used" in work["note"]
-    assert "was not used" in err and "\x1b" not in out + err
+    assert code == 0 and work["writer"] == "rules" and "was not used" in work["note"] and "\x1b" not in out + err
+
+
+@pytest.mark.parametrize("llm", ["http", "auto"])
+def test_one_that_draws_another_thing_leaves_the_scene_to_the_rules(llm: str, server: Server, ganvas) -> None:
+    server.answer = completion('{"subject": "pizza"}')
+    code, out, err = ganvas(llm)
+    (work,) = json.loads(out)["works"]
+    assert code == 0 and len(server.asked) == 2 and work["writer"] == "rules" and "was not used" in work["note"] + err
 
 
 @pytest.mark.parametrize(

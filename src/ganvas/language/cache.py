@@ -10,14 +10,13 @@ from ganvas.ground.config import Frozen, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_json, user_cache, write_json
 from ganvas.language.base import LanguageModel
-from ganvas.language.director import Directed, messages_for, schema
+from ganvas.language.director import Directed
 from ganvas.vocabulary.brief import Brief
 
-CHECKS = 2
-"""Counts up when a brief is made of the same answer in another way."""
 KEPT = 400
 """Briefs that are kept; the oldest go."""
 MAX_BYTES = 20_000
+_MADE_BY = ("director.py", "rules.py", "answer.py")
 
 
 class Kept(Frozen):
@@ -33,14 +32,14 @@ def brief_key(idea: str, *, model: LanguageModel | None, seed: int, vocabulary: 
     identity = getattr(model, "identity", None)
     if not isinstance(identity, str):
         return None
-    parts = (CHECKS, _prompt(), idea, identity, seed, vocabulary)
+    parts = (_making(), idea, identity, seed, vocabulary)
     return digest_of(json.dumps(parts).encode())
 
 
 @cache
-def _prompt() -> str:
-    """Return the digest of what the director says: another prompt, another brief."""
-    return digest_of(json.dumps([messages_for("", []), schema()]).encode())
+def _making() -> str:
+    """Return the digest of how briefs are made: another prompt, or other checks of what comes back, is another brief."""
+    return digest_of(b"".join(Path(__file__).with_name(name).read_bytes() for name in _MADE_BY))
 
 
 def remembered(key: str | None, make: Callable[[], Directed]) -> Directed:

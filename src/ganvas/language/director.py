@@ -58,6 +58,12 @@ class Directed(NamedTuple):
     brief: Brief
     writer: str
     note: str = ""
+    unread: bool = False
+    """The language model answered, but not in the form it was asked for, not even when it was told."""
+
+
+class FormError(InputError):
+    """A reply is not in the form that was asked for."""
 
 
 def schema() -> Schema:
@@ -95,7 +101,7 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
         note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
-        return Directed(written(reading), "rules", note)
+        return Directed(written(reading), "rules", note, unread=isinstance(error, FormError))
     return Directed(brief, model.name, f"written by {model.name} in {reply.seconds:.1f} s")
 
 
@@ -117,10 +123,13 @@ def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
 
 
 def read_answer(text: str) -> Answer:
-    """Read a reply as a stranger's: bounded, its first JSON object an Answer and nothing else. Raises InputError."""
+    """Read a reply as a stranger's: bounded, its first JSON object an Answer and nothing else. Raises FormError."""
     if len(text) > MAX_REPLY:
-        raise InputError("it is too long")
-    return parse(Answer, first_object(text), where="it")
+        raise FormError("it is too long")
+    try:
+        return parse(Answer, first_object(text), where="it")
+    except InputError as error:
+        raise FormError(str(error)) from error
 
 
 def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes) -> Brief:
