@@ -3,7 +3,7 @@
 import tomllib
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size, as_toml
@@ -34,6 +34,7 @@ def things(*said: tuple[Size, Place]) -> Brief:
     return Brief(elements=tuple(Element(caption="x", size=size, place=place) for size, place in said))
 
 
+@settings(max_examples=60)
 @given(briefs, st.integers(0, 2**63 - 1), st.integers(0, 9999), st.integers(64, 512))
 def test_every_scene_is_on_the_canvas_and_hides_nothing(brief: Brief, seed: int, number: int, canvas: int) -> None:
     placed = laid(brief, seed=seed, number=number, canvas=canvas)
@@ -48,6 +49,7 @@ def test_every_scene_is_on_the_canvas_and_hides_nothing(brief: Brief, seed: int,
     assert sum(shared(subject, one.box) for one in placed[front + 1 :]) <= COVERED * subject.side**2
 
 
+@settings(max_examples=20)
 @given(briefs, st.integers(0, 2**63 - 1))
 def test_the_same_seed_and_number_lay_out_the_same(brief: Brief, seed: int) -> None:
     assert laid(brief, seed=seed, number=3) == laid(brief, seed=seed, number=3)
@@ -92,6 +94,7 @@ def test_what_stands_higher_is_behind_and_the_subject_comes_forward() -> None:
         assert covered <= COVERED * placed[front].box.side ** 2
 
 
+@settings(max_examples=50)
 @given(briefs)
 def test_a_brief_is_the_same_after_toml(brief: Brief) -> None:
     assert Brief.model_validate(tomllib.loads(as_toml(brief))) == brief
