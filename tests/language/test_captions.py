@@ -77,15 +77,23 @@ def test_a_model_that_does_not_answer_says_so() -> None:
 
 def test_phrases_that_mean_nothing_near_or_another_class_go() -> None:
     encoder = BagEncoder()
-    said = ["black cat", "a cat dog dog", "furniture", "the dog"]
+    said = ["black cat", "a cat dog dog", "dogs dogs", "furniture", "the dog"]
     assert chosen(said, name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == ["black cat"]
     assert chosen([], name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == []
+
+
+def test_a_phrase_with_a_word_of_other_classes_alone_or_a_part_of_the_name_goes() -> None:
+    encoder, names = BagEncoder(), ("red circle", "blue square", "face with tears of joy")
+    said = ["a red square circle", "red", "circle of red", "a picture of a red circle"]
+    kept = chosen(said, name="red circle", names=names, vectors=encoder.encode(names), encoder=encoder)
+    assert kept == ["circle of red", "a picture of a red circle"], "the others' square, a part of the name"
 
 
 def test_a_class_is_called_by_its_name_first_then_the_models_words_then_templates() -> None:
     said = merged("cat", ["a cat", "black cat", "Black cats", "tom"])
     assert said[:3] == ("cat", "black cat", "tom"), "what folds to the same is said once"
     assert len(said) == COUNT == len(set(said))
+    assert sum("drawing" in phrase for phrase in merged("cat", ["a drawing of a cat"])) == 1
     assert all("cat" in phrase for phrase in said[3:])
 
 

@@ -16,6 +16,7 @@ from ganvas.language.answer import answered, first_object
 from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import folded
+from ganvas.language.words import telling
 
 COUNT = 8
 """Captions of a class, its name included."""
@@ -98,19 +99,31 @@ def _remembered(key: str | None) -> tuple[str, ...]:
 
 
 def chosen(said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: Encodes) -> list[str]:
-    """Keep of a model's phrases those that mean the class `name` and no other; vectors (N, D) are those of `names`."""
+    """Keep of a model's phrases those that mean the class `name` and no other; vectors (N, D) are those of `names`.
+
+    One with a word that only other classes' names hold is about those ("a red square" for a red circle: the encoder sees red);
+    one with nothing but a part of the name does not name the class ("red").
+    """
     if not said:
         return []
+    own = set(telling(name))
+    foreign = {word for other in names for word in telling(other)} - own
     cosines = encoder.encode(list(said)) @ vectors.T
-    own = list(names).index(name)
-    return [phrase for phrase, row in zip(said, cosines, strict=True) if row[own] >= NEAR and row[own] >= row.max()]
+    place = list(names).index(name)
+    return [
+        phrase
+        for phrase, row in zip(said, cosines, strict=True)
+        if row[place] >= NEAR
+        and row[place] >= row.max()
+        and foreign.isdisjoint(words := set(telling(phrase)))
+        and not words < own
+    ]
 
 
 def merged(name: str, kept: Sequence[str], *, count: int = COUNT) -> tuple[str, ...]:
     """Return a class's captions, each once: its name, what was kept of the model's words, templates for the rest."""
     templates = _CHINESE if _CJK.search(name) else _TEMPLATES
-    found: dict[str, str] = {}
+    found: dict[tuple[str, ...], str] = {}
     for phrase in (name, *kept, *(template.format(name) for template in templates)):
-        if fold := folded(phrase):
-            found.setdefault(fold, phrase)
+        found.setdefault(telling(folded(phrase)) or (phrase,), phrase)
     return tuple(found.values())[:count]

@@ -22,6 +22,11 @@ def tokens(phrase: str) -> Iterator[str]:
         yield from (found[place : place + 2] for place in range(len(found) - 1))
 
 
+def telling(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase that say something, in their order: no articles and prepositions."""
+    return tuple(token for token in tokens(phrase) if token not in _SAID_BY_ALL)
+
+
 def hashed_words(phrases: Sequence[str], *, width: int = 256) -> np.ndarray:
     """Return the signed hashed bag of words of each phrase, float32 (N, width), unit norm; zeros where there is no word.
 
@@ -29,9 +34,8 @@ def hashed_words(phrases: Sequence[str], *, width: int = 256) -> np.ndarray:
     """
     bags = np.zeros((len(phrases), width), dtype=np.float32)
     for row, phrase in enumerate(phrases):
-        for token in tokens(phrase):
-            if token not in _SAID_BY_ALL:
-                code = zlib.crc32(token.encode("utf-8"))
-                bags[row, (code >> 1) % width] += 1.0 if code & 1 else -1.0
+        for token in telling(phrase):
+            code = zlib.crc32(token.encode("utf-8"))
+            bags[row, (code >> 1) % width] += 1.0 if code & 1 else -1.0
     norms = np.linalg.norm(bags, axis=1, keepdims=True)
     return bags / np.maximum(norms, 1e-9)
