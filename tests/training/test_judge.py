@@ -1,6 +1,8 @@
 """The judge's training: it resumes to the bit, its graph says what torch says, and it learns what belongs together."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
+from ganvas.data.folder import Record
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
@@ -37,16 +40,18 @@ def conditions_of(material: Pictures) -> Conditions:
     return Conditions(material.records, takes=takes, encoder=FakeEncoder())
 
 
-def asked_for(material: Pictures) -> list[Condition]:
-    return [Condition(words=(Weighted(phrase=one.captions[0]),), labels=one.labels) for one in material.records]
+def asked_for(records: Sequence[Record]) -> list[Condition]:
+    return [Condition(words=(Weighted(phrase=one.captions[0]),), labels=one.labels) for one in records]
 
 
 def evidence(material: Pictures, *, real: np.ndarray, drawn: np.ndarray, chosen: np.ndarray) -> Evidence:
     records = [material.records[n] for n in chosen]
-    told = embed([asked_for(material)[n] for n in chosen], takes=conditions_of(material).takes, encoder=FakeEncoder())
+    takes = takes_of(material.records, conditional=True, encoder_width=512)
+    told = embed(asked_for(records), takes=takes, encoder=FakeEncoder())
     groups = np.unique([one.family for one in records], return_inverse=True)[1]
-    spoken = np.ones(len(chosen), dtype=bool)
-    return Evidence(chosen, real, drawn, told, spoken, groups, np.asarray(material.images[chosen]))
+    shown, rows = np.asarray(material.images[chosen]), np.arange(4)
+    several = stream(1, "several").normal((4, 3, WIDTH)).astype(np.float16)
+    return Evidence(chosen, real, drawn, told, groups, shown, several, rows)
 
 
 def noisy_task() -> JudgeTask:
@@ -78,10 +83,33 @@ def test_the_graph_says_what_torch_says_and_is_let_in() -> None:
     inspect(content, inputs=judge_inputs(task.conditions.takes), output="verdicts", where="here")
 
 
+def test_match_weighs_twice_as_much_as_realism() -> None:
+    """Whatever their scales were: neither may decide alone."""
+    task = noisy_task()
+    with torch.no_grad():
+        task.network.looks[-1].weight.mul_(1000)
+    task.balance(task.network)
+    features = torch.from_numpy(task.evidence.several.astype(np.float32)).flatten(0, 1)
+    given = {name: torch.from_numpy(part[np.repeat(task.evidence.rows, 3)]) for name, part in task.evidence.told.items()}
+    with torch.no_grad():
+        realism, match = task.network(features, given).unflatten(0, (4, 3)).std(dim=1).mean(dim=0)
+    assert 2 * float(realism) == pytest.approx(float(match), rel=1e-4)
+
+
+def test_drawings_are_no_right_answers() -> None:
+    """What a picture shows is learned from real ones alone: other drawings, same match."""
+    task = noisy_task()
+    batch = task.batch(0)
+    half = len(batch.features) // 2
+    other = replace(batch, features=torch.cat([batch.features[:half], batch.features[half:].flip(1)]))
+    one, two = (task.loss(each, Progress()).parts for each in (batch, other))
+    assert torch.equal(one["judge/match"], two["judge/match"]) and not torch.equal(one["judge/realism"], two["judge/realism"])
+
+
 def test_pictures_of_one_family_are_no_wrong_answers() -> None:
     batch = noisy_task().batch(0)
     groups = noisy_task().evidence.groups[noisy_task().order.indices(0)]
-    same = torch.from_numpy(np.tile(groups, 2)[:, None] == np.tile(groups, 2)[None, :])
+    same = torch.from_numpy(groups[:, None] == groups[None, :])
     assert not (batch.distinct & same).any() and batch.distinct.any()
 
 
@@ -99,11 +127,11 @@ def test_it_learns_what_is_real_and_what_belongs_together(tmp_path: Path) -> Non
     """On pictures it has not seen: their own captions against others, and them against what is drawn."""
     material = shapes(tmp_path / "shapes", count=240)
     images = np.asarray(material.images)
-    known, new = np.arange(0, 240)[:192], np.arange(192, 240)  # all kinds come round every 96
+    known, new = np.arange(192), np.arange(192, 240)  # all kinds come round every 96
     real, drawn = look(images), look(blurred(images))
     seen = evidence(material, real=real[known, None], drawn=drawn[known, None], chosen=known)
-    task = JudgeTask(seen, conditions_of(material), seed=0, batch=64)
-    Loop(task, run=Run(tmp_path / "run", sheets=1), budget=100 * 64).fit(Stop())
+    task = JudgeTask(seen, conditions_of(material), seed=0, batch=48)
+    Loop(task, run=Run(tmp_path / "run", sheets=1), budget=80 * 48).fit(Stop())
     content, _ = export_judge(task.network, takes=task.conditions.takes)
     judge = Judge(content, takes=task.conditions.takes, encoded=lambda _: FakeEncoder(), where="here")
 
@@ -160,7 +188,7 @@ def test_held_out_pictures_are_never_looked_at(tmp_path: Path, monkeypatch: pyte
     seen = gather(pipeline, material, conditions_of(material), seed=0)
     np.testing.assert_array_equal(seen.chosen, train)
     np.testing.assert_array_equal(looked[0], material.images[train])
-    assert sum(map(len, looked)) == 4 * len(train)  # real and drawn, two views each
+    assert sum(map(len, looked)) == 4 * len(train) + 48 * 6  # real and drawn, two views each; and what is drawn several times
 
 
 def test_a_model_that_takes_nothing_gets_no_judge(tmp_path: Path) -> None:

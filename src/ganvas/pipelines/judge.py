@@ -54,7 +54,8 @@ class Judge:
     def __call__(self, pixels: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
         """Judge pictures uint8 (N, H, W, 3 or 4), each under its condition: float32 (N,), higher is better.
 
-        The verdict is realism plus match: both are logarithms of odds, and odds of independent evidence multiply.
+        The verdict is realism plus match. Their scales are the graph's own: its training measured how far each spreads over the
+        drawings of one condition, and gave match the greater weight.
         """
         return self.verdicts(pixels, conditions).sum(axis=1)
 

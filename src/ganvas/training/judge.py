@@ -17,6 +17,7 @@ from ganvas.pipelines import ImagePipeline, load
 from ganvas.pipelines.features import WIDTH, look
 from ganvas.training.export import export_judge
 from ganvas.training.loop import Loop
+from ganvas.training.networks.judge import JudgeNetwork
 from ganvas.training.run import Run
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.conditions import Conditions
@@ -28,6 +29,8 @@ EPOCHS, STEPS = 30, 200
 """A judge sees every picture so often, and never takes fewer steps than that."""
 TAGS, OTHERS = 0.25, 0.5
 """Shares of the drawings that are for partial words, and for a label that the picture does not have."""
+WEIGHED, TIMES = 48, 6
+"""How many conditions are drawn for again and again, and how often, to weigh realism against match."""
 _AT_ONCE = 256
 
 
@@ -56,7 +59,10 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
     with tempfile.TemporaryDirectory(prefix="ganvas-judge-") as scratch:  # minutes at most: not worth a run that can be resumed
         loop = Loop(task, run=Run(Path(scratch), sheets=1), budget=budget)
         loop.fit(Stop())
-    content, worst = export_judge(loop.average.network, takes=conditions.takes)  # pyright: ignore[reportArgumentType]
+    judge = loop.average.network
+    assert isinstance(judge, JudgeNetwork)
+    task.balance(judge)
+    content, worst = export_judge(judge, takes=conditions.takes)
     say(f"judge: {len(evidence.chosen)} real and as many drawn pictures, {loop.progress.step} steps, parity {worst:.1e}")
     write_bytes(model / "judge.onnx", content)
     files = {**pipeline.manifest.files, "judge.onnx": digest(model / "judge.onnx")}
@@ -65,23 +71,26 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
 
 
 def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, *, seed: int) -> Evidence:
-    """Draw one picture for the words of each training picture, and look at all of them once."""
+    """Draw one picture for the words of each training picture, several for a few of them, and look at all of them once."""
     chosen, takes = pictures.select("train"), conditions.takes
     numbers = stream(seed, "judge/asked")
     asked = [_asked(pictures.records[picture], takes, numbers) for picture in chosen]
     remembered = _Remembered(conditions)
     pipeline.encoder = remembered if takes.words else None
-    noise = stream(seed, "judge/noise").normal((len(asked), pipeline.manifest.latent))
-    shown = pipeline(asked, noise)
+    shown = pipeline(asked, stream(seed, "judge/noise").normal((len(asked), pipeline.manifest.latent)))
+    rows = np.linspace(0, len(asked) - 1, min(WEIGHED, len(asked))).astype(int)
+    again = [asked[row] for row in np.repeat(rows, TIMES)]
+    several = pipeline(again, stream(seed, "judge/again").normal((len(again), pipeline.manifest.latent)))
     groups = [pictures.records[picture].family or pictures.records[picture].concept or str(picture) for picture in chosen]
     return Evidence(
         chosen=chosen,
         real=_views(pictures.images, chosen, stream(seed, "judge/real")),
         drawn=_views(shown, np.arange(len(shown)), stream(seed, "judge/drawn")),
         told=embed(asked, takes=takes, encoder=pipeline.encoder),
-        spoken=np.array([bool(condition.words) for condition in asked]),
         groups=np.unique(groups, return_inverse=True)[1],
         shown=shown,
+        several=look(several).reshape(len(rows), TIMES, WIDTH).astype(np.float16),
+        rows=rows,
     )
 
 

@@ -14,6 +14,9 @@ from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
 from ganvas.training.networks.layers import GAIN, Linear, leaky, normalised
 from ganvas.vocabulary.manifest import Takes
 
+MATCH = 2.0
+"""How much more match weighs than realism; where it is from: docs/decisions/007-the-judge.md."""
+
 
 class JudgeConfig(Frozen):
     """A judge: widths of its heads, and the temperature of its match."""
@@ -30,12 +33,14 @@ class JudgeNetwork(nn.Module):
 
     mean: Tensor
     scale: Tensor
+    balance: Tensor
 
     def __init__(self, config: JudgeConfig, takes: Takes) -> None:
         super().__init__()
         self.temperature = config.temperature
         self.register_buffer("mean", torch.zeros(WIDTH))
         self.register_buffer("scale", torch.ones(WIDTH))
+        self.register_buffer("balance", torch.ones(1))
         self.looks = nn.ModuleList([Linear(WIDTH, config.realism, gain=GAIN), Linear(config.realism, 1)])
         self.shows = nn.ModuleList([Linear(WIDTH, config.hidden, gain=GAIN), Linear(config.hidden, config.embedding)])
         self.conditioner = Conditioner(config.condition, takes)
@@ -47,6 +52,14 @@ class JudgeNetwork(nn.Module):
         deviation, mean = torch.std_mean(features, dim=0)
         self.mean.copy_(mean)
         self.scale.copy_(1 / deviation.clamp(min=1e-2))
+
+    def weigh(self, verdicts: Float[Tensor, "n k 2"]) -> None:
+        """Set the balance so that match spreads MATCH times as wide as realism over the k drawings of one condition.
+
+        Odds add up as they are only where both are calibrated. Real and drawn are easy to tell apart, so realism is far too sure.
+        """
+        realism, match = verdicts.std(dim=1).mean(dim=0)
+        self.balance.mul_(match / (MATCH * realism).clamp(min=1e-6))
 
     def see(self, features: Float[Tensor, "n f"]) -> Float[Tensor, "n f"]:
         """Bring features to mean 0 and deviation 1."""
@@ -68,10 +81,10 @@ class JudgeNetwork(nn.Module):
         return _unit(last(leaky(first(self.conditioner(given)))))
 
     def forward(self, features: Float[Tensor, "n f"], given: Given) -> Float[Tensor, "n 2"]:
-        """Judge pictures, each under its condition: realism and match (cosine / temperature)."""
+        """Judge pictures, each under its condition: balanced realism, and match (cosine / temperature)."""
         seen = self.see(features)
         match = (self.picture(seen) * self.meaning(given)).sum(dim=1, keepdim=True) * (1 / self.temperature)
-        return torch.cat([self.realism(seen), match], dim=1)
+        return torch.cat([self.realism(seen) * self.balance, match], dim=1)
 
 
 def _unit(x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:

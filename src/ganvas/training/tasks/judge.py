@@ -22,7 +22,7 @@ from ganvas.training.scorer import distinct
 from ganvas.training.tasks.conditions import Conditions
 
 RULE = Dropout(words=0.05, tags=0.2, hashes=0.3, labels=0.2, noise=0.05)
-"""What the real pictures are told. The generated ones were told what they were drawn for."""
+"""What the real pictures are told."""
 BLIND = 0.5
 """The share of the features that is hidden from the judge at each look: it may not lean on any of them."""
 RATE = 0.02
@@ -33,25 +33,27 @@ PUZZLES = 64
 class Evidence:
     """What a judge learns from. Row n of `drawn` was drawn for a condition made from the words of picture `chosen[n]`.
 
-    real, drawn: features, float16 (N, views, F). told: what each was drawn for, parts by input name (N, width), and `spoken` (N,)
-    where it was words. groups: pictures of one group mean the same (N,). shown: the drawn pictures, uint8 (N, S, S, C).
+    real, drawn: features, float16 (N, views, F). told: what each was drawn for, parts by input name (N, width).
+    groups: pictures of one group mean the same (N,). shown: the drawn pictures, uint8 (N, S, S, C).
+    several: features of several more drawings for the same as some rows of `drawn` (M, K, F); rows: which ones (M,).
     """
 
     chosen: np.ndarray
     real: np.ndarray
     drawn: np.ndarray
     told: dict[str, np.ndarray]
-    spoken: np.ndarray
     groups: np.ndarray
     shown: np.ndarray
+    several: np.ndarray
+    rows: np.ndarray
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Features of real pictures, then of as many drawn ones; what is hidden of them; their conditions; see `distinct`."""
+    """Features of n real pictures, then of as many drawn ones; what is kept; what the real ones are told; see `distinct`."""
 
-    features: Float[Tensor, "n f"]
-    kept: Float[Tensor, "n f"]
+    features: Float[Tensor, "m f"]
+    kept: Float[Tensor, "m f"]
     given: Given
     distinct: Bool[Tensor, "n n"]
 
@@ -86,33 +88,43 @@ class JudgeTask:
         views = numbers.integers(evidence.real.shape[1], (2, len(rows)))
         features = np.concatenate([evidence.real[rows, views[0]], evidence.drawn[rows, views[1]]]).astype(np.float32)
         kept = (numbers.uniform(features.shape) >= BLIND) / (1 - BLIND)
-        spoken = torch.from_numpy(np.concatenate([told.spoken, evidence.spoken[rows]]))
-        parts = {name: np.concatenate([part, evidence.told[name][rows]]) for name, part in told.parts.items()}
         return Batch(
             features=torch.from_numpy(features),
             kept=torch.from_numpy(kept.astype(np.float32)),
-            given={name: torch.from_numpy(part) for name, part in parts.items()},
-            distinct=distinct(torch.from_numpy(np.tile(evidence.groups[rows], 2)), spoken),
+            given={name: torch.from_numpy(part) for name, part in told.parts.items()},
+            distinct=distinct(torch.from_numpy(evidence.groups[rows]), torch.from_numpy(told.spoken)),
         )
 
     def loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell real from drawn, and find each picture's condition among all of the batch, and the other way round.
+        """Tell real from drawn, and find each real picture's condition among the batch's, and the other way round.
 
-        A drawn picture is a wrong answer to every condition but its own, like any other.
+        What a drawing was drawn for is never a right answer: the judge would learn to read the generator's hand, not the picture.
         """
         seen = self.network.see(batch.features) * batch.kept
         real, drawn = self.network.realism(seen).chunk(2)
         realism = (softplus(-real).mean() + softplus(drawn).mean()) / 2
-        similarity = self.network.picture(seen) @ self.network.meaning(batch.given).mT
+        similarity = self.network.picture(seen.chunk(2)[0]) @ self.network.meaning(batch.given).mT
         match = contrast(similarity, batch.distinct, temperature=self.network.temperature)
         right = ((real > 0).float().mean() + (drawn < 0).float().mean()) / 2
         return Loss(realism + match, {"judge/realism": realism, "judge/match": match, "judge/right": right})
+
+    def balance(self, judge: JudgeNetwork) -> None:
+        """Weigh a trained judge's realism against its match."""
+        evidence = self.evidence
+        count, times = evidence.several.shape[:2]
+        features = torch.from_numpy(evidence.several.astype(np.float32)).flatten(0, 1)
+        with torch.no_grad():
+            judge.weigh(judge(features, self._told(np.repeat(evidence.rows, times))).unflatten(0, (count, times)))
+
+    def _told(self, rows: np.ndarray) -> Given:
+        return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.told.items()}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Show drawn pictures in the judge's order, the best first."""
         evidence = self.evidence
         rows = np.linspace(0, len(evidence.chosen) - 1, PUZZLES).astype(int)
-        given = {name: torch.from_numpy(part[rows]) for name, part in evidence.told.items()}
         with torch.no_grad():
-            verdicts = generator(torch.from_numpy(evidence.drawn[rows, 0].astype(np.float32)), given).sum(dim=1).numpy()
+            verdicts = (
+                generator(torch.from_numpy(evidence.drawn[rows, 0].astype(np.float32)), self._told(rows)).sum(dim=1).numpy()
+            )
         return sheet([evidence.shown[row] for row in rows[np.argsort(-verdicts, kind="stable")]], columns=8)
