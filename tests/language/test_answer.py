@@ -130,6 +130,14 @@ def test_a_second_wrong_answer_is_the_last() -> None:
     assert model.times == 2 and model.asked[0].content == "(nothing)"
 
 
+def test_one_that_does_not_learn_is_not_asked_again() -> None:
+    model = Learns("bad", "good")
+    model.learns = False  # pyright: ignore
+    with pytest.raises(InputError):
+        answered(model, [], {}, read=read, seed=0, limit=Limit())
+    assert model.times == 1
+
+
 def test_silence_is_passed_on() -> None:
     class Silent(Says):
         def complete(self, *_: object, **__: object) -> None:  # pyright: ignore

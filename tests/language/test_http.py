@@ -40,6 +40,7 @@ def test_a_plain_chat_completion(server: Server) -> None:
     ((path, headers, body),) = server.asked
     assert reply.text == '{"subject": "robot"}' and 0 <= reply.seconds < 10
     assert path == "/v1/chat/completions" and headers["Authorization"] == f"Bearer {KEY}"
+    assert headers["Accept-Encoding"] == "identity"  # what is packed is not unpacked
     assert (body["model"], body["max_tokens"], body["messages"]) == ("small", 50, [{"role": "user", "content": "a robot"}])
     assert body["response_format"]["json_schema"]["schema"] == schema() and 0 <= body["seed"] < 2**31
     assert KEY not in json.dumps(body)

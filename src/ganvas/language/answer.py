@@ -56,12 +56,15 @@ def answered(
 ) -> tuple[Read, Reply]:
     """Ask, and once more with what is wrong about the answer; return what `read` made of it.
 
-    Raises InputError when the second answer is no better, and LanguageModelError when there is none.
+    A model that is no better for being told (`learns` is False) is not asked again. Raises InputError when the last answer is
+    wrong too, and LanguageModelError when there is none.
     """
     first = model.complete(messages, schema, seed=seed, limit=limit)
     try:
         return read(first.text), first
     except InputError as error:
+        if not getattr(model, "learns", True):
+            raise
         wrong = "".join(letter for letter in str(error) if is_printable(letter))[:300]
     turns = [
         *messages,

@@ -109,6 +109,8 @@ class LocalModel:
 
     name = "local"
     identity = SHA256
+    learns = False
+    """Told what was wrong with 10 of its answers, it mended none (docs/decisions/009)."""
 
     def __init__(self) -> None:
         if not is_ready():
