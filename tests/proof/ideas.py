@@ -26,6 +26,9 @@ from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
 from ganvas.language.embed import Encodes
 from ganvas.language.encoder import Encoder
+from ganvas.language.rules import arrange
+from ganvas.pipelines.scene import finish
+from ganvas.vocabulary.scene import layout
 
 IDEAS = Path(__file__).with_name("ideas.toml")
 WORKS, BEST_OF, NEAREST, SEED = 8, 8, 5, 20261125
@@ -156,6 +159,24 @@ def retrieval(ideas: Sequence[Idea], pictures: Pictures, *, encoder: Encodes) ->
         yield [over(pictures.images[place]) for place in places]
 
 
+def composed(ideas: Sequence[Idea], pictures: Pictures) -> Iterator[list[np.ndarray]]:
+    """Give for each idea real pictures of what is accepted, placed as a scene is: what a perfect drawing would score."""
+    places: dict[str, list[int]] = {}
+    for place, record in enumerate(pictures.records):
+        places.setdefault(record.concept or "", []).append(place)
+    for number, idea in enumerate(ideas):
+        works: list[np.ndarray] = []
+        for work in range(WORKS):
+            numbers = stream(SEED, f"ideas/real/{number}", step=work)
+            near = [[place for concept in thing for place in places[concept]] for thing in idea.accepts]
+            elements = [pictures.images[some[int(numbers.integers(len(some), (1,))[0])]] for some in near]
+            first, *others = (thing[0] for thing in idea.accepts)
+            brief = arrange(first, beside=others, around=[], size="full", background="pale green" if others else "white")
+            placed = layout(brief, canvas=service.CANVAS, seed=SEED, number=work)
+            works.append(finish(np.stack(elements), placed, background=brief.background, canvas=service.CANVAS))
+        yield works
+
+
 def drawings(row: Row, ideas: Sequence[Idea], *, llm: str, model: str) -> Iterator[list[np.ndarray]]:
     """Draw each idea's works, and note who wrote the scene: rules where a language model failed the checks."""
     best_of = BEST_OF if row.judged else 1
@@ -182,8 +203,11 @@ def run(
     writers: Sequence[str],
     say: Callable[[str], None] = lambda line: None,
 ) -> list[Row]:
-    """Fill every row: each writer without and with the judge, and retrieval. What cannot be drawn here is said and left out."""
-    rows = [fill(Row("retrieval"), ideas, retrieval(ideas, pictures, encoder=Encoder()), eyes=eyes)]
+    """Fill every row: real pictures, retrieval, each writer without and with the judge. What cannot be drawn is left out."""
+    rows = [
+        fill(Row("real pictures, composed"), ideas, composed(ideas, pictures), eyes=eyes),
+        fill(Row("retrieval"), ideas, retrieval(ideas, pictures, encoder=Encoder()), eyes=eyes),
+    ]
     for llm in writers:
         for judged in (False, True):
             row = Row("bare words" if llm == "none" else llm, judged=judged)
@@ -231,7 +255,7 @@ def markdown(result: Mapping[str, object]) -> str:
         gain = str(Figure(**entry["gain over bare words"]["all"])) if "gain over bare words" in entry else ""
         times = str(Figure(**entry["scenes, times bare words"])) if "scenes, times bare words" in entry else ""
         chance = " / ".join(f"{value:.2f}" for value in entry["chance"].values())
-        judge = f"best of {BEST_OF}" if entry["judge"] else ("" if entry["row"] == "retrieval" else f"first of {BEST_OF}")
+        judge = f"best of {BEST_OF}" if entry["judge"] else ("" if not entry["wrote"] else f"first of {BEST_OF}")
         cells = [entry["row"], judge, *share, str(Figure(**entry["distinct"])), chance, gain, times]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -143,14 +143,20 @@ def test_every_writer_draws_without_and_with_the_judge(monkeypatch: pytest.Monke
     monkeypatch.setattr(service, "imagine", imagine)
     monkeypatch.setattr(ideas, "Encoder", BagEncoder)
     left_out: list[str] = []
-    nothing = Pictures(np.zeros((1, 64, 64, 4), dtype=np.uint8), [Record(file_name="a.png", captions=("a cat",))], "0" * 64)
+    records = [Record(file_name=f"{name}.png", captions=(name,), concept=name) for name in ("cat", "cat-face", "dog")]
+    shades = np.full((3, 64, 64, 4), 255, dtype=np.uint8)
+    shades[..., 0] = np.array([10, 10, 20])[:, None, None]
     eyes = Shades({10: "cat-face", 20: "dog"})
-    rows = run([SCENE], nothing, eyes=eyes, model="m", writers=("none", "local", "http"), say=left_out.append)
+    rows = run(
+        [SCENE], Pictures(shades, records, "0" * 64), eyes=eyes, model="m", writers=("none", "local", "http"), say=left_out.append
+    )
     assert [(row.name, row.judged) for row in rows] == [
-        ("retrieval", False), ("bare words", False), ("bare words", True), ("local", False), ("local", True),
+        ("real pictures, composed", False), ("retrieval", False), ("bare words", False), ("bare words", True),
+        ("local", False), ("local", True),
     ]  # fmt: skip
     assert [best_of for _, best_of, _ in asked] == [1, 8, 1, 8, 1, 8] and len({seed for *_, seed in asked}) == 1
-    assert rows[3].wrote == ["rules"] and rows[3].shares([SCENE]).tolist() == [1]
+    assert rows[0].shares([SCENE]).tolist() == [1], "real pictures of both, side by side"
+    assert rows[4].wrote == ["rules"] and rows[4].shares([SCENE]).tolist() == [1]
     assert sum("left out" in line for line in left_out) == 2
 
 
