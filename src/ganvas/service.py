@@ -186,13 +186,12 @@ def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1) -> Work
         drawn = draw_elements(pipeline, told, seed=seed, number=number, kept=made.kept, truncation=made.truncation)
     else:
         drawn = choose_elements(pipeline, told, seed=seed, number=number, best_of=best_of, truncation=made.truncation)
-    if made.format == 1:
-        placed = first_layout(brief, canvas=CANVAS)
-    else:
-        placed = layout(brief, canvas=CANVAS, seed=made.words_seed, number=made.number)
+    first = made.format == 1
+    placed = layout(brief, canvas=CANVAS, seed=made.words_seed, number=made.number)
+    placed = first_layout(brief, canvas=CANVAS) if first else placed
     ground = None if made.transparent else brief.background
     enlarge = pipeline.enlarger if made.enlarger else None
-    pixels = finish(drawn.pixels, placed, background=ground, canvas=CANVAS, enlarge=enlarge)
+    pixels = finish(drawn.pixels, placed, background=ground, canvas=CANVAS, enlarge=enlarge, fill=not first)
     return Work(pixels, made.model_copy(update={"kept": drawn.kept}))
 
 

@@ -8,7 +8,7 @@ import pytest
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over
 from ganvas.pipelines import load
-from ganvas.pipelines.scene import compose, draw_elements, finish, resized
+from ganvas.pipelines.scene import compose, draw_elements, filling, finish, resized
 from ganvas.vocabulary.brief import COLOURS, Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.scene import Box, Placed, layout
@@ -63,6 +63,34 @@ def test_without_a_background_the_page_is_clear_and_colours_stay_true() -> None:
     assert tuple(page[50, 50][:3]) == (255, 0, 0) and abs(int(page[50, 50, 3]) - 192) <= 1
     whole = compose([half, half], placed, background="sand", canvas=100)
     assert np.abs(over(page, COLOURS["sand"]).astype(int) - whole).max() <= 1
+
+
+def drawn_thing(rows: slice, columns: slice, *, side: int = 40) -> np.ndarray:
+    pixels = np.zeros((side, side, 4), dtype=np.uint8)
+    pixels[..., 3] = 30  # haze
+    pixels[rows, columns] = (200, 0, 0, 255)
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "side"),
+    [
+        (slice(5, 35), slice(8, 38), 32),
+        (slice(0, 10), slice(0, 10), 30),
+        (slice(0, 40), slice(0, 40), 42),
+        (slice(39, 40), slice(0, 40), 42),
+    ],
+)
+def test_a_thing_fills_its_frame_and_stands_in_its_middle(rows: slice, columns: slice, side: int) -> None:
+    cut = filling(drawn_thing(rows, columns))
+    assert cut.shape == (side, side, 4)
+    for axis, drawn in ((1, rows), (0, columns)):
+        found = np.flatnonzero((cut[..., 3] == 255).any(axis=axis))
+        assert len(found) == drawn.stop - drawn.start and abs(found[0] - (side - 1 - found[-1])) <= 1
+
+
+def test_an_empty_frame_stays_one() -> None:
+    assert filling(np.zeros((16, 16, 4), dtype=np.uint8)).shape == (16, 16, 4)
 
 
 def test_enlarging_never_wraps_round() -> None:

@@ -17,6 +17,9 @@ from ganvas.vocabulary.scene import Placed
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """Makes pictures larger: uint8 (N, H, W, 4) -> uint8 (N, larger, larger, 4)."""
 
+LEAST, FRAME = 0.75, 1.06
+"""The least share of its frame that a thing is cut down to, and the room that is left around it."""
+
 
 class Drawn(NamedTuple):
     """The elements of one work as they left the generator, uint8 (E, H, W, C), and which proposal each is."""
@@ -85,12 +88,30 @@ def _heard(pipeline: ImagePipeline, told: Sequence[Condition]) -> Sequence[Condi
 
 
 def finish(elements: np.ndarray, placed: Sequence[Placed], *, background: Background | None, canvas: int,
-           enlarge: Enlarge | None = None) -> np.ndarray:  # fmt: skip
-    """Make a work of its drawn elements: an opaque model's subject as it is, others enlarged, fitted and composed."""
+           enlarge: Enlarge | None = None, fill: bool = True) -> np.ndarray:  # fmt: skip
+    """Make a work of its drawn elements: an opaque model's subject as it is, others enlarged, fitted and composed.
+
+    fill: things fill their squares as far as `filling` lets them; in the first format frames did.
+    """
     if elements.shape[-1] == 3:
         return elements[0]
     large = elements if enlarge is None else enlarge(elements)
-    return compose(list(large), placed, background=background, canvas=canvas)
+    return compose([filling(one) if fill else one for one in large], placed, background=background, canvas=canvas)
+
+
+def filling(pixels: np.ndarray) -> np.ndarray:
+    """Cut a drawn thing, uint8 RGBA (H, H, 4), out of its frame: in the middle, and at least LEAST of what the frame was.
+
+    A network leaves more room around a thing than its box means, and not in its middle. What is nearly clear is not counted.
+    """
+    side = len(pixels)
+    rows, columns = (np.flatnonzero((pixels[..., 3] >= 128).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return pixels
+    high, wide = rows[-1] + 1 - rows[0], columns[-1] + 1 - columns[0]
+    new = max(round(max(high, wide) * FRAME), round(side * LEAST))
+    top, left = (int(found[0] + found[-1] + 1 - new) // 2 + side for found in (rows, columns))
+    return np.pad(pixels, ((side, side), (side, side), (0, 0)))[top : top + new, left : left + new]
 
 
 def compose(
