@@ -135,10 +135,9 @@ def test_it_learns_what_is_real_and_what_belongs_together(tmp_path: Path) -> Non
     content, _ = export_judge(task.network, takes=task.conditions.takes)
     judge = Judge(content, takes=task.conditions.takes, encoded=lambda _: FakeEncoder(), where="here")
 
-    asked, others = ([asked_for(material)[n] for n in order] for order in (new, np.roll(new, 7)))
-    told_apart = np.array(
-        [material.records[a].family != material.records[b].family for a, b in zip(new, np.roll(new, 7), strict=True)]
-    )
+    owners, strangers = ([material.records[n] for n in order] for order in (new, np.roll(new, 7)))
+    asked, others = asked_for(owners), asked_for(strangers)
+    told_apart = np.array([a.family != b.family for a, b in zip(owners, strangers, strict=True)])
     own = judge(images[new], asked)
     assert (own > judge(images[new], others))[told_apart].mean() >= 0.85
     assert (own > judge(blurred(images[new]), asked)).mean() >= 0.95
