@@ -164,7 +164,7 @@ class ImageTask:
                 for factor, term in rival.terms(progress, turn="generator"):
                     losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
             if anchor is not None:
-                seen = list(zip(eyes(real_view)[1:3], eyes(fake_view)[1:3], strict=True)) if eyes and anchor.features else []
+                seen = list(zip(eyes(real_view)[1:], eyes(fake_view)[1:], strict=True)) if eyes and anchor.features else []
                 pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
                 losses.append(weighted(anchor.weight.at(progress.share), pull))
         return summed(losses)
