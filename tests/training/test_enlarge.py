@@ -29,6 +29,7 @@ from tests.pipelines.fakes import write_model
 from tests.training.fakes import pictures
 from tests.training.test_loop import CutAt, pollute
 
+RECIPES = Path(__file__).parents[2] / "recipes"
 TINY = EnlargerConfig(width=8, blocks=1, twice=6, fourfold=4)
 
 
@@ -115,7 +116,7 @@ def test_it_adds_to_bilinear_and_beyond_the_edge_all_is_clear() -> None:
 
 
 def test_the_recipes_that_come_along_differ_in_the_game_alone() -> None:
-    ours, arm = (read_recipe([f"recipes/emoji-x4{arm}.toml"], overrides={}).model_dump() for arm in ("", "-l1"))
+    ours, arm = (read_recipe([str(RECIPES / f"emoji-x4{arm}.toml")], overrides={}).model_dump() for arm in ("", "-l1"))
     different = {name for name in ours if ours[name] != arm[name]}
     assert different == {"name", "likeness"}
     assert {**ours["likeness"], "alone": 1.0} == arm["likeness"]

@@ -160,7 +160,7 @@ class EnlargeRecipe(AnyRecipe):
 
     task: Literal["enlarge"]
     size: Literal[16, 32, 64] = 64
-    crop: Literal[8, 16, 32, 64] = 32
+    crop: Literal[8, 16, 24, 32, 64] = 24
     look: Literal[16, 32, 64, 128] = 64
     drawn_by: Line | None = None
     drawn: Share = 0.25
