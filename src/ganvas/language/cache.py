@@ -16,7 +16,6 @@ from ganvas.vocabulary.brief import Brief
 KEPT = 400
 """Briefs that are kept; the oldest go."""
 MAX_BYTES = 20_000
-_MADE_BY = ("director.py", "rules.py", "answer.py")
 
 
 class Kept(Frozen):
@@ -39,7 +38,7 @@ def brief_key(idea: str, *, model: LanguageModel | None, seed: int, vocabulary: 
 @cache
 def _making() -> str:
     """Return the digest of how briefs are made: another prompt, or other checks of what comes back, is another brief."""
-    return digest_of(b"".join(Path(__file__).with_name(name).read_bytes() for name in _MADE_BY))
+    return digest_of(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
 
 def remembered(key: str | None, make: Callable[[], Directed]) -> Directed:
