@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ganvas.cli import house, make, teach
+from ganvas.cli import house, make, score, teach
 
 app = typer.Typer(
     name="ganvas",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 make.add(app)
 teach.add(app)
+score.add(app)
 house.add(app)
 
 

@@ -9,7 +9,9 @@ discriminator's start, ReLU and LeakyReLU 0.2, tanh, weights from N(0, 0.02), mi
 """
 
 import argparse
+import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +31,7 @@ def generator() -> nn.Sequential:
     """z (N, 100, 1, 1) -> picture (N, 3, 64, 64) in [-1, 1]."""
     widths = (WIDTH * 8, WIDTH * 4, WIDTH * 2, WIDTH)
     layers: list[nn.Module] = [nn.ConvTranspose2d(LATENT, widths[0], 4, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()]
-    for wide, out in zip(widths, widths[1:], strict=False):
+    for wide, out in pairwise(widths):
         layers += [nn.ConvTranspose2d(wide, out, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
     return nn.Sequential(*layers, nn.ConvTranspose2d(widths[-1], 3, 4, stride=2, padding=1), nn.Tanh())
 
@@ -38,7 +40,7 @@ def discriminator() -> nn.Sequential:
     """picture (N, 3, 64, 64) -> logit (N, 1, 1, 1)."""
     widths = (WIDTH, WIDTH * 2, WIDTH * 4, WIDTH * 8)
     layers: list[nn.Module] = [nn.Conv2d(3, widths[0], 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
-    for wide, out in zip(widths, widths[1:], strict=False):
+    for wide, out in pairwise(widths):
         layers += [nn.Conv2d(wide, out, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4))
 
@@ -111,7 +113,7 @@ def train(data: Path, out: Path, *, minutes: float, every: float) -> None:
             kept += 1
             np.save(out / f"{used / 60:.0f}.npy", model.draw(SAMPLES))
         if step % 20 == 1 or used >= minutes * 60:
-            print(f"{used / 60:.1f} min, {step * BATCH:,} images, d {losses[0]:.3f}, g {losses[1]:.3f}", flush=True)
+            sys.stderr.write(f"{used / 60:.1f} min, {step * BATCH:,} images, d {losses[0]:.3f}, g {losses[1]:.3f}\n")
 
 
 def main() -> None:

@@ -1,0 +1,168 @@
+"""The evaluator: it knows real pictures and their words, and says of any picture what it shows, in whose hand, and how real.
+
+It is fitted on the training split alone, in closed form, with a seed of its own, and shares nothing with what trains or judges.
+"""
+
+from functools import cached_property
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
+from ganvas.ground.files import digest_of, user_cache, write_bytes
+from ganvas.ground.seeds import stream
+from ganvas.language.encoder import open_encoder
+from ganvas.scoring.features import DIGEST, Looks, look
+from ganvas.scoring.fitted import Joined, Likeness, Regression
+from ganvas.scoring.scores import unit
+
+VERSION = 1
+SEED = 7_919
+"""The evaluator's own: no recipe has it."""
+MAX_KNOWN = 12_000
+MAX_FITTED = 5_000
+WORD_AXES = 128
+
+WHAT = ("grid10", "grid14", "grid19", "features")
+HOW = ("mean0", "deviation0", "mean3", "deviation3", "mean6", "deviation6", "mean10", "deviation10", "palette")
+HOW_WEIGHTS = (1.0,) * 8 + (2.0,)
+
+
+class Evaluator:
+    """What is known of a set of real pictures, and the questions that can be put to it.
+
+    numbers: the pictures of the set that are known, (K,): all, or MAX_KNOWN of them. looks: their parts in that order.
+    """
+
+    def __init__(self, records: list[Record], looks: Looks, *, numbers: np.ndarray) -> None:
+        self.records, self.looks, self.numbers = records, looks, numbers
+        self.concepts = np.array([concept_of(record) for record in records])
+        self.families = np.array([record.family or concept_of(record) for record in records])
+        self.splits = np.array([record.split for record in records])
+        trained = np.flatnonzero(self.splits == "train")
+        self.fitted = np.sort(trained[stream(SEED, "fitted").permutation(len(trained))[:MAX_FITTED]])
+        self._row = np.full(len(records), -1)
+        self._row[self.fitted] = np.arange(len(self.fitted))
+
+    @classmethod
+    def fit(cls, pictures: Pictures) -> "Evaluator":
+        """Look at a set's pictures, or find them looked at in the user cache; the rest is fitted when first asked."""
+        numbers = np.sort(stream(SEED, "known").permutation(len(pictures.records))[:MAX_KNOWN])
+        path = user_cache("evaluator") / f"{digest_of(f'{pictures.digest} {DIGEST} {VERSION}'.encode())[:32]}.safetensors"
+        try:
+            looks = {name: part.astype(np.float32) for name, part in load_file(path).items()}
+        except (SafetensorError, OSError):
+            looks = look(pictures.images[numbers])
+            write_bytes(path, save({name: part.astype(np.float16) for name, part in looks.items()}))
+        return cls([pictures.records[number] for number in numbers], looks, numbers=numbers)
+
+    @property
+    def label(self) -> str | None:
+        """The label that says in whose hand a picture is: `style` where there is one, else the first with two values."""
+        values: dict[str, set[str]] = {}
+        for record in self.records:
+            for name, value in record.labels.items():
+                values.setdefault(name, set()).add(value)
+        names = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
+        return names[0] if names else None
+
+    @cached_property
+    def hand_names(self) -> np.ndarray:
+        """The values of the label, in order."""
+        return np.unique([record.labels[self.label] for record in self.records if self.label in record.labels])
+
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """Return what distances of distributions are taken over, float32 (N, 1280), of uint8 (N, H, W, 3 or 4)."""
+        return look(pixels)["features"]
+
+    def nearest_concepts(self, pixels: np.ndarray, *, count: int = 5) -> list[list[str]]:
+        """Return the concepts of the `count` real pictures nearest to each picture, by the look alone, the nearest first."""
+        near = self.likeness(look(pixels)) @ self.bank.T
+        return [[str(self.concepts[place]) for place in np.argsort(-row, kind="stable")[:count]] for row in near]
+
+    def hands(self, pixels: np.ndarray) -> list[str]:
+        """Return in whose hand each picture is."""
+        looks = look(pixels)
+        return [str(name) for name in self.hands_of(looks, np.full(len(pixels), -1))]
+
+    def likeness(self, looks: Looks) -> np.ndarray:
+        """Return the pictures' places in the space of concepts, rows of unit norm."""
+        joined, space = self._space
+        return space(joined([looks[name] for name in WHAT]))
+
+    @cached_property
+    def _space(self) -> tuple[Joined, Likeness]:
+        parts = [self.looks[name][self.fitted] for name in WHAT]
+        joined = Joined.fit(parts, [1.0] * len(WHAT))
+        return joined, Likeness.fit(joined(parts), self.concepts[self.fitted])
+
+    @cached_property
+    def bank(self) -> np.ndarray:
+        """The known pictures' own places in the space of concepts."""
+        return self.likeness(self.looks)
+
+    def hands_of(self, looks: Looks, own: np.ndarray) -> np.ndarray:
+        """Return the hand of each picture, as if the known picture own (N,) had not been seen; -1: none such."""
+        joined, regression = self._hands
+        scores = regression(joined([looks[name] for name in HOW]), self._rows(own))
+        return self.hand_names[scores.argmax(axis=1)]
+
+    @cached_property
+    def _hands(self) -> tuple[Joined, Regression]:
+        parts = [self.looks[name][self.fitted] for name in HOW]
+        joined = Joined.fit(parts, HOW_WEIGHTS)
+        own = np.array([self.records[place].labels.get(self.label or "", "") for place in self.fitted])
+        return joined, Regression(joined(parts), (own[:, None] == self.hand_names) - 1 / len(self.hand_names))
+
+    def meanings_of(self, looks: Looks, own: np.ndarray) -> np.ndarray:
+        """Return what each picture means in the space of words, unit rows, as if the known picture own (N,) had not been seen."""
+        return unit(self._meaning(self.likeness(looks), self._rows(own)))
+
+    @cached_property
+    def _meaning(self) -> Regression:
+        return Regression(self.bank[self.fitted], self.words[self.word_of[self.fitted]])
+
+    def _rows(self, own: np.ndarray) -> np.ndarray:
+        return np.where(own >= 0, self._row[own], -1)
+
+    @cached_property
+    def captioned(self) -> np.ndarray:
+        """The known pictures that words go with, one a concept: the captions that are asked about."""
+        first = np.unique(self.concepts, return_index=True)[1]
+        return np.array([place for place in first if self.records[place].captions], dtype=np.int64)
+
+    @cached_property
+    def word_of(self) -> np.ndarray:
+        """For each known picture the row of `words` that names it, (K,); -1 where nothing does."""
+        row = {self.concepts[place]: number for number, place in enumerate(self.captioned)}
+        return np.array([row.get(concept, -1) for concept in self.concepts])
+
+    @cached_property
+    def words(self) -> np.ndarray:
+        """The meanings of the concepts' captions, English and Chinese taken together, whitened: unit rows (M, WORD_AXES)."""
+        encoder = open_encoder("use-multilingual-3")
+        said = [self.records[place] for place in self.captioned]
+        both = encoder.encode([record.captions[0] for record in said]) + encoder.encode([in_chinese(record) for record in said])
+        rows = unit(both)
+        trained = rows[np.unique(self.word_of[self.fitted])]
+        values, axes = np.linalg.eigh(np.cov(trained, rowvar=False))
+        kept = values[::-1][:WORD_AXES] > 1e-6
+        axes, values = axes[:, ::-1][:, :WORD_AXES][:, kept], values[::-1][:WORD_AXES][kept]
+        return unit((rows - trained.mean(axis=0)) @ axes / np.sqrt(values))
+
+
+def concept_of(record: Record) -> str:
+    """Return what a picture shows: its concept, else its main caption, else its own name."""
+    return record.concept or (record.captions[0] if record.captions else record.file_name)
+
+
+def in_chinese(record: Record) -> str:
+    """Return the first caption written in Chinese characters, else the main one."""
+    return next((phrase for phrase in record.captions if is_chinese(phrase)), record.captions[0])
+
+
+def is_chinese(phrase: str) -> bool:
+    """Say whether a phrase holds Chinese characters."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in phrase)

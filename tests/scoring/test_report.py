@@ -1,0 +1,125 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from ganvas.cli import app
+from ganvas.data.sets import make_set
+from ganvas.ground.images import encode_png
+from ganvas.ground.seeds import stream
+from ganvas.scoring import report as scoring
+from ganvas.scoring.card import as_json, card, table
+from ganvas.scoring.report import Report, score
+from tests.pipelines.fakes import WIDTH, write_model
+
+SCORE_KEYS = {"measure", "name", "value", "low", "high", "n"}
+
+
+class Words:
+    """An encoder that gives a caption the mean of its words' vectors: captions that share words lie near each other."""
+
+    name = "use-multilingual-3"
+    width = WIDTH
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        rows = [sum(stream(0, f"word/{word}").normal(WIDTH) for word in phrase.split()) for phrase in phrases]
+        vectors = np.stack(rows)
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scoring") / "shapes"
+    make_set("shapes", folder, size=16)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("scoring") / "tiny", words=True)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("scoring.evaluator", "scoring.report", "pipelines.image"):
+        monkeypatch.setattr(f"ganvas.{place}.open_encoder", lambda name: Words())
+    monkeypatch.setattr(scoring, "ASKED", 20)
+    monkeypatch.setattr(scoring, "DRAWN", 60)
+    monkeypatch.setattr(scoring, "BLENDS", 8)
+
+
+@pytest.fixture
+def report(model: Path, shapes: Path) -> Report:
+    return score(str(model), shapes)
+
+
+def test_rows_of_a_set_with_words(report: Report) -> None:
+    rows = {(row.subject, row.split) for row in report.rows}
+    for split in ("train", "held out pair", "held out family"):
+        for subject in ("ours", "real pictures", "retrieval", "ours, captions shuffled"):
+            assert (subject, split) in rows
+    assert ("ours, blends of two concepts", "all splits") in rows
+    assert any(line.startswith("FD:") for line in report.left_out)  # 60 drawings are too few for it
+
+
+def test_real_pictures_are_known_and_noise_is_not(report: Report) -> None:
+    real, ours = (report.find(subject, "train", "hand accuracy") for subject in ("real pictures", "ours"))
+    assert real and ours
+    assert real.value > ours.value  # the model is one of random numbers
+    assert real.n * 3 == ours.n  # three noise seeds
+    assert "EfficientNet-Lite2" in real.name and "train" in real.name and f"n = {real.n}" in real.name
+
+
+def test_retrieval_finds_the_very_picture_of_a_trained_caption(report: Report) -> None:
+    for measure in ("concept accuracy@5", "R-precision@100"):
+        real, retrieved = (report.find(subject, "train", measure) for subject in ("real pictures", "retrieval"))
+        assert real and retrieved
+        assert retrieved.value == pytest.approx(real.value)
+
+
+def test_scores_do_not_change_from_run_to_run(report: Report, model: Path, shapes: Path) -> None:
+    assert as_json(score(str(model), shapes)) == as_json(report)
+
+
+def test_the_schema_is_frozen(report: Report) -> None:
+    content = json.loads(json.dumps(as_json(report), allow_nan=False))
+    assert set(content) == {"format", "model", "digest", "data", "rows", "left_out"}
+    assert content["format"] == 1
+    for row in content["rows"]:
+        assert set(row) == {"subject", "split", "scores"}
+        assert all(set(one) == SCORE_KEYS for one in row["scores"])
+
+
+def test_the_card_holds_every_row(report: Report) -> None:
+    lines = [line for line in card(report).splitlines() if line.startswith("|")]
+    assert len(lines) == len(report.rows) + 2
+    assert len({line.count("|") for line in lines}) == 1
+    assert len(table(report)) == len(report.rows) + 1
+
+
+def test_pictures_without_words_or_labels(tmp_path: Path) -> None:
+    chance = stream(0, "pictures")
+    (tmp_path / "data").mkdir()
+    for number in range(12):
+        pixels = (chance.uniform((16, 16, 3)) * 255).astype(np.uint8)
+        (tmp_path / "data" / f"{number}.png").write_bytes(encode_png(pixels))
+    found = score(str(write_model(tmp_path / "tiny", channels=3)), tmp_path / "data")
+    assert {row.subject for row in found.rows} == {"ours", "real pictures"}
+    assert all(set(row.scores) == {"KID"} for row in found.rows)
+    said = " ".join(found.left_out)
+    assert all(word in said for word in ("R-precision", "hand accuracy", "held out pair", "blends"))
+
+
+def test_the_verb_prints_json(model: Path, shapes: Path) -> None:
+    done = CliRunner().invoke(app, ["score", str(model), str(shapes), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["model"] == "tiny"
+
+
+def test_the_verb_prints_tables(model: Path, shapes: Path) -> None:
+    done = CliRunner().invoke(app, ["score", str(model), str(shapes)], env={"COLUMNS": "200"})
+    assert done.exit_code == 0, done.output
+    assert "real pictures" in done.stdout and "held out family" in done.stdout
