@@ -12,7 +12,7 @@ from ganvas.ground.images import save_png
 from ganvas.pipelines import base
 from ganvas.service import imagine
 from ganvas.shelf import Folder
-from tests.pipelines.fakes import write_model
+from tests.pipelines.fakes import write_enlarger, write_model
 
 Said = pytest.CaptureFixture[str]
 
@@ -38,7 +38,10 @@ def test_models_are_told_with_their_styles_and_licence(tmp_path: Path, monkeypat
     said = ganvas("models")
     for word in ("tiny: Small things.", "16 px, RGBA", "outline, solid", "CC0-1.0"):
         assert word in said
-    assert [one["name"] for one in json.loads(ganvas("models", "--json"))] == ["tiny"]
+    write_enlarger(tmp_path / "tiny-x4")
+    assert "tiny-x4: \n  makes RGBA of 16 px four times as large\n  licence: CC0-1.0" in ganvas("models")
+    assert [one["name"] for one in json.loads(ganvas("models", "--json"))] == ["tiny", "tiny-x4"]
+    assert json.loads(ganvas("info", tmp_path / "tiny-x4", "--json"))["does"] == "makes RGBA of 16 px four times as large"
 
 
 def test_info_tells_what_a_thing_is(tmp_path: Path, ganvas) -> None:

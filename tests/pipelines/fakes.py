@@ -130,3 +130,22 @@ def write_speaking_model(folder: Path) -> Path:
     things = ("robot", "cherry blossom", "seedling", "cat")
     Lexicon(things, things, FakeEncoder().encode(things)).save(folder / "words.safetensors")
     return sign(folder, words=True)
+
+
+def enlarge_graph(*, factor: int = 4) -> onnx.ModelProto:
+    """large = small enlarged bilinearly."""
+    held = [constant("scales", np.array([1, 1, factor, factor], dtype=np.float32))]
+    node = helper.make_node("Resize", ["small", "", "scales"], ["large"], mode="linear")
+    return model_of([node], [floats("small", "n", 4, "h", "w")], [floats("large", "n", 4, "H", "W")], held)
+
+
+def write_enlarger(folder: Path, *, graph: onnx.ModelProto | None = None, size: int = SIZE) -> Path:
+    """Write the folder of an enlarger."""
+    folder.mkdir(parents=True)
+    (folder / "enlarge.onnx").write_bytes((graph or enlarge_graph()).SerializeToString())
+    content = {
+        "task": "enlarge", "name": "tiny-x4", "size": size, "licence": "CC0-1.0",
+        "files": {"enlarge.onnx": digest(folder / "enlarge.onnx")},
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder

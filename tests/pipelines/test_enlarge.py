@@ -3,35 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import helper
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import base, load
 from ganvas.pipelines.base import open_model
 from ganvas.pipelines.enlarge import Enlarger, find_enlarger
-from tests.pipelines.fakes import constant, floats, model_of, sign, write_model
-
-
-def graph() -> onnx.ModelProto:
-    """large = small enlarged bilinearly."""
-    held = [constant("scales", np.array([1, 1, 4, 4], dtype=np.float32))]
-    node = helper.make_node("Resize", ["small", "", "scales"], ["large"], mode="linear")
-    return model_of([node], [floats("small", "n", 4, "h", "w")], [floats("large", "n", 4, "H", "W")], held)
-
-
-def write_enlarger(folder: Path, *, content: bytes | None = None, size: int = 16) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "enlarge.onnx").write_bytes(content or graph().SerializeToString())
-    extra = {"task": "enlarge", "name": "tiny-x4", "size": size}
-    sign(folder, manifest=extra)
-    text = (folder / "model.json").read_text(encoding="utf-8")
-    for image_only in ('"channels": 4, ', '"latent": 8, ', '"mapped": 6, ', '"takes": {}, '):
-        text = text.replace(image_only, "")
-    (folder / "model.json").write_text(text, encoding="utf-8")
-    return folder
+from tests.pipelines.fakes import enlarge_graph, write_enlarger, write_model
 
 
 def opened(folder: Path) -> Enlarger:
@@ -71,21 +50,19 @@ def test_pictures_too_small_or_too_large_are_refused(side: int, tmp_path: Path) 
 
 
 def test_what_is_no_enlargers_graph_is_refused(tmp_path: Path) -> None:
-    bad = graph()
+    bad = enlarge_graph()
     bad.graph.node[0].op_type = "If"
     with pytest.raises(InputError, match="'If' is not allowed"):
-        open_model(write_enlarger(tmp_path / "if", content=bad.SerializeToString()))
-    other = graph()
+        open_model(write_enlarger(tmp_path / "if", graph=bad))
+    other = enlarge_graph()
     other.graph.output[0].name = "scales"
     with pytest.raises(InputError, match=r"not what model\.json says"):
-        open_model(write_enlarger(tmp_path / "other", content=other.SerializeToString()))
+        open_model(write_enlarger(tmp_path / "other", graph=other))
 
 
 def test_a_graph_that_makes_another_size_is_refused(tmp_path: Path) -> None:
-    twice = graph()
-    twice.graph.initializer[0].CopyFrom(constant("scales", np.array([1, 1, 2, 2], dtype=np.float32)))
     with pytest.raises(InputError, match=r"shape \(1, 4, 32, 32\), not finite ones of \(1, 4, 64, 64\)"):
-        opened(write_enlarger(tmp_path / "m", content=twice.SerializeToString()))(pictures(1))
+        opened(write_enlarger(tmp_path / "m", graph=enlarge_graph(factor=2)))(pictures(1))
 
 
 def test_an_enlarger_is_no_model_that_draws(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def what_it_does(manifest: Manifest | EnlargeManifest) -> str:
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
-    return f"draws {'RGBA' if manifest.channels == 4 else 'RGB'} of {manifest.size} px; styles: {styles}"
+    return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
 
 
 def _run(folder: Path) -> dict[str, object]:
