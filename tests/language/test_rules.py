@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ganvas.language.encoder import Encoder
 from ganvas.language.lexicon import Lexicon, gather
-from ganvas.language.rules import MOODS, SETTINGS, parts, read, write_brief
+from ganvas.language.rules import parts, read, write_brief
+from ganvas.language.settings import MOODS, SETTINGS
 from ganvas.vocabulary.brief import COLOURS, Brief
 from tests.language.fakes import BagEncoder, lexicon, tagged
 
@@ -185,6 +186,10 @@ HINTS = {
     "giraffe": ("长颈鹿", "animal neck 动物 脖子"),
     "cow": ("奶牛", "animal milk moo 动物 牛奶"),
     "pie": ("派", "apple filling fruit meat pastry pumpkin slice 馅饼 甜点"),
+    "white flower": ("白花", "flower plant bloom 花 植物"),
+    "rose": ("玫瑰", "flower plant red 花 植物"),
+    "tulip": ("郁金香", "flower plant 花 植物"),
+    "honeybee": ("蜜蜂", "bee insect honey 昆虫"),
     "goat": ("山羊", "animal milk 动物"),
     "penguin": ("企鹅", "animal bird antarctica 动物"),
 }  # fmt: skip
@@ -196,8 +201,8 @@ HINTS = {
         ("something to cut paper with", "scissors"), ("可以用来剪东西的工具", "scissors"), ("etwas zum Schneiden", "scissors"),
         ("an animal with a long neck", "giraffe"), ("会产奶的动物", "cow"), ("quelque chose pour téléphoner", "telephone"),
         ("a place to sleep", "bed"),  # and no face: nobody asked for one
-        ("a cute kitten", "cat"), ("a puppy", "dog"),
-        ("a pumpkin", "a pumpkin"),  # a pie is hinted at, and not meant
+        ("a cute kitten", "cat"), ("a puppy", "dog"), ("a red flower", "rose"), ("a flower with a bee", "white flower"),
+        ("a pumpkin", "pumpkin"),  # a pie is hinted at, and not meant
     ],
 )  # fmt: skip
 def test_descriptions_and_other_words_with_the_real_encoder(idea: str, thing: str, fresh: Encoder) -> None:

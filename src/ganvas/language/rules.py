@@ -9,6 +9,7 @@ import numpy as np
 from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon, folded
+from ganvas.language.settings import MOODS, SETTINGS, Setting, names_any, names_setting
 from ganvas.language.wishes import Wish, answers, parted
 from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
 
@@ -33,7 +34,7 @@ _JOINTS = re.compile(
     r"|read(?:s|ing)|watch(?:es|ing)|chas(?:es|ing)|carr(?:ies|ying)|play(?:s|ing)|hug(?:s|ging)|flying|sitting|standing"
     r"|et|avec|sous|sur|dans|und|mit|unter|auf|neben|y|con|bajo|sobre|junto|e|sotto|sopra|accanto|com|sob|ao|en|onder|naast|met"
     r"|i|z|pod|obok|ve|ile|и|с|со|под|на|над|рядом)\b|[,.;:!?，。；：！？、\s]*[,.;:!?，。；：！？、]"
-    r"|里面|里|正在|在|和|与|以及|还有|跟|旁边|上面|下面|[上下中](?=的|有|$)|有|是|吃着?|喝着?|骑着?|抱着|拿着?|戴着?|穿着?|打着?"
+    r"|里面|里|正在|在|和|与|以及|还有|跟|旁边|上面|下面|[上下中](?=的|有|$)|有|是|吃着?|喝着?|骑着|骑(?![士手兵车行])|追着?|坐着?|抱着|拿着?|戴着?|穿着?|打着?"
     r"|(?<=[\u3041-\u30ff\u3400-\u9fff])(?:の下の?|の上の?|の中の?|の隣の?|に乗った|を食べる)|(?<=[\u30a1-\u30ff\u3400-\u9fff])と"
     r"|(?<=[가-힣])(?:와|과|이랑|랑|하고)\s|아래의?|위의?(?=\s)|옆의?(?=\s)|(?<=\s)و(?=ال)|(?<=[\u0e00-\u0e7f])(?:และ|กับ)",
     re.IGNORECASE,
@@ -83,43 +84,12 @@ _PLACES: dict[int, tuple[Place, ...]] = {
 """Where two, three and four things of medium size stand without touching."""
 
 
-class Setting(NamedTuple):
-    """Words that name no thing but a time, a weather, a place; what stands for it, and its colour."""
-
-    words: tuple[str, ...]
-    companions: tuple[str, ...]
-    background: Background
-
-
-SETTINGS = (
-    Setting(("spring", "springtime", "春天", "春"), ("cherry blossom", "seedling"), "pale green"),
-    Setting(("autumn", "fall", "秋天", "秋"), ("fallen leaf", "maple leaf"), "sand"),
-    Setting(("winter", "snow", "snowy", "冬天", "冬", "雪地", "下雪", "雪"), ("snowflake", "evergreen tree"), "lavender"),
-    Setting(("night", "midnight", "moonlight", "夜晚", "夜里", "夜", "晚上", "月光"), ("full moon", "star"), "night blue"),
-    Setting(("rain", "rainy", "storm", "stormy", "下雨", "雨天", "雨", "暴风雨"), ("cloud with rain",), "grey"),
-    Setting(("forest", "woods", "jungle", "森林", "树林"), ("evergreen tree", "deciduous tree"), "pale green"),
-    Setting(("garden", "meadow", "花园", "草地"), ("tulip", "seedling"), "pale green"),
-    Setting(("desert", "沙漠"), ("cactus",), "sand"),
-    Setting(("space", "universe", "太空", "宇宙"), ("ringed planet", "star"), "night blue"),
-    Setting(("sea", "ocean", "beach", "seaside", "大海", "海边", "海滩", "海"), ("water wave",), "sky blue"),
-    Setting(("party", "birthday", "生日", "派对"), ("balloon", "party popper"), "pale pink"),
-    Setting(("halloween", "万圣节"), ("bat", "full moon"), "sunset orange"),
-    Setting(("christmas", "xmas", "圣诞节", "圣诞"), ("Christmas tree", "snowflake"), "lavender"),
-    Setting(("sunset", "dusk", "evening", "黄昏", "日落", "傍晚"), ("sun",), "sunset orange"),
-    Setting(("summer", "sunny", "夏天", "夏", "晴天"), ("sun",), "sky blue"),
-    Setting(("sky", "天空"), ("cloud",), "sky blue"),
-)
-MOODS: tuple[tuple[tuple[str, ...], Background], ...] = (
-    (("lonely", "alone", "sad", "孤独", "孤单", "寂寞", "悲伤", "难过"), "grey"),
-    (("happy", "joyful", "cheerful", "开心", "快乐", "高兴"), "cream"),
-    (("angry", "furious", "愤怒", "生气"), "sunset orange"),
-    (("sleepy", "dreamy", "calm", "困", "安静", "梦"), "lavender"),
-    (("cute", "lovely", "romantic", "可爱", "浪漫"), "pale pink"),
-)
-"""Words for a mood and the colour it gives to a scene without a setting."""
-
 _ALONE = ("lonely", "alone", "small", "little", "tiny", "孤独", "孤单", "寂寞", "小小")
-_AFTER = re.compile(r"(?:天|地|里|边|时|时候|晚|上|中)*$")
+
+_COLOURS = {
+    "red": "红", "orange": "橙", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫", "brown": "棕", "black": "黑",
+    "white": "白", "pink": "粉", "grey": "灰",
+}  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -137,12 +107,6 @@ class Reading(NamedTuple):
     alone: bool
     relation: Relation = "beside"
     candidates: tuple[tuple[str, float], ...] = ()
-
-
-def names_any(text: str, words: Sequence[str]) -> bool:
-    """Say whether a text holds one of some words: English ones whole, Chinese ones as they stand."""
-    own = set(re.findall(r"[a-z]+", text.lower()))
-    return any((word in own) if word.isascii() else (word in text) for word in words)
 
 
 def read(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Reading:
@@ -171,7 +135,7 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Enc
     counted = _counted(masked, lexicon)
     pieces = list(counted)
     ends = [_ending(piece, lexicon, held) for piece in pieces]
-    scenes = [_names_setting(piece) for piece in pieces]
+    scenes = [names_setting(piece) for piece in pieces]
     spoken = ["".join(held.get(letter, letter) for letter in piece) for piece in pieces]
     captions = _captions(spoken, ends, lexicon=lexicon, encoder=encoder)
 
@@ -214,12 +178,19 @@ def _captions(spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: 
 def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
     """Call a piece that ends in no known name: a kitten is a cat, a flower one of the flowers; else as it was said."""
     ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
-    among = [*([name] if cosine >= SURE else []), *_hinted(piece, lexicon)]
+    hinted = _hinted(piece, lexicon)
+    among = [thing for thing in (*([name] if cosine >= SURE else []), *hinted) if not _of_another_colour(thing, piece)]
     if among:
         ((best, score),) = lexicon.described(vector, count=1, among=among, named=1.0)
         if cosine >= SURE or score >= HINTED:
             return best
-    return shortened(piece) if cosine >= PART else None
+    return shortened(piece) if cosine >= PART or hinted else None
+
+
+def _of_another_colour(thing: str, piece: str) -> bool:
+    """Say whether a thing is called by a colour and a piece by another: a red flower is no white flower."""
+    asked = {colour for colour, sign in _COLOURS.items() if names_any(piece, (colour, sign))}
+    return bool(asked) and not asked & set(thing.split()) and any(colour in thing.split() for colour in _COLOURS)
 
 
 def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
@@ -364,14 +335,3 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
             if (fold := folded(surface)) and fold in lexicon.said:
                 return _End(lexicon.said[fold], surface)
     return None
-
-
-def _names_setting(piece: str) -> bool:
-    """Say whether a piece names a setting by its last word, in Chinese before particles of place and time."""
-    words = piece.lower().split()
-    bare = _AFTER.sub("", piece) or piece
-    return any(
-        (word == words[-1]) if word.isascii() else (piece.endswith(word) or bare.endswith(word))
-        for setting in SETTINGS
-        for word in setting.words
-    )

@@ -20,7 +20,7 @@ _SOMETHING = re.compile(
     r"|uma coisa|um objeto|iets|een ding|co[śs]|rzecz|bir şey|что-то|что-нибудь|нечто|предмет|вещь"
     r"|(?:an?|the) (?:place|spot) (?:to|where|that)|a tool (?:to|for|that)|un outil|ein werkzeug|una herramienta|uno strumento"
     r"|uma ferramenta|een gereedschap|narzędzie|инструмент)\b"
-    r"|สิ่งที่|شيء|도구|물건|어떤 것|もの$|物$|道具|東西|东西|物品|物件|玩意|工具$|地方$|场所$",
+    r"|สิ่งที่|شيء|도구|물건|어떤 것|(?:の|る|た|い|な)(?:もの|物)$|道具|東西|东西|物品|物件|玩意|工具$|地方$|场所$",
     re.IGNORECASE,
 )
 _SOMEONE = re.compile(
@@ -34,7 +34,8 @@ _RIDDLE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"^(?:(?:an?|the|some|any)\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:that|which|who|whose|where|to|for|used|you|we|people|with|without|from)\b",
+    r"^(?:(?:an?|the|some|any)\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"(?:(?:that|which|who|whose|where|used|you|we|people)\b|(to|for|with|without|from)\b)",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -43,6 +44,10 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_ABSTRACT = frozenset(
+    "animal creature fruit vegetable insect bug vehicle food drink dessert snack instrument machine building plant sport game"
+    " clothing garment weapon toy sign symbol".split()
+)
 _SAYS_NOTHING = frozenset(
     "a an the of in on at with and or to is are for by that which who what you we it its your very can up out where when"
     " 一 上 下 大 小 人 的 里 中 有 要 会 能 可以 用 来 de la el le du des per por para pour".split()
@@ -126,4 +131,6 @@ def _kind(text: str, lexicon: Lexicon) -> list[str]:
     if _CJK.search(text):
         return kind_of(text, lexicon) if "的" in text else []
     clause = _CLAUSE.match(text)
-    return kind_of(clause[1], lexicon) if clause else []
+    if clause is None or (clause[2] and clause[1].split()[-1].lower() not in _ABSTRACT):
+        return []  # "a flower with a bee" names two things; "an animal with a long neck" none
+    return kind_of(clause[1], lexicon)

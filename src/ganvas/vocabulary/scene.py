@@ -8,11 +8,8 @@ from typing import NamedTuple
 from ganvas.ground.seeds import stream
 from ganvas.vocabulary.brief import Brief, Element
 
-TOUCH = 0.06
-"""Share of the smaller of two squares that may lie under the other; layouts keep below it, and whole pixels add a little."""
-
-COVERED = 0.10
-"""Share of the subject that may be covered by what stands before it."""
+TOUCH = 0.03
+"""Share of the smaller of two squares that both may share: three before the subject together cover less than a tenth of it."""
 
 _SHARE = {"small": 0.30, "medium": 0.42, "large": 0.62, "full": 0.88}
 _COLUMN = {"left": 0.0, "centre": 0.5, "right": 1.0}
@@ -52,25 +49,13 @@ def layout(brief: Brief, *, canvas: int, seed: int, number: int) -> list[Placed]
     """Return the elements with their squares, back to front, for one of the works of a Brief.
 
     Each stands where and as large as its words say, a little to one side in each work; where two would hide each other they make
-    room, then shrink alike. What stands higher is farther: it is painted first. The subject comes forward if it were covered.
+    room, then shrink alike. What stands higher is farther: it is painted first, and of equals the subject last.
     """
     shifts = stream(seed, "layout", step=number).uniform((len(brief.elements), 3)) * 2 - 1
     squares = [_asked(one, *map(float, shift)) for one, shift in zip(brief.elements, shifts, strict=True)]
     _make_room(squares)
     placed = [Placed(place, square.on(canvas)) for place, square in enumerate(squares)]
-    placed.sort(key=lambda one: (one.box.top + one.box.side, -one.box.side, -one.number))
-    front = next(place for place, one in enumerate(placed) if one.number == 0)
-    subject = placed[front]
-    if sum(shared(subject.box, one.box) for one in placed[front + 1 :]) > COVERED * subject.box.side**2:
-        placed.append(placed.pop(front))
-    return placed
-
-
-def shared(one: Box, other: Box) -> int:
-    """Return how many pixels two squares share."""
-    wide = min(one.left + one.side, other.left + other.side) - max(one.left, other.left)
-    high = min(one.top + one.side, other.top + other.side) - max(one.top, other.top)
-    return max(wide, 0) * max(high, 0)
+    return sorted(placed, key=lambda one: (one.box.top + one.box.side, -one.box.side, -one.number))
 
 
 def first_layout(brief: Brief, *, canvas: int) -> list[Placed]:

@@ -1,0 +1,62 @@
+"""Words that name no thing but a time, a weather, a place, a mood: what stands for them, and their colours."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ganvas.vocabulary.brief import Background
+
+
+class Setting(NamedTuple):
+    """Words that name no thing but a time, a weather, a place; what stands for it, and its colour."""
+
+    words: tuple[str, ...]
+    companions: tuple[str, ...]
+    background: Background
+
+
+SETTINGS = (
+    Setting(("spring", "springtime", "春天", "春"), ("cherry blossom", "seedling"), "pale green"),
+    Setting(("autumn", "fall", "秋天", "秋"), ("fallen leaf", "maple leaf"), "sand"),
+    Setting(("winter", "snow", "snowy", "冬天", "冬", "雪地", "下雪", "雪"), ("snowflake", "evergreen tree"), "lavender"),
+    Setting(("night", "midnight", "moonlight", "夜晚", "夜里", "夜", "晚上", "月光"), ("full moon", "star"), "night blue"),
+    Setting(("rain", "rainy", "storm", "stormy", "下雨", "雨天", "雨", "暴风雨"), ("cloud with rain",), "grey"),
+    Setting(("forest", "woods", "jungle", "森林", "树林"), ("evergreen tree", "deciduous tree"), "pale green"),
+    Setting(("garden", "meadow", "花园", "草地"), ("tulip", "seedling"), "pale green"),
+    Setting(("desert", "沙漠"), ("cactus",), "sand"),
+    Setting(("space", "universe", "太空", "宇宙"), ("ringed planet", "star"), "night blue"),
+    Setting(("sea", "ocean", "beach", "seaside", "大海", "海边", "海滩", "海"), ("water wave",), "sky blue"),
+    Setting(("party", "birthday", "生日", "派对"), ("balloon", "party popper"), "pale pink"),
+    Setting(("halloween", "万圣节"), ("bat", "full moon"), "sunset orange"),
+    Setting(("christmas", "xmas", "圣诞节", "圣诞"), ("Christmas tree", "snowflake"), "lavender"),
+    Setting(("sunset", "dusk", "evening", "黄昏", "日落", "傍晚"), ("sun",), "sunset orange"),
+    Setting(("summer", "sunny", "夏天", "夏", "晴天"), ("sun",), "sky blue"),
+    Setting(("sky", "天空"), ("cloud",), "sky blue"),
+)
+MOODS: tuple[tuple[tuple[str, ...], Background], ...] = (
+    (("lonely", "alone", "sad", "孤独", "孤单", "寂寞", "悲伤", "难过"), "grey"),
+    (("happy", "joyful", "cheerful", "开心", "快乐", "高兴"), "cream"),
+    (("angry", "furious", "愤怒", "生气"), "sunset orange"),
+    (("sleepy", "dreamy", "calm", "困", "安静", "梦"), "lavender"),
+    (("cute", "lovely", "romantic", "可爱", "浪漫"), "pale pink"),
+)
+"""Words for a mood and the colour it gives to a scene without a setting."""
+
+_AFTER = re.compile(r"(?:天|地|里|边|时|时候|晚|上|中)*$")
+
+
+def names_any(text: str, words: Sequence[str]) -> bool:
+    """Say whether a text holds one of some words: English ones whole, Chinese ones as they stand."""
+    own = set(re.findall(r"[a-z]+", text.lower()))
+    return any((word in own) if word.isascii() else (word in text) for word in words)
+
+
+def names_setting(piece: str) -> bool:
+    """Say whether a piece names a setting by its last word, in Chinese before particles of place and time."""
+    words = piece.lower().split()
+    bare = _AFTER.sub("", piece) or piece
+    return any(
+        (word == words[-1]) if word.isascii() else (piece.endswith(word) or bare.endswith(word))
+        for setting in SETTINGS
+        for word in setting.words
+    )
