@@ -70,7 +70,7 @@ class JudgeTask:
         plain = np.concatenate([evidence.real[:, 0], evidence.drawn[:, 0]])
         self.network.standardise(torch.from_numpy(plain.astype(np.float32)))
         if conditions.takes.words:
-            self.network.conditioner.whiten(conditions.vectors)
+            self.network.conditioner.whiten(conditions.main)
         self.networks: dict[str, nn.Module] = {"judge": self.network}
         optimiser = torch.optim.Adam(equalised([self.network], rate=RATE), betas=(0.9, 0.99))
         self.players = [Player("judge", (self.network,), optimiser, self.loss, cosine_rate)]
