@@ -1,8 +1,11 @@
 """What a language model says of a class: kept where it means the class, left out where it does not, never trusted."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from ganvas.ground.errors import LanguageModelError
@@ -80,6 +83,19 @@ def test_phrases_that_mean_nothing_near_or_another_class_go() -> None:
     said = ["black cat", "a cat dog dog", "dogs dogs", "furniture", "the dog"]
     assert chosen(said, name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == ["black cat"]
     assert chosen([], name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == []
+
+
+def test_a_phrase_nearer_to_another_class_goes() -> None:
+    class Known:
+        name = "known"
+        places: ClassVar = {"cat": (1, 0), "lion": (0.8, 0.6), "kitty": (0.98, 0.2), "big cat of prey": (0.75, 0.66)}
+
+        def encode(self, phrases: Sequence[str]) -> np.ndarray:
+            return np.array([self.places[phrase] for phrase in phrases], dtype=np.float32)
+
+    encoder, names = Known(), ("cat", "lion")
+    kept = chosen(["kitty", "big cat of prey"], name="cat", names=names, vectors=encoder.encode(names), encoder=encoder)
+    assert kept == ["kitty"]
 
 
 def test_a_phrase_with_a_word_of_other_classes_alone_or_a_part_of_the_name_goes() -> None:
