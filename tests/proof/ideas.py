@@ -187,10 +187,10 @@ def drawings(row: Row, ideas: Sequence[Idea], *, llm: str, model: str) -> Iterat
 
 
 def fill(row: Row, ideas: Sequence[Idea], drawn: Iterator[list[np.ndarray]], *, eyes: Looks) -> Row:
-    """Look at what was drawn for each idea."""
-    began = time.perf_counter()
+    """Look at what was drawn for each idea, and count the CPU seconds of both."""
+    began = time.process_time()
     row.seen = [seen_in(pictures, idea, eyes=eyes) for idea, pictures in zip(ideas, drawn, strict=True)]
-    row.seconds = time.perf_counter() - began
+    row.seconds = time.process_time() - began
     return row
 
 
@@ -216,7 +216,7 @@ def run(
             except GanvasError as error:
                 say(f"{row.name}{' with the judge' if row.judged else ''} left out: {error}")
                 continue
-            say(f"{row.name}{' with the judge' if row.judged else ''}: {row.seconds:.0f} s")
+            say(f"{row.name}{' with the judge' if row.judged else ''}: {row.seconds:.0f} CPU seconds")
     return rows
 
 
