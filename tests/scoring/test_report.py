@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +30,21 @@ class Words:
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("scoring.evaluator", "scoring.report", "pipelines.image"):
+            patch.setattr(f"ganvas.{place}.open_encoder", lambda name: Words())
+        patch.setattr(scoring, "ASKED", 12)
+        patch.setattr(scoring, "DRAWN", 40)
+        patch.setattr(scoring, "BLENDS", 6)
+        yield
+
+
 @pytest.fixture(scope="module")
 def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scoring") / "shapes"
-    make_set("shapes", folder, size=16)
+    make_set("shapes", folder, size=16, count=120)
     return folder
 
 
@@ -42,16 +53,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("scoring") / "tiny", words=True)
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("scoring.evaluator", "scoring.report", "pipelines.image"):
-        monkeypatch.setattr(f"ganvas.{place}.open_encoder", lambda name: Words())
-    monkeypatch.setattr(scoring, "ASKED", 20)
-    monkeypatch.setattr(scoring, "DRAWN", 60)
-    monkeypatch.setattr(scoring, "BLENDS", 8)
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def report(model: Path, shapes: Path) -> Report:
     return score(str(model), shapes)
 
@@ -113,13 +115,11 @@ def test_pictures_without_words_or_labels(tmp_path: Path) -> None:
     assert all(word in said for word in ("R-precision", "hand accuracy", "held out pair", "blends"))
 
 
-def test_the_verb_prints_json(model: Path, shapes: Path) -> None:
+def test_the_verb_prints_json_or_tables(model: Path, shapes: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "score", lambda model, data, *, say: report)
     done = CliRunner().invoke(app, ["score", str(model), str(shapes), "--json"])
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["model"] == "tiny"
-
-
-def test_the_verb_prints_tables(model: Path, shapes: Path) -> None:
+    assert json.loads(done.stdout) == as_json(report)
     done = CliRunner().invoke(app, ["score", str(model), str(shapes)], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     assert "real pictures" in done.stdout and "held out family" in done.stdout

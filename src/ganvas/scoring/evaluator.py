@@ -52,10 +52,11 @@ class Evaluator:
         numbers = np.sort(stream(SEED, "known").permutation(len(pictures.records))[:MAX_KNOWN])
         path = user_cache("evaluator") / f"{digest_of(f'{pictures.digest} {DIGEST} {VERSION}'.encode())[:32]}.safetensors"
         try:
-            looks = {name: part.astype(np.float32) for name, part in load_file(path).items()}
+            halved = load_file(path)
         except (SafetensorError, OSError):
-            looks = look(pictures.images[numbers])
-            write_bytes(path, save({name: part.astype(np.float16) for name, part in looks.items()}))
+            halved = {name: part.astype(np.float16) for name, part in look(pictures.images[numbers]).items()}
+            write_bytes(path, save(halved))
+        looks = {name: part.astype(np.float32) for name, part in halved.items()}  # the same whether looked at now or before
         return cls([pictures.records[number] for number in numbers], looks, numbers=numbers)
 
     @property

@@ -64,7 +64,7 @@ def _small(picture: np.ndarray) -> np.ndarray:
 def _resized(picture: np.ndarray, side: int) -> np.ndarray:
     if picture.shape[:2] == (side, side):
         return picture
-    filtering = Image.Resampling.HAMMING if picture.shape[0] > side else Image.Resampling.BICUBIC
+    filtering = Image.Resampling.BOX if picture.shape[0] > side else Image.Resampling.BICUBIC
     return np.asarray(Image.fromarray(picture).resize((side, side), filtering))
 
 
