@@ -15,10 +15,13 @@ from ganvas.data.sets.shapes import make_shapes
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.language.embed import embed
+from ganvas.language.lexicon import Lexicon
 from ganvas.pipelines import image, load
+from ganvas.pipelines.base import read_manifest
 from ganvas.pipelines.features import WIDTH, look
 from ganvas.pipelines.judge import Judge
 from ganvas.training import judge as training
+from ganvas.training import model
 from ganvas.training.export import export_judge
 from ganvas.training.judge import add_judge, gather
 from ganvas.training.loop import Loop
@@ -30,7 +33,7 @@ from ganvas.training.tasks.conditions import Conditions, takes_of
 from ganvas.training.tasks.judge import Evidence, JudgeTask
 from ganvas.vocabulary.condition import Condition, Weighted
 from tests.pipelines.fakes import FakeEncoder, write_model
-from tests.training.fakes import pictures
+from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt, pollute
 
 
@@ -189,6 +192,27 @@ def test_a_model_that_takes_nothing_gets_no_judge(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="takes no condition"):
         add_judge(folder, tmp_path / "shapes", say=lambda _: None)
     assert "judge.onnx" not in json.loads((folder / "model.json").read_text(encoding="utf-8"))["files"]
+
+
+@pytest.mark.parametrize(("wanted", "conditional", "trained"), [(True, True, 1), (False, True, 0), (True, False, 0)])
+def test_a_training_ends_with_its_judge(
+    wanted: bool, conditional: bool, trained: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is wanted and there is a condition to judge by, when the folder is otherwise whole."""
+
+    def graphs(generator: object, folder: Path, **_: object) -> float:
+        for name in ("mapping.onnx", "synthesis.onnx"):
+            (folder / name).write_bytes(b"")
+        return 0.0
+
+    called: list[Path] = []
+    monkeypatch.setattr(model, "export_graphs", graphs)
+    monkeypatch.setattr(model, "lexicon_of", lambda _: Lexicon(("a",), ("a",), np.zeros((1, 24), dtype=np.float32)))
+    monkeypatch.setattr(model, "train_judge", lambda folder, **_: called.append(folder) or read_manifest(folder))
+    task = image_task(recipe(judge=wanted, conditional=conditional))
+    loop = Loop(task, run=Run(tmp_path / "run"), budget=800)
+    model.save_model(tmp_path / "model", loop=loop, task=task, say=lambda _: None)
+    assert len(called) == trained and (tmp_path / "model" / "model.json").is_file()
 
 
 def test_the_sheet_shows_the_best_first() -> None:
