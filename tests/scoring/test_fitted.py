@@ -58,3 +58,11 @@ def test_parts_have_the_say_they_are_given() -> None:
     rows = joined(parts)
     assert rows.shape == (50, 11)
     assert np.linalg.norm(rows[:, 8:], axis=1) / np.linalg.norm(rows[:, :8], axis=1) == pytest.approx(2)
+
+
+def test_fewer_pictures_than_numbers_span_the_same_axes() -> None:
+    rows = normal("rows", 12, 30)
+    few = Likeness.fit(rows, np.arange(12))(rows)
+    many = Likeness.fit(np.concatenate([rows] * 3), np.arange(36))(rows)  # the same axes by the other way
+    assert few.shape == (12, 11)
+    assert few @ few.T == pytest.approx(many @ many.T, abs=1e-4)

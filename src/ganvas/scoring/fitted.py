@@ -70,8 +70,13 @@ class Likeness:
 
 
 def _first(rows: np.ndarray, count: int) -> np.ndarray:
-    """Return the first principal axes of centred rows, (D, count)."""
-    return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, : min(count, len(rows))]
+    """Return the first principal axes of centred rows, (D, count); fewer where the rows span less."""
+    if len(rows) >= rows.shape[1]:
+        return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :count]
+    values, vectors = np.linalg.eigh(rows @ rows.T)  # the smaller of the two products has the same axes in it
+    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
+    spanned = values > 1e-6 * values[0]
+    return rows.T @ vectors[:, spanned] / np.sqrt(values[spanned])
 
 
 class Regression:
