@@ -27,8 +27,8 @@ class Told:
 class Conditions:
     """All sentences of a set, encoded once, and the rule by which a batch draws from them.
 
-    main: the vectors of the training pictures' main captions (M, width), which whitening is found on: a Chinese name or "a drawing of" would
-    spend components on how a thing is said.
+    main: the vectors of the training pictures' main captions (M, width), which whitening is found on: a Chinese name or
+    "a drawing of" would spend components on how a thing is said.
     """
 
     def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encodes | None) -> None:
