@@ -291,6 +291,7 @@ FLAGS = {
     "replay": {"-m", "-o", "--json", "--open"},
     "data": {"-o", "--size", "-n", "--seed", "--from", "--json"},
     "train": {"-o", "--images", "--minutes", "--from", "--captions", "--llm", "--device", "--threads", "--seed", "--json"},
+    "score": {"--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},
