@@ -62,3 +62,17 @@ def test_weights_come_back_to_the_bit(tmp_path: Path) -> None:
     found = read_weights(tmp_path, wanted)
     assert found.keys() == wanted.keys()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+def test_large_matrices_are_kept_as_bytes_and_come_back_to_the_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = trained_a_little()
+    before = generator.state_dict()["synthesis.start.weight"].clone()
+    monkeypatch.setattr(export, "LARGE", before.numel())
+    assert write(generator, tmp_path) <= 1e-4
+    kept = {one.name: one.data_type for one in export.onnx.load(tmp_path / "synthesis.onnx").graph.initializer}
+    assert kept["start.weight"] == export.TensorProto.INT8
+    inspect((tmp_path / "synthesis.onnx").read_bytes(), inputs=("w",), output="work", where="synthesis")
+    wanted = generator.state_dict()
+    assert all(torch.equal(tensor, wanted[name]) for name, tensor in read_weights(tmp_path, wanted).items())
+    apart = (wanted["synthesis.start.weight"] - before).abs()
+    assert float(apart.max()) > 0 and bool((apart <= 0.51 / 127 * before.abs().amax(dim=1, keepdim=True)).all())

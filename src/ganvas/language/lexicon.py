@@ -145,12 +145,12 @@ class Lexicon:
         return found
 
     def save(self, path: Path) -> None:
-        """Write words.safetensors: the vectors as float16, the phrases and tags in its metadata."""
+        """Write words.safetensors: vectors in steps of a 127th of their largest number, phrases and tags in its metadata."""
         metadata = {"phrases": json.dumps([self.phrases, self.names], ensure_ascii=False)}
-        tensors = {"vectors": self.vectors.astype(np.float16)}
+        tensors = {"vectors": _in_steps(self.vectors)}
         if len(self.senses):
             metadata["tags"] = json.dumps(dict(self.tags), ensure_ascii=False)
-            tensors["senses"] = self.senses.astype(np.float16)
+            tensors["senses"] = _in_steps(self.senses)
         write_bytes(path, save(tensors, metadata=metadata))
 
     @classmethod
@@ -173,13 +173,24 @@ class Lexicon:
             raise InputError("is no vocabulary: it has not one vector for each phrase and thing", where=where)
         if any(number >= things for numbers in tags.values() for number in numbers):
             raise InputError("is no vocabulary: a tag hints at a thing that is not in it", where=where)
-        return cls(phrases, names, vectors.astype(np.float32), senses.astype(np.float32), tags)
+        return cls(phrases, names, _unit(vectors), _unit(senses), tags)
+
+
+def _in_steps(vectors: np.ndarray) -> np.ndarray:
+    """Return unit rows as int8; a row's length need not be kept, for it is 1."""
+    return np.rint(vectors * (127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9))).astype(np.int8)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    wide = rows.astype(np.float32)
+    return wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-9) if len(wide) else wide
 
 
 def _fits(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
-    """Say whether a table holds finite float16 vectors, as many as there are rows."""
-    whole = vectors.ndim == 2 and vectors.dtype == np.float16 and len(vectors) == rows and width in (None, vectors.shape[1])
-    return whole and bool(np.isfinite(vectors).all())
+    """Say whether a table holds finite vectors as int8 (or float16, as the first version wrote), as many as there are rows."""
+    known = vectors.ndim == 2 and vectors.dtype.name in ("int8", "float16")
+    whole = known and len(vectors) == rows and width in (None, vectors.shape[1])
+    return whole and bool(np.isfinite(vectors.astype(np.float32)).all())
 
 
 def gather(

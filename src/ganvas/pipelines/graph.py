@@ -31,8 +31,8 @@ MAX_MEMORY = 512_000_000
 
 IR_VERSIONS = range(7, 14)
 OPSETS = range(13, 24)
-_BYTES_OF = {1: 4, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2}
-"""Bytes an element, by tensor type: float, int32, int64, bool, float16, double, bfloat16. Other types are refused."""
+_BYTES_OF = {1: 4, 3: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2}
+"""Bytes an element, by tensor type: float, int8, int32, int64, bool, float16, double, bfloat16. Other types are refused."""
 
 Rules = Mapping[int, tuple[tuple[int, ...], bool]]
 """Field number -> the wire types it may have, and whether it may come more than once. Other fields refuse the file.

@@ -1,7 +1,8 @@
 """From a trained generator to a model folder: two ONNX graphs that hold the weights as float16, the vocabulary, the manifest.
 
 The graphs hold the only copy of the weights; each goes through a Cast to float32 when the graph is loaded, so computing stays in
-float32. `read_generator` reads them back for `train --from`.
+float32. A matrix of LARGE numbers or more is kept as int8 with one float16 scale a row. `read_generator` reads them back for
+`train --from`.
 """
 
 import logging
@@ -23,7 +24,10 @@ from ganvas.training.networks.base import Generator, Given
 from ganvas.vocabulary.manifest import Takes
 
 PARITY = 1e-4
+LARGE = 1_000_000
+"""Numbers from which a matrix is kept in steps of a 127th of its row's largest: half the bytes, under 1 % of error a weight."""
 _OPSET = 18
+_SCALE = "/scale"
 
 
 class _Mapping(nn.Module):
@@ -45,12 +49,12 @@ def input_widths(takes: Takes) -> dict[str, int]:
 
 
 def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: int, mapped: int) -> float:
-    """Write mapping.onnx and synthesis.onnx of a generator, rounding its weights to float16 in place.
+    """Write mapping.onnx and synthesis.onnx of a generator, rounding its weights in place.
 
     Returns the largest difference between the graphs and torch with the same rounded weights, over batches of 1, 3 and 8.
     Raises GanvasError when it exceeds PARITY.
     """
-    round_to_half(generator)
+    round_weights(generator)
     generator.cpu().eval()
     widths = input_widths(takes)
     mapping = _Mapping(generator.mapping, tuple(widths))
@@ -68,11 +72,11 @@ def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: i
 
 
 def export_judge(judge: nn.Module, *, takes: Takes) -> tuple[bytes, float]:
-    """Return judge.onnx of a judge, rounding its weights to float16 in place, and its largest difference from torch.
+    """Return judge.onnx of a judge, rounding its weights in place, and its largest difference from torch.
 
     The difference is relative where verdicts are larger than 1. Raises GanvasError when it exceeds PARITY.
     """
-    round_to_half(judge)
+    round_weights(judge)
     judge.cpu().eval()
     widths = input_widths(takes)
     whole = _Mapping(judge, tuple(widths))
@@ -91,12 +95,12 @@ def export_judge(judge: nn.Module, *, takes: Takes) -> tuple[bytes, float]:
 
 
 def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
-    """Write enlarge.onnx of an enlarger, rounding its weights to float16 in place; it takes pictures of any size.
+    """Write enlarge.onnx of an enlarger, rounding its weights in place; it takes pictures of any size.
 
     Returns the largest difference from torch with the same rounded weights, at `size` and at another. Raises GanvasError when it
     exceeds PARITY.
     """
-    round_to_half(enlarger)
+    round_weights(enlarger)
     enlarger.cpu().eval()
     content = _graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", sides=True)
     (folder / "enlarge.onnx").write_bytes(content)
@@ -106,12 +110,25 @@ def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
     return worst
 
 
-def round_to_half(network: nn.Module) -> None:
-    """Round every floating tensor of a network to float16, in place."""
+def round_weights(network: nn.Module) -> None:
+    """Round every floating tensor of a network to what its file can hold, in place: float16, or a large matrix's steps."""
     with torch.no_grad():
         for value in network.state_dict().values():
-            if value.is_floating_point():
+            if _is_large(value):
+                steps, scale = _in_steps(value.cpu().numpy())
+                value.copy_(torch.from_numpy(steps * scale.astype(np.float32)))
+            elif value.is_floating_point():
                 value.copy_(value.half().to(value.dtype))
+
+
+def _is_large(tensor: Tensor | np.ndarray) -> bool:
+    return tensor.ndim == 2 and tensor.shape[0] * tensor.shape[1] >= LARGE
+
+
+def _in_steps(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a matrix as whole steps, int8 (R, C), and each row's step, float16 (R, 1). Rounded twice it stays the same."""
+    scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
+    return np.clip(np.rint(matrix / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 
 
 def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str, Tensor]:
@@ -143,20 +160,30 @@ def _graph(
 
 
 def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Keep every float weight as float16 behind a Cast, and drop what only a debugger reads."""
+    """Keep every float weight as float16 behind a Cast, large ones as int8, and drop what only a debugger reads."""
     graph = model.graph
     _without_empty_biases(graph)
     casts: list[onnx.NodeProto] = []
-    for tensor in graph.initializer:
+    for tensor in list(graph.initializer):
         exact = numpy_helper.to_array(tensor)
-        if tensor.data_type != TensorProto.FLOAT or exact.size < 8 or not np.array_equal(exact.astype(np.float16), exact):
-            continue  # what the exporter computed from weights ahead of time need not fit float16
-        half = numpy_helper.from_array(exact.astype(np.float16), tensor.name)
+        if tensor.data_type != TensorProto.FLOAT or exact.size < 8:
+            continue
         wide = f"{tensor.name}/float32"
-        casts.append(helper.make_node("Cast", [tensor.name], [wide], to=TensorProto.FLOAT))
+        if _is_large(exact):
+            steps, scale = _in_steps(exact)
+            kept = {tensor.name: steps, tensor.name + _SCALE: scale}
+            graph.initializer.append(numpy_helper.from_array(scale, tensor.name + _SCALE))
+        elif np.array_equal(exact.astype(np.float16), exact):
+            kept = {tensor.name: exact.astype(np.float16)}
+        else:
+            continue  # what the exporter computed from weights ahead of time need not fit float16
+        parts = [wide] if len(kept) == 1 else [f"{name}/wide" for name in kept]
+        casts += [helper.make_node("Cast", [name], [part], to=TensorProto.FLOAT) for name, part in zip(kept, parts, strict=True)]
+        if len(kept) > 1:
+            casts.append(helper.make_node("Mul", parts, [wide]))
         for node in graph.node:
             node.input[:] = [wide if name == tensor.name else name for name in node.input]
-        tensor.CopyFrom(half)
+        tensor.CopyFrom(numpy_helper.from_array(kept[tensor.name], tensor.name))
     nodes = [*casts, *graph.node]
     for node in nodes:
         node.ClearField("doc_string")
@@ -220,6 +247,8 @@ def read_generator(folder: Path) -> dict[str, Tensor]:
         except Exception as error:
             raise InputError("is no graph that this version can go on from", where=folder / f"{name}.onnx") from error
         prefix = "synthesis." if name == "synthesis" else ""
-        for tensor in model.graph.initializer:
-            found[prefix + tensor.name] = torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32).copy())
+        kept = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.graph.initializer}
+        for tensor, values in kept.items():
+            if not tensor.endswith(_SCALE):
+                found[prefix + tensor] = torch.from_numpy(np.asarray(values * kept.get(tensor + _SCALE, np.float32(1))))
     return found
