@@ -1,0 +1,37 @@
+"""Score a model and put the figures on its card, then sign the folder again.
+
+python scripts/write_card.py runs/emoji-64/model data/emoji > score.json
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from ganvas.ground.files import digest, read_text, write_json, write_text
+from ganvas.pipelines.base import read_manifest
+from ganvas.scoring.card import as_json, card
+from ganvas.scoring.report import score
+
+UNSCORED = "No score was measured for this card yet. "
+HEADING = "## Scores"
+
+
+def say(text: str) -> None:
+    """Tell the person, and not the next program."""
+    print(text, file=sys.stderr)
+
+
+def main(model: Path, data: Path) -> None:
+    """Write README.md and its sha256; print the scores as JSON."""
+    report = score(str(model), data, say=say)
+    path = model / "README.md"
+    text = read_text(path, limit=100_000).replace(UNSCORED, "").split(HEADING)[0].rstrip()
+    write_text(path, f"{text}\n\n{HEADING}\n\n{card(report)}")
+    manifest, _ = read_manifest(model)
+    files = {**manifest.files, path.name: digest(path)}
+    write_json(model / "model.json", manifest.model_copy(update={"files": files}).model_dump(mode="json"))
+    print(json.dumps(as_json(report), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
