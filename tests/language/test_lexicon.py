@@ -107,6 +107,7 @@ ODD = {
     "a bell for a tag": hinting({"\x07": [0]}),
     "too few senses": hinting({"cut": [0]}, senses=TWO[:1]),
     "wide senses": hinting({"cut": [0]}, senses=np.ones((2, 5), np.float16)),
+    "one sense alone": hinting({"cut": [0]}, senses=np.array(1, np.int8)),
     "endless senses": hinting({"cut": [0]}, senses=TWO * np.inf),
     "too many": written([["a"] * 50_001] * 2, np.ones((50_001, 1), dtype=np.float16)),
 }  # fmt: skip

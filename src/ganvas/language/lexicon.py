@@ -169,7 +169,7 @@ class Lexicon:
         if not 1 <= len(phrases) <= MAX_PHRASES or len(names) != len(phrases) or len(tags) > MAX_PHRASES:
             raise InputError("is no vocabulary: it has not one name for each phrase", where=where)
         things = len(set(names))
-        if not _fits(vectors, len(phrases)) or not (len(senses) == 0 or _fits(senses, things, width=vectors.shape[1])):
+        if not _fits(vectors, len(phrases)) or not (senses.shape[:1] == (0,) or _fits(senses, things, width=vectors.shape[1])):
             raise InputError("is no vocabulary: it has not one vector for each phrase and thing", where=where)
         if any(number >= things for numbers in tags.values() for number in numbers):
             raise InputError("is no vocabulary: a tag hints at a thing that is not in it", where=where)
