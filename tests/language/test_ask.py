@@ -10,7 +10,9 @@ from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language import ask as asking
 from ganvas.language.ask import MAX_ANSWER, ask, checked_language, plain_text, translate
 from ganvas.language.base import Limit, Message
+from ganvas.language.http import HttpModel
 from tests.language.fakes import Says
+from tests.language.servers import completion, serving
 
 
 @pytest.fixture
@@ -43,6 +45,14 @@ def test_a_long_answer_is_cut_and_an_empty_one_is_none(says) -> None:
         says(nothing)
         with pytest.raises(LanguageModelError, match="said nothing"):
             ask("Why?")
+
+
+def test_an_answer_that_the_models_limit_ended_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        monkeypatch.setattr(asking, "open_language_model", lambda _: HttpModel(server.url, model="m"))
+        for ends in ("length", "stop"):
+            server.answer = completion("Becau", ends=ends)
+            assert ask("Why?").cut == (ends == "length")
 
 
 @pytest.mark.parametrize(

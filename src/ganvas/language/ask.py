@@ -116,4 +116,4 @@ def _said(model: LanguageModel, messages: list[Message], *, seed: int, limit: Li
     text = plain_text(spoken(reply.text))
     if not text:
         raise LanguageModelError(f"{model.name} said nothing", do="ask in other words")
-    return Said(text[:MAX_ANSWER], model.name, reply.seconds, len(text) > MAX_ANSWER)
+    return Said(text[:MAX_ANSWER], model.name, reply.seconds, reply.cut or len(text) > MAX_ANSWER)

@@ -21,10 +21,11 @@ class Limit(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a model said, unchecked."""
+    """What a model said, unchecked. cut: it had more to say than its limit let it."""
 
     text: str
     seconds: float
+    cut: bool = False
 
 
 @runtime_checkable

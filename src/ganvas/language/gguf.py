@@ -141,10 +141,11 @@ class LocalModel:
         try:
             with quiet():
                 answer: Any = self._server.handle_chat_completions(request)
-            content = answer["choices"][0]["message"]["content"]
+            choice = answer["choices"][0]
+            content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
         except Exception as error:  # native code, whose errors have no common class
             raise LanguageModelError(f"the local language model failed: {type(error).__name__}", do="try --llm rules") from error
-        return Reply(content if isinstance(content, str) else json.dumps(content), time.monotonic() - began)
+        return Reply(content if isinstance(content, str) else json.dumps(content), time.monotonic() - began, cut=cut)
 
 
 @contextmanager

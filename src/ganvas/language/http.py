@@ -65,7 +65,7 @@ class HttpModel:
             raise LanguageModelError("the language model's server sent no text", where=self.url)
         if self._key and len(self._key) >= 8 and self._key.lower() in text.lower():
             raise LanguageModelError("the reply repeats the key that it was sent, and is thrown away", where=self.url)
-        return Reply(text, time.monotonic() - began)
+        return Reply(text, time.monotonic() - began, cut=answer.get("finish_reason") == "length")
 
     def _climb(
         self, messages: Sequence[Message], schema: Schema | None, *, seed: int, tokens: int, until: float
