@@ -69,11 +69,9 @@ def imagine(
     """
     idea = checked_idea(idea)
     seed = fresh_seed() if seed is None else seed
-    _check_numbers(count=count, seed=seed, truncation=truncation, best_of=best_of)
-    pipeline = opened(model)
-    _check_wishes(pipeline, brief=brief, style=style, transparent=transparent)
-    if best_of > 1:
-        judge_of(pipeline)
+    pipeline = checked(
+        brief, model=model, count=count, seed=seed, truncation=truncation, best_of=best_of, style=style, transparent=transparent
+    )
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
     styles = (style,) if style else pipeline.styles
@@ -87,6 +85,26 @@ def imagine(
         for number in range(count)
     ]  # fmt: skip
     return [draw(one, pipeline, best_of=best_of) for one in made], directed
+
+
+def checked(
+    brief: Brief | None,
+    *,
+    model: str,
+    count: int,
+    seed: int,
+    truncation: float,
+    best_of: int,
+    style: str | None,
+    transparent: bool,
+) -> ImagePipeline:
+    """Refuse what cannot be drawn, before anybody writes or draws. Return the model, ready to draw."""
+    _check_numbers(count=count, seed=seed, truncation=truncation, best_of=best_of)
+    pipeline = opened(model)
+    _check_wishes(pipeline, brief=brief, style=style, transparent=transparent)
+    if best_of > 1:
+        judge_of(pipeline)
+    return pipeline
 
 
 def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) -> None:

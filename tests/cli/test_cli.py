@@ -235,7 +235,14 @@ def test_a_scene_is_changed_before_it_is_drawn(
 
 
 @pytest.mark.parametrize(
-    "code", [write("'background = 3  # 我的'"), "path.write_bytes(b'\\xff')\n", "sys.exit(3)", "path.unlink()\n"]
+    "code",
+    [
+        write("'background = 3  # 我的'"),
+        write("text + 'style = \"oil\"  # 我的'"),
+        "path.write_bytes(b'\\xff')\n",
+        "sys.exit(3)",
+        "path.unlink()\n",
+    ],
 )
 def test_what_was_written_is_not_lost(
     code: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -247,6 +254,15 @@ def test_what_was_written_is_not_lost(
     assert len(kept) == (0 if "unlink" in code else 1) and all(str(path) in line and "--brief" in line for path in kept)
     assert "我的" not in code or "我的" in kept[0].read_text(encoding="utf-8")
     assert not (tmp_path / "out").exists()
+
+
+def test_no_editor_opens_for_what_cannot_be_drawn(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor(tmp_path, monkeypatch, "(path.parent / 'opened').touch()\n")
+    for wish in (("-n", 0), ("--style", "oil"), ("--best-of", 65), ("--seed", -1)):
+        assert ganvas(monkeypatch, "imagine", "cat", "-m", model, "--edit", *wish, "-o", tmp_path / "out") == 2
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1 and not (tmp_path / "opened").exists()
 
 
 def test_an_editor_that_is_none_is_said(

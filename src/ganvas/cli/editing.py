@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ganvas.ground.errors import InputError
@@ -13,8 +14,8 @@ from ganvas.service import read_brief
 from ganvas.vocabulary.brief import Brief, as_toml
 
 
-def edited(brief: Brief) -> Brief:
-    """Open a brief as TOML in the person's editor and read it back.
+def edited(brief: Brief, *, check: Callable[[Brief], object]) -> Brief:
+    """Open a brief as TOML in the person's editor and read it back. check: raises InputError for one that cannot be drawn.
 
     Raises InputError when no editor opens or the text is no brief any more; the message names the file that keeps the text.
     """
@@ -34,8 +35,9 @@ def edited(brief: Brief) -> Brief:
         raise InputError(f"ended with code {done.returncode}, so nothing is drawn", where=command[0], do=kept)
     try:
         changed = brief if read_text(path) == before else read_brief(path)
+        check(changed)
     except InputError as error:
-        raise InputError(f"{error}", do="your text is kept there: correct it and draw it with --brief") from error
+        raise InputError(f"{error}", do=f"your text is kept in {path}: correct it and draw it with --brief") from error
     path.unlink()
     return changed
 

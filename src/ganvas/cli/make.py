@@ -1,5 +1,6 @@
 """Panel "make" and "explore": verbs that draw."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,10 +60,14 @@ def imagine(
     if edit:
         from ganvas.cli.editing import edited
 
+        idea = service.checked_idea(idea)
         seed = service.fresh_seed() if seed is None else seed
+        check = partial(service.checked, model=model, count=n, seed=seed, truncation=truncation, best_of=best_of, style=style,
+                        transparent=transparent)  # fmt: skip
+        check(brief)
         written = service.Directed(brief, service.PERSON) if brief else service.write_for(idea, model=model, llm=llm, seed=seed)
         note(f"{written.writer} wrote the scene. {written.note}".strip())
-        brief = edited(written.brief)
+        brief = edited(written.brief, check=check)
     works, directed = service.imagine(
         idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation, best_of=best_of, brief=brief, style=style,
         transparent=transparent,
