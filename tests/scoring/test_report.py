@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from ganvas.cli import app
 from ganvas.data.sets import make_set
+from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
 from ganvas.ground.seeds import stream
 from ganvas.scoring import report as scoring
@@ -113,6 +114,24 @@ def test_pictures_without_words_or_labels(tmp_path: Path) -> None:
     assert all(set(row.scores) == {"KID"} for row in found.rows)
     said = " ".join(found.left_out)
     assert all(word in said for word in ("R-precision", "hand accuracy", "held out pair", "blends"))
+
+
+@pytest.mark.parametrize("shades", [(0.2,), (0.2, 0.2)])
+def test_pictures_that_tell_nothing_are_refused(shades: tuple[float, ...], tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for number, shade in enumerate(shades):
+        pixels = np.full((16, 16, 3), round(255 * shade), dtype=np.uint8)
+        (tmp_path / "data" / f"{number}.png").write_bytes(encode_png(pixels))
+    with pytest.raises(InputError, match="two training pictures that differ"):
+        score(str(write_model(tmp_path / "tiny", channels=3)), tmp_path / "data")
+
+
+def test_two_pictures_that_differ_are_enough(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for number in range(2):
+        pixels = np.full((16, 16, 3), 200 * number, dtype=np.uint8)
+        (tmp_path / "data" / f"{number}.png").write_bytes(encode_png(pixels))
+    assert score(str(write_model(tmp_path / "tiny", channels=3)), tmp_path / "data").left_out
 
 
 def test_the_verb_prints_json_or_tables(model: Path, shapes: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:

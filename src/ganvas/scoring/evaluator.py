@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save
 
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
+from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import stream
 from ganvas.language.encoder import open_encoder
@@ -48,7 +49,10 @@ class Evaluator:
 
     @classmethod
     def fit(cls, pictures: Pictures) -> "Evaluator":
-        """Look at a set's pictures, or find them looked at in the user cache; the rest is fitted when first asked."""
+        """Look at a set's pictures, or find them looked at in the user cache; the rest is fitted when first asked.
+
+        Raises InputError where no two training pictures differ: nothing can be known by them.
+        """
         numbers = np.sort(stream(SEED, "known").permutation(len(pictures.records))[:MAX_KNOWN])
         path = user_cache("evaluator") / f"{digest_of(f'{pictures.digest} {DIGEST} {VERSION}'.encode())[:32]}.safetensors"
         try:
@@ -57,7 +61,11 @@ class Evaluator:
             halved = {name: part.astype(np.float16) for name, part in look(pictures.images[numbers]).items()}
             write_bytes(path, save(halved))
         looks = {name: part.astype(np.float32) for name, part in halved.items()}  # the same whether looked at now or before
-        return cls([pictures.records[number] for number in numbers], looks, numbers=numbers)
+        known = cls([pictures.records[number] for number in numbers], looks, numbers=numbers)
+        if not len(known.fitted) or not np.ptp(looks["features"][known.fitted], axis=0).any():
+            raise InputError("two training pictures that differ are needed to know others by",
+                             do="name the folder that the model learned from")  # fmt: skip
+        return known
 
     @property
     def label(self) -> str | None:
