@@ -149,6 +149,8 @@ def test_a_local_model_that_fails_says_so(runtime: Runtime, monkeypatch: pytest.
     model = local(monkeypatch, runtime)
     with pytest.raises(LanguageModelError, match="--llm rules"):
         model.complete([], {}, seed=0, limit=Limit())
+    with pytest.raises(LanguageModelError, match="in fewer words"):  # the rules answer no question
+        model.complete([], None, seed=0, limit=Limit())
 
 
 def test_errors_pass_through_silence(capfd: pytest.CaptureFixture[str]) -> None:
