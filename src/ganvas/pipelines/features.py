@@ -1,6 +1,6 @@
 """The shared feature network (EfficientNet-Lite0): pictures in, what they look like out. Torch-free.
 
-Our own file, and the only graph that is opened without `inspect`: its sha256 stands here instead.
+Our own file, opened without `inspect` as no model's graph is: its sha256 stands here instead.
 """
 
 from functools import cache
