@@ -145,7 +145,7 @@ class LocalModel:
             content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
         except Exception as error:  # native code, whose errors have no common class
             raise LanguageModelError(f"the local language model failed: {type(error).__name__}",
-                                     do="try --llm rules" if schema else "ask in fewer words") from error  # fmt: skip
+                                     do="ask in fewer words" if schema is None else "try --llm rules") from error  # fmt: skip
         return Reply(content if isinstance(content, str) else json.dumps(content), time.monotonic() - began, cut=cut)
 
 
