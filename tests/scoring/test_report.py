@@ -7,12 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from ganvas.cli import app
+from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
 from ganvas.ground.seeds import stream
 from ganvas.scoring import report as scoring
 from ganvas.scoring.card import as_json, card, table
+from ganvas.scoring.evaluator import Evaluator
 from ganvas.scoring.report import Report, score
 from tests.pipelines.fakes import WIDTH, write_model
 
@@ -114,6 +117,14 @@ def test_pictures_without_words_or_labels(tmp_path: Path) -> None:
     assert all(set(row.scores) == {"KID"} for row in found.rows)
     said = " ".join(found.left_out)
     assert all(word in said for word in ("R-precision", "hand accuracy", "held out pair", "blends"))
+
+
+def test_a_picture_that_nothing_names_means_nothing() -> None:
+    images = (stream(0, "pictures").uniform((9, 16, 16, 3)) * 255).astype(np.uint8)
+    records = [Record(file_name=f"{n}.png", captions=(f"thing {n}",) if n else (), concept=f"c{n}") for n in range(9)]
+    known = Evaluator.fit(Pictures(images, records, "a" * 64))
+    meant = np.linalg.norm(known._meaning(known.bank, np.full(9, -1)), axis=1)
+    assert meant[0] < 0.5 * meant[1:].min()
 
 
 @pytest.mark.parametrize("shades", [(0.2,), (0.2, 0.2)])

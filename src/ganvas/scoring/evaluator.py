@@ -131,7 +131,8 @@ class Evaluator:
 
     @cached_property
     def _meaning(self) -> Regression:
-        return Regression(self.bank[self.fitted], self.words[self.word_of[self.fitted]])
+        row = self.word_of[self.fitted]
+        return Regression(self.bank[self.fitted], self.words[row] * (row >= 0)[:, None])  # what nothing names means nothing
 
     def _rows(self, own: np.ndarray) -> np.ndarray:
         return np.where(own >= 0, self._row[own], -1)
@@ -155,7 +156,8 @@ class Evaluator:
         said = [self.records[place] for place in self.captioned]
         both = encoder.encode([record.captions[0] for record in said]) + encoder.encode([in_chinese(record) for record in said])
         rows = unit(both)
-        trained = rows[np.unique(self.word_of[self.fitted])]
+        told = np.unique(self.word_of[self.fitted])
+        trained = rows[told[told >= 0]]
         values, axes = np.linalg.eigh(np.cov(trained, rowvar=False))
         kept = values[::-1][:WORD_AXES] > 1e-6
         axes, values = axes[:, ::-1][:, :WORD_AXES][:, kept], values[::-1][:WORD_AXES][kept]
