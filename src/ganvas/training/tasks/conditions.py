@@ -93,7 +93,7 @@ class Conditions:
 
 def _main_first(captions: Sequence[str]) -> Sequence[str]:
     """Give the main caption half of all choices: it is the name by which a thing is asked for first."""
-    return (*captions[:1] * len(captions[1:]), *captions)
+    return (*tuple(captions[:1]) * len(captions[1:]), *captions)
 
 
 def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:
