@@ -3,8 +3,8 @@
 Data and the peer's samples are made beforehand and named by environment variables:
 
     ganvas data emoji -o data/emoji
-    python tests/proof/peers/dcgan.py data/emoji runs/dcgan --minutes 120 --every 15
-    GANVAS_DATA=data/emoji GANVAS_DCGAN=runs/dcgan/120.npy pytest -m proof tests/proof/test_score.py
+    python tests/proof/peers/dcgan.py data/emoji runs/dcgan --minutes 97 --every 97
+    GANVAS_DATA=data/emoji GANVAS_DCGAN=runs/dcgan/97.npy pytest -m proof tests/proof/test_score.py
 """
 
 import os
