@@ -66,6 +66,8 @@ def opened(model: str | Path) -> Enlarger:
 @pytest.fixture(scope="module")
 def held_out() -> np.ndarray:
     """Pictures of families that nothing was trained on, evenly taken, (COUNT, 256, 256, 4)."""
+    if not DATA.is_dir():
+        pytest.skip(f"{DATA} is not there: ganvas data emoji -o data/emoji-256 --size 256, or name it in GANVAS_EMOJI_256")
     pictures: Pictures = open_pictures(DATA, size=256, channels=4)
     chosen = pictures.select("held out family")
     return pictures.images[chosen[np.linspace(0, len(chosen) - 1, min(COUNT, len(chosen))).astype(int)]]
@@ -73,6 +75,8 @@ def held_out() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def rows(held_out: np.ndarray) -> Rows:
+    if not L1.is_dir():
+        pytest.skip(f"{L1} is not there: ganvas train recipes/emoji-x4-l1.toml, or name it in GANVAS_EMOJI_X4_L1")
     small = reduced(held_out)
     return {
         "nearest": resampled(small, Image.Resampling.NEAREST),
