@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 from ganvas.data.folder import read_folder
-from ganvas.ground.files import digest, write_json
 from ganvas.language.encoder import open_encoder
 from ganvas.language.lexicon import gather
-from ganvas.pipelines.base import read_manifest
+from ganvas.pipelines.base import read_manifest, sign
 
 
 def main(model: Path, data: Path) -> None:
@@ -23,8 +22,7 @@ def main(model: Path, data: Path) -> None:
     words = gather([record.captions for record in records], [record.tags for record in records], encode=encode)
     path = model / "words.safetensors"
     words.save(path)
-    files = {**manifest.files, path.name: digest(path)}
-    write_json(model / "model.json", manifest.model_copy(update={"files": files}).model_dump(mode="json"))
+    sign(model, path.name)
     print(f"{len(words.phrases)} phrases, {len(words.things)} things, {len(words.tags)} tags, {path.stat().st_size:,} bytes")
 
 

@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from ganvas.ground.files import digest, read_text, write_json, write_text
-from ganvas.pipelines.base import read_manifest
+from ganvas.ground.files import read_text, write_text
+from ganvas.pipelines.base import sign
 from ganvas.scoring.card import as_json, card
 from ganvas.scoring.report import score
 
@@ -27,9 +27,7 @@ def main(model: Path, data: Path) -> None:
     path = model / "README.md"
     text = read_text(path, limit=100_000).replace(UNSCORED, "").split(HEADING)[0].rstrip()
     write_text(path, f"{text}\n\n{HEADING}\n\n{card(report)}")
-    manifest, _ = read_manifest(model)
-    files = {**manifest.files, path.name: digest(path)}
-    write_json(model / "model.json", manifest.model_copy(update={"files": files}).model_dump(mode="json"))
+    sign(model, path.name)
     print(json.dumps(as_json(report), ensure_ascii=False))
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes
+from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes, write_json
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
 from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
@@ -74,6 +74,13 @@ def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest, str]:
         if Path(name).suffix not in SUFFIXES:
             raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")
     return manifest, digest_of(content)
+
+
+def sign(folder: Path, name: str) -> None:
+    """Write a file of a model folder that was added or changed into model.json, with its sha256. The model's digest changes."""
+    manifest, _ = read_manifest(folder)
+    files = {**manifest.files, name: digest_of(read_bytes(inside(folder, name), limit=MAX_FILE))}
+    write_json(folder / "model.json", manifest.model_copy(update={"files": files}).model_dump(mode="json"))
 
 
 def _verified(folder: Path, name: str, wanted: str) -> bytes:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest_of, read_bytes
 from ganvas.ground.images import over
-from ganvas.pipelines.graph import open_session
+from ganvas.pipelines.graph import open_own
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -46,7 +44,4 @@ def _seen(pixels: np.ndarray) -> np.ndarray:
 
 @cache
 def _network() -> "onnxruntime.InferenceSession":
-    content = read_bytes(FILE, limit=10_000_000)
-    if digest_of(content) != SHA256:
-        raise InputError("is not the feature network that came with Ganvas", where=FILE, do="install Ganvas again")
-    return open_session(content)
+    return open_own(FILE, sha256=SHA256)

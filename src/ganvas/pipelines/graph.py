@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of, read_bytes
 from ganvas.pipelines.protobuf import BYTES, FIXED32, FIXED64, VARINT, Field, Malformed, fields, message, numbers, text
 
 if TYPE_CHECKING:
@@ -82,6 +84,15 @@ def open_session(content: bytes, *, threads: int | None = None) -> "onnxruntime.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.use_env_allocators", "1")
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def open_own(path: Path, *, sha256: str) -> "onnxruntime.InferenceSession":
+    """Open a feature network that came with Ganvas: known by its sha256, and so not looked through as strangers' graphs are."""
+    content = read_bytes(path, limit=MAX_BYTES)
+    if digest_of(content) != sha256:
+        raise InputError("is not the feature network that came with Ganvas: its sha256 differs", where=path,
+                         do="install Ganvas again")  # fmt: skip
+    return open_session(content)
 
 
 @cache

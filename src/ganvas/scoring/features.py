@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest_of, read_bytes
 from ganvas.ground.images import over
-from ganvas.pipelines.graph import open_session
+from ganvas.pipelines.graph import open_own
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -70,7 +68,4 @@ def _resized(picture: np.ndarray, side: int) -> np.ndarray:
 
 @cache
 def _session() -> "onnxruntime.InferenceSession":
-    content = read_bytes(GRAPH, limit=20_000_000)
-    if digest_of(content) != DIGEST:
-        raise InputError("is not the file that came with Ganvas: its sha256 differs", where=GRAPH, do="install Ganvas again")
-    return open_session(content)
+    return open_own(GRAPH, sha256=DIGEST)

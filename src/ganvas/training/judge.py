@@ -10,10 +10,11 @@ from PIL import Image
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest, write_bytes, write_json
+from ganvas.ground.files import write_bytes
 from ganvas.ground.seeds import Stream, stream
 from ganvas.language.embed import embed
 from ganvas.pipelines import ImagePipeline, load
+from ganvas.pipelines.base import sign
 from ganvas.pipelines.features import WIDTH, look
 from ganvas.training.export import export_judge
 from ganvas.training.loop import Loop
@@ -65,8 +66,7 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
     content, worst = export_judge(judge, takes=conditions.takes)
     say(f"judge: {len(evidence.chosen)} real and as many drawn pictures, {loop.progress.step} steps, parity {worst:.1e}")
     write_bytes(model / "judge.onnx", content)
-    files = {**pipeline.manifest.files, "judge.onnx": digest(model / "judge.onnx")}
-    write_json(model / "model.json", pipeline.manifest.model_copy(update={"files": files}).model_dump(mode="json"))
+    sign(model, "judge.onnx")
     return model / "judge.onnx"
 
 

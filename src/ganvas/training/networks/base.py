@@ -54,10 +54,10 @@ def equalised(networks: Iterable[nn.Module], *, rate: float) -> list[dict[str, A
     return [
         {
             "params": [parameter],
-            "lr": rate / math.sqrt(parameter[0].numel() if parameter.dim() > 1 and not path.endswith("start") else 1),
+            "lr": rate / math.sqrt(parameter[0].numel() if parameter.dim() > 1 else 1),
         }
         for network in networks
-        for path, parameter in network.named_parameters()
+        for parameter in network.parameters()
         if parameter.requires_grad
     ]
 
@@ -74,8 +74,6 @@ def initialise(network: nn.Module, *, seed: int, name: str) -> None:
             if parameter.dim() < 2:
                 continue
             spread = gains.get(path, 1.0) / math.sqrt(parameter[0].numel())
-            if path.endswith("start"):  # the learned constant a synthesis starts from has no fan-in
-                spread = 1.0
             normals = stream(seed, f"init/{name}/{path}").normal(tuple(parameter.shape))
             parameter.copy_(torch.from_numpy(normals) * spread)
 
