@@ -176,6 +176,6 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     assert enlarger(np.full((1, 16, 16, 4), 255, dtype=np.uint8)).shape == (1, 64, 64, 4)
 
     network = Enlarger(TINY)
-    weights = read_weights(done.model, network.state_dict())
+    weights = read_weights(done.model, network.state_dict(), say=said.append)
     assert weights.keys() == network.state_dict().keys()
     assert Progress(step=3, images=12, budget=12) == Progress(**{**vars(done.outcome.progress), "seconds": 0.0, "right": 1.0})

@@ -59,7 +59,7 @@ def test_weights_come_back_to_the_bit(tmp_path: Path) -> None:
     generator = trained_a_little()
     write(generator, tmp_path)
     wanted = generator.state_dict()
-    found = read_weights(tmp_path, wanted)
+    found = read_weights(tmp_path, wanted, say=print)
     assert found.keys() == wanted.keys()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 
@@ -73,6 +73,6 @@ def test_large_matrices_are_kept_as_bytes_and_come_back_to_the_bit(tmp_path: Pat
     assert kept["start.weight"] == export.TensorProto.INT8
     inspect((tmp_path / "synthesis.onnx").read_bytes(), inputs=("w",), output="work", where="synthesis")
     wanted = generator.state_dict()
-    assert all(torch.equal(tensor, wanted[name]) for name, tensor in read_weights(tmp_path, wanted).items())
+    assert all(torch.equal(tensor, wanted[name]) for name, tensor in read_weights(tmp_path, wanted, say=print).items())
     apart = (wanted["synthesis.start.weight"] - before).abs()
     assert float(apart.max()) > 0 and bool((apart <= 0.51 / 127 * before.abs().amax(dim=1, keepdim=True)).all())

@@ -24,7 +24,7 @@ from ganvas.training.networks.base import Generator, Given
 from ganvas.vocabulary.manifest import Takes
 
 PARITY = 1e-4
-LARGE = 1_000_000
+LARGE = 100_000
 """Numbers from which a matrix is kept in steps of a 127th of its row's largest: half the bytes, under 1 % of error a weight."""
 _OPSET = 18
 _SCALE = "/scale"

@@ -1,6 +1,6 @@
 """The model folder: what is shared, loaded and shipped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from torch import Tensor
@@ -71,11 +71,21 @@ def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
     return "\n".join(lines)
 
 
-def read_weights(folder: Path, wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Read the generator of a model folder, to go on training from. Raises InputError when it is another kind of generator."""
+def read_weights(folder: Path, wanted: Mapping[str, Tensor], *, say: Callable[[str], None]) -> dict[str, Tensor]:
+    """Read the generator of a model folder, to go on training from; what has another shape there stays as it is in `wanted`.
+
+    Says what is not taken over. Raises InputError when no layer fits: it is another kind of generator.
+    """
     found = read_generator(folder)
-    for name, tensor in wanted.items():
-        if name not in found or found[name].shape != tensor.shape:
-            raise InputError(f"its generator has no {name} of shape {tuple(tensor.shape)}", where=folder,
-                             do="train from a model of the same size, widths and conditions")  # fmt: skip
-    return {name: found[name] for name in wanted}
+    taken = {name: found[name] for name, tensor in wanted.items() if name in found and found[name].shape == tensor.shape}
+    if not any(tensor.dim() > 1 for tensor in taken.values()):
+        raise InputError("none of its layers fits this generator", where=folder, do="train from a model of the same widths")
+    anew = [name for name in wanted if name not in taken]
+    if anew:
+        say(f"{len(taken)} of {len(wanted)} tensors are those of {folder.name}; {_parts(anew)} start anew: other shapes")
+    return {**wanted, **taken}
+
+
+def _parts(names: Sequence[str]) -> str:
+    """Name the parts of a network that hold some tensors, each once: two levels say enough."""
+    return ", ".join(dict.fromkeys(".".join(name.split(".")[:2]) for name in names))

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from ganvas.ground.config import Digest, Frozen, Line, Name
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
+from ganvas.training.networks.imagination import ImaginationConfig
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.schedule import Ramp
@@ -47,11 +48,22 @@ class AnchorRecipe(Frozen):
     """The pull towards the true picture where the condition names one.
 
     alone: the share of the budget with nothing else, where every picture is told its full condition and only pixels count.
+    ahead: the last share of that in which the discriminators learn already, so that the generator meets rivals who can see.
     """
 
     weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
     alone: Share = 0.0
+    ahead: Share = 0.0
     features: Weight = 0.1
+
+
+class ImaginationRecipe(Frozen):
+    """What imagines looks from words: its pace, its captions a step, and the noise on their vectors."""
+
+    network: ImaginationConfig = ImaginationConfig()
+    rate: Annotated[float, Field(gt=0, le=1)] = 4e-3
+    captions: int = Field(default=64, ge=1, le=4096)
+    noise: Weight = 0.3
 
 
 class Augment(Frozen):
@@ -117,6 +129,7 @@ class Recipe(AnyRecipe):
     pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
     projected: ProjectedAdversary | None = None
     anchor: AnchorRecipe | None = None
+    imagination: ImaginationRecipe | None = None
     augment: Augment = Augment()
     dropout: Dropout = Dropout()
     judge: bool = True
@@ -127,6 +140,8 @@ class Recipe(AnyRecipe):
             raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
         if self.projected is not None and self.size < 64:
             raise ValueError("[projected] looks at pictures of 64 pixels or more: below that its coarsest features see nothing")
+        if self.imagination is not None and self.imagination.network.features and self.size < 64:
+            raise ValueError("imagination.network.features needs pictures of 64 pixels or more: give 0")
         widths = self.generator.widths
         if widths and 4 * 2 ** (len(widths) - 1) != self.size:
             raise ValueError(f"generator.widths has {len(widths)} entries, one for each size from 4 up to {self.size} is needed")

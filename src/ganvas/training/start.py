@@ -82,7 +82,7 @@ def train(
     assert recipe.images is not None
     task = material.task(recipe)
     if start_from is not None:
-        task.generator.load_state_dict(read_weights(start_from, task.generator.state_dict()))
+        task.generator.load_state_dict(read_weights(start_from, task.generator.state_dict(), say=say))
     run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, **({"watch": watch} if watch else {}))
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
 

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Generator, Given, Images
 from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.imagination import Imagination, ImaginationConfig
 from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky, normalised, spread_of_batch
 from ganvas.vocabulary.manifest import Takes
 
@@ -35,6 +36,9 @@ LOOKS: dict[int, tuple[int, ...]] = {
     128: (32, 64, 96, 128, 160),
 }
 """Pixel discriminator widths by picture size: from half the size (it starts with an unshuffle) down to 4 px."""
+
+LOOK = "look"
+"""The part of a condition that holds what a picture looks like: only in training, and only for the generator."""
 
 
 class GeneratorConfig(Frozen):
@@ -61,8 +65,32 @@ class Mapping(nn.Module):
         parts = [normalised(z)]
         if self.conditioner.width:
             parts.append(self.conditioner(given))
-        x = F.leaky_relu(self.enter(torch.cat(parts, dim=1)), 0.2)
+        return self._deep(torch.cat(parts, dim=1))
+
+    def _deep(self, x: Tensor) -> Tensor:
+        x = F.leaky_relu(self.enter(x), 0.2)
         return self.leave(F.leaky_relu(self.middle(x), 0.2))
+
+
+class LookMapping(Mapping):
+    """(z, condition) -> look -> w: what the condition looks like is imagined, or given under LOOK, and mapped with the labels.
+
+    The look also reaches w by a straight path: its first components are the layout, and that is linear in it.
+    """
+
+    def __init__(self, config: GeneratorConfig, takes: Takes, imagination: ImaginationConfig) -> None:
+        super().__init__(config, Takes(labels=takes.labels))
+        self.enter = Linear(config.latent + imagination.width + self.conditioner.width, config.mapped, gain=math.sqrt(2))
+        self.straight = Linear(imagination.width, config.mapped, bias=False)
+        self.imagination = Imagination(imagination, takes)
+
+    def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
+        """Map latents and looks to styles."""
+        look = normalised(given[LOOK] if LOOK in given else self.imagination(given))
+        parts = [normalised(z), look]
+        if self.conditioner.width:
+            parts.append(self.conditioner(given))
+        return self._deep(torch.cat(parts, dim=1)) + self.straight(look)
 
 
 class Synthesis(nn.Module):
@@ -99,9 +127,11 @@ class Synthesis(nn.Module):
 class ResidualGenerator(Generator):
     """The generator of pictures, opaque (3 channels) or with premultiplied alpha (4)."""
 
-    def __init__(self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes) -> None:
+    def __init__(
+        self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes, imagination: ImaginationConfig | None = None
+    ) -> None:
         super().__init__()
-        self.mapping = Mapping(config, takes)
+        self.mapping = Mapping(config, takes) if imagination is None else LookMapping(config, takes, imagination)
         self.synthesis = Synthesis(config, size=size, channels=channels)
 
 

@@ -92,8 +92,14 @@ class Conditions:
 
 
 def _main_first(captions: Sequence[str]) -> Sequence[str]:
-    """Give the main caption half of all choices: it is the name by which a thing is asked for first."""
-    return (*tuple(captions[:1]) * len(captions[1:]), *captions)
+    """Give main captions half of all choices: they are the names by which a thing is asked for first.
+
+    The first caption is one, and so is the first that is written in another script, as a name in another language is.
+    """
+    script = [caption.isascii() for caption in captions]
+    main = [caption for place, caption in enumerate(captions) if script[place] not in script[:place]]
+    times = max(len(captions) // len(main) - 1, 0) if main else 0
+    return (*tuple(main) * times, *captions)
 
 
 def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Pictures from words and labels: a residual generator against a pixel discriminator, a projected one, or both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -13,10 +13,12 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
+from ganvas.training.looks import looks_of
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.layers import normalised
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
-from ganvas.training.networks.residual import PixelDiscriminator, ResidualGenerator
+from ganvas.training.networks.residual import LOOK, LookMapping, PixelDiscriminator, ResidualGenerator
 from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.recipe import Adversary, Recipe
@@ -27,14 +29,27 @@ from ganvas.vocabulary.manifest import Takes
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What the imagination learns from: conditions, and the looks that they should bring to mind (N, K)."""
+
+    given: Given
+    looks: Tensor
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Real pictures with their conditions. named: the condition names exactly this picture. distinct: see ConditionalScorer."""
+    """Real pictures with their conditions. named: the condition names exactly this picture. distinct: see ConditionalScorer.
+
+    shown: the looks of the real pictures and how much of each the generator is shown, (N, K) and (N, 1), or None.
+    """
 
     step: int
     real: Images
     given: Given
     named: Tensor
     distinct: Tensor
+    lesson: Lesson | None
+    shown: tuple[Tensor, Tensor] | None
 
 
 @dataclass(frozen=True)
@@ -74,12 +89,21 @@ class ImageTask:
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
         self.channels = int(pictures.images.shape[3])
-        self.alone = int((recipe.images or 0) * recipe.anchor.alone) if recipe.anchor else 0
+        share = recipe.anchor.alone if recipe.anchor else 0.0
+        self.alone = int((recipe.images or 0) * share)
+        self.rivals_from = int((recipe.images or 0) * max(share - recipe.anchor.ahead, 0.0)) if recipe.anchor else 0
+        imagination = recipe.imagination.network if recipe.imagination else None
+        self.looks = (
+            looks_of(pictures, self.train, pixels=imagination.pixels, features=imagination.features) if imagination else None
+        )
         self._build(conditions.takes)
 
     def _build(self, takes: Takes) -> None:
         recipe = self.recipe
-        self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes)
+        imagination = recipe.imagination.network if recipe.imagination else None
+        self.generator = ResidualGenerator(
+            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, imagination=imagination
+        )
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
         if recipe.pixel is not None:
@@ -96,7 +120,7 @@ class ImageTask:
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
             for module in network.modules():
-                if isinstance(module, Conditioner) and takes.words:
+                if isinstance(module, Conditioner) and "words" in module.parts:
                     module.whiten(self.conditions.main)
             placed(network, self.device)
         self.players = self._players()
@@ -104,32 +128,59 @@ class ImageTask:
     def _players(self) -> list[Player]:
         recipe = self.recipe
 
-        def optimiser(networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
+        def optimiser(networks: Sequence[nn.Module], rate: float, betas: tuple[float, float]) -> torch.optim.Optimizer:
             groups = equalised(networks, rate=rate)
-            return torch.optim.Adam(groups, betas=recipe.betas, fused=self.device.type in ("cpu", "cuda"))
+            return torch.optim.Adam(groups, betas=betas, fused=self.device.type in ("cpu", "cuda"))
 
         rivals = tuple(rival.network for rival in self.against.values())
-        return [
-            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
-                   start=self.alone),
-            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator), self.generator_loss,
+        mapping = self.generator.mapping
+        imagination = mapping.imagination if isinstance(mapping, LookMapping) else None
+        drawing = (*(part for part in mapping.children() if part is not imagination), self.generator.synthesis)
+        players = [
+            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator, recipe.betas), self.discriminator_loss,
+                   cosine_rate, start=self.rivals_from),
+            Player("generator", drawing, optimiser(drawing, recipe.rate_generator, recipe.betas), self.generator_loss,
                    cosine_rate),
         ]  # fmt: skip
+        if imagination is not None:
+            assert recipe.imagination is not None
+            learns = optimiser([imagination], recipe.imagination.rate, (0.9, 0.99))
+            players.append(Player("imagination", (imagination,), learns, self.imagination_loss, cosine_rate))
+        return players
 
     def batch(self, step: int) -> Batch:
         """Return the real pictures of a step and what they are told."""
         chosen = self.train[self.order.indices(step)]
         rule = self.recipe.dropout
-        if step * self.batch_size < self.alone:  # a dropped part names no picture: there would be nothing to be pulled to
+        alone = step * self.batch_size < self.alone
+        if alone:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
         told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
         return Batch(
             step=step,
             real=self._tensor(premultiplied(self.pictures.images[chosen])),
-            given={name: self._tensor(part) for name, part in told.parts.items()},
+            given=self._given(told.parts),
             named=self._tensor(told.named),
             distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
+            lesson=self._lesson(step),
+            shown=self._shown(chosen, step=step) if alone else None,
         )
+
+    def _lesson(self, step: int) -> Lesson | None:
+        if self.looks is None or self.recipe.imagination is None:
+            return None
+        numbers = stream(self.recipe.seed, "imagination", step=step)
+        chosen = self.train[numbers.integers(len(self.train), self.recipe.imagination.captions)]
+        rule = self.recipe.dropout.model_copy(update={"noise": self.recipe.imagination.noise})
+        told = self.conditions.tell(chosen, numbers, rule)
+        return Lesson(self._given(told.parts), normalised(self._tensor(self.looks[chosen])))
+
+    def _shown(self, chosen: np.ndarray, *, step: int) -> tuple[Tensor, Tensor] | None:
+        """Return the true looks and how much of them is shown: the generator learns to draw what is true and what is imagined."""
+        if self.looks is None:
+            return None
+        shares = stream(self.recipe.seed, "shown", step=step).uniform((len(chosen), 1)).astype(np.float32)
+        return normalised(self._tensor(self.looks[chosen])), self._tensor(shares)
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from generated: every adversary, one loss."""
@@ -152,14 +203,14 @@ class ImageTask:
         anchor = self.recipe.anchor
         alone = progress.images < self.alone
         fake = self._draw(batch, turn="generator")
+        if alone and anchor is not None:  # nobody looks at it
+            return weighted(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
         view = self._view(batch, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
-        eyes = (
-            once(self.frozen.forward) if self.frozen and not alone else None
-        )  # the projected rival and the anchor look with the same eyes
+        eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
         with self._precision(exact=False):
-            for rival in () if alone else self.against.values():
+            for rival in self.against.values():
                 score = self._scorer(rival, batch, eyes=eyes)
                 for factor, term in rival.terms(progress, turn="generator"):
                     losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
@@ -168,6 +219,13 @@ class ImageTask:
                 pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
                 losses.append(weighted(anchor.weight.at(progress.share), pull))
         return summed(losses)
+
+    def imagination_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Imagine the looks of pictures from their words: mean square error, so what words leave open comes out faint."""
+        assert batch.lesson is not None and isinstance(self.generator.mapping, LookMapping)
+        imagined = self.generator.mapping.imagination(batch.lesson.given)
+        distance = (imagined - batch.lesson.looks).square().mean()
+        return Loss(distance, {"imagination/look": distance})
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
@@ -180,7 +238,7 @@ class ImageTask:
             labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
             if first:
                 labels[first[0]] = np.full(16, row)
-            given = {name: self._tensor(part) for name, part in self.conditions.exactly(chosen, labels=labels).items()}
+            given = self._given(self.conditions.exactly(chosen, labels=labels))
             noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((16, self.recipe.generator.latent)))
             with torch.no_grad():
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
@@ -190,7 +248,20 @@ class ImageTask:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
         noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
         with self._precision(exact=False):
-            return self.generator(noise, batch.given)
+            return self.generator(noise, self._heard(batch))
+
+    def _heard(self, batch: Batch) -> Given:
+        """Return what the generator hears: the condition, and in the warm start a look between the imagined and the true one."""
+        if batch.shown is None:
+            return batch.given
+        assert isinstance(self.generator.mapping, LookMapping)
+        true, share = batch.shown
+        with torch.no_grad():
+            imagined = self.generator.mapping.imagination(batch.given)
+        return {**batch.given, LOOK: share * true + (1 - share) * imagined}
+
+    def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
+        return {name: self._tensor(part) for name, part in parts.items()}
 
     def _view(self, batch: Batch, *, turn: str) -> View:
         rule = self.recipe.augment
