@@ -76,10 +76,51 @@ def test_a_changed_picture_is_decoded_again_and_changed_words_change_the_digest(
     assert len({before.digest, after.digest, open_pictures(folder, size=8).digest}) == 3
 
 
-def test_a_bad_picture_is_named_and_leaves_nothing_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_cannot_be_used_is_left_out_and_named(tmp_path: Path) -> None:
+    root = folder_of(tmp_path, [{"file_name": f"{name}.png", "text": name} for name in "abcdef"])
+    (root / "a.png").write_bytes(picture((1, 2, 3))[:40])
+    (root / "b.png").write_bytes(b"")
+    (root / "c.png").write_bytes(picture((9, 9, 9), width=40, height=3))
+    (root / "d.png").write_bytes(picture((0, 0, 200), width=40, height=20))
+    (root / "e.png").write_bytes(picture((0, 200, 0), width=20, height=20))
+    (root / "f.png").write_bytes(picture((0, 0, 200), width=20, height=20))
+    for _ in range(2):  # decoded, then from the cache
+        found = open_pictures(root, size=8)
+        assert [record.file_name for record in found.records] == ["d.png", "e.png", "f.png"]
+        assert found.images.shape == (3, 8, 8, 3) and tuple(found.images[1, 0, 0]) == (0, 200, 0)
+        assert [line.split(":")[0] for line in found.left] == ["a.png", "b.png", "c.png"]
+        assert "not a whole" in found.left[0] and "40 x 3" in found.left[2]
+
+
+@pytest.mark.parametrize(("colour", "ground"), [((0, 0, 200), (255, 255, 255)), ((0, 0, 200, 255), (0, 0, 0, 0))])
+def test_padding_keeps_the_whole_picture(tmp_path: Path, colour: tuple[int, ...], ground: tuple[int, ...]) -> None:
+    folder = folder_of(tmp_path, [{"file_name": "a.png"}, {"file_name": "b.png"}])
+    for name in ("a.png", "b.png"):
+        (folder / name).write_bytes(picture(colour, width=40, height=20 if name == "a.png" else 10))
+    cut, whole = (open_pictures(folder, size=16, channels=len(colour), fit=fit).images for fit in ("crop", "pad"))
+    assert (cut == colour).all()
+    assert (whole[0, 5:11] == colour).all() and (whole[0, :3] == ground).all() and (whole[0, 13:] == ground).all()
+
+
+def test_twins_are_left_out_unless_something_else_is_said_of_them(tmp_path: Path) -> None:
+    same, other = picture((1, 2, 3)), picture((1, 2, 3), width=9)
+    for name in ("cats/a", "cats/b", "dogs/a"):
+        path = tmp_path / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(same)
+    (tmp_path / "dogs" / "z.png").write_bytes(other)
+    found = open_pictures(tmp_path, size=8)
+    assert [record.file_name for record in found.records] == ["cats/a.png", "dogs/a.png", "dogs/z.png"]
+    assert found.left == ("cats/b.png: is the same picture as cats/a.png",)
+
+
+def test_a_folder_of_bad_pictures_is_refused_and_leaves_nothing_in_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
-    folder = two(tmp_path / "set", second=picture((1, 2, 3))[:40])
-    with pytest.raises(InputError, match=r"b\.png: is not a whole"):
+    folder = folder_of(tmp_path / "set", [{"file_name": "a.png"}])
+    (folder / "a.png").write_bytes(b"nothing")
+    with pytest.raises(InputError, match=r"none of the 1 pictures can be used: a\.png is not a whole"):
         open_pictures(folder, size=8)
     assert not list((tmp_path / "cache" / "pictures").iterdir())
 

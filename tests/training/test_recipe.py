@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from ganvas.ground.errors import InputError
 from ganvas.training.loop import Loop
+from ganvas.training.recipe import AnchorRecipe
 from ganvas.training.run import Run
 from ganvas.training.start import agreed, dump, read_recipe
 from tests.training.fakes import image_task, recipe
@@ -66,3 +68,20 @@ def test_pictures_without_words_or_labels_train_too(everything: bool, tmp_path: 
     task = image_task(made)
     assert not task.conditions.takes.words and not task.conditions.takes.labels
     Loop(task, run=Run(tmp_path), budget=800).fit(CutAt(step=3))
+
+
+def test_mirrored_pictures_are_named_by_no_condition() -> None:
+    made = recipe(everything=True, size=64, mirror=True, anchor=AnchorRecipe(alone=0.005))
+    task = image_task(made)
+    plain = image_task(made.model_copy(update={"mirror": False}))
+    assert torch.equal(task.batch(0).real, plain.batch(0).real)  # in the warm start all pictures are as they are
+    turned = 0
+    for step in range(1, 5):
+        mine, theirs = task.batch(step), plain.batch(step)
+        for real, as_is, named, before in zip(mine.real, theirs.real, mine.named, theirs.named, strict=True):
+            if torch.equal(real, as_is):
+                assert named == before
+            else:
+                assert torch.equal(real, as_is.flip(2)) and named == 0
+                turned += 1
+    assert 2 <= turned <= 14

@@ -41,6 +41,8 @@ def train(
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
     model: Annotated[Path | None, typer.Option("--from", help="Start from this model folder's weights.")] = None,
+    fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Left and right may be exchanged.")] = False,
     captions: Annotated[
         str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
     ] = None,
@@ -60,7 +62,10 @@ def train(
     from ganvas.cli.watching import watching
     from ganvas.training import train as run_training
 
-    given = {"images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions}
+    given = {
+        "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
+        "fit": fit, "mirror": mirror or None,
+    }  # fmt: skip
     with watching() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},

@@ -9,6 +9,7 @@ import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
@@ -93,11 +94,19 @@ def read_texts(path: Path) -> dict[str, str]:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
 
 
-def fit_square(picture: Image.Image, size: int) -> np.ndarray:
-    """Centre-crop to a square and resize to uint8 (size, size, C); no colour bleeds from what is clear."""
-    side = min(picture.size)
+Fit = Literal["crop", "pad"]
+"""How a picture becomes a square: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
+
+
+def fit_square(picture: Image.Image, size: int, fit: Fit = "crop") -> np.ndarray:
+    """Make a picture square and resize it to uint8 (size, size, C); no colour bleeds from what is clear."""
+    side = min(picture.size) if fit == "crop" else max(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    square = picture.crop((left, top, left + side, top + side))
+    if fit == "crop":
+        square = picture.crop((left, top, left + side, top + side))
+    else:
+        square = Image.new(picture.mode, (side, side), (0, 0, 0, 0) if picture.mode == "RGBA" else (255, 255, 255))
+        square.paste(picture, (-left, -top))
     if side == size:
         return np.asarray(square)
     filtering = Image.Resampling.HAMMING if side > size else Image.Resampling.BILINEAR  # neither overshoots at an edge

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name
+from ganvas.ground.images import Fit
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
 from ganvas.training.networks.imagination import ImaginationConfig
@@ -117,11 +118,15 @@ class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
 
     captions: a file of captions for pictures that have none, or "llm": a language model writes one when the run begins.
+    fit: how pictures become squares. mirror: left and right may be exchanged: twice the pictures, where neither writing nor sides
+    matter.
     """
 
     task: Literal["image"] = "image"
     size: Literal[16, 32, 64, 128] = 64
     channels: Literal[3, 4] | None = None
+    fit: Fit = "crop"
+    mirror: bool = False
     captions: Line | None = None
     captions_digest: Digest | None = None
     conditional: bool = True

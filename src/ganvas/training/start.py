@@ -36,6 +36,8 @@ from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
 
 Say = Callable[[str], None]
+LISTED = 20
+"""Pictures that are named when they are left out; the rest are counted."""
 Asked = TypeVar("Asked", bound=AnyRecipe)
 
 
@@ -76,6 +78,7 @@ def train(
     if isinstance(recipe, Recipe) and not copy.exists():
         recipe = with_captions(recipe, folder, llm=llm, say=say)
     material = kind.open(recipe)
+    tell_left(material.pictures, say=say)
     if not copy.exists():
         recipe = resolve(recipe, material, say=say)
         write_text(copy, dump(recipe))
@@ -138,6 +141,9 @@ def agreed(asked: Asked, copy: Path) -> Asked:
 class Material(Protocol):
     """What a recipe's sources hold, opened once; a task of them can be built again and again."""
 
+    @property
+    def pictures(self) -> Pictures: ...
+
     def task(self, recipe: Any) -> Task:
         """Build the task of a resolved recipe of this material's kind."""
         ...
@@ -153,7 +159,7 @@ class ImageMaterial:
     @classmethod
     def open(cls, recipe: Recipe) -> "ImageMaterial":
         """Open the recipe's folder. Raises InputError."""
-        pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels), recipe)
+        pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit), recipe)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder))
@@ -207,6 +213,14 @@ KINDS: dict[type[AnyRecipe], Kind] = {
     Recipe: Kind(ImageMaterial.open, save_model),
     EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger),
 }
+
+
+def tell_left(pictures: Pictures, *, say: Say) -> None:
+    """Say which pictures are left out, the first few by name."""
+    for line in pictures.left[:LISTED]:
+        say(f"left out: {line}")
+    if pictures.left:
+        say(f"{len(pictures.left):,} of {len(pictures.left) + len(pictures.records):,} pictures are left out")
 
 
 def source_of(recipe: AnyRecipe) -> Path:

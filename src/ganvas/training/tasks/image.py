@@ -156,11 +156,15 @@ class ImageTask:
         if alone:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
         told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
+        pixels, turned = self.pictures.images[chosen], np.zeros(len(chosen), dtype=bool)
+        if self.recipe.mirror and not alone:
+            turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
+            pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
         return Batch(
             step=step,
-            real=self._tensor(premultiplied(self.pictures.images[chosen])),
+            real=self._tensor(premultiplied(pixels)),
             given=self._given(told.parts),
-            named=self._tensor(told.named),
+            named=self._tensor(told.named * ~turned),  # no condition names a picture turned round
             distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
             lesson=self._lesson(step),
             shown=self._shown(chosen, step=step) if alone else None,
