@@ -1,6 +1,7 @@
 """What the house says of itself: models, info."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from ganvas.ground.images import save_png
 from ganvas.pipelines import base
 from ganvas.service import imagine
 from ganvas.shelf import Folder
+from tests.data.folders import picture
 from tests.pipelines.fakes import write_enlarger, write_model
 
 Said = pytest.CaptureFixture[str]
@@ -57,11 +59,12 @@ def test_info_tells_what_a_thing_is(tmp_path: Path, ganvas) -> None:
 
     told = {thing: json.loads(ganvas("info", thing, "--json")) for thing in (model, one[1], sheet, f"{sheet}#2", run)}
     assert [facts["kind"] for facts in told.values()] == ["model", "work", "sheet of 2 works", "work", "run"]
+    assert told[model]["judge"] == "none"
     assert told[one[1]] == told[f"{sheet}#2"]
     assert (told[one[1]]["idea"], told[one[1]]["number"], told[one[1]]["seed"]) == ("a cat", 1, 5)
     assert told[run]["last log"] == '{"step": 2}'
-    for picture in ("plain.png", "photo.jpg"):
-        assert "6 x 4" in ganvas("info", tmp_path / picture)
+    for name in ("plain.png", "photo.jpg"):
+        assert "6 x 4" in ganvas("info", tmp_path / name)
 
 
 def test_out_may_be_one_file(tmp_path: Path, ganvas) -> None:
@@ -69,3 +72,15 @@ def test_out_may_be_one_file(tmp_path: Path, ganvas) -> None:
     assert ganvas("imagine", "cat", "-m", model, "-n", 3, "-o", tmp_path / "sheet.png") == f"{tmp_path / 'sheet.png'}\n"
     assert ganvas("replay", f"{tmp_path / 'sheet.png'}#3", "-m", model, "-o", tmp_path / "third.png").endswith("third.png\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "sheet.png", "third.png"]
+
+
+def test_info_says_what_a_model_of_a_folder_would_be_told(ganvas: Callable[..., str], tmp_path: Path) -> None:
+    for name, colour in (("cats/a", (1, 2, 3)), ("cats/b", (4, 5, 6)), ("dogs/a", (7, 8, 9))):
+        path = tmp_path / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(picture(colour))
+    told = json.loads(ganvas("info", tmp_path, "--json"))
+    assert (told["count"], told["class"], told["a model of it is told"]) == (3, "cats 2, dogs 1", "class")
+    (tmp_path / "dogs" / "a.txt").write_text("a dog\n", encoding="utf-8")
+    assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it is told"] == "words"
+    assert json.loads(ganvas("info", tmp_path / "cats", "--json"))["a model of it is told"].startswith("nothing")

@@ -1,5 +1,6 @@
 """What `ganvas info` says of anything it is given."""
 
+from collections import Counter
 from pathlib import Path
 
 from ganvas.ground.images import open_image
@@ -7,6 +8,9 @@ from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
 from ganvas.shelf import address, read_work, read_works
 from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+
+NAMED = 20
+"""Values of a label that are named; the rest are counted."""
 
 
 def tell(thing: str) -> dict[str, object]:
@@ -29,6 +33,7 @@ def _model(folder: Path) -> dict[str, object]:
     if isinstance(manifest, Manifest):
         hears = {"words": manifest.takes.encoder}
         hears |= {name: ", ".join(values[:20]) for name, values in manifest.takes.labels.items()}
+        hears["judge"] = "yes: --best-of draws several and keeps the best" if "judge.onnx" in manifest.files else "none"
     return {
         "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **hears,
         "images seen": manifest.images_seen, "licence": manifest.licence,
@@ -64,7 +69,26 @@ def _pictures(folder: Path) -> dict[str, object]:
 
     records = read_folder(folder)
     spoken = sum(bool(record.captions) for record in records)
-    return {"kind": "pictures", "count": len(records), "with captions": spoken}
+    splits = Counter(record.split for record in records)
+    values: dict[str, Counter[str]] = {}
+    for record in records:
+        for name, value in record.labels.items():
+            values.setdefault(name, Counter())[value] += 1
+    told = ["words"] * bool(spoken) + [name for name, found in values.items() if len(found) > 1]
+    return {
+        "kind": "pictures",
+        "count": len(records),
+        "with captions": spoken,
+        "a model of it is told": ", ".join(told) or "nothing: it draws what it likes",
+        **{name: _counted(found) for name, found in values.items()},
+        **({"splits": _counted(splits)} if len(splits) > 1 else {}),
+    }
+
+
+def _counted(found: Counter[str]) -> str:
+    """Name values and how often each is there, the most frequent first."""
+    named = ", ".join(f"{value} {count:,}" for value, count in found.most_common(NAMED))
+    return named + (f", and {len(found) - NAMED} more" if len(found) > NAMED else "")
 
 
 def _work(thing: str) -> dict[str, object]:
