@@ -39,6 +39,13 @@ def test_its_size_and_background_are_taken_where_the_idea_leaves_them_open() -> 
     assert (result.brief.background, result.brief.elements[0].size) == ("sand", "large")
 
 
+def test_a_small_model_does_not_make_what_stands_alone_smaller() -> None:
+    small = Says(json.dumps({**GOOD, "around": "none"}))
+    small.name = "local"
+    result = direct("a robot", model=small, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
+    assert (result.writer, result.brief.background, result.brief.elements[0].size) == ("local", "sand", "full")
+
+
 def test_what_the_person_said_is_stronger() -> None:
     result = directed("a lonely robot and a cat at night", {**GOOD, "subject": "cat"})
     assert captions(result) == ["cat", "robot", "full moon", "star"]  # its choice of a subject; nothing named is lost

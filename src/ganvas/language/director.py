@@ -28,7 +28,7 @@ CLOSE = 0.35
 """How far below the best of what a description may mean another may score and still be chosen by a language model."""
 
 WORSE = ("local",)
-"""Models that choose worse than the rules what a description means (docs/decisions/008-scenes.md): the best is kept for them."""
+"""Models that choose worse than the rules what a description means, and how large a thing is (docs/decisions/008-scenes.md)."""
 
 _SYSTEM = (
     "You describe a small picture for the given idea. Answer in English with one JSON object. "
@@ -90,11 +90,13 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
     reading = read(idea, lexicon=lexicon, encoder=encoder)
     hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
 
+    trusted = model.name not in WORSE
+
     def brief_of(text: str) -> Brief:
         answer = read_answer(text)
         if reading.candidates:
-            return chosen(answer, reading=reading, lexicon=lexicon, encoder=encoder, close=0.0 if model.name in WORSE else CLOSE)
-        return checked(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
+            return chosen(answer, reading=reading, lexicon=lexicon, encoder=encoder, close=CLOSE if trusted else 0.0)
+        return checked(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder, trusted=trusted)
 
     try:
         brief, reply = answered(model, messages_for(idea, hints), schema(), read=brief_of, seed=seed, limit=Limit(tokens=100))
@@ -132,8 +134,10 @@ def read_answer(text: str) -> Answer:
         raise FormError(str(error)) from error
 
 
-def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes) -> Brief:
+def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes, trusted: bool = True) -> Brief:
     """Keep of an answer what has to do with the idea and what the model can draw; what the person named is always kept.
+
+    trusted: the size that it gives a thing with nothing beside it is kept too.
 
     Raises InputError when the subject has nothing to do with the idea.
     """
@@ -154,8 +158,9 @@ def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, en
 
     own = reading.setting.background if reading.setting else answer.background
     background = reading.mood or own if own == "white" else own
-    size = "medium" if reading.alone else answer.size
     around = [*reading.companions, *([] if named else more)]  # two things that were named are better large than joined by a third
+    fills = not trusted and not named and not around  # small models call everything large; what stands alone is the picture
+    size = "medium" if reading.alone else "full" if fills else answer.size
     return arrange(subject, beside=named, around=around, size=size, background=background, relation=reading.relation)
 
 
