@@ -19,7 +19,7 @@ def _say_nothing(_progress: Progress) -> None: ...
 
 
 class Run:
-    """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/ and, at the end, model/.
+    """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
     sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line.
     """

@@ -1,0 +1,155 @@
+"""The report of a run: one HTML page that needs nothing else, made from what lies in the run's folder."""
+
+import base64
+import html
+import io
+import json
+import platform
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from ganvas.ground.config import Frozen
+from ganvas.ground.files import read_text, write_text
+from ganvas.ground.images import open_image
+from ganvas.training.recipe import AnyRecipe
+
+FILE = "report.html"
+SHEETS = 6
+"""Sheets that are shown, evenly through the run."""
+POINTS = 300
+"""Points of a curve at most; each is the mean of what it stands for."""
+WIDTH, HEIGHT = 280, 90
+
+MEANS = {
+    "d/right": "Share of pairs in which the discriminator knows the real picture. 0.5: it guesses; near 1 for long: it has won.",
+    "d/penalty": "How steep the discriminator is at real and drawn pictures (R1 + R2).",
+    "d/contrast": "How well the discriminator finds each picture's own words among the batch's. Lower is better.",
+    "g/contrast": "The same for drawn pictures: how well they show what was asked for. Lower is better.",
+    "g/anchor": "Distance of drawings to the true pictures of their words.",
+    "imagination/look": "Error of the looks that are imagined from words; 1 is knowing nothing.",
+}
+"""What a reader should know of a curve."""
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
+h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem } img { max-width: 100%; image-rendering: pixelated; border: 1px solid #ddd }
+figure { margin: 1rem 0 } figcaption { color: #666; font-size: .9rem } .curves { display: flex; flex-wrap: wrap; gap: 1.5rem }
+.curves figure { width: 280px; margin: 0 } table { border-collapse: collapse }
+td { padding: .15rem 1.5rem .15rem 0; vertical-align: top }
+code { overflow-wrap: anywhere } path { fill: none; stroke: #1664c0; stroke-width: 1.5 }
+"""
+
+
+class Ending(Frozen):
+    """How a run ended: why, after how many pictures, in how many seconds of training."""
+
+    reason: str
+    images: int
+    seconds: float
+
+
+def write_report(run: Path, recipe: AnyRecipe, ending: Ending) -> Path:
+    """Write report.html into a run's folder: sheets through time, curves, settings with their reasons, the machine."""
+    name = html.escape(recipe.name)
+    body = [
+        f"<h1>{name}</h1>",
+        f"<p>{_summary(ending)}</p>",
+        "<h2>What it drew</h2>",
+        "<p>First row: true pictures. Below: drawings for the same words with the same noise each time.</p>",
+        *_sheets(sorted((run / "sheets").glob("*.png"))),
+        "<h2>Curves</h2>",
+        '<div class="curves">',
+        *_curves(read_log(run / "log.jsonl")),
+        "</div>",
+        "<h2>Settings</h2>",
+        *(f"<p>{html.escape(note)}</p>" for note in recipe.notes),
+        f"<table>{''.join(_settings(recipe))}</table>",
+        "<h2>Machine</h2>",
+        f"<p>{html.escape(machine())}</p>",
+    ]
+    page = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>{"".join(body)}</body></html>'
+    )
+    write_text(run / FILE, page)
+    return run / FILE
+
+
+def _summary(ending: Ending) -> str:
+    pace = ending.images / ending.seconds if ending.seconds else 0.0
+    seen = f"{ending.images:,} pictures seen in {ending.seconds / 60:.0f} minutes, {pace:.0f} a second."
+    return f"{seen} It ended because {html.escape(ending.reason)}."
+
+
+def machine() -> str:
+    """Say what a run was computed on."""
+    processor = platform.processor() or platform.machine()
+    return (
+        f"{platform.system()}, {processor}, {torch.get_num_threads()} thread(s), torch {torch.__version__}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def read_log(path: Path) -> dict[str, list[tuple[int, float]]]:
+    """Return each logged part as (pictures seen, value); lines that a crash has torn are passed over."""
+    curves: dict[str, list[tuple[int, float]]] = {}
+    if not path.is_file():
+        return curves
+    for line in read_text(path, limit=500_000_000).splitlines():
+        try:
+            entry = json.loads(line)
+            images = int(entry["images"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        for name, value in entry.items():
+            if "/" in name and isinstance(value, int | float):
+                curves.setdefault(name, []).append((images, float(value)))
+    return curves
+
+
+def thinned(points: Sequence[tuple[int, float]], count: int = POINTS) -> list[tuple[float, float]]:
+    """Return at most `count` points, each the mean of its neighbours."""
+    step = -(-len(points) // count)
+    groups = [points[start : start + step] for start in range(0, len(points), step)]
+    return [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
+
+
+def _curves(curves: dict[str, list[tuple[int, float]]]) -> Iterable[str]:
+    last = max((points[-1][0] for points in curves.values()), default=1)
+    for name, points in sorted(curves.items()):
+        shown = thinned(points)
+        values = [value for _, value in shown]
+        low, high = min(values), max(values)
+        spread = (high - low) or 1.0
+        places = [(x / last * WIDTH, HEIGHT - 4 - (y - low) / spread * (HEIGHT - 8)) for x, y in shown]
+        line = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        about = html.escape(MEANS.get(name, ""))
+        yield (
+            f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html.escape(name)}"><path d="{line}"/></svg>'
+            f"<figcaption><b>{html.escape(name)}</b> {values[-1]:.3g} at the end, {low:.3g} to {high:.3g}. {about}</figcaption>"
+            "</figure>"
+        )
+
+
+def _sheets(paths: Sequence[Path]) -> Iterable[str]:
+    chosen = {paths[round(place * (len(paths) - 1) / max(SHEETS - 1, 1))] for place in range(SHEETS)} if paths else set[Path]()
+    for path in sorted(chosen):
+        yield f'<figure><img alt="sheet" src="{_inside(path)}"><figcaption>{int(path.stem):,} pictures</figcaption></figure>'
+
+
+def _inside(path: Path) -> str:
+    """Return a picture as a data address: WebP, which is a third of a PNG."""
+    stream = io.BytesIO()
+    picture: Image.Image = open_image(path)
+    picture.save(stream, format="WEBP", quality=90)
+    return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def _settings(recipe: AnyRecipe) -> Iterable[str]:
+    given = recipe.model_dump(mode="json", exclude_none=True, exclude={"notes", "attribution"})
+    for name, value in given.items():
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+        yield f"<tr><td>{html.escape(name)}</td><td><code>{html.escape(text)}</code></td></tr>"
