@@ -178,4 +178,12 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     network = Enlarger(TINY)
     weights = read_weights(done.model, network.state_dict(), say=said.append)
     assert weights.keys() == network.state_dict().keys()
+    again = train([str(tmp_path / "r.toml")], out=tmp_path / "again", start_from=done.model, say=said.append)
+    assert again.model is not None
+    with pytest.raises(InputError, match="is no model"):
+        train([str(tmp_path / "r.toml")], out=tmp_path / "other", start_from="nowhere", say=said.append)
+    graph = done.model / "enlarge.onnx"
+    graph.write_bytes(graph.read_bytes()[:-1] + b"!")
+    with pytest.raises(InputError, match="sha256 differs"):
+        train([str(tmp_path / "r.toml")], out=tmp_path / "third", start_from=done.model, say=said.append)
     assert Progress(step=3, images=12, budget=12) == Progress(**{**vars(done.outcome.progress), "seconds": 0.0, "right": 1.0})

@@ -20,6 +20,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import inside, slug, write_text
 from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
+from ganvas.pipelines.base import find, open_model
 from ganvas.training.captions import LLM, told, with_captions
 from ganvas.training.enlarger import save_enlarger
 from ganvas.training.loop import Loop, Outcome
@@ -62,7 +63,7 @@ def train(
     *,
     out: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
-    start_from: Path | None = None,
+    start_from: str | Path | None = None,
     llm: str = "auto",
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
@@ -70,7 +71,7 @@ def train(
     """Train a model from one recipe file or from picture folders; go on where an existing run stands.
 
     overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads. llm: who writes the
-    captions of a recipe that asks for them.
+    captions of a recipe that asks for them. start_from: a model, by name or folder, whose weights are taken where they fit.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
@@ -92,7 +93,8 @@ def train(
     assert recipe.images is not None
     task = material.task(recipe)
     if start_from is not None:
-        task.generator.load_state_dict(read_weights(start_from, task.generator.state_dict(), say=say))
+        open_model(start_from)  # what comes from elsewhere is looked through before anything of it is read
+        task.generator.load_state_dict(read_weights(find(str(start_from)), task.generator.state_dict(), say=say))
     run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, **({"watch": watch} if watch else {}))
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
 
