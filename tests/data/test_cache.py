@@ -114,6 +114,12 @@ def test_twins_are_left_out_unless_something_else_is_said_of_them(tmp_path: Path
     assert found.left == ("cats/b.png: is the same picture as cats/a.png",)
 
 
+def test_pictures_of_the_same_bytes_and_another_shape_are_no_twins(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(picture((1, 2, 3), width=40, height=20))
+    (tmp_path / "b.png").write_bytes(picture((1, 2, 3), width=20, height=40))
+    assert open_pictures(tmp_path, size=8).left == ()
+
+
 def test_a_folder_of_bad_pictures_is_refused_and_leaves_nothing_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,7 +86,7 @@ def _decode(
     images = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(len(paths), size, size, channels or 4))
     summary, clear = hashlib.sha256(), False
     left: dict[str, str] = {}
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     for record, path in zip(records, paths, strict=True):
         try:
             picture = open_image(path)
@@ -96,7 +96,7 @@ def _decode(
         if min(picture.size) < TINY:
             left[record.file_name] = f"is {picture.width} x {picture.height} pixels: too small to learn from"
             continue
-        twin = seen.setdefault((digest_of(picture.tobytes()), _said_of(record)), record.file_name)
+        twin = seen.setdefault((picture.mode, picture.size, digest_of(picture.tobytes()), _said_of(record)), record.file_name)
         if twin != record.file_name:
             left[record.file_name] = f"is the same picture as {twin}"
             continue
