@@ -1,5 +1,6 @@
 """The x4 stage's training: the same loop, bitwise resumed; a network that starts as bilinear; a folder that loads."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from ganvas.training.state import State, equal
 from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from tests.pipelines.fakes import write_model
 from tests.training.fakes import pictures
-from tests.training.test_loop import CutAt, pollute
+from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 TINY = EnlargerConfig(width=8, blocks=1, twice=6, fourfold=4)
@@ -55,11 +56,7 @@ def run_to(step: int, folder: Path, made: EnlargeRecipe) -> State:
 
 @pytest.mark.parametrize("cut", [1, 2, 3], ids=["in the warm start", "at its end", "in the game"])
 def test_resume_is_bitwise(cut: int, tmp_path: Path) -> None:
-    made = recipe()
-    whole = run_to(5, tmp_path / "whole", made)
-    run_to(cut, tmp_path / "cut", made)
-    pollute()
-    assert equal(whole, run_to(5, tmp_path / "cut", made))
+    goes_on_to_the_bit(partial(run_to, made=recipe()), cut=cut, steps=5, folder=tmp_path)
 
 
 def test_with_l1_alone_nobody_plays_against_it_and_nothing_drawn_comes(tmp_path: Path) -> None:

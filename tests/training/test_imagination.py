@@ -1,5 +1,6 @@
 """Looks, and a generator that draws looks which it imagines from words."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ganvas.training.recipe import AnchorRecipe, ImaginationRecipe, Recipe
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.image import ImageTask
 from tests.training.fakes import SMALL, image_task, pictures, recipe
-from tests.training.test_loop import equal, pollute, run_to
+from tests.training.test_loop import goes_on_to_the_bit, run_to
 
 SMALL_IMAGINATION = ImaginationRecipe(
     network=ImaginationConfig(pixels=10, features=0, hidden=16, condition=SMALL), captions=6, rate=0.05, noise=0.0
@@ -115,11 +116,7 @@ def test_imagination_learns_looks_from_words() -> None:
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
 def test_resume_is_bitwise(cut: int, tmp_path: Path) -> None:
-    made = imagining()
-    whole = run_to(5, tmp_path / "whole", made)
-    run_to(cut, tmp_path / "cut", made)
-    pollute()
-    assert equal(whole, run_to(5, tmp_path / "cut", made))
+    goes_on_to_the_bit(partial(run_to, made=imagining()), cut=cut, steps=5, folder=tmp_path)
 
 
 def test_rivals_see_before_the_generator_hears_them() -> None:

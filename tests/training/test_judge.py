@@ -27,14 +27,14 @@ from ganvas.training.judge import add_judge, gather
 from ganvas.training.loop import Loop
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
-from ganvas.training.state import State, equal
+from ganvas.training.state import State
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.conditions import Conditions, takes_of
 from ganvas.training.tasks.judge import Evidence, JudgeTask
 from ganvas.vocabulary.condition import Condition, Weighted
 from tests.pipelines.fakes import FakeEncoder, write_model
 from tests.training.fakes import image_task, pictures, recipe
-from tests.training.test_loop import CutAt, pollute
+from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
 
 def conditions_of(material: Pictures) -> Conditions:
@@ -71,11 +71,7 @@ def run_to(step: int, folder: Path) -> State:
 
 
 def test_resume_is_bitwise(tmp_path: Path) -> None:
-    whole = run_to(4, tmp_path / "whole")
-    run_to(2, tmp_path / "cut")
-    pollute()
-    resumed = run_to(4, tmp_path / "cut")
-    assert resumed.progress.step == 4 and equal(whole, resumed)
+    goes_on_to_the_bit(run_to, cut=2, steps=4, folder=tmp_path)
 
 
 def test_match_weighs_twice_as_much_as_realism() -> None:

@@ -1,6 +1,8 @@
 """The loop: it resumes to the bit, it stops when told, it refuses to update on nonsense."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,25 +44,27 @@ def pollute() -> None:
     np.random.rand(5)
 
 
+def goes_on_to_the_bit(run: Callable[[int, Path], State], *, cut: int, steps: int, folder: Path) -> None:
+    """Hold a run that was cut and resumed against one in one piece."""
+    whole = run(steps, folder / "whole")
+    run(cut, folder / "cut")
+    pollute()
+    resumed = run(steps, folder / "cut")
+    assert resumed.progress.step == steps
+    assert equal(whole, resumed)
+
+
 @pytest.mark.parametrize("cut", [1, 3, 5], ids=["after one step", "at the epoch edge", "mid-epoch"])
 @pytest.mark.parametrize("objective", ["minimax", "nonsaturating", "hinge", "relativistic"])
 def test_resume_is_bitwise(objective: str, cut: int, tmp_path: Path) -> None:
     made = recipe(objective)
-    whole = run_to(STEPS, tmp_path / "whole", made)
-    run_to(cut, tmp_path / "cut", made)
-    pollute()
-    resumed = run_to(STEPS, tmp_path / "cut", made)
-    assert resumed.progress.step == STEPS
-    assert equal(whole, resumed)
+    goes_on_to_the_bit(partial(run_to, made=made), cut=cut, steps=STEPS, folder=tmp_path)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3], ids=["in the anchor's warm start", "at its end", "in the game"])
 def test_resume_is_bitwise_with_every_term(cut: int, tmp_path: Path) -> None:
     made = recipe(size=64, everything=True)
-    whole = run_to(4, tmp_path / "whole", made)
-    run_to(cut, tmp_path / "cut", made)
-    pollute()
-    assert equal(whole, run_to(4, tmp_path / "cut", made))
+    goes_on_to_the_bit(partial(run_to, made=made), cut=cut, steps=4, folder=tmp_path)
 
 
 def test_equal_sees_one_bit(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from ganvas.ground.images import save_png
-from ganvas.training.report import POINTS, Ending, read_log, thinned, write_report
-from ganvas.training.start import ENDINGS
+from ganvas.training.loop import Outcome
+from ganvas.training.report import POINTS, read_log, thinned, write_report
+from ganvas.training.schedule import Progress
 from tests.training.fakes import recipe
 
-ENDING = Ending(reason=ENDINGS["budget"], images=3000, seconds=60.0)
+ENDING = Outcome("budget", Progress(images=3000, seconds=60.0))
 VOID = {"meta", "img", "path", "br"}
 
 
@@ -70,7 +71,7 @@ def test_names_from_outside_stay_text(run: Path) -> None:
 
 
 def test_a_run_that_has_drawn_nothing_has_a_report(tmp_path: Path) -> None:
-    page = Page(write_report(tmp_path, recipe(), Ending(reason="x", images=0, seconds=0.0)).read_text(encoding="utf-8"))
+    page = Page(write_report(tmp_path, recipe(), Outcome("asked", Progress())).read_text(encoding="utf-8"))
     assert page.open == [] and "img" not in page.counts and "svg" not in page.counts
 
 

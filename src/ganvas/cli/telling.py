@@ -32,7 +32,7 @@ def _model(folder: Path) -> dict[str, object]:
     hears: dict[str, str] = {}
     if isinstance(manifest, Manifest):
         hears = {"words": manifest.takes.encoder}
-        hears |= {name: ", ".join(values[:20]) for name, values in manifest.takes.labels.items()}
+        hears |= {name: ", ".join(values[:NAMED]) for name, values in manifest.takes.labels.items()}
         hears["judge"] = "yes: --best-of draws several and keeps the best" if "judge.onnx" in manifest.files else "none"
     return {
         "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **hears,

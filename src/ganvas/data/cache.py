@@ -1,8 +1,9 @@
-"""Pictures decoded once: a captioned folder as one memory-mapped array."""
+"""What is made once and kept: a captioned folder as one memory-mapped array, and other arrays."""
 
 import hashlib
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, read_folder
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_json
+from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_bytes, write_json
 from ganvas.ground.images import Fit, fit_square, open_image, over
 
 FORMAT = 2
@@ -63,6 +64,16 @@ def open_pictures(folder: Path, *, size: int, channels: int | None = None, fit: 
     words = "\n".join(record.model_dump_json() for record in kept)
     left = tuple(f"{name}: {reason}" for name, reason in made.left.items())
     return Pictures(images, kept, digest_of(f"{made.pixels}\n{words}".encode()), left)
+
+
+def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """Make an array, or find it made in the user cache under all that it depends on; read from disk where it is touched."""
+    path = user_cache(kind) / f"{digest_of(known_by.encode())[:32]}.npy"
+    if not path.exists():
+        buffer = io.BytesIO()
+        np.save(buffer, make())
+        write_bytes(path, buffer.getvalue())
+    return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
 class _Made(Frozen):

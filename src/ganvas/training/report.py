@@ -11,9 +11,9 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from ganvas.ground.config import Frozen
 from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import open_image
+from ganvas.training.loop import Outcome
 from ganvas.training.recipe import AnyRecipe
 
 FILE = "report.html"
@@ -33,6 +33,14 @@ MEANS = {
 }
 """What a reader should know of a curve."""
 
+ENDINGS = {
+    "budget": "its budget is spent",
+    "converged": "the discriminator no longer knows real pictures from drawn ones",
+    "clock": "it took three times as long as it was given",
+    "asked": "somebody stopped it; it can go on",
+}
+"""What an outcome's reason means."""
+
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
 h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem } img { max-width: 100%; image-rendering: pixelated; border: 1px solid #ddd }
@@ -43,20 +51,12 @@ code { overflow-wrap: anywhere } path { fill: none; stroke: #1664c0; stroke-widt
 """
 
 
-class Ending(Frozen):
-    """How a run ended: why, after how many pictures, in how many seconds of training."""
-
-    reason: str
-    images: int
-    seconds: float
-
-
-def write_report(run: Path, recipe: AnyRecipe, ending: Ending) -> Path:
+def write_report(run: Path, recipe: AnyRecipe, outcome: Outcome) -> Path:
     """Write report.html into a run's folder: sheets through time, curves, settings with their reasons, the machine."""
     name = html.escape(recipe.name)
     body = [
         f"<h1>{name}</h1>",
-        f"<p>{_summary(ending)}</p>",
+        f"<p>{_summary(outcome)}</p>",
         "<h2>What it drew</h2>",
         "<p>First row: true pictures. Below: drawings for the same words with the same noise each time.</p>",
         *_sheets(sorted((run / "sheets").glob("*.png"))),
@@ -78,10 +78,11 @@ def write_report(run: Path, recipe: AnyRecipe, ending: Ending) -> Path:
     return run / FILE
 
 
-def _summary(ending: Ending) -> str:
-    pace = ending.images / ending.seconds if ending.seconds else 0.0
-    seen = f"{ending.images:,} pictures seen in {ending.seconds / 60:.0f} minutes, {pace:.0f} a second."
-    return f"{seen} It ended because {html.escape(ending.reason)}."
+def _summary(outcome: Outcome) -> str:
+    images, seconds = outcome.progress.images, outcome.progress.seconds
+    pace = images / seconds if seconds else 0.0
+    seen = f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second."
+    return f"{seen} It ended because {ENDINGS[outcome.reason]}."
 
 
 def machine() -> str:

@@ -28,7 +28,7 @@ from ganvas.training.model import read_weights, save_model
 from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.probe import fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe
-from ganvas.training.report import Ending, write_report
+from ganvas.training.report import write_report
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
@@ -38,12 +38,6 @@ from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
 
 Say = Callable[[str], None]
-ENDINGS = {
-    "budget": "its budget is spent",
-    "converged": "the discriminator no longer knows real pictures from drawn ones",
-    "clock": "it took three times as long as it was given",
-    "asked": "somebody stopped it; it can go on",
-}
 LISTED = 20
 """Pictures that are named when they are left out; the rest are counted."""
 Asked = TypeVar("Asked", bound=AnyRecipe)
@@ -101,8 +95,7 @@ def train(
     stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, converged=recipe.converged)
     with asking_to_stop(stop):
         outcome = loop.fit(stop)
-    ending = Ending(reason=ENDINGS[outcome.reason], images=outcome.progress.images, seconds=outcome.progress.seconds)
-    say(f"report: {write_report(folder, recipe, ending)}")
+    say(f"report: {write_report(folder, recipe, outcome)}")
     if outcome.reason in ("asked", "clock"):
         return Trained(folder, None, outcome)
     model = kind.save(folder / "model", loop=loop, task=task, say=say)

@@ -6,6 +6,7 @@ without normalisation, projection discriminator (Miyato and Koyama 2018, eq. 3) 
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -51,24 +52,23 @@ class GeneratorConfig(Frozen):
 
 
 class Mapping(nn.Module):
-    """(z, condition) -> w: both normalised, joined, three layers."""
+    """(z, condition) -> w: both normalised, joined, three layers. beside: width of what a subclass maps with them."""
 
-    def __init__(self, config: GeneratorConfig, takes: Takes) -> None:
+    def __init__(self, config: GeneratorConfig, takes: Takes, *, beside: int = 0) -> None:
         super().__init__()
         self.conditioner = Conditioner(config.condition, takes)
-        self.enter = Linear(config.latent + self.conditioner.width, config.mapped, gain=math.sqrt(2))
+        self.enter = Linear(config.latent + beside + self.conditioner.width, config.mapped, gain=math.sqrt(2))
         self.middle = Linear(config.mapped, config.mapped, gain=math.sqrt(2))
         self.leave = Linear(config.mapped, config.mapped)
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
         """Map latents and their condition to styles."""
-        parts = [normalised(z)]
-        if self.conditioner.width:
-            parts.append(self.conditioner(given))
-        return self._deep(torch.cat(parts, dim=1))
+        return self.mapped([normalised(z)], given)
 
-    def _deep(self, x: Tensor) -> Tensor:
-        x = F.leaky_relu(self.enter(x), 0.2)
+    def mapped(self, parts: Sequence[Tensor], given: Given) -> Float[Tensor, "n m"]:
+        """Map what is there already, and the condition if any is taken."""
+        told = [self.conditioner(given)] if self.conditioner.width else []
+        x = F.leaky_relu(self.enter(torch.cat([*parts, *told], dim=1)), 0.2)
         return self.leave(F.leaky_relu(self.middle(x), 0.2))
 
 
@@ -79,18 +79,14 @@ class LookMapping(Mapping):
     """
 
     def __init__(self, config: GeneratorConfig, takes: Takes, imagination: ImaginationConfig) -> None:
-        super().__init__(config, Takes(labels=takes.labels))
-        self.enter = Linear(config.latent + imagination.width + self.conditioner.width, config.mapped, gain=math.sqrt(2))
+        super().__init__(config, Takes(labels=takes.labels), beside=imagination.width)
         self.straight = Linear(imagination.width, config.mapped, bias=False)
         self.imagination = Imagination(imagination, takes)
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
         """Map latents and looks to styles."""
         look = normalised(given[LOOK] if LOOK in given else self.imagination(given))
-        parts = [normalised(z), look]
-        if self.conditioner.width:
-            parts.append(self.conditioner(given))
-        return self._deep(torch.cat(parts, dim=1)) + self.straight(look)
+        return self.mapped([normalised(z), look], given) + self.straight(look)
 
 
 class Synthesis(nn.Module):

@@ -1,13 +1,12 @@
 """What each picture of a batch is told: one of its captions, or tags, or nothing; its labels, or not."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ganvas.data.cache import remembered
 from ganvas.data.folder import Record
-from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import Stream
 from ganvas.language.embed import Encodes
 from ganvas.language.words import hashed_words
@@ -35,6 +34,7 @@ class Conditions:
         self.takes = takes
         self.captions = [record.captions for record in records]
         self.tags = [record.tags for record in records]
+        self._choices = [_main_first(captions) for captions in self.captions]
         sentences = sorted({phrase for group in (*self.captions, *self.tags) for phrase in group})
         self.number = {phrase: place for place, phrase in enumerate(sentences)}
         if takes.words:
@@ -57,7 +57,7 @@ class Conditions:
         sentence = np.zeros(count, dtype=np.int64)
         for place, picture in enumerate(chosen):
             partial = rule.words <= fate[place] < rule.words + rule.tags and self.tags[picture]
-            choices = self.tags[picture] if partial else _main_first(self.captions[picture])
+            choices = self.tags[picture] if partial else self._choices[picture]
             if fate[place] < rule.words or not choices:
                 continue
             sentence[place] = self.number[choices[int(pick[place] * len(choices))]]
@@ -104,13 +104,7 @@ def _main_first(captions: Sequence[str]) -> Sequence[str]:
 
 def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:
     """Encode sentences (S, width), or find them encoded in the user cache: 25,000 take minutes."""
-    key = digest_of("\n".join((encoder.name, *sentences)).encode())
-    path = user_cache("sentences") / f"{key[:32]}.npy"
-    if not path.exists():
-        buffer = io.BytesIO()
-        np.save(buffer, encoder.encode(sentences))
-        write_bytes(path, buffer.getvalue())
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    return remembered("sentences", "\n".join((encoder.name, *sentences)), lambda: encoder.encode(sentences))
 
 
 def _column(record: Record, name: str, values: Sequence[str]) -> int:

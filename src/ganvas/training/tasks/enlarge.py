@@ -1,6 +1,5 @@
 """Pictures four times as large: an enlarger against a pixel discriminator, held to the true renderings."""
 
-import io
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -10,11 +9,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from ganvas.data.cache import Pictures
+from ganvas.data.cache import Pictures, remembered
 from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import ImagePipeline, load
@@ -193,13 +191,12 @@ def drawings(model: str, pictures: Pictures, *, size: int, seed: int, count: int
         raise InputError(f"it does not draw RGBA of {size} pixels, which are to be enlarged", where=model)
     chosen = stream(seed, "drawings").permutation(len(pictures.records))
     records = [pictures.records[picture] for picture in chosen if pictures.records[picture].split == "train"][:count]
-    path = user_cache("drawings") / f"{digest_of(f'{pipeline.digest} {pictures.digest} {seed} {count}'.encode())[:32]}.npy"
-    if not path.exists():
+
+    def draw() -> np.ndarray:
         noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(records))])
-        buffer = io.BytesIO()
-        np.save(buffer, pipeline([_condition(record, pipeline) for record in records], noise))
-        write_bytes(path, buffer.getvalue())
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+        return pipeline([_condition(record, pipeline) for record in records], noise)
+
+    return remembered("drawings", f"{pipeline.digest} {pictures.digest} {seed} {count}", draw)
 
 
 def _condition(record: Record, pipeline: ImagePipeline) -> Condition:

@@ -16,6 +16,7 @@ from ganvas.training.augment import View, draw_view
 from ganvas.training.looks import looks_of
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.imagination import Imagination
 from ganvas.training.networks.layers import normalised
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import LOOK, LookMapping, PixelDiscriminator, ResidualGenerator
@@ -89,13 +90,11 @@ class ImageTask:
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
         self.channels = int(pictures.images.shape[3])
-        share = recipe.anchor.alone if recipe.anchor else 0.0
-        self.alone = int((recipe.images or 0) * share)
-        self.rivals_from = int((recipe.images or 0) * max(share - recipe.anchor.ahead, 0.0)) if recipe.anchor else 0
-        imagination = recipe.imagination.network if recipe.imagination else None
-        self.looks = (
-            looks_of(pictures, self.train, pixels=imagination.pixels, features=imagination.features) if imagination else None
-        )
+        budget, anchor = recipe.images or 0, recipe.anchor
+        self.alone = int(budget * anchor.alone) if anchor else 0
+        self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
+        look = recipe.imagination.network if recipe.imagination else None
+        self.looks = looks_of(pictures, self.train, pixels=look.pixels, features=look.features) if look else None
         self._build(conditions.takes)
 
     def _build(self, takes: Takes) -> None:
@@ -125,6 +124,12 @@ class ImageTask:
             placed(network, self.device)
         self.players = self._players()
 
+    @property
+    def imagination(self) -> Imagination | None:
+        """The part of the generator that imagines looks, if it has one."""
+        mapping = self.generator.mapping
+        return mapping.imagination if isinstance(mapping, LookMapping) else None
+
     def _players(self) -> list[Player]:
         recipe = self.recipe
 
@@ -133,9 +138,8 @@ class ImageTask:
             return torch.optim.Adam(groups, betas=betas, fused=self.device.type in ("cpu", "cuda"))
 
         rivals = tuple(rival.network for rival in self.against.values())
-        mapping = self.generator.mapping
-        imagination = mapping.imagination if isinstance(mapping, LookMapping) else None
-        drawing = (*(part for part in mapping.children() if part is not imagination), self.generator.synthesis)
+        imagination = self.imagination
+        drawing = (*(part for part in self.generator.mapping.children() if part is not imagination), self.generator.synthesis)
         players = [
             Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator, recipe.betas), self.discriminator_loss,
                    cosine_rate, start=self.rivals_from),
@@ -226,8 +230,8 @@ class ImageTask:
 
     def imagination_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Imagine the looks of pictures from their words: mean square error, so what words leave open comes out faint."""
-        assert batch.lesson is not None and isinstance(self.generator.mapping, LookMapping)
-        imagined = self.generator.mapping.imagination(batch.lesson.given)
+        assert batch.lesson is not None and self.imagination is not None
+        imagined = self.imagination(batch.lesson.given)
         distance = (imagined - batch.lesson.looks).square().mean()
         return Loss(distance, {"imagination/look": distance})
 
@@ -256,12 +260,11 @@ class ImageTask:
 
     def _heard(self, batch: Batch) -> Given:
         """Return what the generator hears: the condition, and in the warm start a look between the imagined and the true one."""
-        if batch.shown is None:
+        if batch.shown is None or self.imagination is None:
             return batch.given
-        assert isinstance(self.generator.mapping, LookMapping)
         true, share = batch.shown
         with torch.no_grad():
-            imagined = self.generator.mapping.imagination(batch.given)
+            imagined = self.imagination(batch.given)
         return {**batch.given, LOOK: share * true + (1 - share) * imagined}
 
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
