@@ -62,8 +62,12 @@ def recipe(objective: str = "relativistic", *, size: int = 16, everything: bool 
     return made.model_copy(update=changes)
 
 
+def conditions_of(material: Pictures, *, conditional: bool = True) -> Conditions:
+    takes = takes_of(material.records, conditional=conditional, encoder_width=FakeEncoder.width, hashes=16)
+    return Conditions(material.records, takes=takes, encoder=FakeEncoder())  # pyright: ignore[reportArgumentType]
+
+
 def image_task(made: Recipe, material: Pictures | None = None) -> ImageTask:
     material = material or pictures(size=made.size)
-    takes = takes_of(material.records, conditional=made.conditional, encoder_width=FakeEncoder.width, hashes=16)
-    conditions = Conditions(material.records, takes=takes, encoder=FakeEncoder())  # pyright: ignore[reportArgumentType]
+    conditions = conditions_of(material, conditional=made.conditional)
     return ImageTask(made, material, conditions, device="cpu", precision=made.precision)

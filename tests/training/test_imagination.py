@@ -7,20 +7,22 @@ import numpy as np
 import pytest
 import torch
 
+from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
+from ganvas.ground.images import premultiplied
+from ganvas.ground.seeds import stream
 from ganvas.training.looks import looks_of
 from ganvas.training.model import read_weights
-from ganvas.training.networks.imagination import ImaginationConfig
-from ganvas.training.networks.residual import LOOK, LookMapping
+from ganvas.training.networks.residual import LOOK, LookMapping, Sketch
+from ganvas.training.prior import Prior, fit_prior
 from ganvas.training.recipe import AnchorRecipe, ImaginationRecipe, Recipe
 from ganvas.training.schedule import Progress
+from ganvas.training.tasks.conditions import Conditions
 from ganvas.training.tasks.image import ImageTask
-from tests.training.fakes import SMALL, image_task, pictures, recipe
+from tests.training.fakes import conditions_of, image_task, pictures, recipe
 from tests.training.test_loop import goes_on_to_the_bit, run_to
 
-SMALL_IMAGINATION = ImaginationRecipe(
-    network=ImaginationConfig(pixels=10, features=0, hidden=16, condition=SMALL), captions=6, rate=0.05, noise=0.0
-)
+SMALL_IMAGINATION = ImaginationRecipe(pixels=10, features=0, components=8, ridge=1e-3)
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +31,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def imagining(**changes: object) -> Recipe:
-    return recipe(imagination=SMALL_IMAGINATION, anchor=AnchorRecipe(alone=0.01), **changes)
+    return recipe(**{"imagination": SMALL_IMAGINATION, "anchor": AnchorRecipe(alone=0.01), **changes})
 
 
 def task_of(made: Recipe) -> tuple[ImageTask, LookMapping]:
@@ -39,17 +41,18 @@ def task_of(made: Recipe) -> tuple[ImageTask, LookMapping]:
     return task, mapping
 
 
-def test_looks_tell_pictures_apart_as_their_pixels_do() -> None:
+def flat(images: np.ndarray) -> np.ndarray:
+    """Return the pictures as the sketches see them: premultiplied, in [-1, 1], 6 pixels a side."""
+    works = torch.from_numpy(premultiplied(images))
+    return torch.nn.functional.adaptive_avg_pool2d(works, 6).flatten(1).numpy()
+
+
+def test_looks_lead_back_to_small_pictures() -> None:
     material = pictures(14, size=16)
-    train = np.arange(14)
-    looks = looks_of(material, train, pixels=13, features=0)
-    flat = material.images.astype(np.float64)
-    flat[..., :3] *= flat[..., 3:] / 255
-    wanted = np.square(flat.reshape(14, 1, -1) - flat.reshape(1, 14, -1)).sum(axis=2)
-    found = np.square(looks[:, None] - looks[None]).sum(axis=2)
-    apart = ~np.eye(14, dtype=bool)
-    assert np.corrcoef(wanted[apart], found[apart])[0, 1] > 0.5
-    assert np.square(looks).mean() == pytest.approx(1, rel=1e-3)
+    looks = looks_of(material, np.arange(14), pixels=13, features=0)
+    assert np.square(looks.vectors).mean() == pytest.approx(1, rel=1e-3)
+    sketches = Sketch((4, 6, 6), looks.sketch)(torch.from_numpy(np.array(looks.vectors)))
+    assert np.allclose(sketches.flatten(1).numpy(), flat(material.images), atol=1e-3)
 
 
 def test_components_come_from_training_pictures_alone() -> None:
@@ -57,21 +60,74 @@ def test_components_come_from_training_pictures_alone() -> None:
     other = pictures(14, size=16)
     other.images[13] = 255 - other.images[13]
     train = np.arange(13)
-    mine, theirs = (looks_of(one, train, pixels=5, features=0) for one in (material, other))
-    assert not np.shares_memory(mine, theirs)
+    mine = looks_of(material, train, pixels=5, features=0)
     other = type(other)(other.images, other.records, "1" * 64)  # its pixels have changed, and so its digest
     theirs = looks_of(other, train, pixels=5, features=0)
-    assert np.array_equal(mine[:13], theirs[:13]) and not np.allclose(mine[13], theirs[13])
+    assert np.array_equal(mine.vectors[:13], theirs.vectors[:13]) and np.array_equal(mine.sketch, theirs.sketch)
+    assert not np.allclose(mine.vectors[13], theirs.vectors[13])
 
 
 def test_more_components_than_pictures_are_zeros() -> None:
-    looks = looks_of(pictures(4, size=16), np.arange(4), pixels=10, features=0)
+    looks = looks_of(pictures(4, size=16), np.arange(4), pixels=10, features=0).vectors
     assert looks.shape == (4, 10) and not looks[:, 3:].any() and looks[:, :3].any(axis=0).all()
 
 
 def test_features_describe_large_pictures() -> None:
-    looks = looks_of(pictures(6, size=64), np.arange(6), pixels=3, features=5)
+    looks = looks_of(pictures(6, size=64), np.arange(6), pixels=3, features=5).vectors
     assert looks.shape == (6, 8) and looks.dtype == np.float32 and looks[:, 3:].any(axis=0).all()
+
+
+def prior_of(material: Pictures, looks: np.ndarray) -> tuple[Prior, Conditions]:
+    conditions = conditions_of(material)
+    prior = fit_prior(SMALL_IMAGINATION, conditions.takes, pictures=material, conditions=conditions, looks=looks, seed=0)
+    return prior, conditions
+
+
+def told(conditions: Conditions, chosen: np.ndarray) -> dict[str, torch.Tensor]:
+    parts = conditions.exactly(chosen, labels={name: columns[chosen] for name, columns in conditions.labels.items()})
+    return {name: torch.from_numpy(part) for name, part in parts.items()}
+
+
+def some_looks(count: int) -> np.ndarray:
+    return stream(3, "looks").normal((count, 10))
+
+
+def test_training_captions_bring_their_looks_to_mind() -> None:
+    looks = some_looks(14)
+    prior, conditions = prior_of(pictures(14), looks)
+    imagined = prior.imagination(told(conditions, np.arange(14))).numpy()
+    assert np.square(imagined - looks).mean() < 0.05
+
+
+@pytest.mark.parametrize(("what", "gone"), [("without_picture", [4]), ("without_family", [4, 5])])
+def test_unseen_looks_are_those_of_a_fit_that_has_not_seen_them(what: str, gone: list[int]) -> None:
+    looks, material = some_looks(14), pictures(14)
+    whole, conditions = prior_of(material, looks)
+    imagination = whole.imagination
+    kept = np.setdiff1d(np.arange(14), gone)
+    alike = (imagination.near(imagination.first) + imagination.near(imagination.second)) / 2
+    alike = (alike * imagination.get_buffer("common_style")[conditions.labels["style"]]).double().numpy()
+    weights = np.linalg.solve(alike[np.ix_(kept, kept)] + 1e-3 * np.eye(len(kept)), looks[kept])
+    assert np.allclose(getattr(whole, what)[gone], alike[np.ix_(gone, kept)] @ weights, atol=1e-3)
+
+
+def test_nothing_said_imagines_nothing_and_a_dropped_label_stands_midway() -> None:
+    prior, conditions = prior_of(pictures(14), some_looks(14))
+    given = told(conditions, np.arange(2))  # two hands of one thing
+    silent = {**given, "words": torch.zeros_like(given["words"])}
+    assert not prior.imagination(silent).any()
+    free = {**given, "label_style": torch.zeros_like(given["label_style"])}
+    other = {**given, "label_style": given["label_style"].flip(0)}
+    midway = (prior.imagination(given) + prior.imagination(other)) / 2
+    assert torch.allclose(prior.imagination(free), midway, atol=1e-4)
+
+
+def test_hands_have_in_common_what_their_pictures_of_one_thing_have() -> None:
+    looks = np.repeat(some_looks(60), 2, axis=0)  # both hands draw a thing alike
+    alike, _ = prior_of(pictures(120), looks)
+    apart, _ = prior_of(pictures(120), some_looks(120))
+    both = [prior.imagination.get_buffer("common_style")[0, 1].item() for prior in (alike, apart)]
+    assert both[0] == pytest.approx(1, abs=0.01) and both[1] < 0.2
 
 
 def test_a_shown_look_replaces_the_words() -> None:
@@ -81,37 +137,49 @@ def test_a_shown_look_replaces_the_words() -> None:
     look = torch.randn(len(batch.real), 10, generator=torch.Generator().manual_seed(0))
     shown = {**batch.given, LOOK: look}
     other = {**shown, "words": shown["words"].roll(1, dims=0)}
-    assert torch.equal(mapping(z, shown), mapping(z, other))
-    assert not torch.allclose(mapping(z, batch.given), mapping(z, shown))
+    w = mapping(z, shown)
+    assert torch.equal(w, mapping(z, other))
+    assert torch.equal(w[:, -10:], look), "the sketch is part of w"
+    assert not torch.allclose(mapping(z, batch.given), w)
 
 
-def test_the_generator_is_shown_looks_only_while_it_is_alone() -> None:
+def test_a_generator_paints_over_its_sketch() -> None:
     task, _ = task_of(imagining())
-    assert task.alone == 8
-    assert task.batch(0).shown is not None and task.batch(1).shown is not None and task.batch(2).shown is None
+    batch = task.batch(0)
+    chosen = np.arange(4)
+    look = torch.from_numpy(np.array(task.looks.vectors[chosen])) if task.looks else torch.zeros(4, 10)
+    given = {**{name: part[:4] for name, part in batch.given.items()}, LOOK: look}
+    drawn = task.generator(torch.zeros(4, 8), given).detach()
+    real = torch.from_numpy(premultiplied(task.pictures.images[chosen]))
+    pooled = [torch.nn.functional.avg_pool2d(works, 4).flatten(1) for works in (drawn, real)]
+    apart = torch.cdist(*pooled)
+    assert apart.argmin(dim=1).tolist() == [0, 1, 2, 3], "before the first step the sketch shows through"
 
 
-def test_each_player_moves_its_own_part() -> None:
-    task, mapping = task_of(imagining())
-    players = {player.name: player for player in task.players}
-    imagined = {id(parameter) for parameter in mapping.imagination.parameters()}
-    assert {id(parameter) for parameter in players["imagination"].parameters} == imagined
-    drawn = {id(parameter) for parameter in players["generator"].parameters}
-    assert not drawn & imagined
-    assert drawn | imagined == {id(parameter) for parameter in task.generator.parameters()}
+def test_the_game_draws_unseen_looks_and_pulls_only_those_that_can_be_known() -> None:
+    task, _ = task_of(imagining(imagination=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
+    assert task.alone == 8 and task.prior is not None
+    family = {tuple(row) for row in task.prior.without_family.tolist()}
+    picture = {tuple(row) for row in task.prior.without_picture.tolist()}
+    met: set[bool] = set()
+    for step in range(2, 12):
+        game = task.batch(step)
+        assert game.shown is not None and game.shown[1].eq(1).all()
+        for row, named in zip(game.shown[0].tolist(), game.named.tolist(), strict=True):
+            assert tuple(row) in family | picture
+            assert not (tuple(row) in family and named)
+            met.add(tuple(row) in family)
+    assert met == {True, False}
 
 
-def test_imagination_learns_looks_from_words() -> None:
-    task, _ = task_of(imagining())
-    player = next(player for player in task.players if player.name == "imagination")
-    losses: list[float] = []
-    for step in range(60):
-        loss = player.loss(task.batch(step), Progress(step=step, budget=800))
-        player.optimiser.zero_grad()
-        loss.total.backward()
-        player.optimiser.step()
-        losses.append(loss.total.item())
-    assert np.mean(losses[-10:]) < 0.6 * np.mean(losses[:5])
+def test_in_the_warm_start_there_is_something_of_the_truth_in_every_look() -> None:
+    task, _ = task_of(imagining(imagination=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
+    assert task.prior is not None and task.looks is not None
+    chosen = task.train[task.order.indices(0)]
+    shown, share = task.batch(0).shown or (torch.zeros(0), torch.zeros(0))
+    true, unseen = task.looks.vectors[chosen], task.prior.without_picture[task.prior.place[chosen]]
+    part = ((shown.numpy() - unseen) * (true - unseen)).sum(axis=1) / np.square(true - unseen).sum(axis=1)
+    assert share.eq(1).all() and (part > 0).all() and (part < 1).all()
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
@@ -129,7 +197,7 @@ def test_rivals_see_before_the_generator_hears_them() -> None:
 
 
 def test_features_need_pictures_that_they_can_see() -> None:
-    with pytest.raises(ValueError, match=r"imagination\.network\.features"):
+    with pytest.raises(ValueError, match=r"imagination\.features"):
         Recipe(sources=("x",), size=32, imagination=ImaginationRecipe())
 
 

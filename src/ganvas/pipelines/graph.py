@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import onnxruntime
 
 OPERATORS = frozenset(
-    "Add Cast Concat Constant Conv Gemm Greater Identity LeakyRelu MatMul Mul Pow Reciprocal ReduceMean ReduceSum Reshape Resize"
-    " Sqrt Sub Unsqueeze".split()
+    "Add Cast Concat Constant Conv Exp Gemm Greater Identity LeakyRelu MatMul Mul Pow Reciprocal ReduceMean ReduceSum Reshape"
+    " Resize Slice Sqrt Sub Unsqueeze".split()
 )
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 200_000

@@ -1,6 +1,8 @@
 """What pictures look like, as short vectors: principal components of their pixels and of what a pretrained network sees."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -11,8 +13,8 @@ from ganvas.ground.files import digest_of
 from ganvas.ground.images import over, premultiplied
 from ganvas.training.networks.projected import Lite0
 
-COARSE, PLACES = 16, 4
-"""Sides of what is described: of the pixels, and of the features' two coarsest maps."""
+COARSE, PLACES = 24, 4
+"""Sides of what is described: of the pixels, at most, and of the features' two coarsest maps."""
 SAMPLE = 4096
 """Pictures that the components are found on."""
 EVEN = 0.75
@@ -23,41 +25,78 @@ Describe = Callable[[np.ndarray], list[np.ndarray]]
 """uint8 pictures (n, H, W, C) in, a table (n, d) of each kind out."""
 
 
-def looks_of(pictures: Pictures, train: np.ndarray, *, pixels: int, features: int) -> np.ndarray:
-    """Describe every picture by `pixels` + `features` numbers, float32 (N, pixels + features), or find them in the user cache.
+@dataclass(frozen=True)
+class Looks:
+    """Pictures as short vectors, and the way back from the vectors' pixel part to small pictures.
 
-    Components are found on the training pictures `train` alone, each kind's by itself, and each kind has mean square 1. Where
-    there are fewer pictures than components the rest are zeros.
+    vectors: (N, pixels + features), each kind with mean square 1. sketch: (C * S * S, 1 + pixels): the mean, and the components.
+    """
+
+    vectors: np.ndarray
+    sketch: np.ndarray
+
+
+def looks_of(pictures: Pictures, train: np.ndarray, *, pixels: int, features: int) -> Looks:
+    """Describe every picture by `pixels` + `features` numbers, or find them in the user cache.
+
+    Components are found on the training pictures `train` alone, each kind's by itself. Where there are fewer pictures than
+    components the rest are zeros.
     """
     counts = [pixels, features // 2, features - features // 2] if features else [pixels]
-    return remembered(
-        "looks",
-        f"{pictures.digest} {digest_of(train.tobytes())} {pixels} {features}",
-        lambda: _looks(pictures.images, train, counts=counts),
-    )
+    depends = f"{pictures.digest} {digest_of(train.tobytes())} {pixels} {features} {COARSE}"
+    axes = cache(lambda: _all_axes(pictures.images, train, counts=counts))
+    sketch = remembered("sketches", depends, lambda: axes()[0].back())
+    return Looks(remembered("looks", depends, lambda: _looks(pictures.images, axes())), sketch)
 
 
-def _looks(images: np.ndarray, train: np.ndarray, *, counts: Sequence[int]) -> np.ndarray:
+def side_of(size: int) -> int:
+    """Return the side of what is described of pictures of a size: of a sketch."""
+    return min(COARSE, 3 * size // 8)
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """One kind's mean (d,), its first principal axes (d, k), zeros where there are no more, and how each is scaled (k,)."""
+
+    mean: np.ndarray
+    axes: np.ndarray
+    scales: np.ndarray
+
+    def of(self, known: np.ndarray) -> np.ndarray:
+        """Describe a table (n, d): (n, k)."""
+        return (known - self.mean) @ self.axes / self.scales
+
+    def back(self) -> np.ndarray:
+        """Return mean and components as one table, (d, 1 + k)."""
+        return np.concatenate([self.mean[:, None], self.axes * self.scales], axis=1).astype(np.float32)
+
+
+def _all_axes(images: np.ndarray, train: np.ndarray, *, counts: Sequence[int]) -> list[_Axes]:
+    """Find each kind's axes on a sample of the training pictures."""
     describe = _describer(seen=len(counts) > 1)
     sample = train[np.linspace(0, len(train) - 1, min(SAMPLE, len(train))).astype(int)]
     known = [_described(images, rows, describe) for rows in _split(sample)]
-    axes = [_axes(np.concatenate(kind), count) for kind, count in zip(zip(*known, strict=True), counts, strict=True)]
-    looks = [np.zeros((len(images), count), dtype=np.float32) for count in counts]
-    for rows in _split(np.arange(len(images))):
-        for look, kind, (mean, basis) in zip(looks, _described(images, rows, describe), axes, strict=True):
-            look[rows] = (kind - mean) @ basis
-    sizes = [np.float32(max(float(np.square(look[train]).mean()), 1e-12) ** 0.5) for look in looks]
-    return np.concatenate([look / size for look, size in zip(looks, sizes, strict=True)], axis=1)
+    return [_axes(np.concatenate(kind), count) for kind, count in zip(zip(*known, strict=True), counts, strict=True)]
 
 
-def _axes(known: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean (d,) and the first principal axes (d, count) of a table, evened out; axes that it has not are zeros."""
+def _looks(images: np.ndarray, axes: Sequence[_Axes]) -> np.ndarray:
+    describe = _describer(seen=len(axes) > 1)
+    parts = [_described(images, rows, describe) for rows in _split(np.arange(len(images)))]
+    kinds = [np.concatenate([kind.of(part) for part in each]) for kind, each in zip(axes, zip(*parts, strict=True), strict=True)]
+    return np.concatenate(kinds, axis=1).astype(np.float32)
+
+
+def _axes(known: np.ndarray, count: int) -> _Axes:
+    """Find a table's (n, d) first principal axes, evened out, the whole scaled to mean square 1."""
     mean = known.mean(axis=0)
-    _, scales, axes = np.linalg.svd((known - mean).T @ (known - mean) / len(known), hermitian=True)
-    there = int((scales[:count] > 1e-6 * scales[0]).sum())
-    basis = np.zeros((len(mean), count), dtype=np.float32)
-    basis[:, :there] = axes[:there].T / scales[:there] ** (EVEN / 2)
-    return mean, basis
+    values, vectors = np.linalg.eigh((known - mean).T @ (known - mean) / len(known))
+    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
+    there = int((values > 1e-6 * values[0]).sum())
+    axes, scales = np.zeros((len(mean), count), dtype=np.float32), np.ones(count, dtype=np.float32)
+    axes[:, :there], scales[:there] = vectors[:, :there], values[:there] ** (EVEN / 2)
+    even = _Axes(mean, axes, scales)
+    size = np.float32(max(float(np.square(even.of(known)).mean()), 1e-12) ** 0.5)
+    return _Axes(mean, axes, scales * size)
 
 
 def _split(rows: np.ndarray) -> list[np.ndarray]:
@@ -75,7 +114,7 @@ def _describer(*, seen: bool) -> Describe:
 
     def describe(images: np.ndarray) -> list[np.ndarray]:
         works = torch.from_numpy(premultiplied(images))
-        maps = [F.adaptive_avg_pool2d(works, min(COARSE, works.shape[2]))]
+        maps = [F.adaptive_avg_pool2d(works, side_of(works.shape[2]))]
         if eyes is not None:
             opaque = torch.from_numpy(premultiplied(over(images)))
             maps += [F.adaptive_avg_pool2d(each, PLACES) for each in eyes(opaque)[2:]]

@@ -24,7 +24,7 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
     generator = loop.average.network
     preview = task.sheet(generator)
     with building(folder) as work:
-        worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=recipe.generator.mapped)  # pyright: ignore[reportArgumentType]
+        worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
@@ -33,7 +33,7 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         manifest = Manifest(
             name=recipe.name, size=recipe.size, channels=4 if task.channels == 4 else 3, latent=recipe.generator.latent,
-            mapped=recipe.generator.mapped, takes=takes, licence=recipe.licence, attribution=recipe.attribution,
+            mapped=task.generator.mapped, takes=takes, licence=recipe.licence, attribution=recipe.attribution,
             summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
             images_seen=loop.progress.images, files=files,
         )  # fmt: skip

@@ -58,13 +58,14 @@ class AnchorRecipe(Frozen):
     features: Weight = 0.1
 
 
-class ImaginationRecipe(Frozen):
-    """What imagines looks from words: its pace, its captions a step, and the noise on their vectors."""
+class ImaginationRecipe(ImaginationConfig):
+    """What looks are imagined from.
 
-    network: ImaginationConfig = ImaginationConfig()
-    rate: Annotated[float, Field(gt=0, le=1)] = 4e-3
-    captions: int = Field(default=64, ge=1, le=4096)
-    noise: Weight = 0.3
+    unseen: the share of a batch, in the game, that is drawn from looks as they would be imagined had the picture, or its whole
+    family, not been seen: half and half.
+    """
+
+    unseen: Share = 0.5
 
 
 class Augment(Frozen):
@@ -145,8 +146,8 @@ class Recipe(AnyRecipe):
             raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
         if self.projected is not None and self.size < 64:
             raise ValueError("[projected] looks at pictures of 64 pixels or more: below that its coarsest features see nothing")
-        if self.imagination is not None and self.imagination.network.features and self.size < 64:
-            raise ValueError("imagination.network.features needs pictures of 64 pixels or more: give 0")
+        if self.imagination is not None and self.imagination.features and self.size < 64:
+            raise ValueError("imagination.features needs pictures of 64 pixels or more: give 0")
         widths = self.generator.widths
         if widths and 4 * 2 ** (len(widths) - 1) != self.size:
             raise ValueError(f"generator.widths has {len(widths)} entries, one for each size from 4 up to {self.size} is needed")

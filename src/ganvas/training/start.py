@@ -88,7 +88,9 @@ def train(
     task = material.task(recipe)
     if start_from is not None:
         open_model(start_from)  # what comes from elsewhere is looked through before anything of it is read
-        task.generator.load_state_dict(read_weights(find(str(start_from)), task.generator.state_dict(), say=say))
+        state = task.generator.state_dict()
+        trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
+        task.generator.load_state_dict({**state, **read_weights(find(str(start_from)), trained, say=say)})
     run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, **({"watch": watch} if watch else {}))
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
 

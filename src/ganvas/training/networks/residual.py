@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Generator, Given, Images
 from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
-from ganvas.training.networks.imagination import Imagination, ImaginationConfig
+from ganvas.training.networks.imagination import Imagination
 from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky, normalised, spread_of_batch
 from ganvas.vocabulary.manifest import Takes
 
@@ -73,20 +74,40 @@ class Mapping(nn.Module):
 
 
 class LookMapping(Mapping):
-    """(z, condition) -> look -> w: what the condition looks like is imagined, or given under LOOK, and mapped with the labels.
+    """(z, condition) -> look -> w: what the condition looks like is imagined, or given under LOOK.
 
-    The look also reaches w by a straight path: its first components are the layout, and that is linear in it.
+    The first `mapped` numbers of w are styles, of latent, look and labels. The rest is the look's pixel part as it is: the sketch
+    that the synthesis paints over, so that whatever is done to w is done to the sketch.
     """
 
-    def __init__(self, config: GeneratorConfig, takes: Takes, imagination: ImaginationConfig) -> None:
-        super().__init__(config, Takes(labels=takes.labels), beside=imagination.width)
-        self.straight = Linear(imagination.width, config.mapped, bias=False)
-        self.imagination = Imagination(imagination, takes)
+    def __init__(self, config: GeneratorConfig, takes: Takes, imagination: Imagination, *, pixels: int) -> None:
+        super().__init__(config, Takes(labels=takes.labels), beside=imagination.weights.shape[1])
+        self.imagination, self.pixels = imagination, pixels
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
-        """Map latents and looks to styles."""
-        look = normalised(given[LOOK] if LOOK in given else self.imagination(given))
-        return self.mapped([normalised(z), look], given) + self.straight(look)
+        """Map latents and looks to styles and sketches."""
+        look = given[LOOK] if LOOK in given else self.imagination(given)
+        return torch.cat([self.mapped([normalised(z), normalised(look)], given), look[:, : self.pixels]], dim=1)
+
+
+class Sketch(nn.Module):
+    """The pixel part of looks as small pictures: the mean and the components that it was found with, fixed."""
+
+    mean: Tensor
+    components: Tensor
+
+    def __init__(self, shape: tuple[int, int, int], table: np.ndarray) -> None:
+        """Keep the mean and the components: the columns of `table` (C * H * W, 1 + K)."""
+        super().__init__()
+        self.shape = shape
+        known = torch.from_numpy(np.array(table))
+        self.register_buffer("mean", known[:, 0].clone())
+        self.register_buffer("components", known[:, 1:].clone())
+
+    def forward(self, look: Float[Tensor, "n k"]) -> Images:
+        """Sketch looks."""
+        with torch.autocast(look.device.type, enabled=False):  # what is seen through the whole picture is not to be rounded
+            return F.linear(look.float(), self.components, self.mean).unflatten(1, self.shape)
 
 
 class Synthesis(nn.Module):
@@ -94,41 +115,64 @@ class Synthesis(nn.Module):
 
     A constant start would leave the whole layout to the scaling of channels: laid out by w, a picture is learned sooner.
 
+    Over a sketch the synthesis only paints: the enlarged sketch is added to what it draws, and hinted at on the way.
+
     The one that changes the width works at the lower resolution, where it costs a quarter. Bilinear upsampling and not pixel
     shuffle, whose dot pattern stays visible at this size.
     """
 
-    def __init__(self, config: GeneratorConfig, *, size: int, channels: int) -> None:
+    def __init__(self, config: GeneratorConfig, *, size: int, channels: int, sketch: Sketch | None = None) -> None:
         super().__init__()
         widths = config.widths or SIZES[size]
         assert 4 * 2 ** (len(widths) - 1) == size
-        self.width = widths[0]
+        self.width, self.mapped, self.size = widths[0], config.mapped, size
         self.start = Linear(config.mapped, widths[0] * 16)
         before = (widths[0], *widths[:-1])
         self.first = nn.ModuleList(ModulatedConv(a, b, config.mapped) for a, b in zip(before, widths, strict=True))
         self.second = nn.ModuleList(ModulatedConv(b, b, config.mapped) for b in widths)
-        self.colour = Conv(widths[-1], channels)
+        self.colour = Conv(widths[-1], channels, gain=1.0 if sketch is None else 0.1)
+        self.sketch = sketch
+        if sketch is not None:
+            self.half_hint, self.quarter_hint = Conv(channels, widths[-2]), Conv(channels, widths[-3], stride=2)
 
     def forward(self, w: Float[Tensor, "n m"]) -> Images:
         """Draw works in about [-1, 1]; linear, clamped only when a picture is made of it."""
+        if self.sketch is None:
+            return self._painted(w, {})
+        sketch = self.sketch(w[:, self.mapped :])
+        small, large = (_resized(sketch, side) for side in (self.size // 2, self.size))
+        hints = {self.size // 2: self.half_hint(small), self.size // 4: self.quarter_hint(small)}
+        return self._painted(w[:, : self.mapped], hints) + large
+
+    def _painted(self, w: Tensor, hints: dict[int, Tensor]) -> Images:
+        """Draw by styles; a hint by its size is added where the picture has come to that size."""
         x = self.start(w).view(-1, self.width, 4, 4)
         for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
             x = leaky(first(x, w))
             if step:
                 x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = leaky(second(x, w))
+            hint = hints.get(4 * 2**step)
+            x = leaky(second(x, w) if hint is None else second(x, w) + hint)
         return self.colour(x).float()
 
 
+def _resized(pictures: Images, side: int) -> Float[Tensor, "n c s s"]:
+    return F.interpolate(pictures, size=(side, side), mode="bilinear", align_corners=False)
+
+
 class ResidualGenerator(Generator):
-    """The generator of pictures, opaque (3 channels) or with premultiplied alpha (4)."""
+    """The generator of pictures, opaque (3 channels) or with premultiplied alpha (4). mapped: the width of w."""
 
     def __init__(
-        self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes, imagination: ImaginationConfig | None = None
+        self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes, sees: tuple[Imagination, Sketch] | None = None
     ) -> None:
+        """Build a generator; sees: what imagines the looks that it draws, and their sketch, both fitted."""
         super().__init__()
-        self.mapping = Mapping(config, takes) if imagination is None else LookMapping(config, takes, imagination)
-        self.synthesis = Synthesis(config, size=size, channels=channels)
+        imagination, sketch = sees or (None, None)
+        pixels = sketch.components.shape[1] if sketch else 0
+        self.mapping = LookMapping(config, takes, imagination, pixels=pixels) if imagination else Mapping(config, takes)
+        self.mapped = config.mapped + pixels
+        self.synthesis = Synthesis(config, size=size, channels=channels, sketch=sketch)
 
 
 class Halve(nn.Module):

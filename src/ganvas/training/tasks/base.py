@@ -14,7 +14,8 @@ class Task(Protocol):
     """Data, networks and objective of one kind of work.
 
     networks: all that is trained or changes while training, by name. players: in the order of their turns.
-    half_life: of the generator's average, in images.
+    half_life: of the generator's average, in images. fitted: what names of the generator's tensors begin with that are found from
+    the data and not trained.
     """
 
     @property
@@ -22,6 +23,9 @@ class Task(Protocol):
 
     @property
     def generator(self) -> nn.Module: ...
+
+    @property
+    def fitted(self) -> tuple[str, ...]: ...
 
     @property
     def players(self) -> Sequence[Player]: ...

@@ -76,6 +76,14 @@ class Conditions:
             given &= kept
         return Told(parts, (full & given).astype(np.float32), spoken)
 
+    def main_of(self, chosen: np.ndarray) -> np.ndarray:
+        """Return the sentences of the pictures' two main captions, (2, N): twice the same where there is one, -1 where none."""
+        found = np.full((2, len(chosen)), -1)
+        for place, picture in enumerate(chosen):
+            if main := main_captions(self.captions[picture]):
+                found[:, place] = self.number[main[0]], self.number[main[-1]]
+        return found
+
     def exactly(self, chosen: np.ndarray, *, labels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Tell the pictures their main captions, with given label columns (N,): for sheets."""
         parts: dict[str, np.ndarray] = {}
@@ -91,13 +99,15 @@ class Conditions:
         return parts
 
 
-def _main_first(captions: Sequence[str]) -> Sequence[str]:
-    """Give main captions half of all choices: they are the names by which a thing is asked for first.
-
-    The first caption is one, and so is the first that is written in another script, as a name in another language is.
-    """
+def main_captions(captions: Sequence[str]) -> Sequence[str]:
+    """Return the first caption, and the first that is written in another script, as a name in another language is."""
     script = [caption.isascii() for caption in captions]
-    main = [caption for place, caption in enumerate(captions) if script[place] not in script[:place]]
+    return [caption for place, caption in enumerate(captions) if script[place] not in script[:place]]
+
+
+def _main_first(captions: Sequence[str]) -> Sequence[str]:
+    """Give main captions half of all choices: they are the names by which a thing is asked for first."""
+    main = main_captions(captions)
     times = max(len(captions) // len(main) - 1, 0) if main else 0
     return (*tuple(main) * times, *captions)
 

@@ -56,7 +56,7 @@ class EnlargeTask:
     def __init__(self, recipe: EnlargeRecipe, pictures: Pictures, drawn: np.ndarray, *, device: str, precision: str) -> None:
         self.recipe, self.pictures, self.drawn = recipe, pictures, drawn
         self.device, self.half_precision = torch.device(device), precision == "bfloat16"
-        self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ()
         self.train = pictures.select("train")
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         self.alone = int((recipe.images or 0) * recipe.likeness.alone)

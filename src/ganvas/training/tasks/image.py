@@ -13,15 +13,14 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
-from ganvas.training.looks import looks_of
+from ganvas.training.looks import looks_of, side_of
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
-from ganvas.training.networks.imagination import Imagination
-from ganvas.training.networks.layers import normalised
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
-from ganvas.training.networks.residual import LOOK, LookMapping, PixelDiscriminator, ResidualGenerator
+from ganvas.training.networks.residual import LOOK, PixelDiscriminator, ResidualGenerator, Sketch
 from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
 from ganvas.training.player import Player
+from ganvas.training.prior import fit_prior
 from ganvas.training.recipe import Adversary, Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
@@ -30,18 +29,10 @@ from ganvas.vocabulary.manifest import Takes
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What the imagination learns from: conditions, and the looks that they should bring to mind (N, K)."""
-
-    given: Given
-    looks: Tensor
-
-
-@dataclass(frozen=True)
 class Batch:
     """Real pictures with their conditions. named: the condition names exactly this picture. distinct: see ConditionalScorer.
 
-    shown: the looks of the real pictures and how much of each the generator is shown, (N, K) and (N, 1), or None.
+    shown: looks and how much of each the generator is shown, the rest being imagined, (N, K) and (N, 1), or None.
     """
 
     step: int
@@ -49,7 +40,6 @@ class Batch:
     given: Given
     named: Tensor
     distinct: Tensor
-    lesson: Lesson | None
     shown: tuple[Tensor, Tensor] | None
 
 
@@ -85,6 +75,7 @@ class ImageTask:
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
         self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if recipe.imagination else ()
         self.train = pictures.select("train")
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
@@ -93,16 +84,21 @@ class ImageTask:
         budget, anchor = recipe.images or 0, recipe.anchor
         self.alone = int(budget * anchor.alone) if anchor else 0
         self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
-        look = recipe.imagination.network if recipe.imagination else None
-        self.looks = looks_of(pictures, self.train, pixels=look.pixels, features=look.features) if look else None
+        self.looks, self.prior = None, None
+        if recipe.imagination:
+            ask = recipe.imagination
+            self.looks = looks_of(pictures, self.train, pixels=ask.pixels, features=ask.features)
+            self.prior = fit_prior(
+                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
+            )
         self._build(conditions.takes)
 
     def _build(self, takes: Takes) -> None:
-        recipe = self.recipe
-        imagination = recipe.imagination.network if recipe.imagination else None
-        self.generator = ResidualGenerator(
-            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, imagination=imagination
-        )
+        recipe, sees = self.recipe, None
+        if self.prior is not None and self.looks is not None:
+            side = side_of(recipe.size)
+            sees = self.prior.imagination, Sketch((self.channels, side, side), self.looks.sketch)
+        self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
         if recipe.pixel is not None:
@@ -124,12 +120,6 @@ class ImageTask:
             placed(network, self.device)
         self.players = self._players()
 
-    @property
-    def imagination(self) -> Imagination | None:
-        """The part of the generator that imagines looks, if it has one."""
-        mapping = self.generator.mapping
-        return mapping.imagination if isinstance(mapping, LookMapping) else None
-
     def _players(self) -> list[Player]:
         recipe = self.recipe
 
@@ -138,19 +128,12 @@ class ImageTask:
             return torch.optim.Adam(groups, betas=betas, fused=self.device.type in ("cpu", "cuda"))
 
         rivals = tuple(rival.network for rival in self.against.values())
-        imagination = self.imagination
-        drawing = (*(part for part in self.generator.mapping.children() if part is not imagination), self.generator.synthesis)
-        players = [
+        return [
             Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator, recipe.betas), self.discriminator_loss,
                    cosine_rate, start=self.rivals_from),
-            Player("generator", drawing, optimiser(drawing, recipe.rate_generator, recipe.betas), self.generator_loss,
-                   cosine_rate),
+            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator, recipe.betas),
+                   self.generator_loss, cosine_rate),
         ]  # fmt: skip
-        if imagination is not None:
-            assert recipe.imagination is not None
-            learns = optimiser([imagination], recipe.imagination.rate, (0.9, 0.99))
-            players.append(Player("imagination", (imagination,), learns, self.imagination_loss, cosine_rate))
-        return players
 
     def batch(self, step: int) -> Batch:
         """Return the real pictures of a step and what they are told."""
@@ -164,31 +147,43 @@ class ImageTask:
         if self.recipe.mirror and not alone:
             turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
             pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
+        shown, seen = self._shown(chosen, step=step, alone=alone)
         return Batch(
             step=step,
             real=self._tensor(premultiplied(pixels)),
             given=self._given(told.parts),
-            named=self._tensor(told.named * ~turned),  # no condition names a picture turned round
+            named=self._tensor(told.named * ~turned * seen),  # no condition names a picture turned round
             distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
-            lesson=self._lesson(step),
-            shown=self._shown(chosen, step=step) if alone else None,
+            shown=shown,
         )
 
-    def _lesson(self, step: int) -> Lesson | None:
-        if self.looks is None or self.recipe.imagination is None:
-            return None
-        numbers = stream(self.recipe.seed, "imagination", step=step)
-        chosen = self.train[numbers.integers(len(self.train), self.recipe.imagination.captions)]
-        rule = self.recipe.dropout.model_copy(update={"noise": self.recipe.imagination.noise})
-        told = self.conditions.tell(chosen, numbers, rule)
-        return Lesson(self._given(told.parts), normalised(self._tensor(self.looks[chosen])))
+    def _shown(self, chosen: np.ndarray, *, step: int, alone: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
+        """Return what looks the generator is shown, and whether each still names its picture.
 
-    def _shown(self, chosen: np.ndarray, *, step: int) -> tuple[Tensor, Tensor] | None:
-        """Return the true looks and how much of them is shown: the generator learns to draw what is true and what is imagined."""
-        if self.looks is None:
-            return None
-        shares = stream(self.recipe.seed, "shown", step=step).uniform((len(chosen), 1)).astype(np.float32)
-        return normalised(self._tensor(self.looks[chosen])), self._tensor(shares)
+        Some are imagined as if the picture had not been seen; in the warm start with some of the true look in all of them. In
+        the game half of these are imagined as if the whole family had not been seen: then the true look is beyond anybody's
+        knowledge, and the adversary alone says what is good.
+        """
+        named = np.ones(len(chosen), dtype=bool)
+        if self.prior is None or self.looks is None or self.recipe.imagination is None:
+            return None, named
+        numbers = stream(self.recipe.seed, "shown", step=step)
+        place, share = self.prior.place[chosen], numbers.uniform((len(chosen), 1))
+        unseen = (place >= 0) & (numbers.uniform(len(chosen)) < self.recipe.imagination.unseen)
+        if alone:
+            looks = self.looks.vectors[chosen]
+            imagined = self.prior.without_picture[place]
+            looks, share = (
+                np.where(unseen[:, None], share * looks + (1 - share) * imagined, looks),
+                np.maximum(share, unseen[:, None]),
+            )
+            return self._looks(looks, share), named
+        family = unseen & (numbers.uniform(len(chosen)) < 0.5)
+        looks = np.where(family[:, None], self.prior.without_family[place], self.prior.without_picture[place])
+        return self._looks(looks, unseen[:, None]), ~family
+
+    def _looks(self, looks: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
+        return self._tensor(looks.astype(np.float32)), self._tensor(shares.astype(np.float32))
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from generated: every adversary, one loss."""
@@ -228,13 +223,6 @@ class ImageTask:
                 losses.append(weighted(anchor.weight.at(progress.share), pull))
         return summed(losses)
 
-    def imagination_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Imagine the looks of pictures from their words: mean square error, so what words leave open comes out faint."""
-        assert batch.lesson is not None and self.imagination is not None
-        imagined = self.imagination(batch.lesson.given)
-        distance = (imagined - batch.lesson.looks).square().mean()
-        return Loss(distance, {"imagination/look": distance})
-
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
         chosen = self.train[np.linspace(0, len(self.train) - 1, 16).astype(int)]
@@ -255,17 +243,16 @@ class ImageTask:
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
         noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
+        heard = self._heard(batch)
         with self._precision(exact=False):
-            return self.generator(noise, self._heard(batch))
+            return self.generator(noise, heard)
 
     def _heard(self, batch: Batch) -> Given:
-        """Return what the generator hears: the condition, and in the warm start a look between the imagined and the true one."""
-        if batch.shown is None or self.imagination is None:
+        """Return what the generator hears: the condition, and a look between the imagined and the shown one."""
+        if batch.shown is None or self.prior is None:
             return batch.given
-        true, share = batch.shown
-        with torch.no_grad():
-            imagined = self.imagination(batch.given)
-        return {**batch.given, LOOK: share * true + (1 - share) * imagined}
+        shown, share = batch.shown
+        return {**batch.given, LOOK: share * shown + (1 - share) * self.prior.imagination(batch.given)}
 
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
         return {name: self._tensor(part) for name, part in parts.items()}

@@ -64,6 +64,7 @@ class JudgeTask:
     def __init__(self, evidence: Evidence, conditions: Conditions, *, seed: int, batch: int = 128) -> None:
         self.evidence, self.conditions, self.seed = evidence, conditions, seed
         self.batch_size, self.half_life = min(batch, len(evidence.chosen)), 4.0 * len(evidence.chosen)
+        self.fitted = ()
         self.order = Order(len(evidence.chosen), batch=self.batch_size, seed=seed, name="judge/order")
         self.network = JudgeNetwork(JudgeConfig(), conditions.takes)
         initialise(self.network, seed=seed, name="judge")
