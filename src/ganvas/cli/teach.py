@@ -55,7 +55,7 @@ def train(
     """Train a generator; the same command goes on with a run that was stopped."""
     import importlib.util
 
-    from ganvas.ground.errors import InputError, Interrupted
+    from ganvas.ground.errors import HealthError, InputError, Interrupted
 
     if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
         raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
@@ -81,5 +81,9 @@ def train(
         "model": str(done.model),
         "images": done.outcome.progress.images,
         "reason": done.outcome.reason,
+        "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
     results([done.model], facts, as_json=as_json)
+    if done.outcome.troubles:
+        named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
+        raise HealthError(f"there is a model, and the training ended ill. {named}", where=done.run)

@@ -1,19 +1,100 @@
-"""What is checked before every update: a loss or gradient that is not finite ends the run, and the weights stay good."""
+"""What is watched while networks play: every update's numbers, and what the log says of the game.
 
-from collections.abc import Iterable
+`diagnose` reads nothing but log entries, so a run that is resumed says what it would have said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 import torch
 from torch import Tensor
 
 from ganvas.ground.errors import HealthError
 
+Entry = Mapping[str, float | int]
+"""One line of the log: step, images, seconds, and the mean of each part since the line before."""
 
-def check(total: Tensor, parameters: Iterable[Tensor], *, player: str, step: int) -> None:
-    """Raise HealthError when the loss or the gradient's norm is not finite."""
+
+class NotFinite(HealthError):
+    """A loss or a gradient was not finite; nothing was updated."""
+
+
+def check(total: Tensor, parameters: Iterable[Tensor], *, player: str, step: int) -> Tensor:
+    """Return the gradient's norm. Raises NotFinite when it or the loss is not finite."""
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     norm = torch.nn.utils.get_total_norm(gradients)
     if not (torch.isfinite(total.detach()) and torch.isfinite(norm)):
-        raise HealthError(
+        raise NotFinite(
             f"the {player}'s loss is {float(total.detach()):.4g} and its gradient's norm {float(norm):.4g} at step {step}",
             do="nothing was updated; the last checkpoint is good: lower the learning rate, or train in float32",
         )
+    return norm
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that a training can suffer from. lasting: entries in a row in which its sign must be seen."""
+
+    name: str
+    words: str
+    lasting: int
+
+
+COLLAPSE = Trouble(
+    "collapse",
+    "the drawings look alike: their spread is under a fifth of the real pictures'. Lower rate_discriminator, or raise gamma",
+    lasting=3,
+)
+OVERFITTING = Trouble(
+    "overfitting",
+    "the discriminator knows its pictures by heart: it ranks real pictures that it has not seen far below them. Augment more, "
+    "take more pictures, or start from a model (--from)",
+    lasting=3,
+)
+WON = Trouble(
+    "the discriminator has won",
+    "it tells nearly every pair apart, and the generator learns little from it. Raise gamma, augment more, or lower "
+    "rate_discriminator",
+    lasting=20,
+)
+VANISHING = Trouble(
+    "vanishing gradients",
+    "the generator is hardly told anything any more. Take another objective (relativistic), or lower rate_discriminator",
+    lasting=5,
+)
+DIVERGENCE = Trouble(
+    "divergence", "the drawings have left the range of pictures. Lower both learning rates, or raise gamma", lasting=2
+)
+
+SPREAD, RANGE, ASIDE, WINS, FADED = 0.2, 2.5, 0.25, 0.995, 1e-4
+"""Where each sign begins: see `diagnose`."""
+
+
+def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
+    """Return what a training suffers from at its last entry.
+
+    collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
+    root mean squares, is over RANGE. overfitting: d/right is ASIDE or more above d/aside, the share of pairs that the
+    discriminator orders rightly when the real picture was kept from it. won: d/right is over WINS. vanishing: the norm of the
+    generator's gradient is under FADED of the median so far.
+    """
+    found: list[Trouble] = []
+    spread, reach = (_values(entries, name) for name in ("g/spread", "g/range"))
+    right, faded = _values(entries, "d/right"), _values(entries, "generator/gradient")
+    gaps = [entry["d/known"] - entry["d/aside"] for entry in entries if "d/aside" in entry and "d/known" in entry]
+    signs = (
+        (COLLAPSE, [value < SPREAD for value in spread]),
+        (DIVERGENCE, [value > RANGE for value in reach]),
+        (OVERFITTING, [gap > ASIDE for gap in gaps]),
+        (WON, [value > WINS for value in right]),
+        (VANISHING, [value < FADED * median(faded) for value in faded]),
+    )
+    for trouble, seen in signs:
+        if len(seen) >= trouble.lasting and all(seen[-trouble.lasting :]):
+            found.append(trouble)
+    return tuple(found)
+
+
+def _values(entries: Sequence[Entry], name: str) -> list[float]:
+    return [entry[name] for entry in entries if name in entry]

@@ -21,13 +21,17 @@ from ganvas.training.state import State
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.base import Task
 
+SETBACKS, SMALLER = 3, 0.5
+"""How often a run goes back, and the factor on every learning rate after each time."""
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a sitting ended: "budget", "converged", "clock" or "asked", and how far it came."""
+    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from."""
 
     reason: str
     progress: Progress
+    troubles: tuple[health.Trouble, ...] = ()
 
 
 class Loop:
@@ -52,8 +56,12 @@ class Loop:
         for batch in self.batches():
             if reason := stop(self.progress):
                 return self.finish(reason)
-            for player in self.players:
-                self.play(player, batch)
+            try:
+                for player in self.players:
+                    self.play(player, batch)
+            except health.NotFinite as trouble:
+                self.go_back(trouble)
+                continue
             self.record()
             self.average.update(self.generator, images=self.progress.images)
             self.keep()
@@ -67,14 +75,27 @@ class Loop:
             for parameter in other.parameters:
                 parameter.requires_grad_(other is player)
         for group, rate in zip(player.optimiser.param_groups, player.base_rates, strict=True):
-            group["lr"] = rate * player.rate(self.progress.share)
+            group["lr"] = rate * player.rate(self.progress.share) * SMALLER**self.progress.setbacks
 
         player.optimiser.zero_grad(set_to_none=True)
         loss = player.loss(batch, self.progress)
         loss.total.backward()
-        health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
+        norm = health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
         player.optimiser.step()
-        self.parts |= {name: value.detach() for name, value in loss.parts.items()}
+        self.parts |= {name: value.detach() for name, value in loss.parts.items()} | {f"{player.name}/gradient": norm}
+
+    def go_back(self, trouble: health.NotFinite) -> None:
+        """After a number that is not finite: on from the last good state with smaller steps, SETBACKS times at most."""
+        setbacks, saved = self.progress.setbacks + 1, self.run.last_good()
+        if saved is None or setbacks > SETBACKS:
+            raise trouble
+        budget, self.parts = self.progress.budget, {}
+        self.state.load(*saved)
+        self.state.progress = replace(self.progress, budget=budget, setbacks=setbacks)
+        self.run.open_log(self.progress)
+        self.run.event(
+            self.progress, f"{str(trouble).split(' (')[0]}; went back to step {self.progress.step}, with steps half as large"
+        )
 
     def batches(self) -> Iterator[Any]:
         """Yield the batch of each step, from the present one on, for ever."""
@@ -83,11 +104,14 @@ class Loop:
 
     def resume(self) -> None:
         """Go on from the last good checkpoint, if there is one."""
-        if (saved := self.run.last_good()) is not None:
+        saved = self.run.last_good()
+        if saved is not None:
             budget = self.progress.budget
             self.state.load(*saved)
             self.state.progress = replace(self.progress, budget=budget)
         self.run.open_log(self.progress)
+        if saved is None:
+            self.save()  # so that there is always something to go back to
 
     def record(self) -> None:
         """Count the step, write the log, draw the sheet when one is due."""
@@ -102,10 +126,11 @@ class Loop:
             right=smoothed,
         )
         self.began_step = now
-        self.run.log(self.progress, self.parts)
-        self.parts = {}
         if self.run.sheet_due(self.progress):
             self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
+            self.parts |= self.task.signs(self.progress)
+        self.run.log(self.progress, self.parts)
+        self.parts = {}
 
     def keep(self) -> None:
         """Save a checkpoint when the last one is old enough."""
@@ -121,4 +146,4 @@ class Loop:
         """Save the last state, draw the last sheet, and say how it ended."""
         self.save()
         self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
-        return Outcome(reason, self.progress)
+        return Outcome(reason, self.progress, self.run.troubles)

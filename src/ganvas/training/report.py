@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -15,6 +16,7 @@ from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import open_image
 from ganvas.training.loop import Outcome
 from ganvas.training.recipe import AnyRecipe
+from ganvas.training.run import EVENT
 
 FILE = "report.html"
 SHEETS = 6
@@ -29,7 +31,11 @@ MEANS = {
     "d/contrast": "How well the discriminator finds each picture's own words among the batch's. Lower is better.",
     "g/contrast": "The same for drawn pictures: how well they show what was asked for. Lower is better.",
     "g/anchor": "Distance of drawings to the true pictures of their words.",
-    "imagination/look": "Error of the looks that are imagined from words; 1 is knowing nothing.",
+    "g/spread": "How much drawings differ from each other, beside real pictures. Under 0.2 for long: they have collapsed.",
+    "g/range": "How far drawings reach, beside real pictures. Over 2.5 for long: they diverge.",
+    "d/known": "As d/right, at rest, for pictures that the discriminator learns from.",
+    "d/aside": "The same for pictures kept from it. Far below d/known: it knows its pictures by heart.",
+    "generator/gradient": "The norm of the generator's gradient. Near 0 for long: it is told nothing any more.",
 }
 """What a reader should know of a curve."""
 
@@ -60,6 +66,8 @@ def write_report(run: Path, recipe: AnyRecipe, outcome: Outcome) -> Path:
         "<h2>What it drew</h2>",
         "<p>First row: true pictures. Below: drawings for the same words with the same noise each time.</p>",
         *_sheets(sorted((run / "sheets").glob("*.png"))),
+        "<h2>Health</h2>",
+        *_health(run / "log.jsonl", outcome),
         "<h2>Curves</h2>",
         '<div class="curves">',
         *_curves(read_log(run / "log.jsonl")),
@@ -85,6 +93,15 @@ def _summary(outcome: Outcome) -> str:
     return f"{seen} It ended because {ENDINGS[outcome.reason]}."
 
 
+def _health(log: Path, outcome: Outcome) -> Iterable[str]:
+    """Tell what happened on the way, and what the run suffers from at its end."""
+    lines = read_text(log, limit=500_000_000).splitlines() if log.is_file() else []
+    events = [entry for entry in map(_entry, lines) if EVENT in entry and "images" in entry]
+    yield from (f"<p>At {entry['images']} pictures: {html.escape(str(entry[EVENT]))}</p>" for entry in events)
+    ill = ", ".join(f"<b>{html.escape(trouble.name)}</b>" for trouble in outcome.troubles)
+    yield f"<p>At the end: {ill or 'no collapse, overfitting, vanishing gradient or divergence was seen'}.</p>"
+
+
 def machine() -> str:
     """Say what a run was computed on."""
     processor = platform.processor() or platform.machine()
@@ -99,16 +116,22 @@ def read_log(path: Path) -> dict[str, list[tuple[int, float]]]:
     curves: dict[str, list[tuple[int, float]]] = {}
     if not path.is_file():
         return curves
-    for line in read_text(path, limit=500_000_000).splitlines():
-        try:
-            entry = json.loads(line)
-            images = int(entry["images"])
-        except (ValueError, KeyError, TypeError):
+    for entry in map(_entry, read_text(path, limit=500_000_000).splitlines()):
+        images = entry.get("images")
+        if not isinstance(images, int):
             continue
         for name, value in entry.items():
             if "/" in name and isinstance(value, int | float):
                 curves.setdefault(name, []).append((images, float(value)))
     return curves
+
+
+def _entry(line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return dict(entry) if isinstance(entry, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
 
 
 def thinned(points: Sequence[tuple[int, float]], count: int = POINTS) -> list[tuple[float, float]]:

@@ -11,24 +11,32 @@ from torch import Tensor
 from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import save_png
 from ganvas.training.checkpoint import load_last_good, save_checkpoint
+from ganvas.training.health import Entry, Trouble, diagnose
 from ganvas.training.schedule import Progress
 from ganvas.training.state import State
 
 
-def _say_nothing(_progress: Progress) -> None: ...
+def _watch_nothing(_progress: Progress) -> None: ...
+
+
+def _say_nothing(_line: str) -> None: ...
 
 
 class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
-    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line.
+    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line. say: told
+    what health finds. entries: the log. troubles: what the run suffers from as of its last line.
     """
 
     def __init__(
-        self, folder: Path, *, sheets: int = 40, log_every: int = 50, watch: Callable[[Progress], None] = _say_nothing
-    ) -> None:
-        self.folder, self.sheets, self.log_every, self.watch = folder, sheets, log_every, watch
+        self, folder: Path, *, sheets: int = 40, log_every: int = 50, watch: Callable[[Progress], None] = _watch_nothing,
+        say: Callable[[str], None] = _say_nothing,
+    ) -> None:  # fmt: skip
+        self.folder, self.sheets, self.log_every, self.watch, self.say = folder, sheets, log_every, watch, say
         self.sums: dict[str, list[float]] = {}
+        self.entries: list[Entry] = []
+        self.troubles: tuple[Trouble, ...] = ()
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -46,23 +54,46 @@ class Run:
 
     def open_log(self, progress: Progress) -> None:
         """Cut the log back to where the run goes on from: lines after the checkpoint will be written again."""
-        if self.log_file.exists():
-            lines = read_text(self.log_file, limit=500_000_000).splitlines()
-            kept = [line for line in lines if _step(line) <= progress.step]
+        lines = read_text(self.log_file, limit=500_000_000).splitlines() if self.log_file.exists() else []
+        kept = [line for line in lines if _step(line) <= progress.step]
+        if len(kept) < len(lines):
             write_text(self.log_file, "".join(f"{line}\n" for line in kept))
+        entries = [json.loads(line) for line in kept]
+        self.entries = [entry for entry in entries if EVENT not in entry]
+        self.troubles = diagnose(self.entries)
+        self.sums.clear()
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
-        """Gather the parts of the losses; write their means every `log_every` steps."""
+        """Gather the parts of the losses; write their means every `log_every` steps, and say what they show."""
         for name, value in parts.items():
             self.sums.setdefault(name, []).append(float(value))
         if progress.step % self.log_every:
             return
         means = {name: round(float(np.mean(values)), 5) for name, values in sorted(self.sums.items())}
-        line = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **means}
+        entry = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **means}
+        self._write(entry)
+        self.sums.clear()
+        self.entries.append(entry)
+        self._look_after(progress)
+        self.watch(progress)
+
+    def event(self, progress: Progress, what: str) -> None:
+        """Say and log something that happens once."""
+        self._write({"step": progress.step, "images": progress.images, EVENT: what})
+        self.say(what)
+
+    def _look_after(self, progress: Progress) -> None:
+        before, self.troubles = self.troubles, diagnose(self.entries)
+        for trouble in self.troubles:
+            if trouble not in before:
+                self.event(progress, f"{trouble.name}: {trouble.words}")
+        for trouble in before:
+            if trouble not in self.troubles:
+                self.event(progress, f"{trouble.name}: over")
+
+    def _write(self, line: Mapping[str, object]) -> None:
         with self.log_file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        self.sums.clear()
-        self.watch(progress)
 
     def sheet_due(self, progress: Progress) -> bool:
         """Say whether this step crosses one of the evenly spaced points where a sheet is drawn."""
@@ -72,6 +103,10 @@ class Run:
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
         """Save a sheet, named by images seen."""
         save_png(self.folder / "sheets" / f"{progress.images:09d}.png", pixels)
+
+
+EVENT = "event"
+"""The key of a log line that tells of something that happened, in words."""
 
 
 def _step(line: str) -> int:

@@ -28,13 +28,17 @@ def cosine_rate(share: float, *, last: float = 0.3, floor: float = 0.25) -> floa
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is. images: real pictures seen. budget: how many it may see. right: smoothed `d/right`."""
+    """How far a run is. images: real pictures seen. budget: how many it may see. right: smoothed `d/right`.
+
+    setbacks: how often the run went back to its last good state.
+    """
 
     step: int = 0
     images: int = 0
     budget: int = 1
     seconds: float = 0.0
     right: float = 1.0
+    setbacks: int = 0
 
     @property
     def share(self) -> float:

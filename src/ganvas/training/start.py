@@ -91,7 +91,7 @@ def train(
         state = task.generator.state_dict()
         trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
         task.generator.load_state_dict({**state, **read_weights(find(str(start_from)), trained, say=say)})
-    run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, **({"watch": watch} if watch else {}))
+    run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, **({"watch": watch} if watch else {}))
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
 
     stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, converged=recipe.converged)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from ganvas.training.player import Player
+from ganvas.training.schedule import Progress
 
 
 @runtime_checkable
@@ -42,4 +43,8 @@ class Task(Protocol):
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw fixed conditions with fixed noise: uint8 (H, W, 3)."""
+        ...
+
+    def signs(self, progress: Progress) -> dict[str, Tensor]:
+        """Return what health is read from, by name, as `health.diagnose` knows it; may be empty."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.cache import Pictures
 from ganvas.data.order import Order
@@ -43,6 +44,25 @@ class Batch:
     shown: tuple[Tensor, Tensor] | None
 
 
+SIGNS, COARSE = 32, 8
+"""Pictures that the signs of health are read from, and their side."""
+ASIDE = 20
+"""One picture in so many is kept from the networks where a folder holds nothing out, and not in the smallest folders."""
+
+
+def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
+    train = pictures.select("train")
+    held = np.setdiff1d(np.arange(len(pictures.records)), train)
+    if len(held):
+        return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
+    if len(train) < 2 * ASIDE:
+        return train, held
+    order = stream(seed, "aside").permutation(len(train))
+    count = min(len(train) // ASIDE, SIGNS)
+    return train[np.sort(order[count:])], train[np.sort(order[:count])]
+
+
 @dataclass(frozen=True)
 class Against:
     """One discriminator and what is asked of it. told: there is a condition to ask about."""
@@ -76,7 +96,7 @@ class ImageTask:
         self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
         self.fitted = ("mapping.imagination.", "synthesis.sketch.") if recipe.imagination else ()
-        self.train = pictures.select("train")
+        self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         groups = [record.family or record.concept or record.file_name for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
@@ -239,6 +259,41 @@ class ImageTask:
             with torch.no_grad():
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
         return sheet([*true, *drawn], columns=16)
+
+    def signs(self, progress: Progress) -> dict[str, Tensor]:
+        """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
+        chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
+        noise = self._tensor(stream(self.recipe.seed, "signs").normal((len(chosen), self.recipe.generator.latent)))
+        with torch.no_grad():
+            fake, real = self.generator(noise, self._told(chosen)), self._real(chosen)
+            coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (fake, real)]
+            spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
+            found = {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6)}
+            if progress.images >= self.rivals_from and len(self.aside):
+                found |= self._known(next(iter(self.against.values())), chosen, fake)
+        return found
+
+    def _known(self, rival: Against, chosen: np.ndarray, fake: Images) -> dict[str, Tensor]:
+        """Return how often a rival orders real and drawn pictures rightly: those that it learns from, and those kept from it."""
+        drawn = self._score(rival, fake, chosen)
+        return {
+            name: (self._score(rival, self._real(pictures), pictures)[:, None] > drawn[None]).float().mean()
+            for name, pictures in (("d/known", chosen), ("d/aside", self.aside))
+        }
+
+    def _score(self, rival: Against, works: Images, chosen: np.ndarray) -> Tensor:
+        if isinstance(rival.network, ProjectedDiscriminator):
+            assert self.frozen is not None
+            rival.network.eyes = self.frozen.forward
+        white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
+        return rival.network(View(None, white)(works), self._told(chosen)).mean(dim=1)
+
+    def _told(self, chosen: np.ndarray) -> Given:
+        labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
+        return self._given(self.conditions.exactly(chosen, labels=labels))
+
+    def _real(self, chosen: np.ndarray) -> Images:
+        return self._tensor(premultiplied(self.pictures.images[chosen]))
 
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
