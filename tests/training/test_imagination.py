@@ -11,6 +11,8 @@ from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied
 from ganvas.ground.seeds import stream
+from ganvas.pipelines.graph import inspect, open_session
+from ganvas.training.export import export_graphs, input_widths
 from ganvas.training.looks import looks_of
 from ganvas.training.model import read_weights
 from ganvas.training.networks.residual import LOOK, LookMapping, Sketch
@@ -215,3 +217,14 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
     assert len(said) == 1 and "mapping.enter" in said[0]
     with pytest.raises(InputError, match="none of its layers fits"):
         read_weights(tmp_path, {"other.weight": torch.zeros(2, 2)}, say=said.append)
+
+
+def test_what_is_exported_is_let_in_and_draws_what_torch_draws(tmp_path: Path) -> None:
+    task, _ = task_of(imagining())
+    takes = task.conditions.takes
+    worst = export_graphs(task.generator, tmp_path, takes=takes, latent=8, mapped=task.generator.mapped)
+    assert worst < 1e-4
+    for name, inputs, output in (("mapping", ("z", *input_widths(takes)), "w"), ("synthesis", ("w",), "work")):
+        content = (tmp_path / f"{name}.onnx").read_bytes()
+        inspect(content, inputs=inputs, output=output, where=name)
+        open_session(content)

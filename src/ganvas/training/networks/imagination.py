@@ -82,9 +82,9 @@ class Imagination(nn.Module):
     def near(self, meant: Float[Tensor, "n c"]) -> Float[Tensor, "n p"]:
         """Compare meanings with what the known pictures are called."""
         said = meant.square().sum(dim=1, keepdim=True)  # 1, or 0 where nothing is said
-        parts = [torch.exp((meant @ keys.mT - 1) / reach) for keys in (self.first, self.second) for reach in REACH]
-        return said * sum(parts[1:], parts[0]) / len(parts)
+        parts = [torch.exp((F.linear(meant, keys) - 1) * (1 / reach)) for keys in (self.first, self.second) for reach in REACH]
+        return said * sum(parts[1:], parts[0]) * (1 / len(parts))
 
     def forward(self, given: Given) -> Float[Tensor, "n k"]:
         """Imagine the looks of conditions; what has mean square 1 is a picture's, and less means less sure."""
-        return F.linear(self.likeness(given), self.weights.mT)
+        return self.likeness(given) @ self.weights

@@ -107,7 +107,7 @@ class Sketch(nn.Module):
     def forward(self, look: Float[Tensor, "n k"]) -> Images:
         """Sketch looks."""
         with torch.autocast(look.device.type, enabled=False):  # what is seen through the whole picture is not to be rounded
-            return F.linear(look.float(), self.components, self.mean).unflatten(1, self.shape)
+            return F.linear(look.float(), self.components, self.mean).view(-1, *self.shape)
 
 
 class Synthesis(nn.Module):
@@ -157,7 +157,8 @@ class Synthesis(nn.Module):
 
 
 def _resized(pictures: Images, side: int) -> Float[Tensor, "n c s s"]:
-    return F.interpolate(pictures, size=(side, side), mode="bilinear", align_corners=False)
+    """Resize by a factor, 4/3 or a doubling of it: an output size would be computed in the graph, which no loader should allow."""
+    return F.interpolate(pictures, scale_factor=side / pictures.shape[-1], mode="bilinear", align_corners=False)
 
 
 class ResidualGenerator(Generator):
