@@ -157,7 +157,7 @@ class Synthesis(nn.Module):
 
 
 def _resized(pictures: Images, side: int) -> Float[Tensor, "n c s s"]:
-    """Resize by a factor, 4/3 or a doubling of it: an output size would be computed in the graph, which no loader should allow."""
+    """Resize by 4/3 or a doubling of it: by a factor: a size that is computed in the graph would be refused by the guard."""
     return F.interpolate(pictures, scale_factor=side / pictures.shape[-1], mode="bilinear", align_corners=False)
 
 
