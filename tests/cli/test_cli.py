@@ -308,6 +308,7 @@ FLAGS = {
     "data": {"-o", "--size", "-n", "--seed", "--from", "--json"},
     "train": {
         "-o",
+        "--size",
         "--images",
         "--minutes",
         "--from",

@@ -41,6 +41,7 @@ def train(
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
+    size: Annotated[int | None, typer.Option("--size", help="Pixels a side that are learned: 16, 32, 64 or 128.")] = None,
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Left and right may be exchanged.")] = False,
     captions: Annotated[
@@ -64,7 +65,7 @@ def train(
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
-        "fit": fit, "mirror": mirror or None,
+        "fit": fit, "mirror": mirror or None, "size": size,
     }  # fmt: skip
     with watching() as watch:
         done = run_training(

@@ -9,6 +9,9 @@ from ganvas.training.health import check
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.base import Task
 
+PROBED = 10**9
+"""The budget of a task that is built to be timed: every part of a run is somewhere in it."""
+
 
 def pick_device(asked: str) -> str:
     """Return the device to train on: what was asked for, else the fastest there is."""
@@ -19,14 +22,22 @@ def pick_device(asked: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def seconds_a_step(task: Task, *, steps: int = 8) -> float:
-    """Return the seconds of a full adversarial step, the penalty in its share of them. The task is worn out afterwards."""
-    alone = Progress(images=10**9, budget=10**9)  # past any warm start
+def seconds_a_step(task: Task, *, share: float = 1.0, steps: int = 8) -> float:
+    """Return the seconds of a full step where a share of the budget is spent: at 1 everybody plays, the penalty in its share.
+
+    The task must have PROBED pictures for its budget, and is worn out afterwards.
+    """
+    images = min(int(PROBED * share), PROBED - 1)
+    first = images // task.batch_size // 4 * 4
 
     def step(number: int) -> None:
+        progress = Progress(step=first + number, images=images, budget=PROBED)
+        batch = task.batch(first + number)
         for player in task.players:
+            if images < player.start:
+                continue
             player.optimiser.zero_grad(set_to_none=True)
-            loss = player.loss(task.batch(number), Progress(step=number, images=alone.images, budget=alone.budget))
+            loss = player.loss(batch, progress)
             loss.total.backward()
             check(loss.total, player.parameters, player=player.name, step=number)
             player.optimiser.step()

@@ -114,6 +114,11 @@ class AnyRecipe(Frozen):
     keep_minutes: Annotated[float, Field(ge=0)] = 3.0
     notes: tuple[Line, ...] = ()
 
+    @property
+    def alone(self) -> float:
+        """The share of the budget that a generator learns without an adversary."""
+        return 0.0
+
 
 class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
@@ -139,6 +144,11 @@ class Recipe(AnyRecipe):
     augment: Augment = Augment()
     dropout: Dropout = Dropout()
     judge: bool = True
+
+    @property
+    def alone(self) -> float:
+        """The share of the warm start."""
+        return self.anchor.alone if self.anchor else 0.0
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "Recipe":
@@ -189,6 +199,11 @@ class EnlargeRecipe(AnyRecipe):
     pixel: PixelAdversary = PixelAdversary(gamma=Ramp(start=1.0, end=0.1))
     likeness: LikenessRecipe = LikenessRecipe()
     degrade: Degrade = Degrade()
+
+    @property
+    def alone(self) -> float:
+        """The share of the budget with the L1 of pixels alone."""
+        return self.likeness.alone
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "EnlargeRecipe":

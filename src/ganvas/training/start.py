@@ -22,11 +22,12 @@ from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.pipelines.base import find, open_model
 from ganvas.training.captions import LLM, told, with_captions
+from ganvas.training.dial import dial, dial_size, named_by_words
 from ganvas.training.enlarger import save_enlarger
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights, save_model
 from ganvas.training.networks.enlarge import FACTOR
-from ganvas.training.probe import fastest_precision, pick_device, seconds_a_step
+from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe
 from ganvas.training.report import write_report
 from ganvas.training.run import Run
@@ -73,15 +74,22 @@ def train(
     asked = read_recipe(sources, overrides=dict(overrides or {}))
     folder = out or Path("runs") / asked.name
     copy = folder / "recipe.toml"
-    recipe = agreed(asked, copy) if copy.exists() else asked
+    recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
 
-    kind = KINDS[type(recipe)]
-    if isinstance(recipe, Recipe) and not copy.exists():
+    kind, fresh = KINDS[type(recipe)], not copy.exists()
+    dialled = fresh and Path(sources[0]).suffix != ".toml"
+    if isinstance(recipe, Recipe) and fresh:
+        recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
         recipe = with_captions(recipe, folder, llm=llm, say=say)
-    material = kind.open(recipe)
+    material: Material = kind.open(recipe)
     tell_left(material.pictures, say=say)
-    if not copy.exists():
+    if isinstance(recipe, Recipe) and dialled:
+        learned = [record for record in material.pictures.records if record.split == "train"]
+        recipe = dial(recipe, pictures=len(learned), named=named_by_words(learned))
+        for note in recipe.notes:
+            say(note)
+    if fresh:
         recipe = resolve(recipe, material, say=say)
         write_text(copy, dump(recipe))
     assert recipe.images is not None
@@ -150,7 +158,7 @@ class Material(Protocol):
     @property
     def pictures(self) -> Pictures: ...
 
-    def task(self, recipe: Any) -> Task:
+    def task(self, recipe: Any, /) -> Task:
         """Build the task of a resolved recipe of this material's kind."""
         ...
 
@@ -249,8 +257,7 @@ def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:
     answers: dict[str, Any] = {"device": pick_device(recipe.device), "threads": recipe.threads or torch.get_num_threads()}
 
     def build(precision: str) -> Task:
-        budget = recipe.images or recipe.batch
-        return material.task(recipe.model_copy(update={**answers, "precision": precision, "images": budget}))
+        return material.task(recipe.model_copy(update={**answers, "precision": precision, "images": PROBED}))
 
     seconds = None
     if recipe.precision == "auto":
@@ -258,10 +265,12 @@ def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:
         notes.append(reason)
     if recipe.images is None:
         assert recipe.minutes is not None
-        seconds = seconds or seconds_a_step(build(recipe.precision))
-        rate = recipe.batch / seconds
-        answers["images"] = max(recipe.batch, int(recipe.minutes * 60 * rate))
-        notes.append(f"images = {answers['images']}: {recipe.minutes:g} minutes at {rate:.0f} images a second")
+        precision = str(answers.get("precision", recipe.precision))
+        seconds, alone = seconds or seconds_a_step(build(precision)), recipe.alone
+        quick = seconds_a_step(build(precision), share=0.0) if alone else seconds
+        answers["images"] = max(recipe.batch, int(recipe.minutes * 60 / (alone * quick + (1 - alone) * seconds) * recipe.batch))
+        pace = f"{recipe.batch / seconds:.0f} images a second" + (f", {recipe.batch / quick:.0f} while alone" if alone else "")
+        notes.append(f"images = {answers['images']}: {recipe.minutes:g} minutes at {pace}")
     for note in notes:
         say(note)
     return recipe.model_copy(update={**answers, "notes": (*recipe.notes, *notes)})

@@ -1,0 +1,160 @@
+"""The one dial: from a folder's pictures and the minutes that are given, every setting that nobody made, each with its reason.
+
+A recipe file says all there is to say; only folders are dialled. What comes out is written into the run's recipe.toml,
+where it can be read, changed and run again.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from ganvas.data.folder import Record, read_folder
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import inside
+from ganvas.ground.images import open_image
+from ganvas.training.looks import side_of
+from ganvas.training.networks.residual import GeneratorConfig
+from ganvas.training.recipe import (
+    AnchorRecipe,
+    Augment,
+    ImaginationRecipe,
+    PixelAdversary,
+    ProjectedAdversary,
+    Recipe,
+)
+from ganvas.training.schedule import Ramp
+
+SAMPLE = 50
+"""Pictures whose sides are looked at."""
+SHORT, LONG = 15.0, 240.0
+"""Minutes: below the first small pictures are learned where no words help, above the second large ones may be."""
+FEW, MANY = 500, 20_000
+"""Pictures: below the first the discriminator soon knows them by heart, above the second hardly ever."""
+PAINTS = {16: (128, 96, 48), 32: (128, 128, 96, 48), 64: (128, 160, 128, 64, 32), 128: (128, 160, 128, 64, 32, 16)}
+"""Generator widths over a sketch."""
+EACH = 0.6
+"""Share of pictures with words and labels of their own from which each picture counts as named."""
+SEES = 64
+"""Pixels a side from which pretrained features see something."""
+
+
+@dataclass
+class Dialled:
+    """Settings by their names in a recipe, and a line on each."""
+
+    given: frozenset[str]
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    reasons: list[str] = field(default_factory=list[str])
+
+    def set(self, name: str, value: Any, *, said: object, why: str) -> None:
+        """Take a setting unless it was given."""
+        if name not in self.given:
+            self.settings[name] = value
+            self.reasons.append(f"{name} = {said}: {why}")
+
+
+def dial_size(recipe: Recipe, folder: Path) -> Recipe:
+    """Settle how large pictures are learned, before any is decoded."""
+    if "size" in recipe.model_fields_set:
+        return recipe
+    records = read_folder(folder)
+    side = median(sides(folder, records) or [SEES])
+    minutes = recipe.minutes or 60.0
+    enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in records)
+    largest = 128 if minutes >= LONG else 64 if enough else 32
+    size = max(choice for choice in (32, 64, 128) if choice <= max(32, min(largest, 1.3 * side)))
+    why = f"the pictures have about {side:.0f} pixels a side" if size < largest else f"what {minutes:g} minutes are enough for"
+    return _with(recipe, {"size": size}, [f"size = {size}: {why}"])
+
+
+def sides(folder: Path, records: Sequence[Record]) -> list[int]:
+    """Return the smaller sides of some of a folder's pictures; what cannot be opened is passed over."""
+    found: list[int] = []
+    for record in records[:: max(1, len(records) // SAMPLE)]:
+        try:
+            found.append(min(open_image(inside(folder, record.file_name)).size))
+        except InputError:
+            continue
+    return found
+
+
+def dial(recipe: Recipe, *, pictures: int, named: float) -> Recipe:
+    """Derive what nobody set from how many pictures there are, how large, and what words say of them (see `named_by_words`)."""
+    made = Dialled(frozenset(recipe.model_fields_set))
+    words = _each if named >= EACH else _kinds if named else _wordless
+    for rule in (_pace, words, _eyes, _augmentation):
+        rule(made, recipe, pictures)
+    return _with(recipe, made.settings, made.reasons)
+
+
+def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    made.set("batch", 16, said=16, why="on a CPU many small steps come further than few large ones")
+    minutes = recipe.minutes or 60.0
+    sheets = int(min(40, max(5, minutes)))
+    made.set("sheets", sheets, said=sheets, why="one a minute at most, for each is looked at for health")
+
+
+def _gamma(recipe: Recipe) -> Ramp:
+    """Return the weight of the penalties: it grows with the area and shrinks with the batch's root (R3GAN's presets)."""
+    start = round(0.05 * (recipe.size / 32) ** 2 * math.sqrt(512 / 16), 2)
+    return Ramp(start=start, end=round(0.3 * start, 3))
+
+
+def named_by_words(records: Sequence[Record]) -> float:
+    """Return how nearly words and labels name each picture: different ones for each picture give 1, no words 0."""
+    told = [(record.captions[0], tuple(sorted(record.labels.items()))) for record in records if record.captions]
+    return len(set(told)) / len(records) if records else 0.0
+
+
+def _each(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    area = 3 * side_of(recipe.size) ** 2
+    looks = ImaginationRecipe(
+        pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size >= SEES else 0
+    )  # fmt: skip
+    made.set("imagination", looks, said="looks in closed form", why="there are words, and what they look like is known at once")
+    pull = AnchorRecipe(
+        weight=Ramp(start=1.0, end=0.5), alone=0.45, ahead=0.03, features=0.1 if recipe.size >= SEES else 0.0
+    )  # fmt: skip
+    made.set("anchor", pull, said="alone for .45 of the budget", why="each caption names a picture, and to learn it costs little")
+    widths = PAINTS[recipe.size]
+    made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
+    gamma = _gamma(recipe)
+    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
+    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {recipe.size} pixels a side")
+    made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
+
+
+def _kinds(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    gamma = _gamma(recipe)
+    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
+    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}, contrast",
+             why="words go for several pictures each: none to be pulled to, and contrast tells words apart")  # fmt: skip
+
+
+def _wordless(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    gamma = _gamma(recipe)
+    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5)
+    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {recipe.size} pixels a side")
+
+
+def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    if recipe.size >= SEES:
+        rival = ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3)
+        made.set("projected", rival, said="on", why="features that know pictures already see sooner what is wrong")
+
+
+def _augmentation(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    move, scale = (0.25, 0.2) if pictures < FEW else (0.125, 0.1) if pictures < MANY else (0.05, 0.0)
+    rule = Augment(translation=move, scale=scale)
+    made.set(
+        "augment", rule, said=f"moved by {move:g}, scaled by {scale:g}", why=f"there are {pictures:,} pictures to learn from"
+    )
+
+
+def _with(recipe: Recipe, settings: Mapping[str, Any], reasons: Sequence[str]) -> Recipe:
+    """Return the recipe with settings, checked as a whole, that count as derived and not as given."""
+    content: dict[str, Any] = {name: getattr(recipe, name) for name in recipe.model_fields_set}
+    return Recipe.model_validate(content | dict(settings) | {"notes": (*recipe.notes, *reasons)})

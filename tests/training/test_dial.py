@@ -1,0 +1,83 @@
+"""The dial: what is derived from a folder and its minutes, with reasons, and that what was given stays."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganvas.ground.images import save_png
+from ganvas.ground.seeds import stream
+from ganvas.training.dial import dial, dial_size, named_by_words
+from ganvas.training.recipe import Augment, Recipe
+from ganvas.training.schedule import Ramp
+
+
+def folder_of(side: int, where: Path, *, words: bool = False) -> Path:
+    where.mkdir()
+    for number in range(4):
+        save_png(where / f"{number}.png", stream(number, "folder").integers(256, (side, side, 3)).astype(np.uint8))
+        if words:
+            (where / f"{number}.txt").write_text(f"thing {number}", encoding="utf-8")
+    return where
+
+
+@pytest.mark.parametrize(
+    ("side", "minutes", "words", "size"),
+    [(512, 60.0, False, 64), (512, 300.0, False, 128), (512, 5.0, False, 32), (512, 5.0, True, 64), (40, 60.0, False, 32)],
+)
+def test_pictures_and_minutes_decide_the_size(side: int, minutes: float, words: bool, size: int, tmp_path: Path) -> None:
+    recipe = dial_size(Recipe(sources=("x",), minutes=minutes), folder_of(side, tmp_path / "folder", words=words))
+    assert recipe.size == size and len(recipe.notes) == 1 and f"size = {size}: " in recipe.notes[0]
+
+
+def test_a_given_size_stays(tmp_path: Path) -> None:
+    assert dial_size(Recipe(sources=("x",), size=16), tmp_path / "not looked at").notes == ()
+
+
+def test_words_bring_looks_and_an_anchor() -> None:
+    told = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, named=1.0)
+    kinds = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, named=0.2)
+    mute = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, named=0.0)
+    assert told.imagination is not None and told.imagination.pixels == 400 and told.anchor is not None and told.alone > 0
+    assert mute.imagination is None and mute.anchor is None and mute.alone == 0
+    assert kinds.anchor is None and kinds.imagination is None, "words that go for several pictures pull to none"
+    assert kinds.pixel and mute.pixel and kinds.pixel.contrast > 0 == mute.pixel.contrast
+    assert told.projected is not None and mute.projected is not None
+
+
+def test_small_pictures_are_not_looked_at_with_features() -> None:
+    made = dial(Recipe(sources=("x",), size=32, minutes=30), pictures=400, named=1.0)
+    assert made.projected is None and made.imagination is not None and made.imagination.features == 0
+
+
+def test_fewer_pictures_are_moved_further_and_larger_ones_get_more_penalty() -> None:
+    few, many = (dial(Recipe(sources=("x",), size=32), pictures=count, named=0.0) for count in (100, 30_000))
+    assert few.augment.translation > many.augment.translation
+    large = dial(Recipe(sources=("x",), size=64), pictures=100, named=0.0)
+    assert few.pixel and large.pixel and large.pixel.gamma.start == pytest.approx(4 * few.pixel.gamma.start, rel=0.05)
+
+
+def test_what_is_given_stays_and_every_other_setting_has_its_reason() -> None:
+    augment = Augment(translation=0.0, scale=0.0)
+    made = dial(Recipe(sources=("x",), size=64, batch=8, augment=augment, imagination=None), pictures=100, named=1.0)
+    assert made.batch == 8 and made.augment == augment and made.imagination is None
+    names = {note.split(" = ")[0] for note in made.notes}
+    assert names == {"sheets", "anchor", "generator", "pixel", "rate_generator", "projected"}
+    assert all(": " in note for note in made.notes)
+
+
+def test_a_dialled_recipe_is_one_that_a_file_can_hold() -> None:
+    from ganvas.training.start import dump
+
+    made = dial(Recipe(sources=("x",), size=64, images=1000), pictures=100, named=1.0)
+    assert made.pixel is not None and made.pixel.gamma != Ramp(start=0, end=0)
+    assert "gamma" in dump(made)
+
+
+def test_words_name_pictures_as_far_as_each_has_its_own() -> None:
+    from tests.training.fakes import pictures
+
+    records = pictures(8).records
+    assert named_by_words(records) == 1.0, "two hands of one thing are told apart by their labels"
+    assert named_by_words([record.model_copy(update={"labels": {}}) for record in records]) == 0.5
+    assert named_by_words([record.model_copy(update={"captions": ()}) for record in records]) == 0.0
