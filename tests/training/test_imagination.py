@@ -81,7 +81,9 @@ def test_features_describe_large_pictures() -> None:
 
 def prior_of(material: Pictures, looks: np.ndarray) -> tuple[Prior, Conditions]:
     conditions = conditions_of(material)
-    prior = fit_prior(SMALL_IMAGINATION, conditions.takes, pictures=material, conditions=conditions, looks=looks, seed=0)
+    prior = fit_prior(
+        SMALL_IMAGINATION, conditions.takes, pictures=material, conditions=conditions, looks=looks, seed=0, latent=8
+    )
     return prior, conditions
 
 
@@ -130,6 +132,43 @@ def test_hands_have_in_common_what_their_pictures_of_one_thing_have() -> None:
     apart, _ = prior_of(pictures(120), some_looks(120))
     both = [prior.imagination.get_buffer("common_style")[0, 1].item() for prior in (alike, apart)]
     assert both[0] == pytest.approx(1, abs=0.01) and both[1] < 0.2
+
+
+def alike(count: int) -> Pictures:
+    """Return pictures that all have the same words."""
+    material = pictures(count)
+    first = material.records[0]
+    told = {"captions": first.captions, "labels": first.labels}
+    return type(material)(material.images, [record.model_copy(update=told) for record in material.records], material.digest)
+
+
+def test_what_words_leave_open_is_the_latents() -> None:
+    looks = some_looks(60) * np.array([3.0] * 4 + [0.1] * 6, dtype=np.float32)
+    looks -= looks.mean(axis=0)  # as looks are, whose components are found around a mean
+    prior, conditions = prior_of(alike(60), looks)
+    assert not prior.certain.any()
+    imagined = prior.imagination(told(conditions, np.zeros(4000, dtype=np.int64)))
+    z = torch.from_numpy(stream(1, "z").normal((4000, 8)))
+    varied = prior.imagination.varied(imagined, z).numpy()
+    assert np.allclose(varied.mean(axis=0), looks.mean(axis=0), atol=0.25)
+    assert np.allclose(varied.std(axis=0)[:4], looks.std(axis=0)[:4], rtol=0.15)
+
+
+def test_where_each_picture_has_its_words_little_is_left_open() -> None:
+    prior, _ = prior_of(pictures(14), some_looks(14))
+    assert prior.certain.all() and float(prior.imagination.leeway.square().sum()) < 0.1
+
+
+def test_a_look_that_words_do_not_name_is_shown_true_or_imagined_without_a_pull() -> None:
+    made = imagining()
+    task = image_task(made, alike(14))
+    assert task.prior is not None and task.looks is not None and not task.prior.certain.any()
+    true = {tuple(row) for row in np.array(task.looks.vectors).tolist()}
+    for step in range(2, 12):
+        game = task.batch(step)
+        assert game.shown is not None
+        for row, share, named in zip(game.shown[0].tolist(), game.shown[1][:, 0].tolist(), game.named.tolist(), strict=True):
+            assert not named or (share == 1 and tuple(row) in true)
 
 
 def test_a_shown_look_replaces_the_words() -> None:

@@ -35,8 +35,6 @@ FEW, MANY = 500, 20_000
 """Pictures: below the first the discriminator soon knows them by heart, above the second hardly ever."""
 PAINTS = {16: (128, 96, 48), 32: (128, 128, 96, 48), 64: (128, 160, 128, 64, 32), 128: (128, 160, 128, 64, 32, 16)}
 """Generator widths over a sketch."""
-EACH = 0.6
-"""Share of pictures with words and labels of their own from which each picture counts as named."""
 SEES = 64
 """Pixels a side from which pretrained features see something."""
 
@@ -81,11 +79,10 @@ def sides(folder: Path, records: Sequence[Record]) -> list[int]:
     return found
 
 
-def dial(recipe: Recipe, *, pictures: int, named: float) -> Recipe:
-    """Derive what nobody set from how many pictures there are, how large, and what words say of them (see `named_by_words`)."""
+def dial(recipe: Recipe, *, pictures: int, words: bool) -> Recipe:
+    """Derive what nobody set from how many pictures there are, how large, and whether words go with them."""
     made = Dialled(frozenset(recipe.model_fields_set))
-    words = _each if named >= EACH else _kinds if named else _wordless
-    for rule in (_pace, words, _eyes, _augmentation):
+    for rule in (_pace, _words if words else _wordless, _eyes, _augmentation):
         rule(made, recipe, pictures)
     return _with(recipe, made.settings, made.reasons)
 
@@ -103,13 +100,7 @@ def _gamma(recipe: Recipe) -> Ramp:
     return Ramp(start=start, end=round(0.3 * start, 3))
 
 
-def named_by_words(records: Sequence[Record]) -> float:
-    """Return how nearly words and labels name each picture: different ones for each picture give 1, no words 0."""
-    told = [(record.captions[0], tuple(sorted(record.labels.items()))) for record in records if record.captions]
-    return len(set(told)) / len(records) if records else 0.0
-
-
-def _each(made: Dialled, recipe: Recipe, pictures: int) -> None:
+def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     area = 3 * side_of(recipe.size) ** 2
     looks = ImaginationRecipe(
         pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size >= SEES else 0
@@ -118,20 +109,13 @@ def _each(made: Dialled, recipe: Recipe, pictures: int) -> None:
     pull = AnchorRecipe(
         weight=Ramp(start=1.0, end=0.5), alone=0.45, ahead=0.03, features=0.1 if recipe.size >= SEES else 0.0
     )  # fmt: skip
-    made.set("anchor", pull, said="alone for .45 of the budget", why="each caption names a picture, and to learn it costs little")
+    made.set("anchor", pull, said="alone for .45 of the budget", why="to draw what is shown costs a sixth of the game")
     widths = PAINTS[recipe.size]
     made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
     gamma = _gamma(recipe)
     pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
     made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {recipe.size} pixels a side")
     made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
-
-
-def _kinds(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    gamma = _gamma(recipe)
-    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
-    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}, contrast",
-             why="words go for several pictures each: none to be pulled to, and contrast tells words apart")  # fmt: skip
 
 
 def _wordless(made: Dialled, recipe: Recipe, pictures: int) -> None:

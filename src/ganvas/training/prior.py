@@ -20,6 +20,8 @@ from ganvas.vocabulary.manifest import Takes
 
 KNOWN = 5_000
 """Pictures that a look is imagined from, at most: a random choice where there are more."""
+CERTAIN = 0.25
+"""Share of a look that the fit may leave over where words count as naming the picture."""
 PAIRS, COMMON = 20, 0.5
 """Pictures of one caption under two values that say how much these have in common; below that COMMON is taken."""
 
@@ -28,22 +30,31 @@ PAIRS, COMMON = 20, 0.5
 class Prior:
     """A fitted imagination, and the looks of the pictures that it knows as they would be imagined had they not been seen.
 
-    without_picture, without_family: (P, K). place: for each picture of the set its row there, or -1.
+    without_picture, without_family: (P, K). certain: whether condition and look of each belong together, (P,): where several
+    pictures share their words the look is a mean of theirs. place: for each picture of the set its row in these, or -1.
     """
 
     imagination: Imagination
     without_picture: np.ndarray
     without_family: np.ndarray
+    certain: np.ndarray
     place: np.ndarray
 
 
 def fit_prior(
-    config: ImaginationConfig, takes: Takes, *, pictures: Pictures, conditions: Conditions, looks: np.ndarray, seed: int
+    config: ImaginationConfig,
+    takes: Takes,
+    *,
+    pictures: Pictures,
+    conditions: Conditions,
+    looks: np.ndarray,
+    seed: int,
+    latent: int,
 ) -> Prior:
-    """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures."""
+    """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures. latent: the width of z."""
     train = pictures.select("train")
     known = np.sort(train[stream(seed, "known").permutation(len(train))[:KNOWN]])
-    imagination = Imagination(config, takes, known=len(known))
+    imagination = Imagination(config, takes, known=len(known), latent=latent)
     said = conditions.main_of(known)
     if takes.words:
         _set_keys(imagination, conditions, said)
@@ -62,9 +73,12 @@ def fit_prior(
         lambda: _solve(_among(imagination, labels) + config.ridge * torch.eye(len(known)), looks[known], families),
     )
     imagination.weights.copy_(torch.from_numpy(np.array(solved[0])))
+    left = config.ridge * np.array(solved[0])  # what the fit leaves of each look: wanted - (alike - ridge) @ weights
+    imagination.leeway.copy_(torch.from_numpy(_leeway(left, latent)))
+    certain = np.square(left).sum(axis=1) < CERTAIN * np.square(looks[known]).sum(axis=1)
     place = np.full(len(pictures.records), -1)
     place[known] = np.arange(len(known))
-    return Prior(imagination, solved[1], solved[2], place)
+    return Prior(imagination, solved[1], solved[2], certain, place)
 
 
 def _set_keys(imagination: Imagination, conditions: Conditions, said: np.ndarray) -> None:
@@ -122,3 +136,12 @@ def _solve(alike: Tensor, looks: np.ndarray, families: np.ndarray) -> np.ndarray
         rows = np.flatnonzero(families == family)
         without_family[rows] = wanted[rows] - torch.linalg.solve(inverse[rows][:, rows], weights[rows])
     return torch.stack([weights, without_picture, without_family]).float().numpy()
+
+
+def _leeway(left: np.ndarray, latent: int) -> np.ndarray:
+    """Return the principal axes of what is left over, each times its standard deviation, (latent, K); zeros below."""
+    values, axes = np.linalg.eigh(left.T @ left / len(left))
+    values, axes = np.maximum(values[::-1][:latent], 0), axes[:, ::-1][:, :latent]
+    found = np.zeros((latent, left.shape[1]), dtype=np.float32)
+    found[: len(values)] = (axes * np.sqrt(values)).T
+    return found

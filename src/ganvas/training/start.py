@@ -22,7 +22,7 @@ from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.pipelines.base import find, open_model
 from ganvas.training.captions import LLM, told, with_captions
-from ganvas.training.dial import dial, dial_size, named_by_words
+from ganvas.training.dial import dial, dial_size
 from ganvas.training.enlarger import save_enlarger
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights, save_model
@@ -86,7 +86,7 @@ def train(
     tell_left(material.pictures, say=say)
     if isinstance(recipe, Recipe) and dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
-        recipe = dial(recipe, pictures=len(learned), named=named_by_words(learned))
+        recipe = dial(recipe, pictures=len(learned), words=any(record.captions for record in learned))
         for note in recipe.notes:
             say(note)
     if fresh:

@@ -109,8 +109,9 @@ class ImageTask:
             ask = recipe.imagination
             self.looks = looks_of(pictures, self.train, pixels=ask.pixels, features=ask.features)
             self.prior = fit_prior(
-                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
-            )
+                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed,
+                latent=recipe.generator.latent,
+            )  # fmt: skip
         self._build(conditions.takes)
 
     def _build(self, takes: Takes) -> None:
@@ -182,25 +183,24 @@ class ImageTask:
 
         Some are imagined as if the picture had not been seen; in the warm start with some of the true look in all of them. In
         the game half of these are imagined as if the whole family had not been seen: then the true look is beyond anybody's
-        knowledge, and the adversary alone says what is good.
+        knowledge, and the adversary alone says what is good. Where words do not name the picture, its true look does.
         """
         named = np.ones(len(chosen), dtype=bool)
         if self.prior is None or self.looks is None or self.recipe.imagination is None:
             return None, named
         numbers = stream(self.recipe.seed, "shown", step=step)
-        place, share = self.prior.place[chosen], numbers.uniform((len(chosen), 1))
-        unseen = (place >= 0) & (numbers.uniform(len(chosen)) < self.recipe.imagination.unseen)
+        share, draws = numbers.uniform((len(chosen), 1)), numbers.uniform((2, len(chosen)))
+        place, true = self.prior.place[chosen], self.looks.vectors[chosen]
+        certain = self.prior.certain[place] & (place >= 0)
+        unseen = (place >= 0) & (draws[0] < self.recipe.imagination.unseen)
         if alone:
-            looks = self.looks.vectors[chosen]
-            imagined = self.prior.without_picture[place]
-            looks, share = (
-                np.where(unseen[:, None], share * looks + (1 - share) * imagined, looks),
-                np.maximum(share, unseen[:, None]),
-            )
-            return self._looks(looks, share), named
-        family = unseen & (numbers.uniform(len(chosen)) < 0.5)
-        looks = np.where(family[:, None], self.prior.without_family[place], self.prior.without_picture[place])
-        return self._looks(looks, unseen[:, None]), ~family
+            share = np.where(certain[:, None], share, 1.0)
+            between = share * true + (1 - share) * self.prior.without_picture[place]
+            return self._looks(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), named
+        family = unseen & (draws[1] < 0.5)
+        looks = np.where(certain[:, None], self.prior.without_picture[place], true)
+        looks = np.where(family[:, None], self.prior.without_family[place], looks)
+        return self._looks(looks, unseen[:, None]), ~family & (unseen | certain)
 
     def _looks(self, looks: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
         return self._tensor(looks.astype(np.float32)), self._tensor(shares.astype(np.float32))
@@ -298,16 +298,18 @@ class ImageTask:
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
         noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
-        heard = self._heard(batch)
+        heard = self._heard(batch, noise)
         with self._precision(exact=False):
             return self.generator(noise, heard)
 
-    def _heard(self, batch: Batch) -> Given:
+    def _heard(self, batch: Batch, noise: Tensor) -> Given:
         """Return what the generator hears: the condition, and a look between the imagined and the shown one."""
         if batch.shown is None or self.prior is None:
             return batch.given
         shown, share = batch.shown
-        return {**batch.given, LOOK: share * shown + (1 - share) * self.prior.imagination(batch.given)}
+        imagination = self.prior.imagination
+        imagined = imagination.varied(imagination(batch.given), noise)
+        return {**batch.given, LOOK: share * shown + (1 - share) * imagined}
 
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
         return {name: self._tensor(part) for name, part in parts.items()}
