@@ -51,10 +51,10 @@ def fit_prior(
     seed: int,
     latent: int,
 ) -> Prior:
-    """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures. latent: the width of z."""
+    """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures."""
     train = pictures.select("train")
     known = np.sort(train[stream(seed, "known").permutation(len(train))[:KNOWN]])
-    imagination = Imagination(config, takes, known=len(known), latent=latent)
+    imagination = Imagination(config, takes, known=len(known))
     said = conditions.main_of(known)
     if takes.words:
         _set_keys(imagination, conditions, said)
@@ -74,7 +74,6 @@ def fit_prior(
     )
     imagination.weights.copy_(torch.from_numpy(np.array(solved[0])))
     left = config.ridge * np.array(solved[0])  # what the fit leaves of each look: wanted - (alike - ridge) @ weights
-    imagination.leeway.copy_(torch.from_numpy(_leeway(left, latent)))
     certain = np.square(left).sum(axis=1) < CERTAIN * np.square(looks[known]).sum(axis=1)
     place = np.full(len(pictures.records), -1)
     place[known] = np.arange(len(known))
@@ -136,12 +135,3 @@ def _solve(alike: Tensor, looks: np.ndarray, families: np.ndarray) -> np.ndarray
         rows = np.flatnonzero(families == family)
         without_family[rows] = wanted[rows] - torch.linalg.solve(inverse[rows][:, rows], weights[rows])
     return torch.stack([weights, without_picture, without_family]).float().numpy()
-
-
-def _leeway(left: np.ndarray, latent: int) -> np.ndarray:
-    """Return the principal axes of what is left over, each times its standard deviation, (latent, K); zeros below."""
-    values, axes = np.linalg.eigh(left.T @ left / len(left))
-    values, axes = np.maximum(values[::-1][:latent], 0), axes[:, ::-1][:, :latent]
-    found = np.zeros((latent, left.shape[1]), dtype=np.float32)
-    found[: len(values)] = (axes * np.sqrt(values)).T
-    return found

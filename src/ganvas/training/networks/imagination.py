@@ -43,9 +43,6 @@ class Imagination(nn.Module):
 
     k is a product: of the likeness of two captions, the mean over each picture's two main ones, and of how much the looks of each
     label's two values have in common. A dropped label stands midway between its values; without words nothing is imagined.
-
-    What words leave open is the latent's: `leeway` (latent, K) are the directions in which looks of one condition differ, each as
-    long as its standard deviation.
     """
 
     mean: Tensor
@@ -53,9 +50,8 @@ class Imagination(nn.Module):
     first: Tensor
     second: Tensor
     weights: Tensor
-    leeway: Tensor
 
-    def __init__(self, config: ImaginationConfig, takes: Takes, *, known: int, latent: int) -> None:
+    def __init__(self, config: ImaginationConfig, takes: Takes, *, known: int) -> None:
         super().__init__()
         self.words = takes.words > 0
         self.labels = tuple(f"label_{name}" for name in takes.labels)
@@ -67,7 +63,6 @@ class Imagination(nn.Module):
         for name, values in takes.labels.items():
             self.register_buffer(f"common_{name}", torch.zeros(len(values) + 1, known))
         self.register_buffer("weights", torch.zeros(known, config.width))
-        self.register_buffer("leeway", torch.zeros(latent, config.width))
 
     def meant(self, words: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Return the meanings of sentence vectors: whitened, unit rows, or zeros where nothing is said."""
@@ -93,7 +88,3 @@ class Imagination(nn.Module):
     def forward(self, given: Given) -> Float[Tensor, "n k"]:
         """Imagine the looks of conditions; what has mean square 1 is a picture's, and less means less sure."""
         return self.likeness(given) @ self.weights
-
-    def varied(self, look: Float[Tensor, "n k"], z: Float[Tensor, "n d"]) -> Float[Tensor, "n k"]:
-        """Settle by the latent what the words of an imagined look leave open."""
-        return look + z @ self.leeway

@@ -86,7 +86,7 @@ class LookMapping(Mapping):
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
         """Map latents and looks to styles and sketches."""
-        look = given[LOOK] if LOOK in given else self.imagination.varied(self.imagination(given), z)
+        look = given[LOOK] if LOOK in given else self.imagination(given)
         return torch.cat([self.mapped([normalised(z), normalised(look)], given), look[:, : self.pixels]], dim=1)
 
 

@@ -109,8 +109,7 @@ class ImageTask:
             ask = recipe.imagination
             self.looks = looks_of(pictures, self.train, pixels=ask.pixels, features=ask.features)
             self.prior = fit_prior(
-                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed,
-                latent=recipe.generator.latent,
+                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
             )  # fmt: skip
         self._build(conditions.takes)
 
@@ -298,18 +297,16 @@ class ImageTask:
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
         noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
-        heard = self._heard(batch, noise)
+        heard = self._heard(batch)
         with self._precision(exact=False):
             return self.generator(noise, heard)
 
-    def _heard(self, batch: Batch, noise: Tensor) -> Given:
+    def _heard(self, batch: Batch) -> Given:
         """Return what the generator hears: the condition, and a look between the imagined and the shown one."""
         if batch.shown is None or self.prior is None:
             return batch.given
         shown, share = batch.shown
-        imagination = self.prior.imagination
-        imagined = imagination.varied(imagination(batch.given), noise)
-        return {**batch.given, LOOK: share * shown + (1 - share) * imagined}
+        return {**batch.given, LOOK: share * shown + (1 - share) * self.prior.imagination(batch.given)}
 
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
         return {name: self._tensor(part) for name, part in parts.items()}
