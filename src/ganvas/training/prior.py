@@ -49,7 +49,6 @@ def fit_prior(
     conditions: Conditions,
     looks: np.ndarray,
     seed: int,
-    latent: int,
 ) -> Prior:
     """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures."""
     train = pictures.select("train")
