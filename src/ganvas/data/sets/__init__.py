@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from ganvas.data.sets.emoji import make_emoji
 from ganvas.data.sets.shapes import make_shapes
+from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
 from ganvas.data.sets.writing import Summary
 from ganvas.ground.errors import InputError
 
@@ -29,4 +30,6 @@ def make_set(
     return SETS[name](out, size=size, seed=seed, source=source, count=count)
 
 
-SETS: dict[str, Maker] = {"shapes": make_shapes, "emoji": make_emoji}
+SETS: dict[str, Maker] = {
+    "shapes": make_shapes, "emoji": make_emoji, "sketches": make_sketches, "sketch-to-emoji": make_sketch_to_emoji
+}  # fmt: skip
