@@ -36,8 +36,11 @@ def data(
 
 
 def train(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")
+    ] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
@@ -65,7 +68,7 @@ def train(
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
-        "fit": fit, "mirror": mirror or None, "size": size,
+        "fit": fit, "mirror": mirror or None, "size": size, "task": task,
     }  # fmt: skip
     with watching() as watch:
         done = run_training(
