@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ganvas.cli import house, make, score, teach
+from ganvas.cli import house, make, redraw, score, teach
 
 app = typer.Typer(
     name="ganvas",
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 make.add(app)
+redraw.add(app)
 teach.add(app)
 score.add(app)
 house.add(app)

@@ -7,7 +7,7 @@ from ganvas.ground.images import open_image
 from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
 from ganvas.shelf import address, read_work, read_works
-from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest, RestyleManifest
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -41,10 +41,12 @@ def _model(folder: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def what_it_does(manifest: Manifest | EnlargeManifest) -> str:
+def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
     """Say in one line what a model makes."""
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
+    if isinstance(manifest, RestyleManifest):
+        return f"redraws pictures of any size in the style of {', '.join(manifest.styles[:NAMED])}"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
     return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
 
