@@ -39,7 +39,9 @@ def train(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
-    minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
+    ] = None,
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side that are learned: 16, 32, 64 or 128.")] = None,
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
@@ -82,6 +84,8 @@ def train(
         "model": str(done.model),
         "images": done.outcome.progress.images,
         "reason": done.outcome.reason,
+        "score": done.outcome.progress.best,
+        "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
     results([done.model], facts, as_json=as_json)

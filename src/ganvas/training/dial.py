@@ -90,6 +90,8 @@ def dial(recipe: Recipe, *, pictures: int, words: bool) -> Recipe:
 def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("batch", 16, said=16, why="on a CPU many small steps come further than few large ones")
     minutes = recipe.minutes or 60.0
+    if recipe.patience:
+        made.reasons.append(f"patience = {recipe.patience}: no budget was given; {minutes:g} minutes at most")
     sheets = int(min(40, max(5, minutes)))
     made.set("sheets", sheets, said=sheets, why="one a minute at most, for each is looked at for health")
 

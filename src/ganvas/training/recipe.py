@@ -90,7 +90,11 @@ class Dropout(Frozen):
 
 
 class AnyRecipe(Frozen):
-    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy."""
+    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy.
+
+    patience: looks at its score after which a run that draws no better ends by itself, and what drew best is what is kept; 0:
+    never.
+    """
 
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
@@ -101,7 +105,7 @@ class AnyRecipe(Frozen):
     batch: int = Field(default=32, ge=2, le=1024)
     images: int | None = Field(default=None, ge=1)
     minutes: float | None = Field(default=None, gt=0)
-    converged: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    patience: int = Field(default=0, ge=0, le=1000)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)

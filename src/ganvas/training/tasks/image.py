@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
@@ -22,6 +24,7 @@ from ganvas.training.networks.residual import LOOK, PixelDiscriminator, Residual
 from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
+from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import Adversary, Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
@@ -259,6 +262,27 @@ class ImageTask:
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
         return sheet([*true, *drawn], columns=16)
 
+    @cached_property
+    def _quality(self) -> tuple[Quality, np.ndarray] | None:
+        """Return what scores drawings, and the pictures whose conditions are drawn; None where there are too few."""
+        if len(self.train) < LEAST:
+            return None
+        chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
+        return Quality(self.frozen or placed(Lite0(), self.device), self._on_white(self._real(chosen))), chosen
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
+        if self._quality is None:
+            return None
+        quality, chosen = self._quality
+        noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
+
+        def draw(start: int, end: int) -> Images:
+            works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
+            return self._on_white(works).clamp(-1, 1)
+
+        return quality(draw)
+
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
         chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
@@ -284,8 +308,11 @@ class ImageTask:
         if isinstance(rival.network, ProjectedDiscriminator):
             assert self.frozen is not None
             rival.network.eyes = self.frozen.forward
+        return rival.network(self._on_white(works), self._told(chosen)).mean(dim=1)
+
+    def _on_white(self, works: Images) -> Float[Tensor, "n 3 h w"]:
         white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
-        return rival.network(View(None, white)(works), self._told(chosen)).mean(dim=1)
+        return View(None, white)(works)
 
     def _told(self, chosen: np.ndarray) -> Given:
         labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
