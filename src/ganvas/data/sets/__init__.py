@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ganvas.data.sets.emoji import make_emoji
+from ganvas.data.sets.fashion import make_fashion
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.data.sets.writing import Summary
 from ganvas.ground.errors import InputError
@@ -29,4 +30,4 @@ def make_set(
     return SETS[name](out, size=size, seed=seed, source=source, count=count)
 
 
-SETS: dict[str, Maker] = {"shapes": make_shapes, "emoji": make_emoji}
+SETS: dict[str, Maker] = {"shapes": make_shapes, "emoji": make_emoji, "fashion": make_fashion}
