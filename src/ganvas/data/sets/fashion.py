@@ -5,6 +5,7 @@ pixel is made up by resizing. The published test part has its own split, which n
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -45,20 +46,13 @@ def make_fashion(
     if not PUBLISHED <= size <= LARGEST:
         raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="size")
     folder = source or installed(PACKAGE, PLACE, by_hand=BY_HAND)
-    parts = {"train": _part(folder, "train", files=files), "test": _part(folder, "t10k", files=files)}
-    chosen = {split: np.arange(len(labels)) for split, (_, labels) in parts.items()}
-    if count is not None:
-        chosen["train"] = balanced(parts["train"][1], count, seed=seed)
-
-    def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
-        for split, numbers in chosen.items():
-            images, labels = parts[split]
-            for number in numbers:
-                yield _line(CLASSES[labels[number]], int(number), split), framed(images[number], size)
-
+    train, test = (_part(folder, part, files=files) for part in ("train", "t10k"))
+    numbers = np.arange(len(train[1])) if count is None else balanced(train[1], count, seed=seed)
+    learned = _pictures(train, numbers, split="train", size=size)
+    apart = _pictures(test, np.arange(len(test[1])), split="test", size=size)
     made = f"size {size}" + (f", seed {seed}, count {count}" if count is not None else "")
     known = Source("Fashion-MNIST", "2017", files["train-images-idx3-ubyte"], LICENCE)
-    return write_set("fashion", out, pictures(), made=made, sources=[known])
+    return write_set("fashion", out, chain(learned, apart), made=made, sources=[known])
 
 
 def balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
@@ -83,8 +77,13 @@ def framed(pixels: np.ndarray, size: int) -> np.ndarray:
     return square
 
 
-def _line(name: str, number: int, split: Split) -> MetadataLine:
-    return MetadataLine(file_name=f"{name}/{split}-{number:05d}.png", labels={"class": name}, concept=name, split=split)
+def _pictures(
+    part: tuple[np.ndarray, np.ndarray], numbers: np.ndarray, *, split: Split, size: int
+) -> Iterator[tuple[MetadataLine, np.ndarray]]:
+    for number in numbers:
+        name = CLASSES[part[1][number]]
+        path = f"{name}/{split}-{number:05d}.png"
+        yield MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split), framed(part[0][number], size)
 
 
 def _part(folder: Path, part: str, *, files: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
