@@ -16,7 +16,7 @@ def add(app: typer.Typer) -> None:
 
 
 def data(
-    name: Annotated[str, typer.Argument(metavar="SET", help="shapes, emoji or fashion.")],
+    name: Annotated[str, typer.Argument(metavar="SET", help="shapes, emoji, fashion, digits or stacked-digits.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,
     count: Annotated[int | None, typer.Option("-n", "--n", help="How many pictures, for sets of any length.")] = None,

@@ -10,7 +10,8 @@ import pytest
 
 from ganvas.data.cache import open_pictures
 from ganvas.data.folder import read_folder
-from ganvas.data.sets.fashion import CLASSES, FILES, balanced, make_fashion
+from ganvas.data.sets.fashion import CLASSES, FILES, make_fashion
+from ganvas.data.sets.framing import balanced
 from ganvas.data.sets.idx import MAX_BYTES, read_idx
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of

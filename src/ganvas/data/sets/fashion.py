@@ -12,13 +12,12 @@ import numpy as np
 
 from ganvas.data.folder import MetadataLine, Split
 from ganvas.data.sets.debian import installed
+from ganvas.data.sets.framing import PUBLISHED, balanced, framed, framed_size
 from ganvas.data.sets.idx import read_idx
 from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of
-from ganvas.ground.seeds import stream
 
-SIZE, PUBLISHED, LARGEST = 32, 28, 64
 CLASSES = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle-boot")
 """By label, 0 to 9."""
 
@@ -42,9 +41,7 @@ def make_fashion(
     size: pixels a side, 28 to 64. source: a folder with the four published files, plain or gzipped; without it the Debian
     package is taken, installed or fetched. Raises InputError for files that are not the published ones.
     """
-    size = size or SIZE
-    if not PUBLISHED <= size <= LARGEST:
-        raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="size")
+    size = framed_size(size)
     folder = source or installed(PACKAGE, PLACE, by_hand=BY_HAND)
     train, test = (_part(folder, part, files=files) for part in ("train", "t10k"))
     numbers = np.arange(len(train[1])) if count is None else balanced(train[1], count, seed=seed)
@@ -53,28 +50,6 @@ def make_fashion(
     made = f"size {size}" + (f", seed {seed}, count {count}" if count is not None else "")
     known = Source("Fashion-MNIST", "2017", files["train-images-idx3-ubyte"], LICENCE)
     return write_set("fashion", out, chain(learned, apart), made=made, sources=[known])
-
-
-def balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
-    """Choose `count` pictures of a seed's own choice, as many of each class (of the first ones, one more). int64, rising."""
-    kinds = np.unique(labels)
-    chosen: list[np.ndarray] = []
-    for place, kind in enumerate(kinds):
-        found = np.flatnonzero(labels == kind)
-        wanted = count // len(kinds) + (place < count % len(kinds))
-        if count < len(kinds) or wanted > len(found):
-            raise InputError(f"{count:,} pictures, as many of each class, cannot be chosen from {len(labels):,}", where="count")
-        chosen.append(found[stream(seed, "balanced", step=int(kind)).permutation(len(found))[:wanted]])
-    return np.sort(np.concatenate(chosen))
-
-
-def framed(pixels: np.ndarray, size: int) -> np.ndarray:
-    """Put uint8 grey (H, W) in the middle of a black square, as RGB (size, size, 3)."""
-    height, width = pixels.shape
-    top, left = (size - height) // 2, (size - width) // 2
-    square = np.zeros((size, size, 3), dtype=np.uint8)
-    square[top : top + height, left : left + width] = pixels[..., None]
-    return square
 
 
 def _pictures(
