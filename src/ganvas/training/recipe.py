@@ -79,7 +79,8 @@ class Dropout(Frozen):
     """How often a part of the condition is dropped, so that the model is free there.
 
     words: no words at all. tags: partial words instead of a full caption. hashes, labels: those parts alone.
-    noise: length of the noise on the unit sentence vector.
+    noise: length of the noise on the unit sentence vector. late: the share of the budget in which labels come to be told, at
+    first of no picture, at last of all that are not dropped (Shahbazi et al. 2022, Transitional-cGAN).
     """
 
     words: Share = 0.1
@@ -87,6 +88,12 @@ class Dropout(Frozen):
     hashes: Share = 0.3
     labels: Share = 0.15
     noise: Weight = 0.05
+    late: Share = 0.0
+
+    def at(self, share: float) -> "Dropout":
+        """Return the rule that holds at a share of the budget."""
+        still = max(0.0, 1 - share / self.late) if self.late else 0.0
+        return self.model_copy(update={"labels": max(self.labels, still)}) if still else self
 
 
 class AnyRecipe(Frozen):

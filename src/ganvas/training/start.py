@@ -88,7 +88,8 @@ def train(
     tell_left(material.pictures, say=say)
     if isinstance(recipe, Recipe) and dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
-        recipe = dial(recipe, pictures=len(learned), words=any(record.captions for record in learned))
+        words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
+        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
         for note in recipe.notes:
             say(note)
     if fresh:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
@@ -66,6 +67,12 @@ def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]
     return train[np.sort(order[count:])], train[np.sort(order[:count])]
 
 
+def group_of(record: Record) -> str:
+    """Name what a picture shows: two of one group do not contradict each other's condition."""
+    said = ", ".join(f"{name} {value}" for name, value in sorted(record.labels.items())) if not record.captions else ""
+    return record.family or record.concept or said or record.file_name
+
+
 @dataclass(frozen=True)
 class Against:
     """One discriminator and what is asked of it. told: there is a condition to ask about."""
@@ -101,7 +108,7 @@ class ImageTask:
         self.fitted = ("mapping.imagination.", "synthesis.sketch.") if recipe.imagination else ()
         self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
-        groups = [record.family or record.concept or record.file_name for record in pictures.records]
+        groups = [group_of(record) for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
         self.channels = int(pictures.images.shape[3])
         budget, anchor = recipe.images or 0, recipe.anchor
@@ -161,7 +168,7 @@ class ImageTask:
     def batch(self, step: int) -> Batch:
         """Return the real pictures of a step and what they are told."""
         chosen = self.train[self.order.indices(step)]
-        rule = self.recipe.dropout
+        rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
         alone = step * self.batch_size < self.alone
         if alone:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
