@@ -55,7 +55,7 @@ def test_a_text_beside_a_picture_is_its_captions(tmp_path: Path) -> None:
         ({"file_name": "b.png", "texts": ["x"] * 64}, "texts"),
         ({"file_name": "b.png", "tags": "one, two"}, "tags"),
         ({"file_name": "b.png", "labels": {"style": "../noto"}}, "labels"),
-        ({"file_name": "b.png", "split": "test"}, "split"),
+        ({"file_name": "b.png", "split": "tests"}, "split"),
         ({"file_name": "b.png", "txt": "a typing error"}, "txt"),
         ('{"file_name": "b.png", "labels": {"style": NaN}}', "NaN"),
         ('{"file_name": "b.png", "text": "' + "x" * 30_000 + '"}', "characters"),

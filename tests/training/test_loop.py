@@ -1,7 +1,7 @@
 """The loop: it resumes to the bit, it stops when told, it refuses to update on nonsense."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -112,6 +112,56 @@ def test_stop_knows_its_reasons() -> None:
     assert Stop()(Progress(images=10, budget=10)) == "budget"
     assert Stop(minutes=0.0)(Progress(budget=10)) == "clock"
     assert Stop(asked=True)(Progress(budget=10)) == "asked"
-    assert Stop(converged=0.05)(Progress(images=5, budget=10, right=0.52)) == "converged"
-    assert Stop(converged=0.05)(Progress(images=5, budget=10, right=0.8)) is None
-    assert Stop(converged=0.05)(Progress(images=0, budget=10, right=0.52)) is None
+    assert Stop(patience=3)(Progress(images=5, budget=10, waited=3)) == "converged"
+    assert Stop(patience=3)(Progress(images=5, budget=10, waited=2)) is None
+    assert Stop()(Progress(images=5, budget=10, waited=99)) is None
+
+
+def first(network: torch.nn.Module | None) -> torch.Tensor:
+    assert network is not None
+    return next(network.parameters()).clone()
+
+
+class Scored:
+    """Hands out scores one after another, as a task's `score`, and keeps what it was shown."""
+
+    def __init__(self, scores: list[float]) -> None:
+        self.scores, self.shown = scores, list[torch.Tensor]()
+
+    def __call__(self, generator: torch.nn.Module) -> float | None:
+        self.shown.append(first(generator))
+        return self.scores.pop(0)
+
+
+def scored_loop(folder: Path, scored: Scored, *, patience: int) -> Loop:
+    """Play with a sheet, and so a look at the score, at every step."""
+    task = image_task(recipe())
+    task.score = scored  # pyright: ignore[reportAttributeAccessIssue]
+    return Loop(task, run=Run(folder, sheets=200, log_every=1), budget=800, patience=patience)
+
+
+def test_a_run_that_gets_no_better_ends_and_leaves_what_drew_best(tmp_path: Path) -> None:
+    scored = Scored([0.9, 0.5, 0.3, 0.4, 0.31, 0.35, 0.1])
+    loop = scored_loop(tmp_path, scored, patience=3)
+    assert loop.fit(Stop(patience=3)).reason == "converged" and scored.scores == [0.1]
+    assert (loop.progress.best, loop.progress.best_images, loop.progress.waited) == (0.3, 12, 3)
+    left = first(loop.average.network)
+    assert torch.equal(left, scored.shown[2]) and not torch.equal(left, scored.shown[-1])
+
+
+def test_patience_and_what_drew_best_survive_a_resume(tmp_path: Path) -> None:
+    loop = scored_loop(tmp_path, Scored([0.3, 0.4, 0.5]), patience=2)
+    loop.fit(Stop(patience=2))
+    again = scored_loop(tmp_path, Scored([]), patience=2)
+    assert again.fit(Stop(patience=2)).reason == "converged" and again.progress.waited == 2
+    assert torch.equal(first(loop.state.best), first(again.average.network))
+
+
+def test_nothing_is_scored_while_the_generator_is_alone(tmp_path: Path) -> None:
+    task = image_task(recipe())
+    scored = Scored([])
+    task.score = scored  # pyright: ignore[reportAttributeAccessIssue]
+    task.players = [replace(player, start=400 if player.name == "discriminator" else 0) for player in task.players]
+    loop = Loop(task, run=Run(tmp_path, sheets=200, log_every=1), budget=800, patience=2)
+    loop.fit(CutAt(step=3, patience=2))
+    assert scored.shown == [] and loop.progress.best is None

@@ -23,7 +23,9 @@ def add(app: typer.Typer) -> None:
 def restyle(
     pictures: Annotated[list[str], typer.Argument(metavar="PICTURE...", help="Files, folders of pictures, or '*.jpg'.")],
     to: Annotated[str, typer.Option("--to", help="A style by its name, or in your own words.")],
-    strength: Annotated[float | None, typer.Option("--strength", help="0: as it is; 1: all of the style, which is usual.")] = None,
+    strength: Annotated[
+        float | None, typer.Option("--strength", help="0: as it is; 1: all of the style, which is usual.")
+    ] = None,
     model: Model = STYLES,
     out: Out = WORKS,
     as_json: Json = False,

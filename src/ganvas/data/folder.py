@@ -28,7 +28,8 @@ MAX_LINE = 20_000
 FileName = Annotated[str, Field(min_length=1, max_length=255)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
 Labels = Annotated[dict[Name, Name], Field(max_length=16)]
-Split = Literal["train", "held out family", "held out pair"]
+Split = Literal["train", "held out family", "held out pair", "test"]
+"""What a training may read: "train" to learn from, what is held out to say how it goes, "test" not at all."""
 
 
 class Record(Frozen):

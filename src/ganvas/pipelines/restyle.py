@@ -142,7 +142,9 @@ class Restyler:
             try:
                 self._opened[name] = open_session(self._graphs[name])
             except Exception as error:
-                raise InputError(f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where) from error
+                raise InputError(
+                    f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where
+                ) from error
         return self._opened[name]
 
     @cached_property
@@ -168,7 +170,11 @@ class Restyler:
         first = int(order[0])
         ahead = best[first] - best[order[1]] if len(order) > 1 else 1.0
         if best[first] < NEAREST or ahead < AHEAD:
-            reason = "no style is near" if best[first] < NEAREST else f"{self.styles[first]} and {self.styles[int(order[1])]} are as near"
+            reason = (
+                "no style is near"
+                if best[first] < NEAREST
+                else f"{self.styles[first]} and {self.styles[int(order[1])]} are as near"
+            )
             raise InputError(f"{reason}", where=f"--to {wish[:80]!r}", do=f"{self.name} has {', '.join(self.styles[:20])}")
         far = strength if strength is not None else asked
         phrase = phrases[int(np.argmax(np.where(owners == first, near, -2)))]

@@ -79,10 +79,10 @@ def sides(folder: Path, records: Sequence[Record]) -> list[int]:
     return found
 
 
-def dial(recipe: Recipe, *, pictures: int, words: bool) -> Recipe:
-    """Derive what nobody set from how many pictures there are, how large, and whether words go with them."""
+def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False) -> Recipe:
+    """Derive what nobody set from how many pictures there are, how large, and whether words or labels go with them."""
     made = Dialled(frozenset(recipe.model_fields_set))
-    for rule in (_pace, _words if words else _wordless, _eyes, _augmentation):
+    for rule in (_pace, _words if words else _labels if labels else _alone, _eyes, _augmentation):
         rule(made, recipe, pictures)
     return _with(recipe, made.settings, made.reasons)
 
@@ -90,6 +90,8 @@ def dial(recipe: Recipe, *, pictures: int, words: bool) -> Recipe:
 def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("batch", 16, said=16, why="on a CPU many small steps come further than few large ones")
     minutes = recipe.minutes or 60.0
+    if recipe.patience:
+        made.reasons.append(f"patience = {recipe.patience}: no budget was given; {minutes:g} minutes at most")
     sheets = int(min(40, max(5, minutes)))
     made.set("sheets", sheets, said=sheets, why="one a minute at most, for each is looked at for health")
 
@@ -118,10 +120,17 @@ def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
 
 
-def _wordless(made: Dialled, recipe: Recipe, pictures: int) -> None:
+def _labels(made: Dialled, recipe: Recipe, pictures: int) -> None:
     gamma = _gamma(recipe)
-    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5)
-    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {recipe.size} pixels a side")
+    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
+    said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}; labels matched and contrasted"
+    made.set("pixel", pixel, said=said, why=f"for {recipe.size} pixels a side, and a drawing should show its label")
+
+
+def _alone(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    gamma = _gamma(recipe)
+    said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}"
+    made.set("pixel", PixelAdversary(gamma=gamma, lazy=4), said=said, why=f"for {recipe.size} pixels a side")
 
 
 def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:

@@ -5,11 +5,13 @@ budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm
 `.step()`.
 """
 
+import copy
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ganvas.training import health
@@ -23,6 +25,8 @@ from ganvas.training.tasks.base import Task
 
 SETBACKS, SMALLER = 3, 0.5
 """How often a run goes back, and the factor on every learning rate after each time."""
+SCORE = "score/kid"
+"""What a task's score is called in the log."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class Outcome:
 class Loop:
     """One training in one run folder. A task brings the players; the loop lets them play."""
 
-    def __init__(self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0) -> None:
+    def __init__(self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0) -> None:
         self.task, self.run, self.keep_minutes = task, run, keep_minutes
         self.generator, self.players = task.generator, task.players
         self.average = Average(task.generator, half_life=task.half_life, batch=task.batch_size)
-        self.state = State(task.networks, self.average, self.players, Progress(budget=budget))
+        best = copy.deepcopy(self.average.network) if patience else None
+        self.state = State(task.networks, self.average, self.players, Progress(budget=budget), best)
         self.parts: dict[str, Tensor] = {}
         self.kept_at = self.began_step = time.monotonic()
 
@@ -115,22 +120,30 @@ class Loop:
 
     def record(self) -> None:
         """Count the step, write the log, draw the sheet when one is due."""
-        now = time.monotonic()
-        progress, right = self.progress, self.parts.get("d/right")
-        smoothed = progress.right if right is None else 0.99 * progress.right + 0.01 * float(right)
+        now, progress = time.monotonic(), self.progress
         self.state.progress = replace(
             progress,
             step=progress.step + 1,
             images=progress.images + self.task.batch_size,
             seconds=progress.seconds + now - self.began_step,
-            right=smoothed,
         )
         self.began_step = now
         if self.run.sheet_due(self.progress):
             self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
             self.parts |= self.task.signs(self.progress)
+            self.look()
         self.run.log(self.progress, self.parts)
         self.parts = {}
+
+    def look(self) -> None:
+        """Score what the average draws, once everybody plays; remember when it was best, and if asked to what it was then."""
+        score = self.task.score(self.average.network) if all(player.plays(self.progress) for player in self.players) else None
+        if score is None:
+            return
+        self.parts[SCORE] = torch.tensor(score)
+        self.state.progress = self.progress.scored(score)
+        if self.state.best is not None and not self.progress.waited:
+            self.state.best.load_state_dict(self.average.network.state_dict())
 
     def keep(self) -> None:
         """Save a checkpoint when the last one is old enough."""
@@ -143,7 +156,9 @@ class Loop:
         self.kept_at = time.monotonic()
 
     def finish(self, reason: str) -> Outcome:
-        """Save the last state, draw the last sheet, and say how it ended."""
+        """Save the last state, draw the last sheet, and say how it ended. What scored best is what is left, where it was kept."""
         self.save()
+        if self.state.best is not None and self.progress.best is not None:
+            self.average.network.load_state_dict(self.state.best.state_dict())
         self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
         return Outcome(reason, self.progress, self.run.troubles)

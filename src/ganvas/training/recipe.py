@@ -80,7 +80,8 @@ class Dropout(Frozen):
     """How often a part of the condition is dropped, so that the model is free there.
 
     words: no words at all. tags: partial words instead of a full caption. hashes, labels: those parts alone.
-    noise: length of the noise on the unit sentence vector.
+    noise: length of the noise on the unit sentence vector. late: the share of the budget in which labels come to be told, at
+    first of no picture, at last of all that are not dropped (Shahbazi et al. 2022, Transitional-cGAN).
     """
 
     words: Share = 0.1
@@ -88,10 +89,20 @@ class Dropout(Frozen):
     hashes: Share = 0.3
     labels: Share = 0.15
     noise: Weight = 0.05
+    late: Share = 0.0
+
+    def at(self, share: float) -> "Dropout":
+        """Return the rule that holds at a share of the budget."""
+        still = max(0.0, 1 - share / self.late) if self.late else 0.0
+        return self.model_copy(update={"labels": max(self.labels, still)}) if still else self
 
 
 class AnyRecipe(Frozen):
-    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy."""
+    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy.
+
+    patience: looks at its score after which a run that draws no better ends by itself, and what drew best is what is kept; 0:
+    never.
+    """
 
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
@@ -102,7 +113,7 @@ class AnyRecipe(Frozen):
     batch: int = Field(default=32, ge=2, le=1024)
     images: int | None = Field(default=None, ge=1)
     minutes: float | None = Field(default=None, gt=0)
-    converged: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    patience: int = Field(default=0, ge=0, le=1000)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int | None = Field(default=None, ge=1, le=256)
@@ -286,7 +297,9 @@ class RestyleRecipe(AnyRecipe):
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":
         if self.apart and (self.contrast or self.contrast_same or self.still):
-            raise ValueError("networks that stand apart share no encoder and no style: contrast, contrast_same and still must be 0")
+            raise ValueError(
+                "networks that stand apart share no encoder and no style: contrast, contrast_same and still must be 0"
+            )
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
         if self.size % 2 ** (len(self.pixel.network.widths)):

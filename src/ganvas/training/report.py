@@ -26,6 +26,7 @@ POINTS = 300
 WIDTH, HEIGHT = 280, 90
 
 MEANS = {
+    "score/kid": "How far drawings are from real pictures (KID, features of Lite0). Lower is better, 0 at best.",
     "d/right": "Share of pairs in which the discriminator knows the real picture. 0.5: it guesses; near 1 for long: it has won.",
     "d/penalty": "How steep the discriminator is at real and drawn pictures (R1 + R2).",
     "d/contrast": "How well the discriminator finds each picture's own words among the batch's. Lower is better.",
@@ -41,7 +42,7 @@ MEANS = {
 
 ENDINGS = {
     "budget": "its budget is spent",
-    "converged": "the discriminator no longer knows real pictures from drawn ones",
+    "converged": "its score had not become better for some time; what drew best is what was kept",
     "clock": "it took three times as long as it was given",
     "asked": "somebody stopped it; it can go on",
 }

@@ -1,7 +1,7 @@
 """What changes over a run, as a function of the share of the budget that is spent. Schedules count images, not seconds."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ganvas.ground.config import Frozen
 
@@ -28,19 +28,28 @@ def cosine_rate(share: float, *, last: float = 0.3, floor: float = 0.25) -> floa
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is. images: real pictures seen. budget: how many it may see. right: smoothed `d/right`.
+    """How far a run is. images: real pictures seen. budget: how many it may see.
 
-    setbacks: how often the run went back to its last good state.
+    setbacks: how often the run went back to its last good state. best: the lowest score so far, best_images: when it was seen,
+    waited: looks at the score since.
     """
 
     step: int = 0
     images: int = 0
     budget: int = 1
     seconds: float = 0.0
-    right: float = 1.0
     setbacks: int = 0
+    best: float | None = None
+    best_images: int = 0
+    waited: int = 0
 
     @property
     def share(self) -> float:
         """Return the share of the budget that is spent."""
         return self.images / self.budget
+
+    def scored(self, score: float) -> "Progress":
+        """Return the progress after one more look at the score, which is better the lower it is."""
+        if self.best is None or score < self.best:
+            return replace(self, best=score, best_images=self.images, waited=0)
+        return replace(self, waited=self.waited + 1)

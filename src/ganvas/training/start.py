@@ -40,6 +40,8 @@ from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
 
 Say = Callable[[str], None]
+HOUR, PATIENCE = 60.0, 6
+"""Without a budget: minutes at most, and looks at the score after which a run that draws no better ends."""
 LISTED = 20
 """Pictures that are named when they are left out; the rest are counted."""
 Asked = TypeVar("Asked", bound=AnyRecipe)
@@ -87,7 +89,8 @@ def train(
     tell_left(material.pictures, say=say)
     if isinstance(recipe, Recipe) and dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
-        recipe = dial(recipe, pictures=len(learned), words=any(record.captions for record in learned))
+        words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
+        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
         for note in recipe.notes:
             say(note)
     if fresh:
@@ -101,16 +104,24 @@ def train(
         trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
         task.generator.load_state_dict({**state, **read_weights(find(str(start_from)), trained, say=say)})
     run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, **({"watch": watch} if watch else {}))
-    loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
+    loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience)
 
-    stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, converged=recipe.converged)
+    stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
     with asking_to_stop(stop):
         outcome = loop.fit(stop)
+    if outcome.progress.best is not None:
+        say(told_best(outcome.progress))
     say(f"report: {write_report(folder, recipe, outcome)}")
     if outcome.reason in ("asked", "clock"):
         return Trained(folder, None, outcome)
     model = kind.save(folder / "model", loop=loop, task=task, say=say)
     return Trained(folder, model, outcome)
+
+
+def told_best(progress: Progress) -> str:
+    """Say what the best score was, and at which picture and sheet it was seen."""
+    best = f"best score: KID {progress.best:.4f} at {progress.best_images:,} pictures (sheets/{progress.best_images:09d}.png)"
+    return f"{best}, no better in {progress.waited} looks since" if progress.waited else best
 
 
 def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyRecipe:
@@ -125,11 +136,15 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyReci
             raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
         content = read_toml(first, overrides=overrides)
     else:
-        content = {"sources": list(sources), "name": "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64], **overrides}
+        content = {
+            "sources": list(sources),
+            "name": "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64],
+            **overrides,
+        }
         if len(sources) > 1:
             content.setdefault("task", "restyle")
     if content.get("images") is None and content.get("minutes") is None:
-        content["minutes"] = 60.0
+        content = {"minutes": HOUR, "patience": PATIENCE, **{name: value for name, value in content.items() if value is not None}}
     task = str(content.get("task", "image"))
     if task not in RECIPES:
         raise InputError(f"task: {task!r} is none that can be trained", where=first, do=f"choose one of {', '.join(RECIPES)}")
@@ -144,7 +159,7 @@ def agreed(asked: Asked, copy: Path) -> Asked:
     stored = load_toml(type(asked), copy)
     mine, theirs = asked.model_dump(exclude_unset=True), stored.model_dump()
     for name, value in mine.items():
-        if name in ("threads", "minutes", "device", "images") or value is None:
+        if name in ("threads", "minutes", "device", "images", "patience") or value is None:
             continue
         if name == "captions" and value == LLM and theirs[name] is not None:  # they were written when the run began
             continue

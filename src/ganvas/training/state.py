@@ -24,11 +24,17 @@ class State:
     average: Average
     players: Sequence[Player]
     progress: Progress
+    best: nn.Module | None = None
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """Return all that has weights, by name. best: the average as it was when it scored best, where that is kept."""
+        return {**self.networks, "average": self.average.network, **({"best": self.best} if self.best else {})}
 
     def tensors(self) -> dict[str, Tensor]:
         """Return every tensor by its name. Tensors are shared, not copied."""
         found: dict[str, Tensor] = {}
-        for name, network in {**self.networks, "average": self.average.network}.items():
+        for name, network in self.modules.items():
             found |= {f"{name}/{key}": value for key, value in network.state_dict().items()}
         for player in self.players:
             for number, held in player.optimiser.state_dict()["state"].items():
@@ -42,7 +48,7 @@ class State:
     def load(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]) -> None:
         """Take over saved tensors and numbers. Raises InputError when they belong to another kind of run."""
         try:
-            for name, network in {**self.networks, "average": self.average.network}.items():
+            for name, network in self.modules.items():
                 network.load_state_dict(_under(tensors, f"{name}/"))
             for player in self.players:
                 saved: dict[int, dict[str, Tensor]] = {}

@@ -11,12 +11,12 @@ class Stop:
     """Asked before every step; answers with a reason or None.
 
     minutes: a guard on this sitting's clock, not the budget (that is `Progress.budget`, in images).
-    converged: stop when the discriminator orders pairs no better than chance, within this of 1/2, after a tenth of the budget
-    (Goodfellow et al. 2014: at the optimum D = 1/2 everywhere). 0 switches it off.
+    patience: stop when the score has not become better for so many looks at it: the classic fourth step. 0 switches it off. (That
+    the discriminator is at 1/2, as theory has it at the optimum, no finite game shows.)
     """
 
     minutes: float | None = None
-    converged: float = 0.0
+    patience: int = 0
     asked: bool = False
     began: float = field(default_factory=time.monotonic)
 
@@ -28,6 +28,6 @@ class Stop:
             return "asked"
         if self.minutes is not None and time.monotonic() - self.began > 60 * self.minutes:
             return "clock"
-        if self.converged and progress.share > 0.1 and abs(progress.right - 0.5) < self.converged:
+        if self.patience and progress.waited >= self.patience:
             return "converged"
         return None

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from ganvas.data.sets.digits import make_digits, make_stacked
 from ganvas.data.sets.emoji import make_emoji
+from ganvas.data.sets.fashion import make_fashion
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
 from ganvas.data.sets.writing import Summary
@@ -31,5 +33,11 @@ def make_set(
 
 
 SETS: dict[str, Maker] = {
-    "shapes": make_shapes, "emoji": make_emoji, "sketches": make_sketches, "sketch-to-emoji": make_sketch_to_emoji
-}  # fmt: skip
+    "shapes": make_shapes,
+    "emoji": make_emoji,
+    "sketches": make_sketches,
+    "sketch-to-emoji": make_sketch_to_emoji,
+    "fashion": make_fashion,
+    "digits": make_digits,
+    "stacked-digits": make_stacked,
+}

@@ -70,7 +70,9 @@ def make_sketches(
         if not 1 <= count <= len(slugs):
             raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="count")
         slugs = sorted(slugs[place] for place in stream(seed, "sketches").permutation(len(slugs))[:count])
-    return write_set("sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[DRAWN_BY], words])
+    return write_set(
+        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[DRAWN_BY], words]
+    )
 
 
 def make_sketch_to_emoji(
@@ -105,9 +107,7 @@ def make_sketch_to_emoji(
     return Summary("sketch-to-emoji", out, a.count + b.count, f"{a.digest} {b.digest}", splits, a.licences)
 
 
-def _opened(
-    size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source
-) -> tuple[int, _Set]:
+def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
     size = size or SIZE
     if not 16 <= size <= 512:
         raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")

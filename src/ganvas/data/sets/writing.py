@@ -45,7 +45,7 @@ class Summary:
 def write_set(
     name: str, out: Path, pictures: Iterable[tuple[MetadataLine, np.ndarray]], *, made: str, sources: Sequence[Source] = ()
 ) -> Summary:
-    """Write pictures, uint8 (size, size, 4), with their words, in the order given.
+    """Write pictures, uint8 (size, size, 3 or 4), with their words, in the order given.
 
     made: the settings that decided them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
     """

@@ -11,9 +11,7 @@ from torch.nn.functional import cross_entropy
 from ganvas.training.objectives.base import Loss
 
 
-def patch_contrast(
-    asked: Float[Tensor, "n p d"], known: Float[Tensor, "n p d"], *, temperature: float
-) -> Float[Tensor, ""]:
+def patch_contrast(asked: Float[Tensor, "n p d"], known: Float[Tensor, "n p d"], *, temperature: float) -> Float[Tensor, ""]:
     """Return the mean of -log softmax(asked . known / temperature) at the own place; the negatives are of the same picture."""
     logits = asked @ known.mT / temperature  # (N, P, P)
     own = torch.arange(logits.shape[1], device=logits.device).expand(len(logits), -1)

@@ -45,6 +45,10 @@ class Task(Protocol):
         """Draw fixed conditions with fixed noise: uint8 (H, W, 3)."""
         ...
 
+    def score(self, generator: nn.Module) -> float | None:
+        """Return how far fixed drawings are from the real ones, 0 at best; None where nothing is known that would say."""
+        ...
+
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Return what health is read from, by name, as `health.diagnose` knows it; may be empty."""
         ...

@@ -74,7 +74,8 @@ class Conditions:
             values = len(self.takes.labels[name])
             parts[f"label_{name}"] = _one_hot(np.where(kept, columns[chosen], -1), values)
             given &= kept
-        return Told(parts, (full & given).astype(np.float32), spoken)
+        said = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels tell hands apart and not things
+        return Told(parts, (full & given).astype(np.float32), said)
 
     def main_of(self, chosen: np.ndarray) -> np.ndarray:
         """Return the sentences of the pictures' two main captions, (2, N): twice the same where there is one, -1 where none."""

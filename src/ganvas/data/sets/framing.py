@@ -1,0 +1,37 @@
+"""What the sets of small grey pictures share: a frame around the published pixels, and choices with as many of each class."""
+
+import numpy as np
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
+
+SIZE, PUBLISHED, LARGEST = 32, 28, 64
+
+
+def framed_size(size: int | None) -> int:
+    """Return the pixels a side that are asked for, or the usual ones. Raises InputError."""
+    size = size or SIZE
+    if not PUBLISHED <= size <= LARGEST:
+        raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="size")
+    return size
+
+
+def framed(pixels: np.ndarray, size: int) -> np.ndarray:
+    """Put uint8 (28, 28), grey, or (28, 28, 3) in the middle of a black square, as RGB (size, size, 3)."""
+    edge = (size - PUBLISHED) // 2
+    square = np.zeros((size, size, 3), dtype=np.uint8)
+    square[edge : edge + PUBLISHED, edge : edge + PUBLISHED] = pixels if pixels.ndim == 3 else pixels[..., None]
+    return square
+
+
+def balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
+    """Choose `count` pictures of a seed's own choice, as many of each class (of the first ones, one more). int64, rising."""
+    kinds = np.unique(labels)
+    chosen: list[np.ndarray] = []
+    for place, kind in enumerate(kinds):
+        found = np.flatnonzero(labels == kind)
+        wanted = count // len(kinds) + (place < count % len(kinds))
+        if count < len(kinds) or wanted > len(found):
+            raise InputError(f"{count:,} pictures, as many of each class, cannot be chosen from {len(labels):,}", where="count")
+        chosen.append(found[stream(seed, "balanced", step=int(kind)).permutation(len(found))[:wanted]])
+    return np.sort(np.concatenate(chosen))
