@@ -46,7 +46,7 @@ def wish(words: str, *, model: str, strength: float | None = None) -> Wish:
 
 
 def pictures(names: Sequence[str]) -> list[Path]:
-    """Return the picture files that are meant: files, all pictures of folders, and patterns such as '*.jpg'. Raises InputError."""
+    """Return the picture files that names mean: files, folders of them, patterns such as '*.jpg'. Raises InputError."""
     found: list[Path] = []
     for name in names:
         path = Path(name)

@@ -65,8 +65,9 @@ def imagine(
 
     llm: "auto", "none" (the person's words alone), "rules", "local" or "http"; nobody is asked when a `brief` is given. best_of:
     proposals for each element, of which the model's judge keeps one. style: the hand of every element whose brief leaves it open;
-    left out, works go through all hands; one that the model has not may be a restyler's, which then redraws every element. transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a
-    language model named outright does not answer.
+    left out, works go through all hands. One that the model has not may be a restyler's, which then redraws every element.
+    transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a language model named outright does not
+    answer.
     """
     idea = checked_idea(idea)
     seed = fresh_seed() if seed is None else seed

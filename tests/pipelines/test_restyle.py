@@ -68,7 +68,7 @@ def test_strength_goes_from_the_picture_to_the_style(restyler: Restyler) -> None
 
 
 def test_what_it_cannot_do_is_said(tmp_path: Path, restyler: Restyler) -> None:
-    with pytest.raises(InputError, match="knows no style 'oil' .*flat, round"):
+    with pytest.raises(InputError, match=r"knows no style 'oil' .*flat, round"):
         restyler(picture(8, 8), style="oil")
     with pytest.raises(InputError, match="not between 0 and 1"):
         restyler(picture(8, 8), style="flat", strength=1.5)
@@ -108,9 +108,14 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("encoder")
 @pytest.mark.parametrize(
     ("words", "style", "strength"),
-    [("round", "round", 1.0), ("cute blobs", "round", 1.0), ("slightly cute blobs", "round", 0.35), ("half flat colours", "flat", 0.6),
-     ("有点cute blobs", "round", 0.35)],
-)  # fmt: skip
+    [
+        ("round", "round", 1.0),
+        ("cute blobs", "round", 1.0),
+        ("slightly cute blobs", "round", 0.35),
+        ("half flat colours", "flat", 0.6),
+        ("有点cute blobs", "round", 0.35),
+    ],
+)
 def test_words_name_the_nearest_style_and_how_far(words: str, style: str, strength: float, restyler: Restyler) -> None:
     chosen = restyler.read(words)
     assert (chosen.style, chosen.strength) == (style, strength) and style in chosen.read
@@ -119,7 +124,7 @@ def test_words_name_the_nearest_style_and_how_far(words: str, style: str, streng
 
 @pytest.mark.usefixtures("encoder")
 def test_words_that_name_no_style_are_told_what_styles_there_are(restyler: Restyler) -> None:
-    with pytest.raises(InputError, match="no style is near .*flat, round"):
+    with pytest.raises(InputError, match=r"no style is near .*flat, round"):
         restyler.read("baroque oil painting")
 
 

@@ -20,12 +20,23 @@ def add(app: typer.Typer) -> None:
 def score(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or a name from `ganvas models`.")],
     data: Annotated[Path, typer.Argument(metavar="DATA", help="The captioned folder that it learned from, with its splits.")],
+    beside: Annotated[
+        list[str] | None, typer.Option("--beside", help="Another restyler that is asked the same; may be given again.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Score a model's raw drawings beside real pictures, retrieval and shuffled captions."""
     from ganvas.scoring.card import as_json as plain
     from ganvas.scoring.report import score as measure
+    from ganvas.scoring.restyle import card, is_restyler, score_restyler
 
+    if is_restyler(model):
+        report = score_restyler(model, data, beside=beside or (), say=note)
+        if as_json:
+            results([], plain(report), as_json=True)
+        else:
+            typer.echo(card(report))
+        return
     report = measure(model, data, say=note)
     if as_json:
         results([], plain(report), as_json=True)

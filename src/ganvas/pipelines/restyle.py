@@ -64,8 +64,8 @@ class Restyler:
     ) -> np.ndarray:
         """Redraw one picture, uint8 (H, W, 3 or 4) with straight alpha, and return one of the same shape.
 
-        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style. whole: pixels
-        up to which there is one piece. What is opaque stays opaque. Raises InputError for a style that it has not.
+        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style. whole:
+        pixels up to which there is one piece. What is opaque stays opaque. Raises InputError for a style that it has not.
         """
         assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in (3, 4)
         if style not in self.styles:
@@ -150,8 +150,8 @@ class Restyler:
     @cached_property
     def _phrases(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
         """What people may call its styles: phrases, the style of each, and their vectors."""
-        named = [(phrase, number) for number, style in enumerate(self.styles)
-                 for phrase in (style.replace("-", " "), f"{style.replace('-', ' ')} style", *self.manifest.described.get(style, ()))]  # fmt: skip
+        said = [(style.replace("-", " "), *self.manifest.described.get(style, ())) for style in self.styles]
+        named = [(phrase, number) for number, some in enumerate(said) for phrase in some]
         phrases = tuple(phrase for phrase, _ in named)
         return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)
 
@@ -175,7 +175,7 @@ class Restyler:
                 if best[first] < NEAREST
                 else f"{self.styles[first]} and {self.styles[int(order[1])]} are as near"
             )
-            raise InputError(f"{reason}", where=f"--to {wish[:80]!r}", do=f"{self.name} has {', '.join(self.styles[:20])}")
+            raise InputError(reason, where=f"--to {wish[:80]!r}", do=f"{self.name} has {', '.join(self.styles[:20])}")
         far = strength if strength is not None else asked
         phrase = phrases[int(np.argmax(np.where(owners == first, near, -2)))]
         return Chosen(self.styles[first], far, f"{self.styles[first]} ({phrase!r}, {best[first]:.2f}), strength {far:g}")

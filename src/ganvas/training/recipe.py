@@ -230,7 +230,7 @@ class EnlargeRecipe(AnyRecipe):
 
 
 class PatchAdversary(Adversary):
-    """A discriminator of patches."""
+    """A discriminator of patches. Its penalty is of the sum of all places: gamma is that of one logit over their number."""
 
     network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
 
@@ -256,9 +256,9 @@ class RestyleRecipe(AnyRecipe):
 
     Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
     their own style; same, L1 of those; cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step;
-    still, L1 of pictures redrawn in no style, which is what a strength of 0 means. turning: half of the pictures are redrawn turned
-    round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again. opaque:
-    the share of pictures that are laid over a colour and stay opaque.
+    still, L1 of pictures redrawn in no style, which is what a strength of 0 means. turning: half of the pictures are redrawn
+    turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again.
+    opaque: the share of pictures that are laid over a colour and stay opaque.
     """
 
     task: Literal["restyle"]
@@ -272,7 +272,7 @@ class RestyleRecipe(AnyRecipe):
     halves: bool = False
     described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
     generator: RestylerConfig = RestylerConfig()
-    pixel: PatchAdversary = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=1.0, end=0.3))
+    pixel: PatchAdversary = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.02, end=0.005))
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
     same: Weight = 0.0
@@ -297,9 +297,7 @@ class RestyleRecipe(AnyRecipe):
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":
         if self.apart and (self.contrast or self.contrast_same or self.still):
-            raise ValueError(
-                "networks that stand apart share no encoder and no style: contrast, contrast_same and still must be 0"
-            )
+            raise ValueError("networks that stand apart share no encoder: contrast, contrast_same and still must be 0")
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
         if self.size % 2 ** (len(self.pixel.network.widths)):

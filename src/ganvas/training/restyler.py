@@ -53,7 +53,7 @@ def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[
     """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
     preview = task.sheet(restyler)
-    networks = list(restyler.to) if isinstance(restyler, Each) else [restyler]
+    networks = list(restyler.ways) if isinstance(restyler, Each) else [restyler]
     named = {"task": "restyle", "channels": 4 if task.channels == 4 else 3, "styles": task.styles, "each": recipe.apart,
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
              "described": {name: said for name, said in recipe.described.items() if name in task.styles},
@@ -79,17 +79,17 @@ def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[
 def card(task: RestyleTask, *, images: int, minutes: float, parity: float) -> str:
     """Write the card of a restyler: what it does, what it was trained on, what is known about it and what is not."""
     recipe = task.recipe
+    learned = f"{len(task.sides.inputs)} pictures to redraw and {sum(map(len, task.sides.real.values()))} to pass for"
     redrawn = sorted({task.styled.names[style] for style in task.styled.of[task.sides.inputs]})
     lines = [
         f"# {recipe.name}", "", recipe.summary or "A restyler trained with Ganvas.", "",
         f"- redraws: pictures of any size, learned at {recipe.size} x {recipe.size}, {'RGBA' if task.channels == 4 else 'RGB'}",
         f"- learned to redraw: {', '.join(redrawn)}", f"- in the style of: {', '.join(task.styles)}",
-        f"- method: {recipe.method}; trained on {len(task.sides.inputs)} pictures to redraw and "
-        f"{sum(map(len, task.sides.real.values()))} to pass for, sha256 `{task.styled.pictures.digest[:16]}`",
+        f"- method: {recipe.method}; trained on {learned}, sha256 `{task.styled.pictures.digest[:16]}`",
         f"- training: {images:,} pictures in {minutes:.0f} minutes, {recipe.threads} thread(s), {recipe.device}",
         f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
-        "No score was measured for this card yet. `preview.png`: pictures, then for each style what it makes of them and the true",
-        "drawings of that style (white where there are none).", "",
+        "No score was measured for this card yet. `preview.png`: pictures, then for each style what it makes of them and the",
+        "true drawings of that style (white where there are none).", "",
     ]  # fmt: skip
     return "\n".join(lines)

@@ -48,8 +48,8 @@ class Provenance(Frozen):
     idea: the person's words, verbatim. conditions: one for each element of the brief, in its order. writer: who wrote the brief;
     words_seed: what it was written and laid out with. number: which of the works drawn from the same seeds this is. kept: which
     of its proposals was kept, for each element; none = the first. enlarger: what made its elements larger, if anything did.
-    restyled: what redrew its elements before that, or for a work of the restyle pipeline the work itself. picture: what such a work
-    was made from; parents: what made that, where Ganvas did.
+    restyled: what redrew its elements before that, or for a work of the restyle pipeline the work itself. picture: what such a
+    work was made from; parents: what made that, where Ganvas did.
     Format 1 knew neither of these three nor a layout that differs between works.
     """
 

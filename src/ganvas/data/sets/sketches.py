@@ -1,7 +1,7 @@
 """Line drawings of emoji: the outlines of noto's drawings in one thin dark pen, and the same set beside noto's other half.
 
-An outline hides what lies behind it, as it does where somebody draws with a pen; shadows and gleams, which are half clear, are not
-drawn.
+An outline hides what lies behind it, as it does where somebody draws with a pen; shadows and gleams, which are half clear, are
+not drawn.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.folder import METADATA, MetadataLine, Split
 from ganvas.data.sets.emoji import EVERYDAY, HANDS, SIZE, WORDS, Concept, read_hands, render, renderer
 from ganvas.data.sets.families import family
 from ganvas.data.sets.splits import unseen
 from ganvas.data.sets.words import captions
-from ganvas.data.sets.writing import Source, Summary, must_be_free, write_set
+from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
+from ganvas.ground.files import write_text
 from ganvas.ground.images import decode_image
 from ganvas.ground.seeds import stream
 
@@ -92,7 +93,6 @@ def make_sketch_to_emoji(
     size, known = _opened(size, seed, source, hands, words)
     if count is not None:
         raise InputError("the two folders are made whole", where="count", do="leave the count out")
-    must_be_free(out)
     families = sorted({family(slug) for slug in known.drawings} - known.unseen)
     order = stream(seed, "sketches/halves").permutation(len(families))
     first = {families[place] for place in order[: len(families) // 2]}
@@ -100,11 +100,16 @@ def make_sketch_to_emoji(
         "A": [slug for slug in sorted(known.drawings) if family(slug) in first | known.unseen],
         "B": [slug for slug in sorted(known.drawings) if family(slug) not in first],
     }
-    sources, made = [hands[DRAWN_BY], words], _made(size, seed, None)
-    a = write_set("sketch-to-emoji", out / "A", _sketched(known, kept["A"], size), made=made, sources=sources)
-    b = write_set("sketch-to-emoji", out / "B", _painted(known, kept["B"], size), made=made, sources=sources)
-    splits = {name: a.splits[name] + b.splits.get(name, 0) for name in a.splits}
-    return Summary("sketch-to-emoji", out, a.count + b.count, f"{a.digest} {b.digest}", splits, a.licences)
+    parts = {"A": list(_sketched(known, kept["A"], size)), "B": list(_painted(known, kept["B"], size))}
+    both = [
+        (line.model_copy(update={"file_name": f"{side}/{line.file_name}"}), pixels)
+        for side, pictures in parts.items()
+        for line, pixels in pictures
+    ]
+    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[DRAWN_BY], words])
+    for side, pictures in parts.items():  # each is a captioned folder of its own too
+        write_text(out / side / METADATA, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line, _ in pictures))
+    return summary
 
 
 def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
@@ -123,7 +128,7 @@ def _made(size: int, seed: int, count: int | None) -> str:
 
 
 def _can_be_made_out(pixels: np.ndarray) -> bool:
-    return LIGHTEST <= pixels[..., 3].mean() / 255 <= DARKEST
+    return LIGHTEST <= float(pixels[..., 3].mean()) / 255 <= DARKEST
 
 
 def _sketched(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:

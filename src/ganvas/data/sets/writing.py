@@ -49,7 +49,8 @@ def write_set(
 
     made: the settings that decided them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
     """
-    must_be_free(out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError("there is something here already", where=out, do="choose another folder, or take this one away first")
     whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
     with building(out) as work:
         for line, pixels in pictures:
@@ -64,12 +65,6 @@ def write_set(
         write_text(work / METADATA, "\n".join(lines) + "\n")
         write_json(work / MANIFEST, _manifest(summary, made=made, sources=sources))
     return summary
-
-
-def must_be_free(out: Path) -> None:
-    """Raise InputError where something is already: nothing is overwritten."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError("there is something here already", where=out, do="choose another folder, or take this one away first")
 
 
 def _licences(sources: Sequence[Source]) -> tuple[str, ...]:

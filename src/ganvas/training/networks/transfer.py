@@ -97,12 +97,12 @@ class Each(nn.Module):
 
     def __init__(self, config: RestylerConfig, *, channels: int, styles: int) -> None:
         super().__init__()
-        self.to = nn.ModuleList(Restyler(config, channels=channels, styles=1) for _ in range(styles))
+        self.ways = nn.ModuleList(Restyler(config, channels=channels, styles=1) for _ in range(styles))
 
     def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
         """Redraw each picture by the network of its style."""
         drawn = torch.empty_like(picture)
-        for number, network in enumerate(self.to):
+        for number, network in enumerate(self.ways):
             rows = style[:, number] > 0
             if rows.any():
                 drawn = drawn.index_put((rows,), network(picture[rows], style[rows, number : number + 1]))
@@ -167,7 +167,8 @@ class Pool(nn.Module):
 
     def __init__(self, size: int, *, styles: int, shape: tuple[int, int, int]) -> None:
         super().__init__()
-        self.register_buffer("works", torch.zeros(styles, size, *shape))
+        self.size = size
+        self.register_buffer("works", torch.zeros(styles * size, *shape))
         self.register_buffer("held", torch.zeros(styles, dtype=torch.int64))
 
     def exchange(self, works: Images, style: Tensor, draws: Float[Tensor, "2 n"]) -> Images:
@@ -175,14 +176,14 @@ class Pool(nn.Module):
 
         draws: uniforms in [0, 1): whether to exchange, and for which.
         """
-        given, size = works.clone(), self.works.shape[1]
+        given = works.clone()
         for number, row in enumerate(style.argmax(dim=1).tolist()):
-            held = int(self.held[row])
-            if held < size:
-                self.works[row, held] = works[number]
+            held, first = int(self.held[row]), row * self.size
+            if held < self.size:
+                self.works[first + held] = works[number]
                 self.held[row] += 1
             elif draws[0, number] < 0.5:
-                place = min(int(draws[1, number] * size), size - 1)
-                given[number] = self.works[row, place]
-                self.works[row, place] = works[number]
+                place = first + min(int(draws[1, number] * self.size), self.size - 1)
+                given[number] = self.works[place]
+                self.works[place] = works[number]
         return given

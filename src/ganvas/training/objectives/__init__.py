@@ -20,4 +20,5 @@ OBJECTIVES: dict[str, type[Minimax | NonSaturating | Hinge | Relativistic]] = {
 }
 
 __all__ = ["OBJECTIVES", "Anchor", "ConditionalScorer", "Contrastive", "Hinge", "Likeness", "Loss", "Matching", "Minimax",
-           "NonSaturating", "Objective", "PatchContrast", "Relativistic", "Scorer", "ZeroCentred", "summed", "weighted"]  # fmt: skip
+           "NonSaturating", "Objective", "PatchContrast", "Relativistic", "Scorer", "ZeroCentred", "summed",
+           "weighted"]  # fmt: skip

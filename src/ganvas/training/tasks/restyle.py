@@ -1,4 +1,4 @@
-"""Pictures redrawn in another style, learned without pairs: CUT, CycleGAN and many styles by one network are settings of one task.
+"""Pictures redrawn in another style, learned without pairs: CUT, CycleGAN and many styles by one network, settings of one task.
 
 Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) and one logit a style (StarGAN v2, Choi et al.
 2020), all against a discriminator of patches that sees real and redrawn over the same colour.
@@ -100,7 +100,8 @@ class RestyleTask:
 
         drawing = (self.generator, *(network for name, network in self.networks.items() if name == "heads"))
         return [
-            Player("discriminator", (rival,), optimiser((rival,), recipe.rate_discriminator), self.discriminator_loss, cosine_rate),
+            Player("discriminator", (rival,), optimiser((rival,), recipe.rate_discriminator), self.discriminator_loss,
+                   cosine_rate),
             Player("generator", drawing, optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
         ]  # fmt: skip
 
@@ -111,8 +112,7 @@ class RestyleTask:
         numbers = stream(recipe.seed, "styles", step=step)
         draws = numbers.uniform((2, count))
         source = self.styled.of[chosen]
-        wanted = np.array([self._another(style, draw) for style, draw in zip(source, draws[0], strict=True)])
-        real = np.array([self._one_of(self.sides.real[style], draw) for style, draw in zip(wanted, draws[1], strict=True)])
+        wanted, real = self._wanted(source, draws)
         view = draw_view(numbers, count, translation=0.0, scale=0.0, transparent=self.channels == 4)
         opaque = (numbers.uniform(count) < recipe.opaque) & (self.channels == 4)
         pixels, turned = [self.styled.pictures.images[part] for part in (chosen, real)], numbers.uniform((3, count)) < 0.5
@@ -128,12 +128,14 @@ class RestyleTask:
             colour=colour, turned=self._tensor((turned[2] & recipe.turning).astype(np.float32)),
         )  # fmt: skip
 
-    def _another(self, style: int, draw: float) -> int:
-        others = [target for target in self.targets if target != style]
-        return others[min(int(draw * len(others)), len(others) - 1)]
-
-    def _one_of(self, numbers: np.ndarray, draw: float) -> int:
-        return int(numbers[min(int(draw * len(numbers)), len(numbers) - 1)])
+    def _wanted(self, source: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, for pictures of styles `source` (N,), another style and a real picture of it, by draws (2, N)."""
+        styles: list[int] = []
+        real: list[int] = []
+        for own, one, other in zip(source.tolist(), *draws.tolist(), strict=True):
+            styles.append(_one_of(np.array([target for target in self.targets if target != own]), one))
+            real.append(_one_of(self.sides.real[styles[-1]], other))
+        return np.array(styles), np.array(real)
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real pictures of each style from redrawn ones."""
@@ -241,7 +243,8 @@ class RestyleTask:
 
     def _shown(self) -> np.ndarray:
         """Choose the pictures that sheets and signs are drawn of: held out ones where there are any."""
-        held = [self.styled.drawn_by(style, "held out family") for style in np.unique(self.styled.of[self.sides.inputs])]
+        redrawn = sorted(set(self.styled.of[self.sides.inputs].tolist()))
+        held = [self.styled.drawn_by(style, "held out family") for style in redrawn]
         pictures = np.concatenate(held) if sum(map(len, held)) else self.sides.inputs
         return pictures[np.linspace(0, len(pictures) - 1, SHOWN).astype(int)]
 
@@ -266,9 +269,7 @@ class RestyleTask:
         """Return fixed pictures to redraw, the styles to redraw them in, and real ones of these: numbers (count,) each."""
         draws = stream(self.recipe.seed, "sample").uniform((2, count))
         chosen = self.sides.inputs[np.linspace(0, len(self.sides.inputs) - 1, count).astype(int)]
-        styles = np.array([self._another(self.styled.of[number], draw) for number, draw in zip(chosen, draws[0], strict=True)])
-        known = np.array([self._one_of(self.sides.real[style], draw) for style, draw in zip(styles, draws[1], strict=True)])
-        return chosen, styles, known
+        return chosen, *self._wanted(self.styled.of[chosen], draws)
 
     @cached_property
     def _quality(self) -> tuple[Quality, np.ndarray, np.ndarray] | None:
@@ -307,7 +308,8 @@ class RestyleTask:
             aside = {style: self.styled.drawn_by(style, "held out family") for style in set(styles.tolist())}
             if all(len(part) for part in aside.values()):
                 draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
-                unseen = np.array([self._one_of(aside[style], draw) for style, draw in zip(styles, draws, strict=True)])
+                pairs = zip(styles.tolist(), draws.tolist(), strict=True)
+                unseen = np.array([_one_of(aside[style], draw) for style, draw in pairs])
                 drawn, learned, others = (self._judged(works, wanted) for works in (fake, real, self._real(unseen)))
                 found |= {
                     "d/known": (learned[:, None] > drawn).float().mean(),
@@ -332,6 +334,10 @@ class RestyleTask:
         tensor = torch.from_numpy(np.ascontiguousarray(array))
         layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
         return tensor.to(self.device).contiguous(memory_format=layout)
+
+
+def _one_of(numbers: np.ndarray, draw: float) -> int:
+    return int(numbers[min(int(draw * len(numbers)), len(numbers) - 1)])
 
 
 def _laid(images: Images, opaque: Tensor, colour: Tensor | None) -> Images:

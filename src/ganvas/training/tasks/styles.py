@@ -139,7 +139,8 @@ def sides(styled: Styled, *, targets: Sequence[int], both_ways: bool, halves: bo
     for style, name in enumerate(styled.names):
         few = min(len(part[style]) for part in ((inputs, real) if both_ways else (real,) if style in targets else (inputs,)))
         if few < LEAST:
-            raise InputError(f"{few or 'no'} picture{'' if few == 1 else 's'} to learn the style {name} from, and {LEAST} are the "
-                             "least", do="put more pictures of it into its folder")  # fmt: skip
+            many = f"{few or 'no'} picture{'' if few == 1 else 's'}"
+            raise InputError(f"{many} to learn the style {name} from, and {LEAST} are the least",
+                             do="put more pictures of it into its folder")  # fmt: skip
     taken = range(len(styled.names)) if both_ways else [style for style in range(len(styled.names)) if style not in targets]
     return Sides(np.concatenate([inputs[style] for style in taken]), {style: real[style] for style in targets})
