@@ -250,7 +250,21 @@ def test_a_recipe_that_cannot_be_built_is_refused(text: str, reason: str, tmp_pa
 def test_several_folders_are_restyled_and_a_recipe_says_what_its_method_means(tmp_path: Path) -> None:
     made = read_recipe(["a", "b"], overrides={})
     assert isinstance(made, RestyleRecipe) and made.name == "a-to-b" and (made.contrast, made.cycle) == (1.0, 0.0)
+    assert read_recipe(["a"], overrides={"task": "restyle"}).model_dump()["method"] == "styles"
     again = read_recipe(["a", "b"], overrides={"method": "cyclegan", "cycle": 3.0})
     assert isinstance(again, RestyleRecipe) and again.apart and (again.cycle, again.pool) == (3.0, 50)
     for name in ("emoji-styles", "sketch-to-emoji"):
         assert isinstance(read_recipe([str(RECIPES / f"{name}.toml")], overrides={}), RestyleRecipe)
+
+
+def test_the_recipes_of_the_comparison_differ_in_the_method_alone() -> None:
+    names = [str(RECIPES / f"twemoji-and-noto{rival}.toml") for rival in ("", "-cyclegan")]
+    ours, rival = (read_recipe([name], overrides={}).model_dump() for name in names)
+    known = {"name", "summary", "method", *METHODS["styles"], *METHODS["cyclegan"]}
+    assert {name for name in ours if ours[name] != rival[name]} <= known
+
+
+def test_styles_of_a_label_may_be_chosen_and_ordered() -> None:
+    assert from_label(pictures(8, size=32), only=["solid", "outline"]).names == ("solid", "outline")
+    with pytest.raises(InputError, match=r"no picture is of the style oil .*outline, solid"):
+        from_label(pictures(8, size=32), only=["oil", "solid"])

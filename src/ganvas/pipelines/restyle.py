@@ -24,7 +24,7 @@ EDGE = 16
 """Pixels by which an opaque picture goes on beyond its edge: a network that learned from stickers takes an end for an outline."""
 HAZE, SOLID = 0.06, 0.94
 """Alpha below the one is clear and above the other solid: a network never draws quite either."""
-NEAREST, AHEAD = 0.35, 0.02
+NEAREST, AHEAD = 0.45, 0.02
 """The least cosine by which words name a style, and by how much the next one must be farther."""
 PARTLY = {
     0.35: ("slightly", "a little", "a bit", "a touch of", "subtly", "faintly", "稍微", "有点", "略微", "一点"),
@@ -150,7 +150,7 @@ class Restyler:
     @cached_property
     def _phrases(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
         """What people may call its styles: phrases, the style of each, and their vectors."""
-        said = [(style.replace("-", " "), *self.manifest.described.get(style, ())) for style in self.styles]
+        said = [self.manifest.described.get(style) or (style.replace("-", " "),) for style in self.styles]  # else names mislead
         named = [(phrase, number) for number, some in enumerate(said) for phrase in some]
         phrases = tuple(phrase for phrase, _ in named)
         return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)

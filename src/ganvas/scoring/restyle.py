@@ -4,7 +4,7 @@ Asked about are pictures of held-out families whose thing the style to be drawn 
 nobody who trained has seen it. Everything is told by the evaluator, which trains and chooses nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,7 +70,10 @@ def score_restyler(model: str, data: Path, *, beside: Sequence[str] = (), say: S
     pictures = open_pictures(data, size=restyler.manifest.size)
     say("looking at the real pictures")
     evaluator = Evaluator.fit(pictures)
-    asked = [one for style in restyler.styles if len((one := _asked(evaluator, restyler, style)).given)]
+    every = [restyler, *others.values()]
+    styles = [style for style in restyler.styles if all(style in one.styles for one in every)]
+    sources = set.intersection(*(set(one.manifest.from_styles) for one in every))
+    asked = [one for style in styles if len((one := _asked(evaluator, sources - {style}, style)).given)]
     if not asked:
         raise InputError(f"holds no pictures of a {SPLIT} that were drawn in two of {', '.join(restyler.styles)} and others",
                          where=data, do="name the captioned folder that it learned from")  # fmt: skip
@@ -83,19 +86,20 @@ def score_restyler(model: str, data: Path, *, beside: Sequence[str] = (), say: S
         scoring.row(name, partial(_redrawn, drawing, evaluator, pictures), against=plain)
     scoring.row(RETRIEVAL, lambda one: _known(evaluator, _nearest(evaluator, one)), against=plain, own=_nearest)
     for name in restyler.styles:
-        if name not in [one.style for one in asked]:
+        if name not in styles:
+            found.left_out.append(f"{name}: not all of the models draw in it")
+        elif name not in [one.style for one in asked]:
             found.left_out.append(f"{name}: {data} holds no drawings of it that were held out")
     return found
 
 
-def _asked(evaluator: Evaluator, restyler: Restyler, style: str) -> Asked:
-    """Choose what is redrawn in a style: held-out pictures of the styles that the model learned to redraw."""
+def _asked(evaluator: Evaluator, sources: Set[str], style: str) -> Asked:
+    """Choose what is redrawn in a style: held-out pictures of other styles, `sources`, that the models learned to redraw."""
     records, label = evaluator.records, evaluator.label or ""
     twins = {evaluator.concepts[place]: place for place in np.flatnonzero(evaluator.splits == SPLIT)
              if records[place].labels.get(label) == style}  # fmt: skip
-    may = set(restyler.manifest.from_styles) - {style}
     given = [place for place in np.flatnonzero(evaluator.splits == SPLIT)
-             if records[place].labels.get(label) in may and evaluator.concepts[place] in twins]  # fmt: skip
+             if records[place].labels.get(label) in sources and evaluator.concepts[place] in twins]  # fmt: skip
     order = stream(SEED, f"restyle/{style}").permutation(len(given))[:ASKED]
     chosen = np.sort(np.array(given, dtype=np.int64)[order])
     return Asked(style, chosen, np.array([twins[evaluator.concepts[place]] for place in chosen], dtype=np.int64))

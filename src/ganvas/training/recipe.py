@@ -104,6 +104,7 @@ class AnyRecipe(Frozen):
     never.
     """
 
+    task: str
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
     summary: Line = ""
@@ -250,9 +251,10 @@ class RestyleRecipe(AnyRecipe):
     """A model that redraws pictures in another style, learned from pictures of which no two need to show the same.
 
     sources: a folder for each style, the first redrawn in the style of the others; or one folder whose pictures have a label of
-    styles. method: what the settings below follow where they are not given. both_ways: every style is drawn in, not only all but
-    the first. apart: a generator and a discriminator of its own for each style. halves: what is redrawn and what is to be passed
-    for come from two halves of the families. described: style -> phrases that a person may call it by.
+    styles. only: of such a folder, the styles that are taken, in this order. method: what the settings below follow where they
+    are not given. both_ways: every style is drawn in, not only all but the first. apart: a generator and a discriminator of its
+    own for each style. halves: what is redrawn and what is to be passed for come from two halves of the families. described:
+    style -> phrases that a person may call it by.
 
     Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
     their own style; same, L1 of those; cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step;
@@ -267,6 +269,7 @@ class RestyleRecipe(AnyRecipe):
     channels: Literal[3, 4] | None = None
     fit: Fit = "crop"
     mirror: bool = False
+    only: tuple[Name, ...] = ()
     both_ways: bool = False
     apart: bool = False
     halves: bool = False

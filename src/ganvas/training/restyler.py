@@ -38,7 +38,7 @@ class RestyleMaterial:
                 raise InputError("there is no such folder", where=folder, do="name a folder of pictures for each style")
         opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit) for one in folders]
         styled = from_folders([(one.resolve().name, pictures) for one, pictures in zip(folders, opened, strict=True)]) \
-            if len(opened) > 1 else from_label(opened[0])  # fmt: skip
+            if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip
         targets = range(0 if recipe.both_ways else 1, len(styled.names))
         sides(styled, targets=targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)  # say it early
         return cls(styled)

@@ -75,6 +75,8 @@ def train(
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
     """
     asked = read_recipe(sources, overrides=dict(overrides or {}))
+    if len(sources) > 1 and "task" not in (overrides or {}):
+        say(f"task = {asked.task}: each of several folders is a style")
     folder = out or Path("runs") / asked.name
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
@@ -143,6 +145,8 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyReci
         }
         if len(sources) > 1:
             content.setdefault("task", "restyle")
+        if content.get("task") == "restyle" and len(sources) != 2:  # a label's styles, or many folders'
+            content.setdefault("method", "styles")
     if content.get("images") is None and content.get("minutes") is None:
         content = {"minutes": HOUR, "patience": PATIENCE, **{name: value for name, value in content.items() if value is not None}}
     task = str(content.get("task", "image"))

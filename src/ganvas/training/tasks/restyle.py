@@ -17,6 +17,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
+from ganvas.pipelines.restyle import HAZE, SOLID
 from ganvas.training.augment import View, draw_view
 from ganvas.training.networks.base import Images, equalised, initialise, placed
 from ganvas.training.networks.projected import Lite0
@@ -257,7 +258,7 @@ class RestyleTask:
             style = torch.zeros(len(given), len(self.targets), device=self.device)
             style[:, place] = 1.0
             with torch.no_grad():
-                drawn = straight(generator(given, style).cpu().numpy())
+                drawn = straight(generator(given, style).cpu().numpy(), clear=HAZE, solid=SOLID)
             true = [self.styled.twin(int(number), self.targets[place]) for number in self.shown]
             rows += [
                 *drawn,

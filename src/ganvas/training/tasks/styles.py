@@ -58,8 +58,11 @@ def from_folders(folders: Sequence[tuple[str, Pictures]]) -> Styled:
     return Styled(_joined([pictures for _, pictures in folders], names), names, of)
 
 
-def from_label(pictures: Pictures) -> Styled:
-    """Tell styles by the label `style`, else by the first label that has two values. Raises InputError where there is none."""
+def from_label(pictures: Pictures, *, only: Sequence[str] = ()) -> Styled:
+    """Tell styles by the label `style`, else by the first label that has two values. Raises InputError where there is none.
+
+    only: the styles that are taken, in this order; else all.
+    """
     values: dict[str, set[str]] = {}
     for record in pictures.records:
         for name, value in record.labels.items():
@@ -67,8 +70,12 @@ def from_label(pictures: Pictures) -> Styled:
     several = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
     if not several:
         raise InputError("the folder's pictures are all of one style", do="name a folder for each style: A and B")
-    names = tuple(sorted(values[several[0]]))
-    of = np.array([names.index(record.labels[several[0]]) if several[0] in record.labels else -1 for record in pictures.records])
+    names = tuple(only) or tuple(sorted(values[several[0]]))
+    if unknown := set(names) - values[several[0]]:
+        raise InputError(f"no picture is of the style {sorted(unknown)[0]}", where="only",
+                         do=f"choose of {', '.join(sorted(values[several[0]])[:20])}")  # fmt: skip
+    found = [record.labels.get(several[0]) for record in pictures.records]
+    of = np.array([names.index(name) if name in names else -1 for name in found])
     return Styled(pictures, names, of)
 
 
