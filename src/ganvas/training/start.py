@@ -86,6 +86,9 @@ def train(
         recipe = with_captions(recipe, folder, llm=llm, say=say)
     material: Material = kind.open(recipe)
     tell_left(material.pictures, say=say)
+    if len(material.pictures.select("train")) < 2:
+        raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
+                         do="add pictures that are not the same, or start from a model and give at least two")  # fmt: skip
     if isinstance(recipe, Recipe) and dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
         words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
