@@ -14,7 +14,7 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
-from ganvas.training.looks import looks_of, side_of
+from ganvas.training.looks import looks_of, sketched
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
@@ -116,8 +116,7 @@ class ImageTask:
     def _build(self, takes: Takes) -> None:
         recipe, sees = self.recipe, None
         if self.prior is not None and self.looks is not None:
-            side = side_of(recipe.size)
-            sees = self.prior.imagination, Sketch((self.channels, side, side), self.looks.sketch)
+            sees = self.prior.imagination, Sketch((self.channels, *sketched(*recipe.size.grid)), self.looks.sketch)
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
