@@ -44,9 +44,9 @@ class Pictures:
 def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop") -> Pictures:
     """Open a captioned folder at one size, decoding each picture only the first time.
 
-    Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps transparency, None takes 4 if
-    any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY pixels, or is another's
-    twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
+    Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
+    transparency, None takes 4 if any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY
+    pixels, or is another's twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
     """
     try:
         size = Size.of(size)

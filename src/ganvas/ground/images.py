@@ -96,7 +96,7 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 Fit = Literal["crop", "pad"]
-"""How a picture gets the shape that is learned: its middle is cut out, or the whole stands on a ground that is clear, or white."""
+"""How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
 
 
 def fitted(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:

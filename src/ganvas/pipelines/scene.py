@@ -101,7 +101,7 @@ def finish(elements: np.ndarray, placed: Sequence[Placed], *, background: Backgr
 
 
 def squared(pixels: np.ndarray) -> np.ndarray:
-    """Put drawn things, uint8 RGBA (N, H, W, 4), into the middle of clear squares: a place of a scene is square, a thing not always."""
+    """Put drawn things, uint8 RGBA (N, H, W, 4), into the middle of clear squares, as the places of a scene are."""
     height, width = pixels.shape[1:3]
     side = max(height, width)
     above, left = (side - height) // 2, (side - width) // 2

@@ -51,7 +51,7 @@ def looks_of(pictures: Pictures, train: np.ndarray, *, pixels: int, features: in
 
 
 def sketched(rows: int, columns: int) -> tuple[int, int]:
-    """Return rows and columns of what is described of pictures, a sketch: 3/8 of theirs, and no more places than COARSE squared."""
+    """Return rows and columns of what is described of pictures, a sketch: 3/8 of theirs, and no more places than COARSE^2."""
     share = min(3 / 8, COARSE / math.sqrt(rows * columns))
     return round(rows * share), round(columns * share)
 

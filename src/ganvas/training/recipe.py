@@ -26,7 +26,7 @@ def trainable(size: Size) -> Size:
     """Return a size that a network can be built for. Raises ValueError for others."""
     if size.width % STEP or size.height % STEP or size.longer > LONGEST or size.longer > RATIO * size.shorter:
         raise ValueError(
-            f"{size} cannot be learned: each side is a multiple of {STEP} up to {LONGEST}, the longer at most {RATIO} times the other"
+            f"{size} is not learned: sides are multiples of {STEP} up to {LONGEST}, the longer at most {RATIO} times the other"
         )
     return size
 
@@ -140,9 +140,9 @@ class AnyRecipe(Frozen):
 class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
 
-    size: pixels a side, or "96x64", width and height. captions: a file of captions for pictures that have none, or "llm": a
-    language model writes one when the run begins. fit: how pictures get the size's proportions. mirror: left and right may be exchanged: twice the pictures, where neither writing nor sides
-    matter.
+    size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
+    language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
+    be exchanged: twice the pictures, where neither writing nor sides matter.
     """
 
     task: Literal["image"] = "image"
@@ -182,7 +182,7 @@ class Recipe(AnyRecipe):
         looks = self.pixel.network.widths if self.pixel is not None else ()
         if looks and len(looks) != steps - 1:
             raise ValueError(
-                f"pixel.network.widths has {len(looks)} entries, and it looks at {steps - 1} sizes, from the last but one: {through}"
+                f"pixel.network.widths has {len(looks)} entries, and looks at all but the last of {steps} sizes: {through}"
             )
         return self
 

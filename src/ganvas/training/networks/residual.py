@@ -114,7 +114,7 @@ class Sketch(nn.Module):
 
 
 class Synthesis(nn.Module):
-    """w -> picture: a start of 4x4, or nearly, laid out by w; at each resolution a modulated convolution before and one after a bilinear x2.
+    """w -> picture: a start of about 4x4 laid out by w; at each grid a modulated convolution before and one after a bilinear x2.
 
     A constant start would leave the whole layout to the scaling of channels: laid out by w, a picture is learned sooner.
 
@@ -224,7 +224,7 @@ class PixelDiscriminatorConfig(Frozen):
 
 
 class PixelDiscriminator(Discriminator):
-    """Looks at pixels: unshuffle, residual halving to the coarsest grid, the batch's spread, one logit projected on the condition."""
+    """Looks at pixels: unshuffle, residual halving to about 4x4, the batch's spread, one logit projected on the condition."""
 
     def __init__(self, config: PixelDiscriminatorConfig, *, size: Size | int, takes: Takes) -> None:
         super().__init__()

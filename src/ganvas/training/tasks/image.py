@@ -242,8 +242,9 @@ class ImageTask:
         return summed(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
-        """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
-        chosen = self.train[np.linspace(0, len(self.train) - 1, 16).astype(int)]
+        """Draw training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
+        count = 16 if self.recipe.size.longer <= 128 else 8
+        chosen = self.train[np.linspace(0, len(self.train) - 1, count).astype(int)]
         true = [self.pictures.images[picture] for picture in chosen]
         first = next(iter(self.conditions.takes.labels.items()), None)
         rows = min(4, len(first[1])) if first else 3
@@ -251,12 +252,12 @@ class ImageTask:
         for row in range(rows):
             labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
             if first:
-                labels[first[0]] = np.full(16, row)
+                labels[first[0]] = np.full(count, row)
             given = self._given(self.conditions.exactly(chosen, labels=labels))
-            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((16, self.recipe.generator.latent)))
+            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((count, self.recipe.generator.latent)))
             with torch.no_grad():
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
-        return sheet([*true, *drawn], columns=16)
+        return sheet([*true, *drawn], columns=count)
 
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
