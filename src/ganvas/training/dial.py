@@ -18,6 +18,7 @@ from ganvas.ground.images import open_image
 from ganvas.ground.sizes import Size
 from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
+from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import GeneratorConfig
 from ganvas.training.recipe import (
     LONGEST,
@@ -52,8 +53,8 @@ PAINTS = {
 """Generator widths over a sketch, by how many grids a picture grows through."""
 MORE = 1.15
 """How far a size may go beyond what there is, in pixels of a side, and beyond the area that there is time for."""
-SEES = 64
-"""Pixels of a shorter side from which pretrained features were found to help."""
+USUAL = 64
+"""Pixels a side that an hour is enough for."""
 
 
 @dataclass
@@ -76,10 +77,10 @@ def dial_size(recipe: Recipe, folder: Path) -> Recipe:
     if "size" in recipe.model_fields_set:
         return recipe
     records = read_folder(folder)
-    found = sizes(folder, records) or [Size(SEES, SEES)]
+    found = sizes(folder, records) or [Size(USUAL, USUAL)]
     minutes = recipe.minutes or 60.0
     enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in records)
-    largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else SEES if enough else 32
+    largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else USUAL if enough else 32
     size = best_size(found, largest=largest)
     side = median(one.shorter for one in found)
     small = size.area < 0.8 * largest**2
