@@ -129,12 +129,12 @@ def test_a_model_of_rectangles_draws_them(channels: int, tmp_path: Path) -> None
 
 
 def test_a_rectangular_thing_keeps_its_proportions_in_a_scene() -> None:
-    banner = np.zeros((1, 20, 60, 4), dtype=np.uint8)
-    banner[:, 2:18, 4:56] = (200, 0, 0, 255)
+    banner = np.zeros((1, 20, 80, 4), dtype=np.uint8)
+    banner[:, 2:18, 4:76] = (200, 0, 0, 255)
     page = finish(banner, layout(ONE, canvas=256, seed=1, number=0), background="white", canvas=256)
     red = (page[..., 0] > 190) & (page[..., 1] < 60)
     high, wide = (np.ptp(np.flatnonzero(red.any(axis=axis))) + 1 for axis in (1, 0))
-    assert wide > 120 and wide / high == pytest.approx(52 / 16, rel=0.05)
+    assert wide > 120 and wide / high == pytest.approx(72 / 16, rel=0.05)
 
 
 def test_elements_are_made_larger_before_they_are_fitted(tmp_path: Path) -> None:
