@@ -2,14 +2,15 @@
 
 from dataclasses import asdict, dataclass
 
-from ganvas.scoring.neighbours import K
 from ganvas.scoring.rows import ALL, MEASURES, SUBJECTS, Report
 from ganvas.scoring.scores import Score
 
-HOW = f"""Single draws, nothing chosen, with three noise seeds for each split and one for all splits together; features of
-EfficientNet-Lite2 (no FID); a label is read off by a classifier fitted on real training pictures, and what it makes of real pictures
-is the ceiling; a picture that is asked for is left out of what it is compared with. Neighbours are the {K} nearest. Intervals of
-95 %, bootstrapped over concepts, or over pictures where there are only classes.""".replace("\n", " ")
+HOW = (
+    "Single draws, nothing chosen: three noise seeds for each split, one for all splits together. Features of EfficientNet-Lite2"
+    " (no FID but where Inception is named). A label is read off by a classifier fitted on real training pictures; what it makes"
+    " of real pictures is the ceiling. The picture asked for is left out of what a drawing is compared with. Intervals of 95 %,"
+    " bootstrapped over concepts, or over pictures where there are only classes."
+)
 
 
 @dataclass(frozen=True)

@@ -196,9 +196,8 @@ class Scoring:
         known = unit(encoder.encode([evaluator.records[n].captions[0] for n in trained]))
         asked = unit(encoder.encode([evaluator.records[n].captions[0] if evaluator.records[n].captions else "" for n in numbers]))
         near = np.round(asked @ known.T, 5)
-        label = evaluator.label or ""
-        hands = np.array([evaluator.records[n].labels.get(label, "") for n in (*trained, *numbers)])
-        same = hands[len(trained) :, None] == hands[None, : len(trained)]
+        hands = evaluator.label(next(iter(evaluator.labels), ""))
+        same = hands[numbers][:, None] == hands[None, trained]
         return trained[(near + same * 1e-6).argmax(axis=1)]
 
     def _say_what_is_left_out(self, found: Report) -> None:
