@@ -17,11 +17,12 @@ from ganvas.language.cache import brief_key, remembered
 from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
-from ganvas.pipelines.base import DEFAULT, find, read_manifest
+from ganvas.pipelines.base import DEFAULT, find, load_restyler, read_manifest
+from ganvas.pipelines.restyle import Restyler, model_of_style
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.provenance import MAX_PROPOSALS, Provenance, Tool
+from ganvas.vocabulary.provenance import MAX_PROPOSALS, Provenance, Restyled, Tool
 from ganvas.vocabulary.scene import first_layout, layout
 
 MAX_WORKS = 64
@@ -64,8 +65,9 @@ def imagine(
 
     llm: "auto", "none" (the person's words alone), "rules", "local" or "http"; nobody is asked when a `brief` is given. best_of:
     proposals for each element, of which the model's judge keeps one. style: the hand of every element whose brief leaves it open;
-    left out, works go through all hands. transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a
-    language model named outright does not answer.
+    left out, works go through all hands. One that the model has not may be a restyler's, which then redraws every element.
+    transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a language model named outright does not
+    answer.
     """
     idea = checked_idea(idea)
     seed = fresh_seed() if seed is None else seed
@@ -74,17 +76,18 @@ def imagine(
     )
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
-    styles = (style,) if style else pipeline.styles
+    hand = hand_of(style, pipeline)
+    styles = (style,) if style and not hand else pipeline.styles
     made = [
         Provenance(
             version=ganvas.__version__, pipeline=PIPELINE, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
             writer=directed.writer, note=directed.note, brief=directed.brief,
             conditions=styled(conditions, styles, number=number), words_seed=seed, noise_seed=seed, number=number,
-            truncation=truncation, enlarger=tool_of(pipeline), transparent=transparent,
+            truncation=truncation, enlarger=tool_of(pipeline), transparent=transparent, restyled=hand[1] if hand else None,
         )
         for number in range(count)
     ]  # fmt: skip
-    return [draw(one, pipeline, best_of=best_of) for one in made], directed
+    return [draw(one, pipeline, best_of=best_of, hand=hand[0] if hand else None) for one in made], directed
 
 
 def checked(
@@ -121,7 +124,7 @@ def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) ->
 
 def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | None, transparent: bool) -> None:
     """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
-    asked = [("--style", style)] if style else []
+    asked = [("--style", style)] if style and not hand_of(style, pipeline) else []
     asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
     for where, name in asked:
         if name is not None and name not in pipeline.styles:
@@ -145,6 +148,31 @@ def _opened(folder: Path, digest: str) -> ImagePipeline:
     pipeline = load(folder)
     assert pipeline.digest == digest
     return pipeline
+
+
+def opened_restyler(model: str) -> Restyler:
+    """Return a model ready to redraw, as `opened` does."""
+    folder = find(model)
+    return _restyler(folder.resolve(), read_manifest(folder)[1])
+
+
+@lru_cache(maxsize=2)
+def _restyler(folder: Path, digest: str) -> Restyler:
+    restyler = load_restyler(folder)
+    assert restyler.digest == digest
+    return restyler
+
+
+def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Restyled] | None:
+    """Return the restyler that a style means where the model itself has none of that name, or None. See `model_of_style`."""
+    found = None if style is None or style in pipeline.styles else model_of_style(style)
+    if found is None:
+        return None
+    restyler = opened_restyler(found[0])
+    if found[1] not in restyler.styles:
+        raise InputError(f"{restyler.name} knows no style {found[1][:40]!r}", where="--style",
+                         do=f"choose one of {', '.join(restyler.styles[:20])}")  # fmt: skip
+    return restyler, Restyled(name=restyler.name, digest=restyler.digest, style=found[1])
 
 
 def read_brief(path: Path) -> Brief:
@@ -194,8 +222,11 @@ def styled(conditions: Sequence[Condition], styles: Sequence[str], *, number: in
     return tuple(condition.model_copy(update={"labels": {"style": own, **condition.labels}}) for condition in conditions)
 
 
-def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1) -> Work:
-    """Draw a work from what makes it. With best_of above 1 the judge chooses, and what it kept is written down."""
+def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1, hand: Restyler | None = None) -> Work:
+    """Draw a work from what makes it. With best_of above 1 the judge chooses, and what it kept is written down.
+
+    hand: what redraws the elements of a work that says it was redrawn.
+    """
     brief = made.brief
     if brief is None or len(made.conditions) != len(brief.elements):
         raise InputError("the work does not say what was drawn: it has not one condition for each element")
@@ -209,7 +240,11 @@ def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1) -> Work
     placed = first_layout(brief, canvas=CANVAS) if first else placed
     ground = None if made.transparent else brief.background
     enlarge = pipeline.enlarger if made.enlarger else None
-    pixels = finish(drawn.pixels, placed, background=ground, canvas=CANVAS, enlarge=enlarge, fill=not first)
+    elements = drawn.pixels
+    if made.restyled is not None:
+        assert hand is not None
+        elements = np.stack([hand(one, style=made.restyled.style, strength=made.restyled.strength) for one in elements])
+    pixels = finish(elements, placed, background=ground, canvas=CANVAS, enlarge=enlarge, fill=not first)
     return Work(pixels, made.model_copy(update={"kept": drawn.kept}))
 
 
@@ -234,7 +269,19 @@ def replay(provenance: Provenance, *, model: str | None = None) -> Work:
                          do=f"replay it with the version of Ganvas that made it, {provenance.version}")  # fmt: skip
     if provenance.transparent and pipeline.manifest.channels != 4:
         raise InputError(f"the work has a clear ground, which {pipeline.manifest.name} cannot draw")
-    return draw(provenance, pipeline)
+    return draw(provenance, pipeline, hand=again(provenance.restyled) if provenance.restyled else None)
+
+
+def again(restyled: Restyled, *, model: str | None = None) -> Restyler:
+    """Return the restyler that had a part in a work. Raises InputError where it is not here."""
+    if model is None and restyled.name not in [folder.name for folder in models()]:
+        raise InputError(f"the work was redrawn by {restyled.name!r}, which is no model that came along",
+                         do="give the folder of that model with -m")  # fmt: skip
+    restyler = opened_restyler(model or restyled.name)
+    if restyler.digest != restyled.digest:
+        raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
+                         f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
+    return restyler
 
 
 def tool_of(pipeline: ImagePipeline) -> Tool | None:

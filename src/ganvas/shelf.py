@@ -21,9 +21,9 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, works: Sequence[Work]) -> list[Path]:
-        """Save works, and a sheet of them when there are several: returns the paths, the sheet last."""
-        first = self._claim(slug(works[0].provenance.idea))
+    def keep(self, works: Sequence[Work], *, name: str | None = None) -> list[Path]:
+        """Save works, and a sheet of them when there are several: returns the paths, the sheet last. name: else their idea."""
+        first = self._claim(slug(name or works[0].provenance.idea))
         paths = [first.with_name(f"{first.name}-{number}.png") for number in range(1, len(works) + 1)]
         for path, work in zip(paths, works, strict=True):
             save_work(path, work)

@@ -161,3 +161,40 @@ def write_enlarger(folder: Path, *, graph: onnx.ModelProto | None = None, size: 
     }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
+
+
+HANDS = ("flat", "round")
+
+
+def restyle_graph(*, channels: int = 4, styles: int = 2) -> onnx.ModelProto:
+    """work = picture blurred over 5 x 5, and as much of each style's colour as is asked for."""
+    kernel = np.zeros((channels, channels, 5, 5), dtype=np.float32)
+    kernel[range(channels), range(channels)] = 1 / 25
+    colours = np.linspace(-0.4, 0.4, styles * channels, dtype=np.float32).reshape(styles, channels)
+    held = [constant("kernel", kernel), constant("colours", colours), constant("axes", np.array([2, 3], dtype=np.int64))]
+    nodes = [
+        helper.make_node("Conv", ["picture", "kernel"], ["blurred"], pads=[2, 2, 2, 2]),
+        helper.make_node("MatMul", ["style", "colours"], ["colour"]),
+        helper.make_node("Unsqueeze", ["colour", "axes"], ["everywhere"]),
+        helper.make_node("Add", ["blurred", "everywhere"], ["work"]),
+    ]
+    inputs = [floats("picture", "n", channels, "h", "w"), floats("style", "n", styles)]
+    return model_of(nodes, inputs, [floats("work", "n", channels, "H", "W")], held)
+
+
+def write_restyler(
+    folder: Path, *, graph: onnx.ModelProto | None = None, channels: int = 4, each: bool = False, **changes: object
+) -> Path:
+    """Write the folder of a restyler with two styles."""
+    folder.mkdir(parents=True)
+    names = [f"restyle-{number}.onnx" for number in range(len(HANDS))] if each else ["restyle.onnx"]
+    for name in names:
+        made = graph or restyle_graph(channels=channels, styles=1 if each else len(HANDS))
+        (folder / name).write_bytes(made.SerializeToString())
+    content = {
+        "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels, "styles": HANDS,
+        "from_styles": HANDS, "described": {"flat": ["flat colours"], "round": ["cute blobs"]}, "reach": 4, "each": each,
+        "partial": not each, "files": {name: digest(folder / name) for name in names}, **changes,
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder

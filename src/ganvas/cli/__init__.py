@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ganvas.cli import house, make, score, teach
+from ganvas.cli import house, make, redraw, score, teach
 
 app = typer.Typer(
     name="ganvas",
@@ -17,6 +17,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 make.add(app)
+redraw.add(app)
 teach.add(app)
 score.add(app)
 house.add(app)

@@ -55,7 +55,7 @@ def imagine(
     """Draw pictures of an idea: n PNG files and a sheet of them."""
     from ganvas import service
 
-    _check(out)
+    check_out(out)
     brief = service.read_brief(scene) if scene else None
     if edit:
         from ganvas.cli.editing import edited
@@ -84,21 +84,24 @@ def imagine(
 def replay(
     work: Annotated[str, typer.Argument(help="A file that Ganvas made; sheet.png#3 is its third work.")],
     model: Annotated[str | None, typer.Option("-m", "--model", help="The model, if it is not one that came along.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="The picture it was redrawn from, if it is not beside the work.")
+    ] = None,
     out: Out = WORKS,
     as_json: Json = False,
     show: Open = False,
 ) -> None:
     """Draw a work again, to the pixel, from what its file says. No language model is asked."""
-    from ganvas import service
+    from ganvas import restyling
     from ganvas.shelf import read_work
 
-    _check(out)
-    again = service.replay(read_work(work), model=model)
+    check_out(out)
+    again = restyling.replay(read_work(work), work=work, model=model, picture=picture)
     paths = _keep([again], out)
     results(paths, {"files": [str(path) for path in paths], "works": [_json(again.provenance)]}, as_json=as_json, show=show)
 
 
-def _check(out: Path) -> None:
+def check_out(out: Path) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to."""
     from ganvas.ground.errors import InputError
 

@@ -21,3 +21,4 @@ Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the 
 
 WORKS = Path("ganvas-works")
 EMOJI = "emoji-64"
+STYLES = "emoji-styles"

@@ -24,12 +24,23 @@ def score(
     inception: Annotated[
         bool, typer.Option("--inception", help="FID and IS too, by torch-fidelity where it is installed.")
     ] = False,
+    beside: Annotated[
+        list[str] | None, typer.Option("--beside", help="Another restyler that is asked the same; may be given again.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Score a model's raw drawings beside real pictures: distances, variety, labels, captions, copies."""
     from ganvas import scoring
     from ganvas.scoring.card import as_json as plain
+    from ganvas.scoring.restyle import card, is_restyler, score_restyler
 
+    if is_restyler(model):
+        restyled = score_restyler(model, data, beside=beside or (), say=note)
+        if as_json:
+            results([], plain(restyled), as_json=True)
+        else:
+            typer.echo(card(restyled))
+        return
     report = scoring.score(model, data, compare=_inception() if inception else None, say=note)
     if as_json:
         results([], plain(report), as_json=True)

@@ -16,7 +16,10 @@ def add(app: typer.Typer) -> None:
 
 
 def data(
-    name: Annotated[str, typer.Argument(metavar="SET", help="shapes, emoji, fashion, digits or stacked-digits.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="SET", help="shapes, emoji, sketches, sketch-to-emoji, fashion, digits or stacked-digits."),
+    ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,
     count: Annotated[int | None, typer.Option("-n", "--n", help="How many pictures, for sets of any length.")] = None,
@@ -36,8 +39,11 @@ def data(
 
 
 def train(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")
+    ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
+    task: Annotated[str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[
         float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
@@ -70,7 +76,7 @@ def train(
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
-        "fit": fit, "mirror": mirror or None, "size": size,
+        "fit": fit, "mirror": mirror or None, "size": size, "task": task,
     }  # fmt: skip
     with watching() as watch:
         done = run_training(

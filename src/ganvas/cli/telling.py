@@ -7,7 +7,8 @@ from ganvas.ground.images import open_image
 from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
 from ganvas.shelf import address, read_work, read_works
-from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest, RestyleManifest
+from ganvas.vocabulary.provenance import Provenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -41,10 +42,12 @@ def _model(folder: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def what_it_does(manifest: Manifest | EnlargeManifest) -> str:
+def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
     """Say in one line what a model makes."""
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
+    if isinstance(manifest, RestyleManifest):
+        return f"redraws pictures of any size in the style of {', '.join(manifest.styles[:NAMED])}"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
     return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
 
@@ -91,6 +94,14 @@ def _counted(found: Counter[str]) -> str:
     return named + (f", and {len(found) - NAMED} more" if len(found) > NAMED else "")
 
 
+def _redrawn(work: Provenance) -> dict[str, object]:
+    """Say what redrew a work, in which style, and from what."""
+    if work.restyled is None:
+        return {}
+    style = f"{work.restyled.style}, strength {work.restyled.strength:g}, by {work.restyled.name} {work.restyled.digest[:10]}"
+    return {"redrawn": style, **({"picture": work.picture.name} if work.picture else {})}
+
+
 def _work(thing: str) -> dict[str, object]:
     path, number = address(thing)
     works = read_works(path) if number is None else [read_work(thing)]
@@ -104,7 +115,7 @@ def _work(thing: str) -> dict[str, object]:
     first = works[0]
     return {
         "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
-        "scene": describe(first.brief) if first.brief else "", "writer": first.writer, "note": first.note,
+        "scene": describe(first.brief) if first.brief else "", **_redrawn(first), "writer": first.writer, "note": first.note,
         "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
         "truncation": first.truncation, "made by": f"ganvas {first.version}",
     }  # fmt: skip

@@ -8,7 +8,8 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes, write_json
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
-from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+from ganvas.pipelines.restyle import Restyler
+from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, RestyleManifest
 
 ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
@@ -43,7 +44,16 @@ def load(model: str | Path = DEFAULT) -> ImagePipeline:
     return opened
 
 
-def open_model(model: str | Path) -> ImagePipeline | Enlarger:
+def load_restyler(model: str | Path) -> Restyler:
+    """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_model(model)
+    if not isinstance(opened, Restyler):
+        raise InputError(f"is a model of the kind {opened.manifest.task!r}, which redraws nothing", where=model,
+                         do="train one: ganvas train --task restyle A/ B/")  # fmt: skip
+    return opened
+
+
+def open_model(model: str | Path) -> ImagePipeline | Enlarger | Restyler:
     """Load any model by its name or folder. Every file is checked against its sha256 and every graph looked through.
 
     Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
@@ -57,10 +67,12 @@ def open_model(model: str | Path) -> ImagePipeline | Enlarger:
             raise InputError(f"its files have more than {MAX_MODEL:,} bytes", where=folder)
     if isinstance(manifest, EnlargeManifest):
         return Enlarger(manifest, contents.__getitem__, digest=digest, where=folder)
+    if isinstance(manifest, RestyleManifest):
+        return Restyler(manifest, contents.__getitem__, digest=digest, where=folder)
     return ImagePipeline(manifest, contents.__getitem__, digest=digest, where=folder)
 
 
-def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest, str]:
+def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleManifest, str]:
     """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
     content = read_bytes(inside(folder, "model.json"), limit=MAX_MANIFEST)
     try:
@@ -68,8 +80,8 @@ def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest, str]:
     except UnicodeDecodeError as error:
         raise InputError("is not utf-8 text", where=folder / "model.json") from error
     told = parse_json(text, where=folder / "model.json")
-    enlarges = isinstance(told, dict) and cast("dict[str, object]", told).get("task") == "enlarge"
-    manifest = parse(EnlargeManifest if enlarges else Manifest, told, where=folder / "model.json")
+    task = cast("dict[str, object]", told).get("task") if isinstance(told, dict) else None
+    manifest = parse(MANIFESTS.get(str(task), Manifest), told, where=folder / "model.json")
     for name in manifest.files:
         if Path(name).suffix not in SUFFIXES:
             raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")

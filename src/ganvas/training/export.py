@@ -7,7 +7,7 @@ float32. A matrix of LARGE numbers or more is kept as int8 with one float16 scal
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -102,11 +102,36 @@ def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
     """
     round_weights(enlarger)
     enlarger.cpu().eval()
-    content = _graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", sides=True)
+    content = _graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", multiple=1)
     (folder / "enlarge.onnx").write_bytes(content)
     worst = max(_enlarged_apart(enlarger, content, count=count, side=side) for count, side in ((1, size), (3, size), (2, 24)))
     if not worst <= PARITY:
         raise GanvasError(f"the exported graph differs from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
+    return worst
+
+
+def export_restylers(restylers: Sequence[nn.Module], folder: Path, *, names: Sequence[str], channels: int, columns: int,
+                     multiple: int) -> float:  # fmt: skip
+    """Write a graph for each restyler, rounding its weights in place; they take pictures of any sides that are multiples.
+
+    Returns the largest difference from torch with the same rounded weights. Raises GanvasError when it exceeds PARITY.
+    """
+    worst = 0.0
+    for restyler, name in zip(restylers, names, strict=True):
+        round_weights(restyler)
+        restyler.cpu().eval()
+        example = (torch.zeros(2, channels, 8 * multiple, 16 * multiple), torch.zeros(2, columns))
+        content = _graph(restyler, example, inputs=("picture", "style"), output="work", multiple=multiple)
+        (folder / name).write_bytes(content)
+        for number, shape in enumerate(((16, 16), (6, 11), (25, 8))):
+            numbers = stream(0, "parity", step=number)
+            picture = numbers.normal((number + 1, channels, *(side * multiple for side in shape))).clip(-1, 1)
+            style = numbers.uniform((number + 1, columns)).astype(np.float32)
+            with torch.no_grad():
+                wanted = restyler(torch.from_numpy(picture), torch.from_numpy(style)).numpy()
+            worst = max(worst, float(np.abs(_run(content, "work", {"picture": picture, "style": style}) - wanted).max()))
+    if not worst <= PARITY:
+        raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
     return worst
 
 
@@ -140,14 +165,19 @@ def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str,
 
 
 def _graph(
-    network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str, sides: bool = False
+    network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str, multiple: int | None = None
 ) -> bytes:
-    """Trace a network into ONNX with a free batch size, pictures of free sides too, then keep its weights as float16."""
-    free = {0: torch.export.Dim("batch", min=1, max=4096)}
-    if sides:
-        free |= {2: torch.export.Dim("height", min=8, max=1024), 3: torch.export.Dim("width", min=8, max=1024)}
-    first, *rest = (free for _ in example)
-    shapes = (first, tuple(rest)) if rest else (first,)  # all of *parts are one entry
+    """Trace a network into ONNX with a free batch size, then keep its weights as float16.
+
+    multiple: pictures have free sides too, which are multiples of it.
+    """
+    batch = {0: torch.export.Dim("batch", min=1, max=4096)}
+    sides = batch
+    if multiple is not None:
+        height, width = (torch.export.Dim(name, min=8, max=1024) for name in ("height", "width"))
+        sides = {**batch, 2: multiple * height, 3: multiple * width}
+    first, *rest = (sides if one.dim() == 4 else batch for one in example)
+    shapes = (first, *rest) if multiple is not None or not rest else (first, tuple(rest))  # all of *parts are one entry
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -240,8 +270,8 @@ def _run(content: bytes, output: str, feed: Mapping[str, np.ndarray]) -> np.ndar
 def read_generator(folder: Path) -> dict[str, Tensor]:
     """Read a generator's weights back out of a model folder's graphs, by their torch names. Raises InputError."""
     found: dict[str, Tensor] = {}
-    names = ("enlarge",) if (folder / "enlarge.onnx").exists() else ("mapping", "synthesis")
-    for name in names:
+    alone = [name for name in ("enlarge", "restyle") if (folder / f"{name}.onnx").exists()]
+    for name in alone or ("mapping", "synthesis"):
         try:
             model = onnx.load_from_string((folder / f"{name}.onnx").read_bytes())
         except Exception as error:

@@ -1,10 +1,10 @@
 """A recipe trains a model: one TOML file is one reproducible run."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ganvas.ground.config import Digest, Frozen, Line, Name
+from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.images import Fit
 from ganvas.ground.sizes import Size
 from ganvas.training.degrade import Degrade
@@ -13,6 +13,7 @@ from ganvas.training.networks.imagination import ImaginationConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES, ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
+from ganvas.training.networks.transfer import PatchDiscriminatorConfig, RestylerConfig
 from ganvas.training.schedule import Ramp
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -246,5 +247,83 @@ class EnlargeRecipe(AnyRecipe):
         return self
 
 
-RECIPES: dict[str, type[AnyRecipe]] = {"image": Recipe, "enlarge": EnlargeRecipe}
+class PatchAdversary(Adversary):
+    """A discriminator of patches. Its penalty is of the sum of all places: gamma is that of one logit over their number."""
+
+    network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
+
+
+Method = Literal["cut", "fastcut", "cyclegan", "styles"]
+
+METHODS: dict[Method, dict[str, Any]] = {
+    "cut": {"contrast": 1.0, "contrast_same": 1.0},
+    "fastcut": {"contrast": 10.0, "turning": True},
+    "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "still": 0.0, "pool": 50},
+    "styles": {"both_ways": True, "contrast": 0.5, "same": 1.0, "cycle": 1.0, "cycle_every": 2},
+}
+"""What each method sets where the recipe says nothing else (CUT and FastCUT: Park et al. 2020; CycleGAN: Zhu et al. 2017)."""
+
+
+class RestyleRecipe(AnyRecipe):
+    """A model that redraws pictures in another style, learned from pictures of which no two need to show the same.
+
+    sources: a folder for each style, the first redrawn in the style of the others; or one folder whose pictures have a label of
+    styles. only: of such a folder, the styles that are taken, in this order. method: what the settings below follow where they
+    are not given. both_ways: every style is drawn in, not only all but the first. apart: a generator and a discriminator of its
+    own for each style. halves: what is redrawn and what is to be passed for come from two halves of the families. described:
+    style -> phrases that a person may call it by.
+
+    Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
+    their own style; same, L1 of those; cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step;
+    still, L1 of pictures redrawn in no style, which is what a strength of 0 means. turning: half of the pictures are redrawn
+    turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again.
+    opaque: the share of pictures that are laid over a colour and stay opaque.
+    """
+
+    task: Literal["restyle"]
+    method: Method = "cut"
+    size: int = Field(default=64, ge=32, le=256, multiple_of=16)
+    channels: Literal[3, 4] | None = None
+    fit: Fit = "crop"
+    mirror: bool = False
+    only: tuple[Name, ...] = ()
+    both_ways: bool = False
+    apart: bool = False
+    halves: bool = False
+    described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
+    generator: RestylerConfig = RestylerConfig()
+    pixel: PatchAdversary = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.02, end=0.005))
+    contrast: Weight = 0.0
+    contrast_same: Weight = 0.0
+    same: Weight = 0.0
+    cycle: Weight = 0.0
+    cycle_every: int = Field(default=1, ge=1, le=64)
+    still: Weight = 1.0
+    turning: bool = False
+    temperature: Annotated[float, Field(gt=0, le=10)] = 0.07
+    patches: int = Field(default=64, ge=2, le=256)
+    pool: int = Field(default=0, ge=0, le=500)
+    opaque: Share = 0.2
+    augment: Augment = Augment(translation=0.125, scale=0.0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follow_the_method(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        given = cast("dict[str, Any]", content)
+        return {**METHODS.get(given.get("method", "cut"), {}), **given}
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> "RestyleRecipe":
+        if self.apart and (self.contrast or self.contrast_same or self.still):
+            raise ValueError("networks that stand apart share no encoder: contrast, contrast_same and still must be 0")
+        if self.cycle and not self.both_ways:
+            raise ValueError("a cycle comes back to where it began: it needs both_ways")
+        if self.size % 2 ** (len(self.pixel.network.widths)):
+            raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
+        return self
+
+
+RECIPES: dict[str, type[AnyRecipe]] = {"image": Recipe, "enlarge": EnlargeRecipe, "restyle": RestyleRecipe}
 """A recipe's class by what stands under `task`."""

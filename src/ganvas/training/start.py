@@ -28,8 +28,9 @@ from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights, save_model
 from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
-from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe
+from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe, RestyleRecipe
 from ganvas.training.report import write_report
+from ganvas.training.restyler import RestyleMaterial, save_restyler
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
@@ -74,6 +75,8 @@ def train(
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
     """
     asked = read_recipe(sources, overrides=dict(overrides or {}))
+    if len(sources) > 1 and "task" not in (overrides or {}):
+        say("task = restyle: each of several folders is a style")
     folder = out or Path("runs") / asked.name
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
@@ -138,7 +141,15 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyReci
             raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
         content = read_toml(first, overrides=overrides)
     else:
-        content = {"sources": list(sources), "name": slug(first.resolve().name), **overrides}
+        content = {
+            "sources": list(sources),
+            "name": "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64],
+            **overrides,
+        }
+        if len(sources) > 1:
+            content.setdefault("task", "restyle")
+        if content.get("task") == "restyle" and len(sources) != 2:  # a label's styles, or many folders'
+            content.setdefault("method", "styles")
     if content.get("images") is None and content.get("minutes") is None:
         content = {"minutes": HOUR, "patience": PATIENCE, **{name: value for name, value in content.items() if value is not None}}
     task = str(content.get("task", "image"))
@@ -240,6 +251,7 @@ class Kind:
 KINDS: dict[type[AnyRecipe], Kind] = {
     Recipe: Kind(ImageMaterial.open, save_model),
     EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger),
+    RestyleRecipe: Kind(RestyleMaterial.open, save_restyler),
 }
 
 

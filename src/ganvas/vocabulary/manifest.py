@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ganvas.ground.config import Digest, Frozen, Line, Name
+from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.sizes import Size
 
 Count = Annotated[int, Field(ge=1, le=4096)]
@@ -82,3 +82,47 @@ class EnlargeManifest(AnyManifest):
     def _has_its_graph(self) -> "EnlargeManifest":
         self.needs("enlarge.onnx")
         return self
+
+
+class RestyleManifest(AnyManifest):
+    """A model that redraws pictures in other styles.
+
+    Its graphs take `picture` (N, channels, H, W) in [-1, 1], with 4 channels RGBA with colour premultiplied by alpha, and `style`
+    (N, columns), and give `work` of the picture's shape. Sides are multiples of `multiple`. One graph, restyle.onnx, draws all
+    styles, each by its column; or there is one for each, restyle-0.onnx and so on, of one column.
+
+    size: the side of the pictures that it learned from. described: style -> what people call it. from_styles: what it learned to
+    redraw. reach: how many pixels away a pixel's colour can be decided. partial: it learned what going part of the way means.
+    """
+
+    task: Literal["restyle"]
+    channels: Literal[3, 4]
+    styles: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)]
+    from_styles: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
+    described: Annotated[dict[Name, Annotated[tuple[Phrase, ...], Field(max_length=16)]], Field(max_length=1000)] = Field(
+        default_factory=dict
+    )
+    multiple: Annotated[int, Field(ge=1, le=32)] = 4
+    reach: Annotated[int, Field(ge=0, le=512)]
+    partial: bool = True
+    each: bool = False
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The names of its graphs."""
+        return tuple(f"restyle-{number}.onnx" for number in range(len(self.styles))) if self.each else ("restyle.onnx",)
+
+    @model_validator(mode="after")
+    def _has_its_graphs(self) -> "RestyleManifest":
+        if len(set(self.styles)) < len(self.styles):
+            raise ValueError("a style stands twice in styles")
+        if self.reach % self.multiple:
+            raise ValueError("reach must be a multiple of multiple")
+        self.needs(*self.graphs)
+        return self
+
+
+MANIFESTS: dict[str, type[Manifest | EnlargeManifest | RestyleManifest]] = {
+    "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest
+}  # fmt: skip
+"""A manifest's class by what stands under `task`."""

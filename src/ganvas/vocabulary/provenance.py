@@ -28,12 +28,28 @@ class Tool(Frozen):
     digest: Digest
 
 
+class Restyled(Tool):
+    """A model that redrew the work, or its elements, and how."""
+
+    style: Name
+    strength: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class Picture(Frozen):
+    """A picture that a work was made from: its file's name, and the sha256 of its pixels, upright, after its shape."""
+
+    name: Line
+    digest: Digest
+
+
 class Provenance(Frozen):
     """All that is needed to draw a work again, without asking a language model or a judge.
 
     idea: the person's words, verbatim. conditions: one for each element of the brief, in its order. writer: who wrote the brief;
     words_seed: what it was written and laid out with. number: which of the works drawn from the same seeds this is. kept: which
     of its proposals was kept, for each element; none = the first. enlarger: what made its elements larger, if anything did.
+    restyled: what redrew its elements before that, or for a work of the restyle pipeline the work itself. picture: what such a
+    work was made from; parents: what made that, where Ganvas did.
     Format 1 knew neither of these three nor a layout that differs between works.
     """
 
@@ -54,11 +70,14 @@ class Provenance(Frozen):
     kept: tuple[Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)], ...] = Field(default=(), max_length=4)
     enlarger: Tool | None = None
     transparent: bool = False
+    restyled: Restyled | None = None
+    picture: Picture | None = None
     parents: tuple["Provenance", ...] = Field(default=(), max_length=4)
 
     def parameters(self) -> str:
         """Say it in the one-text form that other tools show: the words, then `key: value` pairs."""
         phrases = "; ".join(words.phrase for condition in self.conditions for words in condition.words)
         kept = f", Kept: {' '.join(map(str, self.kept))}" if self.kept else ""
+        kept += f", Style: {self.restyled.style} {self.restyled.strength:g} ({self.restyled.name})" if self.restyled else ""
         facts = f"Seed: {self.noise_seed}, Model: {self.model}, Model hash: {self.model_digest[:10]}, Number: {self.number}{kept}"
         return f"{self.idea}\n{phrases}\n{facts}, Version: ganvas {self.version}"

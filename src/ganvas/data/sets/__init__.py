@@ -7,6 +7,7 @@ from ganvas.data.sets.digits import make_digits, make_stacked
 from ganvas.data.sets.emoji import make_emoji
 from ganvas.data.sets.fashion import make_fashion
 from ganvas.data.sets.shapes import make_shapes
+from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
 from ganvas.data.sets.writing import Summary
 from ganvas.ground.errors import InputError
 
@@ -34,6 +35,8 @@ def make_set(
 SETS: dict[str, Maker] = {
     "shapes": make_shapes,
     "emoji": make_emoji,
+    "sketches": make_sketches,
+    "sketch-to-emoji": make_sketch_to_emoji,
     "fashion": make_fashion,
     "digits": make_digits,
     "stacked-digits": make_stacked,

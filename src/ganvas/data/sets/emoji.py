@@ -92,9 +92,8 @@ def make_emoji(
         raise InputError("the set of emoji is made whole", where="count", do="leave the count out")
     if not 16 <= size <= 512:
         raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
-    _renderer()  # say early what is missing
-    concepts = read_concepts(tarball(words, source=source))
-    drawings = {hand: read_drawings(tarball(package, source=source), hand, concepts) for hand, package in hands.items()}
+    renderer()  # say early what is missing
+    concepts, drawings = read_hands(hands, words, source=source)
     pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
     splits = hold_out(pairs.values(), seed=seed, name="emoji", kept=EVERYDAY)
 
@@ -117,6 +116,14 @@ def make_emoji(
             )
 
     return write_set("emoji", out, pictures(), made=f"size {size}, seed {seed}", sources=[*hands.values(), words])
+
+
+def read_hands(
+    hands: Mapping[str, Source], words: Source, *, source: Path | None
+) -> tuple[dict[str, Concept], dict[str, dict[str, str]]]:
+    """Return the concepts by slug, and each hand's drawings of them as SVG by slug."""
+    concepts = read_concepts(tarball(words, source=source))
+    return concepts, {hand: read_drawings(tarball(package, source=source), hand, concepts) for hand, package in hands.items()}
 
 
 def slug_of(label: str) -> str:
@@ -177,7 +184,7 @@ def _svg(icon: Mapping[str, Any], icons: Mapping[str, Any]) -> str:
 def render(svg: str, size: int, *, where: str) -> np.ndarray:
     """Render a square SVG without background: uint8 RGBA (size, size, 4). Raises InputError."""
     try:
-        png = bytes(_renderer().svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+        png = bytes(renderer().svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
     except ValueError as error:
         raise InputError(f"the drawing cannot be rendered: {error}", where=where) from error
     pixels = np.asarray(decode_image(png, where=where).convert("RGBA"))
@@ -185,7 +192,8 @@ def render(svg: str, size: int, *, where: str) -> np.ndarray:
     return pixels
 
 
-def _renderer() -> Any:
+def renderer() -> Any:
+    """Return what renders SVG. Raises InputError where it is not installed."""
     try:
         import resvg_py
     except ImportError as error:

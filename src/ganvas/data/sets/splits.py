@@ -24,11 +24,8 @@ def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = fr
     A concept outside the held out families always keeps one hand to be learned from. kept: families that are not held out.
     """
     pairs = sorted(set(pairs))
-    families = sorted({pair.family for pair in pairs})
-    order = stream(seed, f"{name}/families").permutation(len(families))
-    may_go = [families[place] for place in order if families[place] not in kept]
-    unseen = set(may_go[: max(1, round(SHARE * len(families)))])
-    splits: dict[Pair, Split] = {pair: "held out family" if pair.family in unseen else "train" for pair in pairs}
+    gone = unseen({pair.family for pair in pairs}, seed=seed, name=name, kept=kept)
+    splits: dict[Pair, Split] = {pair: "held out family" if pair.family in gone else "train" for pair in pairs}
 
     left = [pair for pair in pairs if splits[pair] == "train"]
     hands = Counter(pair.concept for pair in left)
@@ -40,3 +37,11 @@ def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = fr
             hands[pair.concept] -= 1
             wanted -= 1
     return splits
+
+
+def unseen(families: Set[str], *, seed: int, name: str, kept: Set[str] = frozenset()) -> frozenset[str]:
+    """Choose the families that are held out: a tenth of them, none of `kept`."""
+    known = sorted(families)
+    order = stream(seed, f"{name}/families").permutation(len(known))
+    may_go = [known[place] for place in order if known[place] not in kept]
+    return frozenset(may_go[: max(1, round(SHARE * len(known)))])

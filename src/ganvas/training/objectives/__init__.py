@@ -8,6 +8,7 @@ from ganvas.training.objectives.likeness import Likeness
 from ganvas.training.objectives.matching import Matching
 from ganvas.training.objectives.minimax import Minimax
 from ganvas.training.objectives.nonsaturating import NonSaturating
+from ganvas.training.objectives.patches import PatchContrast
 from ganvas.training.objectives.penalties import ZeroCentred
 from ganvas.training.objectives.relativistic import Relativistic
 
@@ -19,4 +20,5 @@ OBJECTIVES: dict[str, type[Minimax | NonSaturating | Hinge | Relativistic]] = {
 }
 
 __all__ = ["OBJECTIVES", "Anchor", "ConditionalScorer", "Contrastive", "Hinge", "Likeness", "Loss", "Matching", "Minimax",
-           "NonSaturating", "Objective", "Relativistic", "Scorer", "ZeroCentred", "summed", "weighted"]  # fmt: skip
+           "NonSaturating", "Objective", "PatchContrast", "Relativistic", "Scorer", "ZeroCentred", "summed",
+           "weighted"]  # fmt: skip

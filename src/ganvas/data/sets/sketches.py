@@ -1,0 +1,182 @@
+"""Line drawings of emoji: the outlines of noto's drawings in one thin dark pen, and the same set beside noto's other half.
+
+An outline hides what lies behind it, as it does where somebody draws with a pen; shadows and gleams, which are half clear, are
+not drawn.
+"""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganvas.data.folder import METADATA, MetadataLine, Split
+from ganvas.data.sets.emoji import EVERYDAY, HANDS, SIZE, WORDS, Concept, read_hands, render, renderer
+from ganvas.data.sets.families import family
+from ganvas.data.sets.splits import unseen
+from ganvas.data.sets.words import captions
+from ganvas.data.sets.writing import Source, Summary, write_set
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import write_text
+from ganvas.ground.images import decode_image
+from ganvas.ground.seeds import stream
+
+HAND, DRAWN_BY = "sketch", "noto"
+INK = (38, 34, 40)
+PEN = 1.2
+"""Width of the pen, in pixels of a picture of 64; a larger picture has a wider pen."""
+HAZE = 0.6
+"""What is more transparent is a shadow or a gleam and has no outline."""
+DARKEST, LIGHTEST = 0.42, 0.02
+"""Shares of the picture under ink between which a drawing can be made out."""
+
+_SPACE = "http://www.w3.org/2000/svg"
+_LINK = "http://www.w3.org/1999/xlink"
+_SHAPES = ("path", "circle", "ellipse", "rect")
+_UNSEEN = ("linearGradient", "radialGradient", "clipPath")
+_PAINT = ("fill", "stroke", "stroke-width", "opacity", "fill-opacity", "stroke-opacity", "stroke-dasharray", "clip-path")
+
+
+@dataclass(frozen=True)
+class _Set:
+    """Noto's drawings as SVG and what is known of each, by slug."""
+
+    concepts: Mapping[str, Concept]
+    drawings: Mapping[str, str]
+    unseen: frozenset[str]
+
+    def split(self, slug: str) -> Split:
+        """Return the same split of a family as the set of emoji gives it."""
+        return "held out family" if family(slug) in self.unseen else "train"
+
+
+def make_sketches(
+    out: Path,
+    *,
+    size: int | None,
+    seed: int,
+    source: Path | None,
+    count: int | None,
+    hands: Mapping[str, Source] = HANDS,
+    words: Source = WORDS,
+) -> Summary:
+    """Write line drawings of everything that noto draws, or of `count` things, RGBA on clear ground, with captions and splits.
+
+    Families are held out as in the set of emoji of the same seed. source: as there.
+    """
+    size, known = _opened(size, seed, source, hands, words)
+    slugs = sorted(known.drawings)
+    if count is not None:
+        if not 1 <= count <= len(slugs):
+            raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="count")
+        slugs = sorted(slugs[place] for place in stream(seed, "sketches").permutation(len(slugs))[:count])
+    return write_set(
+        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[DRAWN_BY], words]
+    )
+
+
+def make_sketch_to_emoji(
+    out: Path,
+    *,
+    size: int | None,
+    seed: int,
+    source: Path | None,
+    count: int | None,
+    hands: Mapping[str, Source] = HANDS,
+    words: Source = WORDS,
+) -> Summary:
+    """Write two folders that share no pair to learn from: A, line drawings of half of the families; B, noto's of the other half.
+
+    The families held out stand in both, so that what is made of the one can be laid beside the other.
+    """
+    size, known = _opened(size, seed, source, hands, words)
+    if count is not None:
+        raise InputError("the two folders are made whole", where="count", do="leave the count out")
+    families = sorted({family(slug) for slug in known.drawings} - known.unseen)
+    order = stream(seed, "sketches/halves").permutation(len(families))
+    first = {families[place] for place in order[: len(families) // 2]}
+    kept = {
+        "A": [slug for slug in sorted(known.drawings) if family(slug) in first | known.unseen],
+        "B": [slug for slug in sorted(known.drawings) if family(slug) not in first],
+    }
+    parts = {"A": list(_sketched(known, kept["A"], size)), "B": list(_painted(known, kept["B"], size))}
+    both = [
+        (line.model_copy(update={"file_name": f"{side}/{line.file_name}"}), pixels)
+        for side, pictures in parts.items()
+        for line, pixels in pictures
+    ]
+    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[DRAWN_BY], words])
+    for side, pictures in parts.items():  # each is a captioned folder of its own too
+        write_text(out / side / METADATA, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line, _ in pictures))
+    return summary
+
+
+def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
+    size = size or SIZE
+    if not 16 <= size <= 512:
+        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
+    renderer()  # say early what is missing
+    concepts, drawings = read_hands(hands, words, source=source)
+    families = {family(slug) for drawn in drawings.values() for slug in drawn}
+    kept = {slug: svg for slug, svg in drawings[DRAWN_BY].items() if _can_be_made_out(sketch(svg, SIZE, where=slug))}
+    return size, _Set(concepts, kept, unseen(families, seed=seed, name="emoji", kept=EVERYDAY))
+
+
+def _made(size: int, seed: int, count: int | None) -> str:
+    return f"size {size}, seed {seed}" + (f", {count} drawings" if count else "")
+
+
+def _can_be_made_out(pixels: np.ndarray) -> bool:
+    return LIGHTEST <= float(pixels[..., 3].mean()) / 255 <= DARKEST
+
+
+def _sketched(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:
+    for slug in slugs:
+        yield _line(known, slug, HAND, sketch(known.drawings[slug], size, where=slug))
+
+
+def _painted(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:
+    for slug in slugs:
+        yield _line(known, slug, DRAWN_BY, render(known.drawings[slug], size, where=slug))
+
+
+def _line(known: _Set, slug: str, hand: str, pixels: np.ndarray) -> tuple[MetadataLine, np.ndarray]:
+    concept = known.concepts[slug]
+    line = MetadataLine(
+        file_name=f"{slug}.png", text=concept.english,
+        texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels), tags=concept.tags, labels={"style": hand},
+        concept=slug, family=family(slug), split=known.split(slug),
+    )  # fmt: skip
+    return line, pixels
+
+
+def sketch(svg: str, size: int, *, where: str) -> np.ndarray:
+    """Draw the outlines of a square SVG with a thin pen: uint8 RGBA (size, size, 4), ink on clear ground."""
+    root = ElementTree.fromstring(svg)
+    _outline(root, PEN / SIZE * float(root.get("width", "128")))
+    for prefix, space in (("", _SPACE), ("xlink", _LINK)):
+        ElementTree.register_namespace(prefix, space)
+    text = ElementTree.tostring(root, encoding="unicode")
+    png = bytes(renderer().svg_to_bytes(svg_string=text, width=size, height=size, skip_system_fonts=True, background="white"))
+    white = np.asarray(decode_image(png, where=where).convert("L"))
+    pixels = np.empty((size, size, 4), dtype=np.uint8)
+    pixels[..., :3], pixels[..., 3] = INK, 255 - white  # what is white on white is as clear as the ground
+    pixels[white == 255] = 0
+    return pixels
+
+
+def _outline(element: ElementTree.Element, pen: float) -> None:
+    """Give every shape inside an element a white surface with a dark edge, whatever it was painted with."""
+    for child in list(element):
+        kind = child.tag.removeprefix(f"{{{_SPACE}}}")
+        clear = float(child.get("opacity", "1")) * float(child.get("fill-opacity", "1")) < HAZE
+        if kind in _UNSEEN or (kind in (*_SHAPES, "use") and clear):
+            element.remove(child)
+            continue
+        surface = "none" if child.get("fill") == "none" else "white"
+        for name in _PAINT:
+            child.attrib.pop(name, None)
+        if kind in _SHAPES:
+            child.attrib |= {"fill": surface, "stroke": "black", "stroke-width": f"{pen:g}", "stroke-linejoin": "round"}
+        _outline(child, pen)

@@ -1,0 +1,210 @@
+"""The restyle pipeline: any picture in, the same redrawn in a style out, large ones piece by piece. Torch-free."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import over, premultiplied, straight
+from ganvas.language.encoder import open_encoder
+from ganvas.pipelines.graph import inspect, open_session
+from ganvas.vocabulary.manifest import RestyleManifest
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+DEFAULT = "emoji-styles"
+WHOLE = 576 * 576
+"""Pixels up to which a picture is redrawn in one piece."""
+CORE = 400
+"""The side of what one piece gives; around it lies as much as its pixels depend on."""
+EDGE = 16
+"""Pixels by which an opaque picture goes on beyond its edge: a network that learned from stickers takes an end for an outline."""
+HAZE, SOLID = 0.06, 0.94
+"""Alpha below the one is clear and above the other solid: a network never draws quite either."""
+NEAREST, AHEAD = 0.45, 0.02
+"""The least cosine by which words name a style, and by how much the next one must be farther."""
+PARTLY = {
+    0.35: ("slightly", "a little", "a bit", "a touch of", "subtly", "faintly", "稍微", "有点", "略微", "一点"),
+    0.6: ("half", "halfway", "partly", "somewhat", "一半", "部分"),
+}
+"""Strengths and the words that ask for them."""
+
+Watch = Callable[[int, int], None]
+"""Told pieces done and pieces in all."""
+
+
+class Chosen(NamedTuple):
+    """A style, how far to go, and how that was read, in words for the person."""
+
+    style: str
+    strength: float
+    read: str
+
+
+class Restyler:
+    """Redraws pictures in its styles. The graphs are inspected when it is made; sessions open with the first picture."""
+
+    def __init__(self, manifest: RestyleManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
+        self.manifest, self.name, self.digest, self._where = manifest, manifest.name, digest, where
+        self._graphs = {name: read(name) for name in manifest.graphs}
+        for name, content in self._graphs.items():
+            inspect(content, inputs=("picture", "style"), output="work", where=f"{where}/{name}")
+        self._opened: dict[str, onnxruntime.InferenceSession] = {}
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles it redraws in."""
+        return self.manifest.styles
+
+    def __call__(
+        self, pixels: np.ndarray, *, style: str, strength: float = 1.0, whole: int = WHOLE, watch: Watch | None = None
+    ) -> np.ndarray:
+        """Redraw one picture, uint8 (H, W, 3 or 4) with straight alpha, and return one of the same shape.
+
+        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style. whole:
+        pixels up to which there is one piece. What is opaque stays opaque. Raises InputError for a style that it has not.
+        """
+        assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in (3, 4)
+        if style not in self.styles:
+            raise InputError(f"{self.name} knows no style {style[:40]!r}", do=f"choose one of {', '.join(self.styles[:20])}")
+        if not 0 <= strength <= 1:
+            raise InputError(f"{strength} is not between 0 and 1", where="--strength", do="choose 1 for all of the style")
+        if 0 < strength < 1 and not self.manifest.partial:
+            raise InputError(f"{self.name} cannot go part of the way", where="--strength", do="leave it out")
+        if strength == 0:
+            return pixels.copy()
+        opaque = pixels.shape[2] == 3 or bool((pixels[..., 3] == 255).all())
+        clear = self.manifest.channels == 4 and not opaque
+        page, (top, left) = self._page(pixels, clear=clear)
+        drawn = self._drawn(page, style, strength, clear=clear, whole=whole, watch=watch)
+        drawn = drawn[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+        if clear:
+            return drawn
+        return drawn[..., :3] if pixels.shape[2] == 3 else np.concatenate([drawn[..., :3], pixels[..., 3:]], axis=2)
+
+    def _page(self, pixels: np.ndarray, *, clear: bool) -> tuple[np.ndarray, tuple[int, int]]:
+        """Lay a picture on a page whose sides the network can take; return it, and where the picture stands on it."""
+        height, width = pixels.shape[:2]
+        edge, multiple = 0 if clear else EDGE, self.manifest.multiple
+        rest = [(edge, edge + -(side + 2 * edge) % multiple) for side in (height, width)]
+        if clear:
+            return np.pad(pixels, (*rest, (0, 0))), (edge, edge)
+        return np.pad(over(pixels), (*rest, (0, 0)), mode="edge"), (edge, edge)
+
+    def _drawn(
+        self, page: np.ndarray, style: str, strength: float, *, clear: bool, whole: int, watch: Watch | None
+    ) -> np.ndarray:
+        """Redraw a page, uint8 (H, W, 3 or 4), in one piece or many: uint8 (H, W, 4), or 3 for a network of opaque pictures."""
+        height, width = page.shape[:2]
+        result = np.empty((height, width, self.manifest.channels), dtype=np.uint8)
+        if height * width <= whole:
+            pieces = [(0, 0, height, width)]
+        else:
+            pieces = [(top, left, min(CORE, height - top), min(CORE, width - left))
+                      for top in range(0, height, CORE) for left in range(0, width, CORE)]  # fmt: skip
+        reach = self.manifest.reach
+        for number, (top, left, high, wide) in enumerate(pieces):
+            above, before = min(reach, top), min(reach, left)
+            piece = page[top - above : top + high + reach, left - before : left + wide + reach]
+            drawn = self._piece(piece, style, strength, clear=clear)
+            result[top : top + high, left : left + wide] = drawn[above : above + high, before : before + wide]
+            if watch is not None:
+                watch(number + 1, len(pieces))
+        return result
+
+    def _piece(self, piece: np.ndarray, style: str, strength: float, *, clear: bool) -> np.ndarray:
+        if self.manifest.channels == 4 and piece.shape[2] == 3:
+            piece = np.concatenate([piece, np.full_like(piece[..., :1], 255)], axis=2)
+        given = premultiplied(piece[np.newaxis])
+        number = self.styles.index(style)
+        name = self.manifest.graphs[number if self.manifest.each else 0]
+        row = np.full((1, 1), strength, dtype=np.float32)
+        if not self.manifest.each:
+            row = (np.arange(len(self.styles)) == number).astype(np.float32)[np.newaxis] * np.float32(strength)
+        try:
+            (work,) = self._session(name).run(["work"], {"picture": np.ascontiguousarray(given), "style": row})
+        except InputError:
+            raise
+        except Exception as error:  # the runtime's own errors have no common class
+            raise InputError(f"the graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
+        work = np.asarray(work)
+        if work.shape != given.shape or not np.isfinite(work).all():
+            raise InputError(f"it made numbers of shape {work.shape}, not finite ones of {given.shape}", where=self._where)
+        if self.manifest.channels == 4 and not clear:
+            work[:, 3] = 1.0
+        return straight(work, clear=HAZE, solid=SOLID)[0]
+
+    def _session(self, name: str) -> "onnxruntime.InferenceSession":
+        if name not in self._opened:
+            try:
+                self._opened[name] = open_session(self._graphs[name])
+            except Exception as error:
+                raise InputError(
+                    f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where
+                ) from error
+        return self._opened[name]
+
+    @cached_property
+    def _phrases(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+        """What people may call its styles: phrases, the style of each, and their vectors."""
+        said = [self.manifest.described.get(style) or (style.replace("-", " "),) for style in self.styles]  # else names mislead
+        named = [(phrase, number) for number, some in enumerate(said) for phrase in some]
+        phrases = tuple(phrase for phrase, _ in named)
+        return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)
+
+    def read(self, wish: str, *, strength: float | None = None) -> Chosen:
+        """Read a person's wish: the exact name of a style, else words for the nearest one, and for how far to go.
+
+        strength: wins over the words. Raises InputError, which says what styles there are, where no style is near.
+        """
+        if wish in self.styles:
+            return Chosen(wish, 1.0 if strength is None else strength, wish)
+        asked, rest = _how_far(wish)
+        phrases, owners, vectors = self._phrases
+        near = vectors @ open_encoder("use-multilingual-3").encode([rest])[0]
+        best = np.array([near[owners == number].max() for number in range(len(self.styles))])
+        order = np.argsort(-best, kind="stable")
+        first = int(order[0])
+        ahead = best[first] - best[order[1]] if len(order) > 1 else 1.0
+        if best[first] < NEAREST or ahead < AHEAD:
+            reason = (
+                "no style is near"
+                if best[first] < NEAREST
+                else f"{self.styles[first]} and {self.styles[int(order[1])]} are as near"
+            )
+            raise InputError(reason, where=f"--to {wish[:80]!r}", do=f"{self.name} has {', '.join(self.styles[:20])}")
+        far = strength if strength is not None else asked
+        phrase = phrases[int(np.argmax(np.where(owners == first, near, -2)))]
+        return Chosen(self.styles[first], far, f"{self.styles[first]} ({phrase!r}, {best[first]:.2f}), strength {far:g}")
+
+
+def _how_far(wish: str) -> tuple[float, str]:
+    """Return the strength that words ask for, and the words that are left."""
+    lowered = f" {wish.lower()} "
+    for strength, words in PARTLY.items():
+        for word in words:
+            found = word if not word.isascii() else f" {word} "
+            if found in lowered:
+                return strength, lowered.replace(found, " ", 1).strip() or wish
+    return 1.0, wish
+
+
+def shipped() -> Iterator[tuple[str, RestyleManifest]]:
+    """Yield the names and manifests of the restylers that came along."""
+    from ganvas.pipelines.base import models, read_manifest
+
+    for folder in models():
+        manifest = read_manifest(folder)[0]
+        if isinstance(manifest, RestyleManifest):
+            yield folder.name, manifest
+
+
+def model_of_style(style: str) -> tuple[str, str] | None:
+    """Return the model and the style that a name means: `STYLE` of a restyler that came along, or `MODEL/STYLE`."""
+    model, _, name = style.rpartition("/")
+    if model:
+        return model, name
+    return next(((found, style) for found, manifest in shipped() if style in manifest.styles), None)

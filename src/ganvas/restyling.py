@@ -1,0 +1,141 @@
+"""What a person can do with pictures that are there already: redraw them in a style, and redraw them again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import ganvas
+from ganvas.data.folder import SUFFIXES
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of
+from ganvas.ground.images import open_image
+from ganvas.pipelines.restyle import Chosen, Watch
+from ganvas.service import Work, again, opened_restyler
+from ganvas.service import replay as replay_scene
+from ganvas.shelf import address, read_works
+from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.provenance import Picture, Provenance, Restyled
+
+PIPELINE = "restyle"
+MAX_PICTURES = 10_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A person's wish, read: the model, the style, how far, and the person's own words."""
+
+    model: str
+    chosen: Chosen
+    words: str
+
+
+def wish(words: str, *, model: str, strength: float | None = None) -> Wish:
+    """Read `--to`: the exact name of a style, else words for one. Raises InputError where they name none."""
+    words = " ".join(words.split())
+    if not words:
+        raise InputError("says no style", where="--to", do="name one, or say it in your own words")
+    if strength is not None and not 0 <= strength <= 1:
+        raise InputError(f"{strength} is not between 0 and 1", where="--strength", do="choose 1 for all of the style")
+    restyler = opened_restyler(model)
+    if words not in restyler.styles and Path(words).is_file():
+        raise InputError("is a picture, and no model here learns a style from one picture", where=f"--to {words}",
+                         do=f"name one of {', '.join(restyler.styles[:20])}")  # fmt: skip
+    return Wish(model, restyler.read(words, strength=strength), words[:1000])
+
+
+def pictures(names: Sequence[str]) -> list[Path]:
+    """Return the picture files that names mean: files, folders of them, patterns such as '*.jpg'. Raises InputError."""
+    found: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()]
+        elif path.exists() or not any(sign in name for sign in "*?["):
+            inside = [path]
+        else:
+            base = Path(path.anchor) if path.is_absolute() else Path()
+            inside = sorted(base.glob(str(path.relative_to(base) if path.is_absolute() else path)))
+        if not inside:
+            raise InputError("holds no pictures" if path.is_dir() else "names no file", where=name,
+                             do=f"name {', '.join(SUFFIXES)} files, or a folder of them")  # fmt: skip
+        found += inside
+    if len(found) > MAX_PICTURES:
+        raise InputError(f"{len(found):,} pictures are more than the {MAX_PICTURES:,} that are redrawn at once")
+    return list(dict.fromkeys(found))
+
+
+def restyle(path: Path, asked: Wish, *, watch: Watch | None = None) -> Work:
+    """Redraw one picture file, upright and at its own size; what is clear stays clear. Raises InputError for no picture."""
+    pixels = np.asarray(open_image(path))
+    restyler, chosen = opened_restyler(asked.model), asked.chosen
+    drawn = restyler(pixels, style=chosen.style, strength=chosen.strength, watch=watch)
+    digest = pixels_digest(pixels)
+    made = Provenance(
+        version=ganvas.__version__, pipeline=PIPELINE, model=restyler.name, model_digest=restyler.digest, idea=asked.words,
+        conditions=(Condition(labels={"style": chosen.style}, source=digest),),
+        restyled=Restyled(name=restyler.name, digest=restyler.digest, style=chosen.style, strength=chosen.strength),
+        picture=Picture(name=_printable(path.name), digest=digest), parents=_parents(path),
+    )  # fmt: skip
+    return Work(drawn, made)
+
+
+def _printable(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:1000]
+
+
+def _parents(path: Path) -> tuple[Provenance, ...]:
+    """Return what made a picture, where Ganvas made it alone and not on a sheet."""
+    try:
+        works = read_works(path)
+    except InputError:
+        return ()  # what another program wrote there is not ours to judge
+    return tuple(works) if len(works) == 1 else ()
+
+
+def replay(provenance: Provenance, *, work: str, model: str | None = None, picture: Path | None = None) -> Work:
+    """Make a work again, to the pixel: of this pipeline or a scene. work: where its file is, beside which its picture is sought.
+
+    picture: the file that it was made from, where it is elsewhere; what Ganvas drew itself is drawn again where there is no file.
+    Raises InputError where the picture or the model is not the one.
+    """
+    if provenance.pipeline != PIPELINE:
+        return replay_scene(provenance, model=model)
+    if provenance.restyled is None or provenance.picture is None:
+        raise InputError("the work does not say what was redrawn, or how", where=work)
+    restyler = again(provenance.restyled, model=model)
+    pixels = _found(provenance, address(work)[0], picture)
+    drawn = restyler(pixels, style=provenance.restyled.style, strength=provenance.restyled.strength)
+    return Work(drawn, provenance)
+
+
+def _found(provenance: Provenance, work: Path, picture: Path | None) -> np.ndarray:
+    assert provenance.picture is not None
+    wanted = provenance.picture
+    for path in _places(work, wanted.name, picture):
+        pixels = np.asarray(open_image(path))
+        if pixels_digest(pixels) == wanted.digest:
+            return pixels
+        if path == picture:
+            raise InputError("is not the picture that the work was made from: its pixels differ", where=path)
+    for parent in provenance.parents:
+        pixels = replay(parent, work=str(work)).pixels
+        if pixels_digest(pixels) == wanted.digest:
+            return pixels
+    raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=work, do="name it with --picture")
+
+
+def _places(work: Path, name: str, picture: Path | None) -> Iterator[Path]:
+    if picture is not None:
+        yield picture
+        return
+    if name == Path(name).name:  # a name from a file leads to no other folder
+        for folder in (work.parent, work.parent.parent, Path()):
+            if (folder / name).is_file():
+                yield folder / name
+
+
+def pixels_digest(pixels: np.ndarray) -> str:
+    """Return the sha256 of a picture's pixels after its shape: the same for every file that holds them without loss."""
+    return digest_of(f"{pixels.shape}".encode() + np.ascontiguousarray(pixels).tobytes())

@@ -1,0 +1,95 @@
+"""Restyling: its material opened once, and the model folder of a restyler."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganvas.data.cache import Pictures, open_pictures
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import building, digest, write_json, write_text
+from ganvas.ground.images import save_png
+from ganvas.training.export import export_restylers
+from ganvas.training.loop import Loop
+from ganvas.training.networks.transfer import MULTIPLE, Each
+from ganvas.training.probe import pick_device
+from ganvas.training.recipe import RestyleRecipe
+from ganvas.training.tasks.restyle import RestyleTask
+from ganvas.training.tasks.styles import Styled, from_folders, from_label, sides
+from ganvas.vocabulary.manifest import RestyleManifest
+
+
+@dataclass
+class RestyleMaterial:
+    """Pictures of several styles."""
+
+    styled: Styled
+
+    @property
+    def pictures(self) -> Pictures:
+        """All of them."""
+        return self.styled.pictures
+
+    @classmethod
+    def open(cls, recipe: RestyleRecipe) -> "RestyleMaterial":
+        """Open the recipe's folders, or its one folder whose pictures have a label. Raises InputError."""
+        folders = [Path(source) for source in recipe.sources]
+        for folder in folders:
+            if not folder.is_dir():
+                raise InputError("there is no such folder", where=folder, do="name a folder of pictures for each style")
+        opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit) for one in folders]
+        styled = from_folders([(one.resolve().name, pictures) for one, pictures in zip(folders, opened, strict=True)]) \
+            if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip
+        targets = range(0 if recipe.both_ways else 1, len(styled.names))
+        sides(styled, targets=targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)  # say it early
+        return cls(styled)
+
+    def task(self, recipe: RestyleRecipe) -> RestyleTask:
+        """Build the task of a resolved recipe."""
+        precision = "float32" if recipe.precision == "auto" else recipe.precision
+        return RestyleTask(recipe, self.styled, device=pick_device(recipe.device), precision=precision)
+
+
+def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[[str], None]) -> Path:
+    """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
+    recipe, restyler = task.recipe, loop.average.network
+    preview = task.sheet(restyler)
+    networks = list(restyler.ways) if isinstance(restyler, Each) else [restyler]
+    named = {"task": "restyle", "channels": 4 if task.channels == 4 else 3, "styles": task.styles, "each": recipe.apart,
+             "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
+             "described": {name: said for name, said in recipe.described.items() if name in task.styles},
+             "multiple": MULTIPLE, "reach": recipe.generator.reach, "partial": recipe.still > 0}  # fmt: skip
+    with building(folder) as work:
+        names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
+        columns = 1 if recipe.apart else len(task.styles)
+        worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=MULTIPLE)
+        say(f"parity of the graphs with torch: {worst:.1e}")
+        save_png(work / "preview.png", preview)
+        write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
+        files = {path.name: digest(path) for path in sorted(work.iterdir())}
+        learned = len(task.sides.inputs), sum(map(len, task.sides.real.values()))
+        manifest = RestyleManifest.model_validate({
+            **named, "name": recipe.name, "size": recipe.size, "licence": recipe.licence, "attribution": recipe.attribution,
+            "summary": recipe.summary, "images_seen": loop.progress.images, "files": files,
+            "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
+        })  # fmt: skip
+        write_json(work / "model.json", manifest.model_dump(mode="json"))
+    return folder
+
+
+def card(task: RestyleTask, *, images: int, minutes: float, parity: float) -> str:
+    """Write the card of a restyler: what it does, what it was trained on, what is known about it and what is not."""
+    recipe = task.recipe
+    learned = f"{len(task.sides.inputs)} pictures to redraw and {sum(map(len, task.sides.real.values()))} to pass for"
+    redrawn = sorted({task.styled.names[style] for style in task.styled.of[task.sides.inputs]})
+    lines = [
+        f"# {recipe.name}", "", recipe.summary or "A restyler trained with Ganvas.", "",
+        f"- redraws: pictures of any size, learned at {recipe.size} x {recipe.size}, {'RGBA' if task.channels == 4 else 'RGB'}",
+        f"- learned to redraw: {', '.join(redrawn)}", f"- in the style of: {', '.join(task.styles)}",
+        f"- method: {recipe.method}; trained on {learned}, sha256 `{task.styled.pictures.digest[:16]}`",
+        f"- training: {images:,} pictures in {minutes:.0f} minutes, {recipe.threads} thread(s), {recipe.device}",
+        f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
+        *(f"- attribution: {line}" for line in recipe.attribution), "",
+        "No score was measured for this card yet. `preview.png`: pictures, then for each style what it makes of them and the",
+        "true drawings of that style (white where there are none).", "",
+    ]  # fmt: skip
+    return "\n".join(lines)

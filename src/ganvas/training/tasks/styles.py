@@ -1,0 +1,153 @@
+"""Pictures of several styles: from folders or from a label, which of them are redrawn and which are to be passed for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ganvas.data.cache import Pictures, remembered
+from ganvas.data.folder import Record, Split
+from ganvas.ground.config import Name
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of, slug
+from ganvas.ground.seeds import stream
+
+LEAST = 2
+"""Pictures that a style needs: of one there is nothing to be learned but itself."""
+
+
+@dataclass(frozen=True)
+class Styled:
+    """All pictures, and the style of each: `names[of[number]]`; -1 where it has none."""
+
+    pictures: Pictures
+    names: tuple[Name, ...]
+    of: np.ndarray
+
+    def drawn_by(self, style: int, split: Split) -> np.ndarray:
+        """Return the numbers of a style's pictures in one split."""
+        return np.flatnonzero((self.of == style) & (self._splits == split))
+
+    def twin(self, number: int, style: int) -> int | None:
+        """Return a picture of the same concept in a style, or None."""
+        return self._twins.get((self.pictures.records[number].concept, style))
+
+    @cached_property
+    def _splits(self) -> np.ndarray:
+        return np.array([record.split for record in self.pictures.records])
+
+    @cached_property
+    def _twins(self) -> dict[tuple[str | None, int], int]:
+        records = self.pictures.records
+        return {(record.concept, int(self.of[place])): place for place, record in enumerate(records) if record.concept}
+
+
+def from_folders(folders: Sequence[tuple[str, Pictures]]) -> Styled:
+    """Join folders, each of one style: the one that all its pictures are labelled with, else the folder's own name.
+
+    Raises InputError where two folders hold the same pictures.
+    """
+    names = tuple(_name(folder, pictures.records) for folder, pictures in folders)
+    if len(set(names)) < len(names):
+        names = tuple(slug(folder) for folder, _ in folders)
+    if len(set(names)) < len(names):
+        raise InputError("two folders are of one style by their names", where=names[0], do="give each folder a name of its own")
+    _must_differ([pictures for _, pictures in folders], names)
+    of = np.concatenate([np.full(len(pictures.records), number) for number, (_, pictures) in enumerate(folders)])
+    return Styled(_joined([pictures for _, pictures in folders], names), names, of)
+
+
+def from_label(pictures: Pictures, *, only: Sequence[str] = ()) -> Styled:
+    """Tell styles by the label `style`, else by the first label that has two values. Raises InputError where there is none.
+
+    only: the styles that are taken, in this order; else all.
+    """
+    values: dict[str, set[str]] = {}
+    for record in pictures.records:
+        for name, value in record.labels.items():
+            values.setdefault(name, set()).add(value)
+    several = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
+    if not several:
+        raise InputError("the folder's pictures are all of one style", do="name a folder for each style: A and B")
+    names = tuple(only) or tuple(sorted(values[several[0]]))
+    if unknown := set(names) - values[several[0]]:
+        raise InputError(f"no picture is of the style {sorted(unknown)[0]}", where="only",
+                         do=f"choose of {', '.join(sorted(values[several[0]])[:20])}")  # fmt: skip
+    found = [record.labels.get(several[0]) for record in pictures.records]
+    of = np.array([names.index(name) if name in names else -1 for name in found])
+    return Styled(pictures, names, of)
+
+
+def _name(folder: str, records: Sequence[Record]) -> str:
+    labels = {record.labels.get("style") for record in records}
+    known = labels.pop() if len(labels) == 1 else None
+    return known or slug(folder)
+
+
+def _must_differ(folders: Sequence[Pictures], names: Sequence[str]) -> None:
+    seen: dict[str, set[str]] = {
+        name: {digest_of(np.ascontiguousarray(picture).tobytes()) for picture in pictures.images}
+        for name, pictures in zip(names, folders, strict=True)
+    }
+    for place, one in enumerate(names):
+        for other in names[place + 1 :]:
+            same = len(seen[one] & seen[other])
+            if 2 * same >= min(len(seen[one]), len(seen[other])):
+                raise InputError(f"{same} of the pictures of {one} are those of {other}, so there is nothing to redraw",
+                                 do="put pictures of one style in each folder")  # fmt: skip
+
+
+def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
+    """Return the pictures of all folders as one, with the style as their label; opaque ones beside clear ones stay opaque."""
+    records = [
+        record.model_copy(update={"file_name": f"{name}/{record.file_name}"[-255:], "labels": {**record.labels, "style": name}})
+        for name, pictures in zip(names, folders, strict=True)
+        for record in pictures.records
+    ]
+    deep = max(pictures.images.shape[3] for pictures in folders)
+
+    def join() -> np.ndarray:
+        return np.concatenate([_with_alpha(pictures.images) if deep == 4 else pictures.images for pictures in folders])
+
+    known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
+    left = tuple(line for pictures in folders for line in pictures.left)
+    return Pictures(remembered("joined", f"{known} {deep} {folders[0].images.shape[1:3]}", join), records, known, left)
+
+
+def _with_alpha(images: np.ndarray) -> np.ndarray:
+    if images.shape[3] == 4:
+        return images
+    return np.concatenate([images, np.full((*images.shape[:3], 1), 255, dtype=np.uint8)], axis=3)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is learned from. inputs: numbers of the pictures that are redrawn. real: style -> numbers to be passed for."""
+
+    inputs: np.ndarray
+    real: Mapping[int, np.ndarray]
+
+
+def sides(styled: Styled, *, targets: Sequence[int], both_ways: bool, halves: bool, seed: int) -> Sides:
+    """Choose what is redrawn and what is to be passed for. halves: they share no family.
+
+    One way, the pictures of the first style are redrawn; both ways, those of all. Raises InputError for a style with too few.
+    """
+    train = {style: styled.drawn_by(style, "train") for style in range(len(styled.names))}
+    inputs, real = dict(train), dict(train)
+    if halves:
+        records = styled.pictures.records
+        groups = np.array([record.family or record.concept or record.file_name for record in records])
+        families = np.unique(groups)
+        first = set(families[stream(seed, "halves").permutation(len(families))[: len(families) // 2]])
+        inputs = {style: numbers[[groups[number] in first for number in numbers]] for style, numbers in train.items()}
+        real = {style: numbers[[groups[number] not in first for number in numbers]] for style, numbers in train.items()}
+    for style, name in enumerate(styled.names):
+        few = min(len(part[style]) for part in ((inputs, real) if both_ways else (real,) if style in targets else (inputs,)))
+        if few < LEAST:
+            many = f"{few or 'no'} picture{'' if few == 1 else 's'}"
+            raise InputError(f"{many} to learn the style {name} from, and {LEAST} are the least",
+                             do="put more pictures of it into its folder")  # fmt: skip
+    taken = range(len(styled.names)) if both_ways else [style for style in range(len(styled.names)) if style not in targets]
+    return Sides(np.concatenate([inputs[style] for style in taken]), {style: real[style] for style in targets})
