@@ -321,7 +321,7 @@ FLAGS = {
         "--seed",
         "--json",
     },
-    "score": {"--json"},
+    "score": {"--inception", "--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},

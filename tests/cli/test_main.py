@@ -1,5 +1,6 @@
 """How the program starts and ends."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -61,6 +62,18 @@ def test_debug_shows_where_a_bug_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat"])
     with pytest.raises(RuntimeError, match="oops"):
         main()
+
+
+def test_a_full_disk_is_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "runs/a/log.jsonl")
+
+    monkeypatch.setattr(service, "imagine", full)
+    assert ended(monkeypatch, "imagine", "a cat") == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "runs/a/log.jsonl: No space left on device (make room" in said
 
 
 def test_training_without_torch_says_what_to_install(

@@ -8,6 +8,7 @@ from ganvas.data import cache
 from ganvas.data.cache import open_pictures
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
+from ganvas.ground.sizes import Size
 from tests.data.folders import folder_of, picture
 
 HALF_CLEAR = (0, 0, 200, 128)
@@ -34,6 +35,16 @@ def test_pictures_are_squares_of_the_asked_size_in_the_order_of_the_records(tmp_
 def test_transparency_is_kept_unless_told(tmp_path: Path, channels: int | None, first: tuple[int], second: tuple[int]) -> None:
     images = open_pictures(two(tmp_path, second=picture(HALF_CLEAR)), size=12, channels=channels).images
     assert tuple(images[0, 5, 5]) == first and tuple(images[1, 5, 5]) == second
+
+
+def test_rectangles_have_rows_before_columns_and_the_middle_of_their_pictures(tmp_path: Path) -> None:
+    pixels = np.zeros((30, 90, 3), dtype=np.uint8)
+    pixels[:, 15:75, 0], pixels[:, 30:60, 1] = 255, 255
+    folder = two(tmp_path, second=encode_png(pixels))
+    cropped, padded = (open_pictures(folder, size=Size(16, 8), fit=fit) for fit in ("crop", "pad"))
+    assert cropped.images.shape == (2, 8, 16, 3) and cropped.images[1, ..., 0].min() == 255
+    assert padded.images[1, :, :, 2].min() == 0 and (padded.images[1, [0, -1]] >= 250).all()
+    assert len({cropped.digest, padded.digest, open_pictures(folder, size=Size(8, 16)).digest}) == 3
 
 
 def test_each_size_has_its_own_pixels(tmp_path: Path) -> None:

@@ -31,10 +31,17 @@ def model_of(nodes: list[onnx.NodeProto], inputs: list[Any], outputs: list[Any],
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
 
 
-def mapping(*, words: bool) -> onnx.ModelProto:
-    """w = z A + words B + style C."""
+Labels = dict[str, tuple[str, ...]]
+
+
+def mapping(*, words: bool, labels: Labels) -> onnx.ModelProto:
+    """w = z A + words B + each label C."""
     chance = np.random.default_rng(0)
-    widths = {"z": LATENT, **({"words": WIDTH, "label_style": len(STYLES)} if words else {})}
+    widths = {
+        "z": LATENT,
+        **({"words": WIDTH} if words else {}),
+        **{f"label_{name}": len(values) for name, values in labels.items()},
+    }
     held = [constant(f"to {name}", chance.normal(size=(width, MAPPED)).astype(np.float32)) for name, width in widths.items()]
     nodes = [helper.make_node("MatMul", [name, f"to {name}"], [f"from {name}"]) for name in widths]
     last = "from z"
@@ -62,19 +69,24 @@ def synthesis(*, channels: int) -> onnx.ModelProto:
 
 
 def write_model(
-    folder: Path, *, words: bool = False, channels: int = 4, change: Change | None = None, manifest: dict[str, Any] | None = None
-) -> Path:
-    """Write a model folder. change: done to the synthesis graph. manifest: fields of model.json that win."""
+    folder: Path, *, words: bool = False, labels: Labels | None = None, channels: int = 4, change: Change | None = None,
+    manifest: dict[str, Any] | None = None,
+) -> Path:  # fmt: skip
+    """Write a model folder. labels: of a model without words. change: done to the synthesis graph. manifest: fields that win."""
     folder.mkdir(parents=True)
     graph = synthesis(channels=channels)
     if change is not None:
         change(graph)
-    (folder / "mapping.onnx").write_bytes(mapping(words=words).SerializeToString())
+    (folder / "mapping.onnx").write_bytes(
+        mapping(words=words, labels={"style": STYLES} if words else labels or {}).SerializeToString()
+    )
     (folder / "synthesis.onnx").write_bytes(graph.SerializeToString())
     if words:
         vectors = np.random.default_rng(2).normal(size=(3, WIDTH)).astype(np.float32)
         things = ("robot", "cherry blossom", "cat")
         Lexicon(things, things, vectors).save(folder / "words.safetensors")
+    if labels:
+        manifest = {"takes": {"labels": labels}, **(manifest or {})}
     return sign(folder, words=words, channels=channels, manifest=manifest)
 
 

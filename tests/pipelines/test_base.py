@@ -1,5 +1,6 @@
 """Models by name or folder: what is loaded is what was shipped."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import ganvas
 from ganvas.ground.errors import InputError
 from ganvas.pipelines import base, load, models
-from ganvas.pipelines.base import open_model
+from ganvas.pipelines.base import open_model, read_manifest
 from tests.pipelines.fakes import sign, write_model
 
 
@@ -54,6 +55,13 @@ def test_every_shipped_model_loads() -> None:
     for folder in models():
         assert open_model(folder.name).manifest.name == folder.name
         assert sum(path.stat().st_size for path in folder.iterdir()) <= 16_000_000
+
+
+def test_what_shipped_models_say_of_themselves_is_written_as_it_was() -> None:
+    for folder in models():
+        path = folder / "model.json"
+        told = json.loads(path.read_text(encoding="utf-8"))
+        assert told["size"] == 64 and read_manifest(folder)[0].model_dump(mode="json") == told
 
 
 def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
+from ganvas.cli.telling import tell
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over
 from ganvas.pipelines import load
@@ -12,7 +14,9 @@ from ganvas.pipelines.scene import compose, draw_elements, filling, finish, resi
 from ganvas.vocabulary.brief import COLOURS, Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.scene import Box, Placed, layout
-from tests.pipelines.fakes import SIZE, write_model
+from tests.pipelines.fakes import SIZE, constant, write_model
+
+ONE = Brief(elements=(Element(caption="x", size="full"),))
 
 
 def test_one_call_draws(tmp_path: Path) -> None:
@@ -107,6 +111,30 @@ def test_an_opaque_model_draws_its_subject_alone_at_its_own_size(tmp_path: Path)
     drawn = draw_elements(pipeline, [Condition(), Condition()], seed=1, number=0)
     page = finish(drawn.pixels, layout(brief, canvas=256, seed=1, number=0), background="sand", canvas=256)
     assert page.shape == (SIZE, SIZE, 3)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_model_of_rectangles_draws_them(channels: int, tmp_path: Path) -> None:
+    def wider(graph: onnx.ModelProto) -> None:
+        next(held for held in graph.graph.initializer if held.name == "scales").CopyFrom(
+            constant("scales", np.array([1, 1, 2, 4], dtype=np.float32))
+        )
+
+    pipeline = load(write_model(tmp_path / "m", channels=channels, change=wider, manifest={"size": f"{2 * SIZE}x{SIZE}"}))
+    drawn = draw_elements(pipeline, [Condition()], seed=1, number=0)
+    assert drawn.pixels.shape == (1, SIZE, 2 * SIZE, channels) and pipeline.enlarger is None
+    assert tell(str(tmp_path / "m"))["does"] == f"draws 32x16 px, {'RGBA' if channels == 4 else 'RGB'}; styles: none of its own"
+    page = finish(drawn.pixels, layout(ONE, canvas=256, seed=1, number=0), background="sand", canvas=256)
+    assert page.shape == ((SIZE, 2 * SIZE, 3) if channels == 3 else (256, 256, 3))
+
+
+def test_a_rectangular_thing_keeps_its_proportions_in_a_scene() -> None:
+    banner = np.zeros((1, 20, 80, 4), dtype=np.uint8)
+    banner[:, 2:18, 4:76] = (200, 0, 0, 255)
+    page = finish(banner, layout(ONE, canvas=256, seed=1, number=0), background="white", canvas=256)
+    red = (page[..., 0] > 190) & (page[..., 1] < 60)
+    high, wide = (np.ptp(np.flatnonzero(red.any(axis=axis))) + 1 for axis in (1, 0))
+    assert wide > 120 and wide / high == pytest.approx(72 / 16, rel=0.05)
 
 
 def test_elements_are_made_larger_before_they_are_fitted(tmp_path: Path) -> None:

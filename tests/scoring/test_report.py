@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from ganvas import scoring
 from ganvas.cli import app
-from ganvas.data.cache import Pictures
+from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
 from ganvas.ground.seeds import stream
-from ganvas.scoring import report as scoring
-from ganvas.scoring.card import as_json, card, table
+from ganvas.scoring import Report, drawing, whole
+from ganvas.scoring import report as asking
+from ganvas.scoring.card import as_json, card, tables
 from ganvas.scoring.evaluator import Evaluator
-from ganvas.scoring.report import Report, score
+from ganvas.scoring.report import score
 from tests.pipelines.fakes import WIDTH, write_model
 
 SCORE_KEYS = {"measure", "name", "value", "low", "high", "n"}
@@ -39,9 +41,11 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for place in ("scoring.evaluator", "scoring.report", "pipelines.image"):
             patch.setattr(f"ganvas.{place}.open_encoder", lambda name: Words())
-        patch.setattr(scoring, "ASKED", 12)
-        patch.setattr(scoring, "DRAWN", 40)
-        patch.setattr(scoring, "BLENDS", 6)
+        patch.setattr(asking, "ASKED", 12)
+        patch.setattr(asking, "DRAWN", 40)
+        patch.setattr(drawing, "BLENDS", 6)
+        patch.setattr(whole, "NEIGHBOURS_LEAST", 12)
+        patch.setattr(whole, "KID_LEAST", 3)
         yield
 
 
@@ -68,7 +72,7 @@ def test_rows_of_a_set_with_words(report: Report) -> None:
         for subject in ("ours", "real pictures", "retrieval", "ours, captions shuffled"):
             assert (subject, split) in rows
     assert ("ours, blends of two concepts", "all splits") in rows
-    assert any(line.startswith("FD:") for line in report.left_out)  # 60 drawings are too few for it
+    assert any(line.startswith("FD (PCA-64):") for line in report.left_out)  # so few drawings are too few for it
 
 
 def test_real_pictures_are_known_and_noise_is_not(report: Report) -> None:
@@ -99,24 +103,111 @@ def test_the_schema_is_frozen(report: Report) -> None:
         assert all(set(one) == SCORE_KEYS for one in row["scores"])
 
 
-def test_the_card_holds_every_row(report: Report) -> None:
-    lines = [line for line in card(report).splitlines() if line.startswith("|")]
-    assert len(lines) == len(report.rows) + 2
-    assert len({line.count("|") for line in lines}) == 1
-    assert len(table(report)) == len(report.rows) + 1
+def test_tables_stand_upright(report: Report) -> None:
+    """A line for each measure: more kinds of pictures than a terminal is wide would be needed to need more columns."""
+    found = tables(report)
+    assert [one.split for one in found] == ["train", "held out family", "held out pair", "all splits"]
+    for one in found:
+        assert all(len(line) == len(one.head) for line in one.lines)
+        assert one.lines[0][0] == "pictures"
+    train, whole_set = found[0], found[-1]
+    assert train.head == [
+        "", "real pictures", "ours", "retrieval", "ours, captions shuffled", "ours, asked in Chinese",
+    ]  # fmt: skip
+    measures = [line[0] for line in train.lines[1:]]
+    assert measures[:4] == ["concept accuracy@5", "R-precision@100", "R-precision@100 / real", "R-precision@100 / English"]
+    assert "hand accuracy / real" not in measures  # of both there is a column
+    assert any(line[0].startswith("hand accuracy = outline") for line in whole_set.lines)
+    score = report.find("real pictures", "train", "KID")
+    assert score and f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]" in train.lines[measures.index("KID") + 1]
+
+
+def test_the_card_holds_every_table(report: Report) -> None:
+    found = card(report)
+    lines = [line for line in found.splitlines() if line.startswith("|")]
+    assert len(lines) == sum(len(one.lines) + 2 for one in tables(report))
+    assert all(f"- left out: {line}" in found for line in report.left_out)
+
+
+def test_classes_too_small_for_fd_have_kid(report: Report) -> None:
+    for subject in ("real pictures", "ours"):
+        found = report.find(subject, "all splits", "intra-class KID: style")
+        assert found and "mean of 2 classes too small for FD, under 2,000" in found.name
+
+
+def test_neighbours_of_one_half_in_the_other(report: Report) -> None:
+    for measure in ("precision (k = 5)", "recall (k = 5)", "density (k = 5)", "coverage (k = 5)"):
+        real, ours = (report.find(subject, "all splits", measure) for subject in ("real pictures", "ours"))
+        assert real and ours
+        assert real.n == ours.n
+        assert real.value > 0.5 > ours.value  # the model is one of random numbers
+
+
+def write_pictures(folder: Path, count: int, *, classes: int = 1) -> Path:
+    """Write pictures of noise, each class about its own colour; of one class they lie in no folder."""
+    chance = stream(0, "pictures")
+    for number in range(count):
+        of = number % classes
+        place = folder / f"class{of}" if classes > 1 else folder
+        place.mkdir(parents=True, exist_ok=True)
+        pixels = (chance.uniform((16, 16, 3)) * 128).astype(np.uint8)
+        pixels[..., of % 3] += 127
+        (place / f"{number}.png").write_bytes(encode_png(pixels))
+    return folder
 
 
 def test_pictures_without_words_or_labels(tmp_path: Path) -> None:
-    chance = stream(0, "pictures")
-    (tmp_path / "data").mkdir()
-    for number in range(12):
-        pixels = (chance.uniform((16, 16, 3)) * 255).astype(np.uint8)
-        (tmp_path / "data" / f"{number}.png").write_bytes(encode_png(pixels))
-    found = score(str(write_model(tmp_path / "tiny", channels=3)), tmp_path / "data")
+    found = score(str(write_model(tmp_path / "tiny", channels=3)), write_pictures(tmp_path / "data", 26))
     assert {row.subject for row in found.rows} == {"ours", "real pictures"}
-    assert all(set(row.scores) == {"KID"} for row in found.rows)
-    said = " ".join(found.left_out)
-    assert all(word in said for word in ("R-precision", "hand accuracy", "held out pair", "blends"))
+    measured = {measure for row in found.rows for measure in row.scores}
+    assert measured == {
+        "KID", "authenticity", "distance to the nearest training picture / real",
+        "precision (k = 5)", "recall (k = 5)", "density (k = 5)", "coverage (k = 5)",
+    }  # fmt: skip
+    said = "\n".join(found.left_out)
+    for what in ("FD (PCA-64): 26", "R-precision@100", "label accuracy: no label", "held out pair", "blends"):
+        assert what in said
+
+
+def test_a_model_that_takes_labels_alone(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "tiny", channels=3, labels={"class": ("class0", "class1", "class2")})
+    found = score(str(model), write_pictures(tmp_path / "data", 66, classes=3))
+    real, ours = (found.find(subject, "train", "label accuracy: class") for subject in ("real pictures", "ours"))
+    assert real and ours
+    assert real.value == 1 and ours.value < 0.7
+    assert {f"label accuracy: class = class{n}" for n in range(3)} <= {name for row in found.rows for name in row.scores}
+    assert found.find("ours", "all splits", "intra-class KID: class")
+    assert found.find("ours", "train", "concept accuracy@5") is None  # it is the same as the label's
+
+
+def test_labels_that_a_model_does_not_take_are_not_asked_of_it(tmp_path: Path) -> None:
+    found = score(str(write_model(tmp_path / "tiny", channels=3)), write_pictures(tmp_path / "data", 66, classes=3))
+    assert not [name for row in found.rows for name in row.scores if "class" in name]
+    assert any(line.startswith("label accuracy: class, and classes by it: the model takes") for line in found.left_out)
+
+
+def test_enough_pictures_have_a_distance_of_gaussians(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "FD_LEAST", 8)
+    model = write_model(tmp_path / "tiny", channels=3, labels={"class": ("class0", "class1", "class2")})
+    found = score(str(model), write_pictures(tmp_path / "data", 66, classes=3))
+    for measure in ("FD (PCA-64)", "intra-class FD (PCA-64): class"):
+        real, ours = (found.find(subject, "all splits", measure) for subject in ("real pictures", "ours"))
+        assert real and ours and ours.low > real.high
+    assert found.find("ours", "all splits", "intra-class KID: class") is None
+
+
+def test_a_model_that_draws_what_it_learned_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_pictures(tmp_path / "data", 26)
+    pictures = open_pictures(data, size=16)
+    model = str(write_model(tmp_path / "tiny", channels=3))
+    ours, real = (score(model, data).find(subject, "train", "authenticity") for subject in ("ours", "real pictures"))
+    assert ours and real
+    assert ours.value >= real.value > 0.2
+    monkeypatch.setattr(drawing.Drawer, "pixels", lambda self, told, seed, numbers: iter([pictures.images[numbers]]))
+    found = score(model, data)
+    copied, ratio = (found.find("ours", "train", name) for name in ("authenticity", scoring.rows.COPYING))
+    assert copied and ratio
+    assert copied.value == 0 and ratio.value < 0.1
 
 
 def test_a_picture_that_nothing_names_means_nothing() -> None:
@@ -146,10 +237,12 @@ def test_two_pictures_that_differ_are_enough(tmp_path: Path) -> None:
 
 
 def test_the_verb_prints_json_or_tables(model: Path, shapes: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "score", lambda model, data, *, say: report)
+    monkeypatch.setattr(scoring, "score", lambda model, data, *, compare, say: report)
     done = CliRunner().invoke(app, ["score", str(model), str(shapes), "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == as_json(report)
-    done = CliRunner().invoke(app, ["score", str(model), str(shapes)], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(app, ["score", str(model), str(shapes)], env={"COLUMNS": "100"})
     assert done.exit_code == 0, done.output
     assert "real pictures" in done.stdout and "held out family" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert "…" not in done.stdout

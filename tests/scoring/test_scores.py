@@ -8,11 +8,11 @@ from ganvas.scoring import scores
 from ganvas.scoring.scores import (
     Estimate,
     concept_hits,
-    distance_to_nearest,
     fd,
     fd_floor,
     frechet,
     kid,
+    mean_of,
     median_ratio,
     ratio,
     retrieval_hits,
@@ -104,11 +104,24 @@ def test_a_tie_is_a_miss_and_chance_is_one_in_a_hundred() -> None:
     assert hits.mean() == pytest.approx(0.01, abs=0.006)
 
 
-def test_distances_and_copies() -> None:
-    bank = unit(np.array([[1.0, 0.0]]))
-    assert distance_to_nearest(unit(np.array([[2.0, 0.0], [0.0, 1.0]])), bank) == pytest.approx([0, np.sqrt(2)])
+def test_medians_against_medians() -> None:
     found = median_ratio(np.array([1.0, 2.0, 9.0]), np.array([4.0, 4.0]))
     assert found.value == 0.5 and found.low <= 0.5 <= found.high
+
+
+def test_medians_are_resampled_by_groups() -> None:
+    """Nine drawings of one thing are one witness, not nine."""
+    alone, real = np.abs(normal("distances", 200)), np.ones(2)
+    once = median_ratio(alone, real)
+    grouped = median_ratio(np.repeat(alone, 9), real, groups=np.repeat(np.arange(200), 9))
+    counted = median_ratio(np.repeat(alone, 9), real)
+    assert grouped.high - grouped.low == pytest.approx(once.high - once.low, rel=0.25)
+    assert counted.high - counted.low < 0.6 * (once.high - once.low)
+
+
+def test_a_mean_of_estimates_is_surer_than_each() -> None:
+    found = mean_of([Estimate(1.0, 0.0, 2.0), Estimate(3.0, 3.0, 3.0), Estimate(2.0, 1.0, 3.0), Estimate(2.0, 2.0, 2.0)])
+    assert (found.value, found.low, found.high) == pytest.approx((2, 2 - 2**0.5 / 4, 2 + 2**0.5 / 4))
 
 
 def test_shares_are_resampled_by_concept() -> None:

@@ -5,7 +5,9 @@ import numpy as np
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.training.networks.conditioner import ConditionerConfig
+from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.recipe import AnchorRecipe, PixelAdversary, ProjectedAdversary, Recipe
@@ -26,8 +28,8 @@ class FakeEncoder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def pictures(count: int = 14, *, size: int = 16, channels: int = 4) -> Pictures:
-    images = stream(7, "pictures").integers(256, (count, size, size, channels)).astype(np.uint8)
+def pictures(count: int = 14, *, size: Size | int | str = 16, channels: int = 4) -> Pictures:
+    images = stream(7, "pictures").integers(256, (count, *Size.of(size).grid, channels)).astype(np.uint8)
     records = [
         Record(
             file_name=f"{n:03d}.png", captions=(f"thing {n // 2}", f"a drawing of thing {n // 2}"), tags=("thing",),
@@ -41,19 +43,22 @@ def pictures(count: int = 14, *, size: int = 16, channels: int = 4) -> Pictures:
 SMALL = ConditionerConfig(components=8, words=8, hashes=8, label=4)
 
 
-def recipe(objective: str = "relativistic", *, size: int = 16, everything: bool = False, **changes: object) -> Recipe:
+def recipe(
+    objective: str = "relativistic", *, size: Size | int | str = 16, everything: bool = False, **changes: object
+) -> Recipe:
     """A small recipe; `everything` adds the projected rival, matching, contrast, penalties and the anchor."""
+    steps = len(grids(Size.of(size)))
     pixel = PixelAdversary(
         objective=objective, gamma=Ramp(start=1, end=0.1) if everything or objective == "relativistic" else Ramp(start=0, end=0),
         lazy=2, matching=0.5 if everything else 0, contrast=0.5 if everything else 0,
         contrast_generator=0.25 if everything else 0,
         network=PixelDiscriminatorConfig(
-            widths=(8, 8, 8, 8) if size == 64 else (8, 8), features=16, embedding=8, condition=SMALL
+            widths=(8,) * (steps - 1), features=16, embedding=8, condition=SMALL
         ),
     )  # fmt: skip
     made = Recipe(
-        name="small", sources=("nowhere",), size=size, batch=4, images=800, pixel=pixel, precision="float32",
-        generator=GeneratorConfig(latent=8, mapped=16, widths=(12, 8, 8, 8, 4)[-5 if size == 64 else -3:], condition=SMALL),
+        name="small", sources=("nowhere",), size=Size.of(size), batch=4, images=800, pixel=pixel, precision="float32",
+        generator=GeneratorConfig(latent=8, mapped=16, widths=(8, 8, 12, 8, 8, 8, 4)[-steps:], condition=SMALL),
         projected=ProjectedAdversary(
             objective="hinge", weight=0.5, matching=0.3, network=ProjectedDiscriminatorConfig(width=8, condition=SMALL)
         ) if everything else None,

@@ -7,6 +7,7 @@ import pytest
 
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.training.dial import dial, dial_size
 from ganvas.training.recipe import Augment, Recipe
 from ganvas.training.schedule import Ramp
@@ -23,11 +24,55 @@ def folder_of(side: int, where: Path, *, words: bool = False) -> Path:
 
 @pytest.mark.parametrize(
     ("side", "minutes", "words", "size"),
-    [(512, 60.0, False, 64), (512, 300.0, False, 128), (512, 5.0, False, 32), (512, 5.0, True, 64), (40, 60.0, False, 32)],
+    [
+        (512, 60.0, False, 64),
+        (512, 300.0, False, 128),
+        (512, 150.0, False, 96),
+        (50, 60.0, False, 48),
+        (512, 5.0, False, 32),
+        (512, 5.0, True, 64),
+        (40, 60.0, False, 32),
+    ],
 )
 def test_pictures_and_minutes_decide_the_size(side: int, minutes: float, words: bool, size: int, tmp_path: Path) -> None:
     recipe = dial_size(Recipe(sources=("x",), minutes=minutes), folder_of(side, tmp_path / "folder", words=words))
-    assert recipe.size == size and len(recipe.notes) == 1 and f"size = {size}: " in recipe.notes[0]
+    assert recipe.size.plain == size and len(recipe.notes) == 1 and f"size = {size}: " in recipe.notes[0]
+
+
+def of_shapes(where: Path, *shapes: tuple[int, int]) -> Path:
+    where.mkdir()
+    for number, (width, height) in enumerate(shapes):
+        save_png(where / f"{number}.png", stream(number, "folder").integers(256, (height, width, 3)).astype(np.uint8))
+    return where
+
+
+@pytest.mark.parametrize(
+    ("shapes", "size"),
+    [
+        ([(300, 200), (310, 200), (150, 100), (290, 200), (600, 400)], "80x48"),
+        ([(200, 300)] * 3, "48x80"),
+        ([(400, 200)] * 3, "96x48"),
+        ([(900, 100)] * 3, "128x32"),
+        ([(330, 300)] * 3, "64"),
+        ([(300, 200), (200, 300), (250, 250)], "64"),
+        ([(60, 40)] * 3, "48x32"),
+        ([(10, 10)] * 3, "32"),
+    ],
+)
+def test_pictures_that_share_their_proportions_are_learned_as_rectangles(
+    shapes: list[tuple[int, int]], size: str, tmp_path: Path
+) -> None:
+    recipe = dial_size(Recipe(sources=("x",), minutes=60), of_shapes(tmp_path / "folder", *shapes))
+    assert str(recipe.size) == size and recipe.notes[0].startswith(f"size = {size}: ")
+    assert ("times as wide as high" in recipe.notes[0]) == ("x" in size)
+
+
+def test_every_size_can_be_dialled() -> None:
+    for width in range(32, 257, 16):
+        for height in range(32, 257, 16):
+            if max(width, height) <= 4 * min(width, height):
+                for words in (False, True):
+                    dial(Recipe(sources=("x",), size=Size(width, height)), pictures=100, words=words)
 
 
 def test_a_given_size_stays(tmp_path: Path) -> None:

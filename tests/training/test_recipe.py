@@ -22,12 +22,14 @@ def write(path: Path, text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("size = 48", "size"),
+        ("size = 40", "size: .*40 is not learned"),
+        ('size = "160x32"', "160x32 is not learned"),
+        ("size = [96, 64]", "is no size"),
         ("batch = 1", "batch"),
         ("lr = 0.1", "lr: Extra inputs"),
         ("rate_generator = inf", "rate_generator"),
         ('[pixel]\nobjective = "vae"', "pixel.objective"),
-        ("size = 32\n[projected]\nweight = 1.0", "64 pixels or more"),
+        ("size = 32\n[projected]\nweight = 1.0", "48 pixels or more"),
         ("[generator]\nwidths = [8, 8]", "generator.widths has 2 entries"),
         ("[pixel.network]\nwidths = [8]", "pixel.network.widths has 1 entries"),
         ("size = ", "not valid TOML"),
@@ -44,6 +46,18 @@ def test_a_recipe_reads_back_as_itself(tmp_path: Path) -> None:
     made = recipe(size=64, everything=True)
     (tmp_path / "r.toml").write_text(dump(made), encoding="utf-8")
     assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
+
+
+def test_a_rectangle_is_written_as_it_is_said_and_a_square_as_a_number(tmp_path: Path) -> None:
+    made = recipe(size="80x48", everything=True)
+    assert 'size = "80x48"' in dump(made) and "size = 64" in dump(recipe(size=64))
+    (tmp_path / "r.toml").write_text(dump(made), encoding="utf-8")
+    assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
+    assert read_recipe([write(tmp_path / "s.toml", "")], overrides={"size": "96x64"}).size.grid == (64, 96)  # pyright: ignore
+    with pytest.raises(InputError, match="size is '80x48' in this run and 96 now"):
+        agreed(
+            read_recipe([str(tmp_path / "r.toml")], overrides={"size": "96", "pixel": {}, "generator": {}}), tmp_path / "r.toml"
+        )
 
 
 def test_a_budget_given_replaces_the_recipes(tmp_path: Path) -> None:

@@ -60,6 +60,16 @@ def test_a_manifest_hangs_together() -> None:
     good = {"name": "m", "size": 64, "channels": 4, "latent": 8, "mapped": 8, "takes": {}, "licence": "CC0-1.0",
             "files": {"mapping.onnx": "0" * 64, "synthesis.onnx": "0" * 64}}  # fmt: skip
     assert Manifest.model_validate(good).takes == Takes()
-    for change in ({"takes": {"words": 512}}, {"files": {}}, {"size": 4096}, {"channels": 2}, {"licence": "x" * 2000}):
+    for said in (64, "96x64"):
+        told = Manifest.model_validate({**good, "size": said})
+        assert told.model_dump(mode="json")["size"] == said and Manifest.model_validate_json(told.model_dump_json()) == told
+    for change in (
+        {"takes": {"words": 512}},
+        {"files": {}},
+        {"size": 4096},
+        {"size": "96x"},
+        {"channels": 2},
+        {"licence": "x" * 2000},
+    ):
         with pytest.raises(ValidationError):
             Manifest.model_validate({**good, **change})

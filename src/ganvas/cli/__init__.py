@@ -1,5 +1,6 @@
 """The command line: `ganvas VERB INPUT...`, four panels of help. Nothing heavy is imported until a verb needs it."""
 
+import errno
 import os
 import sys
 
@@ -22,6 +23,14 @@ score.add(app)
 house.add(app)
 
 
+_FULL, _REFUSED = "make room; what was saved before is whole, and the same command goes on", "check who may read and write there"
+_THE_MACHINES = {
+    errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
+    errno.EROFS: _REFUSED, errno.EACCES: _REFUSED, errno.EPERM: _REFUSED,
+}  # fmt: skip
+"""What a machine refuses, and what to do about it: neither the input nor the program is at fault."""
+
+
 def main() -> None:
     """Run the command line; errors for people are one line on stderr, and the exit code says whose turn it is."""
     for stream in (sys.stdout, sys.stderr):
@@ -32,13 +41,17 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        from ganvas.ground.errors import EXIT_BUG, GanvasError
+        from ganvas.ground.errors import EXIT_BUG, EXIT_INPUT, GanvasError
 
         if os.environ.get("GANVAS_DEBUG") == "1":
             raise
         if isinstance(error, GanvasError):
             typer.echo(f"ganvas: {error}", err=True)
             sys.exit(error.exit_code)
+        if isinstance(error, OSError) and error.errno in _THE_MACHINES:
+            place = f"{error.filename}: " if error.filename else ""
+            typer.echo(f"ganvas: {place}{error.strerror} ({_THE_MACHINES[error.errno]})", err=True)
+            sys.exit(EXIT_INPUT)
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         typer.echo(f"ganvas: this is our bug: {reason} (set GANVAS_DEBUG=1 to see where, and please report it)", err=True)
         sys.exit(EXIT_BUG)

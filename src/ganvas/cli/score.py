@@ -9,7 +9,8 @@ from ganvas.cli.options import Json
 from ganvas.cli.say import note, results
 
 if TYPE_CHECKING:
-    from ganvas.scoring.report import Report
+    from ganvas.scoring import Report
+    from ganvas.scoring.inception import Compare
 
 
 def add(app: typer.Typer) -> None:
@@ -19,29 +20,46 @@ def add(app: typer.Typer) -> None:
 
 def score(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or a name from `ganvas models`.")],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="The captioned folder that it learned from, with its splits.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="The folder of pictures that it learned from, with its splits.")],
+    inception: Annotated[
+        bool, typer.Option("--inception", help="FID and IS too, by torch-fidelity where it is installed.")
+    ] = False,
     beside: Annotated[
         list[str] | None, typer.Option("--beside", help="Another restyler that is asked the same; may be given again.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model's raw drawings beside real pictures, retrieval and shuffled captions."""
+    """Score a model's raw drawings beside real pictures: distances, variety, labels, captions, copies."""
+    from ganvas import scoring
     from ganvas.scoring.card import as_json as plain
-    from ganvas.scoring.report import score as measure
     from ganvas.scoring.restyle import card, is_restyler, score_restyler
 
     if is_restyler(model):
-        report = score_restyler(model, data, beside=beside or (), say=note)
+        restyled = score_restyler(model, data, beside=beside or (), say=note)
         if as_json:
-            results([], plain(report), as_json=True)
+            results([], plain(restyled), as_json=True)
         else:
-            typer.echo(card(report))
+            typer.echo(card(restyled))
         return
-    report = measure(model, data, say=note)
+    report = scoring.score(model, data, compare=_inception() if inception else None, say=note)
     if as_json:
         results([], plain(report), as_json=True)
     else:
         _show(report)
+
+
+def _inception() -> "Compare":
+    """Return what asks Inception. Raises InputError where the training wing or torch-fidelity is missing."""
+    import importlib.util
+
+    from ganvas.ground.errors import InputError
+
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "torchvision", "torch_fidelity")):
+        raise InputError("FID and IS are of torch-fidelity's Inception network, which is not installed",
+                         do="pip install 'ganvas[train]' torch-fidelity torchvision, or score without --inception")  # fmt: skip
+    from ganvas.training.inception import open_inception
+
+    return open_inception()
 
 
 def _show(report: "Report") -> None:
@@ -49,18 +67,15 @@ def _show(report: "Report") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ganvas.scoring.card import table
+    from ganvas.scoring.card import tables
 
-    head, *lines = table(report)
     console = Console(width=None)
-    for split in dict.fromkeys(line[1] for line in lines):
-        chosen = [line for line in lines if line[1] == split]
-        kept = [place for place in range(len(head)) if place != 1 and any(line[place] for line in chosen)]
-        shown = Table(title=split, title_justify="left")
-        for place in kept:
-            shown.add_column(head[place], overflow="fold")
-        for line in chosen:
-            shown.add_row(*(line[place] for place in kept))
+    for one in tables(report):
+        shown = Table(title=one.split, title_justify="left")
+        for place, name in enumerate(one.head):
+            shown.add_column(name, overflow="fold", justify="right" if place else "left", ratio=None)
+        for line in one.lines:
+            shown.add_row(*line)
         console.print(shown)
     for line in report.left_out:
         note(f"left out: {line}")

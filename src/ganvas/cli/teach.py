@@ -49,7 +49,10 @@ def train(
         float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
     ] = None,
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
-    size: Annotated[int | None, typer.Option("--size", help="Pixels a side that are learned: 16, 32, 64 or 128.")] = None,
+    size: Annotated[
+        str | None,
+        typer.Option("--size", help="Pixels a side, or WIDTHxHEIGHT, that are learned: multiples of 16 from 32 to 256."),
+    ] = None,
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Left and right may be exchanged.")] = False,
     captions: Annotated[

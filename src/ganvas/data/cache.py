@@ -13,7 +13,8 @@ from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, read_folder
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_bytes, write_json
-from ganvas.ground.images import Fit, fit_square, open_image, over
+from ganvas.ground.images import Fit, fitted, open_image, over
+from ganvas.ground.sizes import Size
 
 FORMAT = 2
 """Raise it when decoding changes, so that no older cache is taken for a new one."""
@@ -26,7 +27,7 @@ TINY = 8
 class Pictures:
     """A captioned folder in memory, nearly: `images` is read from disk where it is touched.
 
-    images: uint8 (N, size, size, C), C = 3 or 4 (straight alpha), in the order of `records`.
+    images: uint8 (N, height, width, C), C = 3 or 4 (straight alpha), in the order of `records`.
     digest: sha256 over records and pixels. left: the files that were left out, each with its reason.
     """
 
@@ -40,15 +41,17 @@ class Pictures:
         return np.flatnonzero([record.split == split for record in self.records]).astype(np.int64)
 
 
-def open_pictures(folder: Path, *, size: int, channels: int | None = None, fit: Fit = "crop") -> Pictures:
+def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop") -> Pictures:
     """Open a captioned folder at one size, decoding each picture only the first time.
 
-    Pictures are made square as `fit` says and resized. channels: 3 lays them over white, 4 keeps transparency, None takes 4 if
-    any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY pixels, or is another's
-    twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
+    Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
+    transparency, None takes 4 if any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY
+    pixels, or is another's twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
     """
-    if not 8 <= size <= 1024:
-        raise InputError(f"the size {size} is not between 8 and 1024 pixels", where="size")
+    try:
+        size = Size.of(size)
+    except ValueError as error:
+        raise InputError(str(error), where="size") from error
     if channels not in (None, 3, 4):
         raise InputError(f"pictures have 3 channels (RGB) or 4 (RGBA), not {channels}", where="channels")
     records = read_folder(folder)
@@ -83,19 +86,19 @@ class _Made(Frozen):
     left: dict[str, str]
 
 
-def _key(folder: Path, records: Sequence[Record], paths: Sequence[Path], *, size: int, channels: int | None, fit: Fit) -> str:
+def _key(folder: Path, records: Sequence[Record], paths: Sequence[Path], *, size: Size, channels: int | None, fit: Fit) -> str:
     """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
     known = [path.stat() for path in paths]
     files = [(record.file_name, file.st_size, file.st_mtime_ns) for record, file in zip(records, known, strict=True)]
-    return digest_of(json.dumps([FORMAT, size, channels, fit, str(folder.resolve()), files]).encode())[:32]
+    return digest_of(json.dumps([FORMAT, size.plain, channels, fit, str(folder.resolve()), files]).encode())[:32]
 
 
 def _decode(
-    records: Sequence[Record], paths: Sequence[Path], target: Path, *, size: int, channels: int | None, fit: Fit
+    records: Sequence[Record], paths: Sequence[Path], target: Path, *, size: Size, channels: int | None, fit: Fit
 ) -> _Made:
     """Decode pictures into one .npy; its last rows stay empty where some are left out."""
-    images = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(len(paths), size, size, channels or 4))
-    summary, clear = hashlib.sha256(), False
+    images = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(len(paths), *size.grid, channels or 4))
+    summary, clear = hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
     seen: dict[tuple[object, ...], str] = {}
     for record, path in zip(records, paths, strict=True):
@@ -111,7 +114,7 @@ def _decode(
         if twin != record.file_name:
             left[record.file_name] = f"is the same picture as {twin}"
             continue
-        pixels = fit_square(picture, size, fit)
+        pixels = fitted(picture, size, fit)
         clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
         number = len(seen) - 1
         images[number] = over(pixels) if channels == 3 else _with_alpha(pixels)
@@ -121,7 +124,14 @@ def _decode(
     if not seen:
         name, reason = next(iter(left.items()))
         raise InputError(f"none of the {len(paths):,} pictures can be used: {name} {reason}", where=paths[0].parent)
-    return _Made(pixels=summary.hexdigest() if channels is not None or clear else _without_alpha(target, len(seen)), left=left)
+    return _Made(
+        pixels=summary.hexdigest() if channels is not None or clear else _without_alpha(target, len(seen), size), left=left
+    )
+
+
+def _shape(size: Size) -> bytes:
+    """Return what a digest of pixels begins with: nothing for squares, for others their shape, which their bytes do not say."""
+    return b"" if size.width == size.height else str(size).encode()
 
 
 def _said_of(record: Record) -> str:
@@ -133,13 +143,13 @@ def _with_alpha(pixels: np.ndarray) -> np.ndarray:
     return pixels if pixels.shape[2] == 4 else np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=2)
 
 
-def _without_alpha(target: Path, count: int) -> str:
+def _without_alpha(target: Path, count: int, size: Size) -> str:
     """Write the first `count` of an opaque RGBA array again as RGB, picture by picture; return the sha256 of its pixels."""
     wide = target.with_name("rgba.npy")
     target.replace(wide)
     images = np.load(wide, mmap_mode="r", allow_pickle=False)
     narrow = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(*images.shape[:3], 3))
-    summary = hashlib.sha256()
+    summary = hashlib.sha256(_shape(size))
     for number, pixels in enumerate(images[:count]):
         narrow[number] = pixels[..., :3]
         summary.update(narrow[number].tobytes())

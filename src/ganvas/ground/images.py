@@ -16,6 +16,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_bytes, write_bytes
+from ganvas.ground.sizes import Size
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_BYTES = 64_000_000
@@ -95,22 +96,32 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 Fit = Literal["crop", "pad"]
-"""How a picture becomes a square: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
+"""How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
 
 
-def fit_square(picture: Image.Image, size: int, fit: Fit = "crop") -> np.ndarray:
-    """Make a picture square and resize it to uint8 (size, size, C); no colour bleeds from what is clear."""
-    side = min(picture.size) if fit == "crop" else max(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    if fit == "crop":
-        square = picture.crop((left, top, left + side, top + side))
+def fitted(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:
+    """Bring a picture to a size, its proportions kept: uint8 (height, width, C); no colour bleeds from what is clear."""
+    framed = _framed(picture, size, fit)
+    if framed.size == (size.width, size.height):
+        return np.asarray(framed)
+    smaller = framed.width > size.width
+    filtering = Image.Resampling.HAMMING if smaller else Image.Resampling.BILINEAR  # neither overshoots at an edge
+    return np.asarray(framed.resize((size.width, size.height), filtering))  # Pillow multiplies by alpha and divides after
+
+
+def _framed(picture: Image.Image, size: Size, fit: Fit) -> Image.Image:
+    """Cut the largest frame of a size's proportions out of a picture's middle, or put all of it in the smallest that holds it."""
+    wider = picture.width * size.height > picture.height * size.width
+    if wider == (fit == "crop"):  # the frame is as high as the picture
+        width, height = max(1, round(picture.height * size.width / size.height)), picture.height
     else:
-        square = Image.new(picture.mode, (side, side), (0, 0, 0, 0) if picture.mode == "RGBA" else (255, 255, 255))
-        square.paste(picture, (-left, -top))
-    if side == size:
-        return np.asarray(square)
-    filtering = Image.Resampling.HAMMING if side > size else Image.Resampling.BILINEAR  # neither overshoots at an edge
-    return np.asarray(square.resize((size, size), filtering))  # Pillow itself multiplies by alpha before and divides after
+        width, height = picture.width, max(1, round(picture.width * size.height / size.width))
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    if fit == "crop":
+        return picture.crop((left, top, left + width, top + height))
+    framed = Image.new(picture.mode, (width, height), (0, 0, 0, 0) if picture.mode == "RGBA" else (255, 255, 255))
+    framed.paste(picture, (-left, -top))
+    return framed
 
 
 def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:

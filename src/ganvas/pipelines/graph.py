@@ -27,7 +27,8 @@ MAX_BYTES = 20_000_000
 MAX_FIELDS = 200_000
 MAX_NODES = 2_000
 MAX_ELEMENTS = 20_000_000
-MAX_RESIZES = 6
+MAX_RESIZES = 8
+"""Six doublings bring a picture from 4 pixels a side to 256; a sketch is enlarged twice."""
 MAX_MEMORY = 512_000_000
 """Bytes that all graphs of a process may hold while they draw: a shape that grows without end meets this wall."""
 

@@ -92,7 +92,7 @@ class ImagePipeline:
         return stream(seed, "noise", step=number, rank=proposal).normal((count, self.manifest.latent))
 
     def __call__(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
-        """Draw one picture for each condition and row of noise: uint8 (N, size, size, C), straight alpha.
+        """Draw one picture for each condition and row of noise: uint8 (N, height, width, C), straight alpha.
 
         Each goes through the graphs alone, so a work's pixels never depend on what it was drawn with, and replay is exact: in a
         batch, sums may be taken in another order. On a CPU a batch is no quicker. truncation below 1 pulls each latent towards
@@ -123,12 +123,12 @@ class ImagePipeline:
         return self._heard[phrases]
 
     def _draw(self, z: np.ndarray, parts: Mapping[str, np.ndarray], truncation: float) -> np.ndarray:
-        """Draw one work, float32 (1, C, size, size)."""
+        """Draw one work, float32 (1, C, height, width)."""
         w = self._run("mapping", "w", {"z": z, **parts})
         if truncation != 1.0:
             w = truncate(w, centre=self._centre(parts), psi=truncation)
         work = self._run("synthesis", "work", {"w": w})
-        wanted = (1, self.manifest.channels, self.manifest.size, self.manifest.size)
+        wanted = (1, self.manifest.channels, *self.manifest.size.grid)
         if work.shape != wanted or not np.isfinite(work).all():
             raise InputError(f"the model drew numbers of shape {work.shape}, not finite ones of {wanted}", where=self._where)
         return work

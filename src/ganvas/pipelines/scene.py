@@ -95,8 +95,17 @@ def finish(elements: np.ndarray, placed: Sequence[Placed], *, background: Backgr
     """
     if elements.shape[-1] == 3:
         return elements[0]
-    large = elements if enlarge is None else enlarge(elements)
+    squares = squared(elements)
+    large = squares if enlarge is None else enlarge(squares)
     return compose([filling(one) if fill else one for one in large], placed, background=background, canvas=canvas)
+
+
+def squared(pixels: np.ndarray) -> np.ndarray:
+    """Put drawn things, uint8 RGBA (N, H, W, 4), into the middle of clear squares, as the places of a scene are."""
+    height, width = pixels.shape[1:3]
+    side = max(height, width)
+    above, left = (side - height) // 2, (side - width) // 2
+    return np.pad(pixels, ((0, 0), (above, side - height - above), (left, side - width - left), (0, 0)))
 
 
 def filling(pixels: np.ndarray) -> np.ndarray:

@@ -3,6 +3,8 @@
 It is fitted on the training split alone, in closed form, with a seed of its own, and shares nothing with what trains or judges.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -24,10 +26,12 @@ SEED = 7_919
 """The evaluator's own: no recipe has it."""
 MAX_KNOWN = 12_000
 MAX_FITTED = 5_000
+TRIED = 1_000
 WORD_AXES = 128
 
 WHAT = ("grid10", "grid14", "grid19", "features")
 HOW = ("mean0", "deviation0", "mean3", "deviation3", "mean6", "deviation6", "mean10", "deviation10", "palette")
+WHAT_WEIGHTS = (1.0,) * len(WHAT)
 HOW_WEIGHTS = (1.0,) * 8 + (2.0,)
 
 
@@ -40,6 +44,7 @@ class Evaluator:
     def __init__(self, records: list[Record], looks: Looks, *, numbers: np.ndarray) -> None:
         self.records, self.looks, self.numbers = records, looks, numbers
         self.concepts = np.array([concept_of(record) for record in records])
+        self.things = np.array([thing_of(record) for record in records])
         self.families = np.array([record.family or concept_of(record) for record in records])
         self.splits = np.array([record.split for record in records])
         trained = np.flatnonzero(self.splits == "train")
@@ -67,20 +72,19 @@ class Evaluator:
                              do="name the folder that the model learned from")  # fmt: skip
         return known
 
-    @property
-    def label(self) -> str | None:
-        """The label that says in whose hand a picture is: `style` where there is one, else the first with two values."""
-        values: dict[str, set[str]] = {}
-        for record in self.records:
-            for name, value in record.labels.items():
-                values.setdefault(name, set()).add(value)
-        names = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
-        return names[0] if names else None
-
     @cached_property
-    def hand_names(self) -> np.ndarray:
-        """The values of the label, in order."""
-        return np.unique([record.labels[self.label] for record in self.records if self.label in record.labels])
+    def labels(self) -> dict[str, np.ndarray]:
+        """The labels of which training pictures show two values or more, and those values; `style`, whose hand it is, first."""
+        shown: dict[str, set[str]] = {}
+        for place in self.fitted:
+            for name, value in self.records[place].labels.items():
+                shown.setdefault(name, set()).add(value)
+        names = sorted((name for name, values in shown.items() if len(values) > 1), key=lambda name: (name != "style", name))
+        return {name: np.array(sorted(shown[name])) for name in names}
+
+    def label(self, name: str) -> np.ndarray:
+        """Return what a label says of each known picture, (K,); "" where it says nothing."""
+        return np.array([record.labels.get(name, "") for record in self.records])
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Return what distances of distributions are taken over, float32 (N, 1280), of uint8 (N, H, W, 3 or 4)."""
@@ -91,11 +95,6 @@ class Evaluator:
         near = self.likeness(look(pixels)) @ self.bank.T
         return [[str(self.concepts[place]) for place in np.argsort(-row, kind="stable")[:count]] for row in near]
 
-    def hands(self, pixels: np.ndarray) -> list[str]:
-        """Return in whose hand each picture is."""
-        looks = look(pixels)
-        return [str(name) for name in self.hands_of(looks, np.full(len(pixels), -1))]
-
     def likeness(self, looks: Looks) -> np.ndarray:
         """Return the pictures' places in the space of concepts, rows of unit norm."""
         joined, space = self._space
@@ -104,7 +103,7 @@ class Evaluator:
     @cached_property
     def _space(self) -> tuple[Joined, Likeness]:
         parts = [self.looks[name][self.fitted] for name in WHAT]
-        joined = Joined.fit(parts, [1.0] * len(WHAT))
+        joined = Joined.fit(parts, WHAT_WEIGHTS)
         return joined, Likeness.fit(joined(parts), self.concepts[self.fitted])
 
     @cached_property
@@ -112,18 +111,29 @@ class Evaluator:
         """The known pictures' own places in the space of concepts."""
         return self.likeness(self.looks)
 
-    def hands_of(self, looks: Looks, own: np.ndarray) -> np.ndarray:
-        """Return the hand of each picture, as if the known picture own (N,) had not been seen; -1: none such."""
-        joined, regression = self._hands
-        scores = regression(joined([looks[name] for name in HOW]), self._rows(own))
-        return self.hand_names[scores.argmax(axis=1)]
+    def values_of(self, looks: Looks, own: np.ndarray) -> dict[str, np.ndarray]:
+        """Return, for each label, the value that each picture shows, (N,), as if the known picture own (N,) had not been seen.
+
+        The classifier is fitted on real training pictures alone; own -1: none such.
+        """
+        shown = [classifier(looks, self._rows(own)) for classifier in self._classifiers]
+        return {name: shown[self._view[name]][name] for name in self.labels}
 
     @cached_property
-    def _hands(self) -> tuple[Joined, Regression]:
-        parts = [self.looks[name][self.fitted] for name in HOW]
-        joined = Joined.fit(parts, HOW_WEIGHTS)
-        own = np.array([self.records[place].labels.get(self.label or "", "") for place in self.fitted])
-        return joined, Regression(joined(parts), (own[:, None] == self.hand_names) - 1 / len(self.hand_names))
+    def _classifiers(self) -> list["Classifier"]:
+        """One by what pictures show and one by how they are drawn: a class is told by the first, a hand by the second."""
+        looks = {name: part[self.fitted] for name, part in self.looks.items()}
+        said = {name: self.label(name)[self.fitted] for name in self.labels}
+        return [Classifier.fit(looks, said, names, weights) for names, weights in ((WHAT, WHAT_WEIGHTS), (HOW, HOW_WEIGHTS))]
+
+    @cached_property
+    def _view(self) -> dict[str, int]:
+        """For each label the classifier that knows more training pictures, each left out, of about TRIED of them."""
+        rows = np.arange(0, len(self.fitted), max(1, len(self.fitted) // TRIED))
+        tried = self.fitted[rows]
+        looks = {name: part[tried] for name, part in self.looks.items()}
+        shown = [classifier(looks, rows) for classifier in self._classifiers]
+        return {name: int(np.argmax([(one[name] == self.label(name)[tried]).sum() for one in shown])) for name in self.labels}
 
     def meanings_of(self, looks: Looks, own: np.ndarray) -> np.ndarray:
         """Return what each picture means in the space of words, unit rows, as if the known picture own (N,) had not been seen."""
@@ -164,9 +174,48 @@ class Evaluator:
         return unit((rows - trained.mean(axis=0)) @ axes / np.sqrt(values))
 
 
+@dataclass(frozen=True)
+class Classifier:
+    """Says of pictures what value of each label they show: one kernel regression on real training pictures for all labels.
+
+    names: the parts of looks that are used. values: those of each label, in the order of the regression's columns.
+    """
+
+    names: Sequence[str]
+    joined: Joined
+    values: dict[str, np.ndarray]
+    regression: Regression
+
+    @classmethod
+    def fit(cls, looks: Looks, said: Mapping[str, np.ndarray], names: Sequence[str], weights: Sequence[float]) -> "Classifier":
+        """Fit to training pictures; said: for each label its value of each picture, (n,), "" for none."""
+        parts = [looks[name] for name in names]
+        joined = Joined.fit(parts, weights)
+        values = {label: np.unique(own[own != ""]) for label, own in said.items()}
+        wanted = [
+            ((own[:, None] == values[label]) - 1 / len(values[label])) * (own != "")[:, None] for label, own in said.items()
+        ]  # fmt: skip
+        return cls(names, joined, values, Regression(joined(parts), np.concatenate(wanted, axis=1)))
+
+    def __call__(self, looks: Looks, own: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the value of each label that each picture shows, (N,), without the training picture own (N,); -1: none."""
+        scores = self.regression(self.joined([looks[name] for name in self.names]), own)
+        ends = np.cumsum([len(values) for values in self.values.values()])[:-1]
+        parts = np.split(scores, ends, axis=1)
+        return {label: values[part.argmax(axis=1)] for (label, values), part in zip(self.values.items(), parts, strict=True)}
+
+
 def concept_of(record: Record) -> str:
     """Return what a picture shows: its concept, else its main caption, else its own name."""
     return record.concept or (record.captions[0] if record.captions else record.file_name)
+
+
+def thing_of(record: Record) -> str:
+    """Return what stands or falls together when a score's interval is taken: a concept, or a picture of no more than a class.
+
+    Concepts are a sample of what there is to draw, and so are resampled; the classes of a set are all of them.
+    """
+    return record.file_name if record.concept in record.labels.values() else concept_of(record)
 
 
 def in_chinese(record: Record) -> str:

@@ -17,9 +17,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import find, load_restyler, read_manifest
 from ganvas.pipelines.restyle import Restyler
+from ganvas.scoring.drawing import stacked
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.features import EXTRACTOR, Looks, look
-from ganvas.scoring.report import OURS, REAL, RETRIEVAL, Report, Row, stacked
+from ganvas.scoring.rows import OURS, REAL, RETRIEVAL, Report, Row
 from ganvas.scoring.scores import Estimate, Score, concept_hits, kid, ratio, share, unit
 from ganvas.vocabulary.manifest import RestyleManifest
 
@@ -95,7 +96,7 @@ def score_restyler(model: str, data: Path, *, beside: Sequence[str] = (), say: S
 
 def _asked(evaluator: Evaluator, sources: Set[str], style: str) -> Asked:
     """Choose what is redrawn in a style: held-out pictures of other styles, `sources`, that the models learned to redraw."""
-    records, label = evaluator.records, evaluator.label or ""
+    records, label = evaluator.records, next(iter(evaluator.labels), "")
     twins = {evaluator.concepts[place]: place for place in np.flatnonzero(evaluator.splits == SPLIT)
              if records[place].labels.get(label) == style}  # fmt: skip
     given = [place for place in np.flatnonzero(evaluator.splits == SPLIT)
@@ -121,7 +122,7 @@ def _redrawn(restyler: Restyler, evaluator: Evaluator, pictures: Pictures, asked
 
 def _nearest(evaluator: Evaluator, asked: Asked) -> np.ndarray:
     """Return for each picture the training drawing of the style that looks most like the same thing."""
-    label = evaluator.label or ""
+    label = next(iter(evaluator.labels), "")
     bank = np.array([place for place in np.flatnonzero(evaluator.splits == "train")
                      if evaluator.records[place].labels.get(label) == asked.style])  # fmt: skip
     return bank[(evaluator.bank[asked.given] @ evaluator.bank[bank].T).argmax(axis=1)]
@@ -132,8 +133,8 @@ class _Scoring:
 
     def __init__(self, evaluator: Evaluator, pictures: Pictures, asked: Sequence[Asked], found: Report) -> None:
         self.evaluator, self.pictures, self.asked, self.found = evaluator, pictures, asked, found
-        label = evaluator.label or ""
-        self.hand = np.array([record.labels.get(label, "") for record in evaluator.records])
+        self.label = next(iter(evaluator.labels), "")
+        self.hand = evaluator.label(self.label)
 
     def row(
         self, subject: str, looks: Callable[[Asked], Looks], *, against: Sequence[Answer] = (), truth: bool = False,
@@ -159,7 +160,7 @@ class _Scoring:
         apart = unit(looks["features"]) - unit(evaluator.looks["features"][asked.truth])
         theirs = evaluator.looks["features"][bank].astype(np.float64)
         return Answer(
-            hand=evaluator.hands_of(looks, own) == asked.style, distance=np.linalg.norm(apart, axis=1), found=found,
+            hand=evaluator.values_of(looks, own)[self.label] == asked.style, distance=np.linalg.norm(apart, axis=1), found=found,
             kid=kid(looks["features"].astype(np.float64), theirs, groups=concepts, seed=SEED), groups=concepts,
         )  # fmt: skip
 

@@ -15,9 +15,15 @@ from ganvas.data.folder import Record, read_folder
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import inside
 from ganvas.ground.images import open_image
-from ganvas.training.looks import side_of
+from ganvas.ground.sizes import Size
+from ganvas.training.looks import sketched
+from ganvas.training.networks.layers import grids
+from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import GeneratorConfig
 from ganvas.training.recipe import (
+    LONGEST,
+    RATIO,
+    STEP,
     AnchorRecipe,
     Augment,
     ImaginationRecipe,
@@ -29,14 +35,26 @@ from ganvas.training.schedule import Ramp
 
 SAMPLE = 50
 """Pictures whose sides are looked at."""
-SHORT, LONG = 15.0, 240.0
-"""Minutes: below the first small pictures are learned where no words help, above the second large ones may be."""
+SHORT, LONG, LONGER = 15.0, 120.0, 240.0
+"""Minutes: below the first small pictures are learned where no words help, above the others large ones may be."""
+SHARED, ALIKE, OBLONG = 0.8, 1.1, 1.2
+"""Share of the pictures whose proportions lie within the second of the middle one's: they have them in common. Where these are
+less than the third from a square, a square is learned.
+"""
 FEW, MANY = 500, 20_000
 """Pictures: below the first the discriminator soon knows them by heart, above the second hardly ever."""
-PAINTS = {16: (128, 96, 48), 32: (128, 128, 96, 48), 64: (128, 160, 128, 64, 32), 128: (128, 160, 128, 64, 32, 16)}
-"""Generator widths over a sketch."""
-SEES = 64
-"""Pixels a side from which pretrained features see something."""
+PAINTS = {
+    3: (128, 96, 48),
+    4: (128, 128, 96, 48),
+    5: (128, 160, 128, 64, 32),
+    6: (128, 160, 128, 64, 32, 16),
+    7: (128, 160, 128, 64, 32, 16, 12),
+}
+"""Generator widths over a sketch, by how many grids a picture grows through."""
+MORE = 1.15
+"""How far a size may go beyond what there is, in pixels of a side, and beyond the area that there is time for."""
+USUAL = 64
+"""Pixels a side that an hour is enough for."""
 
 
 @dataclass
@@ -55,28 +73,65 @@ class Dialled:
 
 
 def dial_size(recipe: Recipe, folder: Path) -> Recipe:
-    """Settle how large pictures are learned, before any is decoded."""
+    """Settle how large pictures are learned, and whether as a rectangle, before any is decoded."""
     if "size" in recipe.model_fields_set:
         return recipe
     records = read_folder(folder)
-    side = median(sides(folder, records) or [SEES])
+    found = sizes(folder, records) or [Size(USUAL, USUAL)]
     minutes = recipe.minutes or 60.0
     enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in records)
-    largest = 128 if minutes >= LONG else 64 if enough else 32
-    size = max(choice for choice in (32, 64, 128) if choice <= max(32, min(largest, 1.3 * side)))
-    why = f"the pictures have about {side:.0f} pixels a side" if size < largest else f"what {minutes:g} minutes are enough for"
+    largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else USUAL if enough else 32
+    size = best_size(found, largest=largest)
+    side = median(one.shorter for one in found)
+    small = size.area < 0.8 * largest**2
+    why = f"the pictures have about {side:.0f} pixels a side" if small else f"what {minutes:g} minutes are enough for"
+    if size.width != size.height:
+        why += f", and nearly all of them are about {common_shape(found):.2f} times as wide as high"
     return _with(recipe, {"size": size}, [f"size = {size}: {why}"])
 
 
-def sides(folder: Path, records: Sequence[Record]) -> list[int]:
-    """Return the smaller sides of some of a folder's pictures; what cannot be opened is passed over."""
-    found: list[int] = []
+def sizes(folder: Path, records: Sequence[Record]) -> list[Size]:
+    """Return the sizes of some of a folder's pictures; what cannot be opened is passed over."""
+    found: list[Size] = []
     for record in records[:: max(1, len(records) // SAMPLE)]:
         try:
-            found.append(min(open_image(inside(folder, record.file_name)).size))
+            found.append(Size(*open_image(inside(folder, record.file_name)).size))
         except InputError:
             continue
     return found
+
+
+def common_shape(found: Sequence[Size]) -> float:
+    """Return the width over the height that pictures have in common, 1 where they have none or it is nearly that."""
+    middle = median(one.width / one.height for one in found)
+    near = [1 / ALIKE <= one.width / one.height / middle <= ALIKE for one in found]
+    shared = sum(near) >= SHARED * len(near) and max(middle, 1 / middle) >= OBLONG
+    return middle if shared else 1.0
+
+
+def best_size(found: Sequence[Size], *, largest: int) -> Size:
+    """Choose the size for pictures of some sizes: about as many pixels as a square of `largest` at most, hardly more than there
+    are, and of the pictures' own proportions as nearly as it can be: what is cut off counts against it twice.
+    """
+    shape = common_shape(found)
+    width, height = (median(getattr(one, side) for one in found) for side in ("width", "height"))
+    if shape == 1.0:
+        width = height = median(one.shorter for one in found)
+    sides = range(2 * STEP, LONGEST + 1, STEP)
+
+    def kept(size: Size) -> float:
+        ratio = size.width / size.height / shape
+        return size.area * min(ratio, 1 / ratio) ** 2
+
+    fitting = [
+        size
+        for size in (Size(a, b) for a in sides for b in sides)
+        if size.longer <= RATIO * size.shorter
+        and size.area <= MORE * largest**2
+        and size.width <= max(2 * STEP, MORE * width)
+        and size.height <= max(2 * STEP, MORE * height)
+    ]
+    return max(fitting, key=kept)
 
 
 def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False) -> Recipe:
@@ -98,25 +153,29 @@ def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
 
 def _gamma(recipe: Recipe) -> Ramp:
     """Return the weight of the penalties: it grows with the area and shrinks with the batch's root (R3GAN's presets)."""
-    start = round(0.05 * (recipe.size / 32) ** 2 * math.sqrt(512 / 16), 2)
+    start = round(0.05 * recipe.size.area / 32**2 * math.sqrt(512 / 16), 2)
     return Ramp(start=start, end=round(0.3 * start, 3))
 
 
+def _pixels(size: Size) -> str:
+    return f"{size.width} x {size.height} pixels"
+
+
 def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    area = 3 * side_of(recipe.size) ** 2
+    area = 3 * math.prod(sketched(*recipe.size.grid))
     looks = ImaginationRecipe(
-        pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size >= SEES else 0
+        pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= SEES else 0
     )  # fmt: skip
     made.set("imagination", looks, said="looks in closed form", why="there are words, and what they look like is known at once")
     pull = AnchorRecipe(
-        weight=Ramp(start=1.0, end=0.5), alone=0.45, ahead=0.03, features=0.1 if recipe.size >= SEES else 0.0
+        weight=Ramp(start=1.0, end=0.5), alone=0.45, ahead=0.03, features=0.1 if recipe.size.shorter >= SEES else 0.0
     )  # fmt: skip
     made.set("anchor", pull, said="alone for .45 of the budget", why="to draw what is shown costs a sixth of the game")
-    widths = PAINTS[recipe.size]
+    widths = PAINTS[len(grids(recipe.size))]
     made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
     gamma = _gamma(recipe)
     pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
-    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {recipe.size} pixels a side")
+    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {_pixels(recipe.size)}")
     made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
 
 
@@ -124,17 +183,17 @@ def _labels(made: Dialled, recipe: Recipe, pictures: int) -> None:
     gamma = _gamma(recipe)
     pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
     said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}; labels matched and contrasted"
-    made.set("pixel", pixel, said=said, why=f"for {recipe.size} pixels a side, and a drawing should show its label")
+    made.set("pixel", pixel, said=said, why=f"for {_pixels(recipe.size)}, and a drawing should show its label")
 
 
 def _alone(made: Dialled, recipe: Recipe, pictures: int) -> None:
     gamma = _gamma(recipe)
     said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}"
-    made.set("pixel", PixelAdversary(gamma=gamma, lazy=4), said=said, why=f"for {recipe.size} pixels a side")
+    made.set("pixel", PixelAdversary(gamma=gamma, lazy=4), said=said, why=f"for {_pixels(recipe.size)}")
 
 
 def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    if recipe.size >= SEES:
+    if recipe.size.shorter >= SEES:
         rival = ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3)
         made.set("projected", rival, said="on", why="features that know pictures already see sooner what is wrong")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ganvas.ground.files import building, digest, write_json, write_text
 from ganvas.ground.images import save_png
+from ganvas.ground.sizes import Size
 from ganvas.training.export import export_enlarger
 from ganvas.training.loop import Loop
 from ganvas.training.networks.enlarge import FACTOR
@@ -22,7 +23,7 @@ def save_enlarger(folder: Path, *, loop: Loop, task: EnlargeTask, say: Callable[
         write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         manifest = EnlargeManifest(
-            task="enlarge", name=recipe.name, size=recipe.size, licence=recipe.licence, attribution=recipe.attribution,
+            task="enlarge", name=recipe.name, size=Size.of(recipe.size), licence=recipe.licence, attribution=recipe.attribution,
             summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
             images_seen=loop.progress.images, files=files,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """What pictures look like, as short vectors: principal components of their pixels and of what a pretrained network sees."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from ganvas.ground.images import over, premultiplied
 from ganvas.training.networks.projected import Lite0
 
 COARSE, PLACES = 24, 4
-"""Sides of what is described: of the pixels, at most, and of the features' two coarsest maps."""
+"""Sides of what is described, if it is square: of the pixels, at most, and of the features' two coarsest maps."""
 SAMPLE = 4096
 """Pictures that the components are found on."""
 EVEN = 0.75
@@ -29,7 +30,7 @@ Describe = Callable[[np.ndarray], list[np.ndarray]]
 class Looks:
     """Pictures as short vectors, and the way back from the vectors' pixel part to small pictures.
 
-    vectors: (N, pixels + features), each kind with mean square 1. sketch: (C * S * S, 1 + pixels): the mean, and the components.
+    vectors: (N, pixels + features), each kind with mean square 1. sketch: (C * H * W, 1 + pixels): the mean, and the components.
     """
 
     vectors: np.ndarray
@@ -49,9 +50,10 @@ def looks_of(pictures: Pictures, train: np.ndarray, *, pixels: int, features: in
     return Looks(remembered("looks", depends, lambda: _looks(pictures.images, axes())), sketch)
 
 
-def side_of(size: int) -> int:
-    """Return the side of what is described of pictures of a size: of a sketch."""
-    return min(COARSE, 3 * size // 8)
+def sketched(rows: int, columns: int) -> tuple[int, int]:
+    """Return rows and columns of what is described of pictures, a sketch: 3/8 of theirs, and no more places than COARSE^2."""
+    share = min(3 / 8, COARSE / math.sqrt(rows * columns))
+    return round(rows * share), round(columns * share)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _describer(*, seen: bool) -> Describe:
 
     def describe(images: np.ndarray) -> list[np.ndarray]:
         works = torch.from_numpy(premultiplied(images))
-        maps = [F.adaptive_avg_pool2d(works, side_of(works.shape[2]))]
+        maps = [F.adaptive_avg_pool2d(works, sketched(*works.shape[2:]))]
         if eyes is not None:
             opaque = torch.from_numpy(premultiplied(over(images)))
             maps += [F.adaptive_avg_pool2d(each, PLACES) for each in eyes(opaque)[2:]]

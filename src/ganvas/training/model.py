@@ -57,7 +57,7 @@ def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
     held = len(task.pictures.records) - len(task.train)
     hears = [f"words ({takes.encoder})"] if takes.words else []
     hears += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
-    shape = f"{recipe.size} x {recipe.size}, {'RGBA' if task.channels == 4 else 'RGB'}"
+    shape = f"{recipe.size.width} x {recipe.size.height}, {'RGBA' if task.channels == 4 else 'RGB'}"
     lines = [
         f"# {recipe.name}", "", recipe.summary or "A generator trained with Ganvas.", "",
         f"- draws: {shape}", f"- hears: {'; '.join(hears) or 'nothing: it draws what it likes'}",

@@ -2,20 +2,37 @@
 
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.images import Fit
+from ganvas.ground.sizes import Size
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
 from ganvas.training.networks.imagination import ImaginationConfig
-from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.networks.layers import grids
+from ganvas.training.networks.projected import SEES, ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.networks.transfer import PatchDiscriminatorConfig, RestylerConfig
 from ganvas.training.schedule import Ramp
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
+
+STEP, LONGEST, RATIO = 16, 256, 4
+"""Sides that can be learned are multiples of the first up to the second; the longer is at most so many times the shorter."""
+
+
+def trainable(size: Size) -> Size:
+    """Return a size that a network can be built for. Raises ValueError for others."""
+    if size.width % STEP or size.height % STEP or size.longer > LONGEST or size.longer > RATIO * size.shorter:
+        raise ValueError(
+            f"{size} is not learned: sides are multiples of {STEP} up to {LONGEST}, the longer at most {RATIO} times the other"
+        )
+    return size
+
+
+Learned = Annotated[Size, AfterValidator(trainable)]
 
 
 class Adversary(Frozen):
@@ -104,7 +121,6 @@ class AnyRecipe(Frozen):
     never.
     """
 
-    task: str
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
     summary: Line = ""
@@ -136,13 +152,13 @@ class AnyRecipe(Frozen):
 class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
 
-    captions: a file of captions for pictures that have none, or "llm": a language model writes one when the run begins.
-    fit: how pictures become squares. mirror: left and right may be exchanged: twice the pictures, where neither writing nor sides
-    matter.
+    size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
+    language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
+    be exchanged: twice the pictures, where neither writing nor sides matter.
     """
 
     task: Literal["image"] = "image"
-    size: Literal[16, 32, 64, 128] = 64
+    size: Learned = Size(64, 64)
     channels: Literal[3, 4] | None = None
     fit: Fit = "crop"
     mirror: bool = False
@@ -167,17 +183,18 @@ class Recipe(AnyRecipe):
     def _can_be_built(self) -> "Recipe":
         if self.pixel is None and self.projected is None:
             raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
-        if self.projected is not None and self.size < 64:
-            raise ValueError("[projected] looks at pictures of 64 pixels or more: below that its coarsest features see nothing")
-        if self.imagination is not None and self.imagination.features and self.size < 64:
-            raise ValueError("imagination.features needs pictures of 64 pixels or more: give 0")
-        widths = self.generator.widths
-        if widths and 4 * 2 ** (len(widths) - 1) != self.size:
-            raise ValueError(f"generator.widths has {len(widths)} entries, one for each size from 4 up to {self.size} is needed")
+        if self.projected is not None and self.size.shorter < SEES:
+            raise ValueError(f"[projected] looks at sides of {SEES} pixels or more: below that its coarsest features see nothing")
+        if self.imagination is not None and self.imagination.features and self.size.shorter < SEES:
+            raise ValueError(f"imagination.features needs sides of {SEES} pixels or more: give 0")
+        through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))
+        widths, steps = self.generator.widths, len(grids(self.size))
+        if widths and len(widths) != steps:
+            raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
         looks = self.pixel.network.widths if self.pixel is not None else ()
-        if looks and 4 * 2 ** len(looks) != self.size:
+        if looks and len(looks) != steps - 1:
             raise ValueError(
-                f"pixel.network.widths has {len(looks)} entries, one for each size from {self.size // 2} down to 4 is needed"
+                f"pixel.network.widths has {len(looks)} entries, and looks at all but the last of {steps} sizes: {through}"
             )
         return self
 

@@ -76,7 +76,7 @@ def train(
     """
     asked = read_recipe(sources, overrides=dict(overrides or {}))
     if len(sources) > 1 and "task" not in (overrides or {}):
-        say(f"task = {asked.task}: each of several folders is a style")
+        say("task = restyle: each of several folders is a style")
     folder = out or Path("runs") / asked.name
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
@@ -89,6 +89,9 @@ def train(
         recipe = with_captions(recipe, folder, llm=llm, say=say)
     material: Material = kind.open(recipe)
     tell_left(material.pictures, say=say)
+    if len(material.pictures.select("train")) < 2:
+        raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
+                         do="add pictures that are not the same, or start from a model and give at least two")  # fmt: skip
     if isinstance(recipe, Recipe) and dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
         words, labels = any(record.captions for record in learned), any(record.labels for record in learned)

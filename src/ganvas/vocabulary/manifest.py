@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
+from ganvas.ground.sizes import Size
 
 Count = Annotated[int, Field(ge=1, le=4096)]
 
@@ -29,7 +30,7 @@ class AnyManifest(Frozen):
 
     format: Literal[1] = 1
     name: Name
-    size: Annotated[int, Field(ge=8, le=1024)]
+    size: Size
     version: Name = "1"
     licence: Line
     attribution: tuple[Line, ...] = Field(default=(), max_length=32)
@@ -48,7 +49,7 @@ class Manifest(AnyManifest):
     """A model that draws pictures.
 
     The mapping graph takes z (N, latent), words (N, takes.words), hashes (N, takes.hashes) and one input (N, values) for each
-    label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, size, size) in about [-1, 1];
+    label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, height, width) in about [-1, 1];
     with 4 channels it is RGBA with colour premultiplied by alpha.
     """
 
@@ -71,7 +72,7 @@ class EnlargeManifest(AnyManifest):
     """A model that makes pictures four times as large.
 
     Its graph takes `small` (N, 4, H, W), RGBA in [-1, 1] with colour premultiplied by alpha, and gives `large` (N, 4, 4 H, 4 W).
-    size: the side that it was trained for.
+    size: what it was trained for.
     """
 
     task: Literal["enlarge"]

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganvas.ground.config import Frozen
+from ganvas.ground.sizes import Size
 from ganvas.training.networks.base import Discriminator, Given, Images
 from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
-from ganvas.training.networks.layers import Conv, Linear, SpectralConv
+from ganvas.training.networks.layers import Conv, Linear, SpectralConv, grids
 from ganvas.vocabulary.manifest import Takes
 
 WEIGHTS = Path(__file__).parents[2] / "zoo" / "lite0" / "features.onnx"
@@ -32,6 +33,8 @@ _STAGES = (
 TAPS = (0, 2, 4, 10)
 """Blocks whose outputs are read: 1/2, 1/4, 1/8 and 1/16 of the picture."""
 TAP_WIDTHS = (16, 24, 40, 112)
+SEES = 48
+"""Pixels of a shorter side from which the coarsest features still see 3 places or more."""
 
 
 class _Same(nn.Conv2d):
@@ -79,7 +82,7 @@ class Lite0(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, images: Images) -> list[Tensor]:
-        """Return the tapped features: (N, 16, S/2, S/2), (N, 24, S/4, S/4), (N, 40, S/8, S/8), (N, 112, S/16, S/16)."""
+        """Return the tapped features: (N, 16, H/2, W/2), (N, 24, H/4, W/4), (N, 40, H/8, W/8), (N, 112, H/16, W/16)."""
         x = F.relu6(self.stem(images))
         taps: list[Tensor] = []
         for number, block in enumerate(self.blocks):
@@ -105,7 +108,7 @@ class ProjectedDiscriminatorConfig(Frozen):
 
 
 class _Head(nn.Module):
-    """Brings one mixed feature map down to 4x4 and scores each of the 16 places."""
+    """Brings one mixed feature map down to the coarsest grid, 4x4 of a power of two, and scores each of its places."""
 
     def __init__(self, width: int, *, halvings: int, condition: int) -> None:
         super().__init__()
@@ -117,38 +120,40 @@ class _Head(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.down:
             x = F.leaky_relu(layer(x), 0.2)
-        return F.leaky_relu(self.look(x), 0.2)  # (N, width, 4, 4)
+        return F.leaky_relu(self.look(x), 0.2)  # (N, width, P, Q)
 
     def score(self, features: Tensor, condition: Tensor | None) -> Tensor:
         score = self.logit(features).flatten(1)
         if self.project is not None and condition is not None:
             direction = self.project(condition)[:, :, None, None].to(features.dtype)
             score = score + (features * direction).sum(dim=1).flatten(1) / math.sqrt(features.shape[1])
-        return score.float()  # (N, 16)
+        return score.float()  # (N, P Q)
 
 
 class ProjectedDiscriminator(Discriminator):
-    """Four spectral-norm heads over fixed random mixtures of frozen features; 64 logits a picture.
+    """Four spectral-norm heads over fixed random mixtures of frozen features; 64 logits a picture of a power of two.
 
     The mixtures go across channels and from coarse to fine (Sauer et al. 2021, section 3.2) and are never trained.
     """
 
-    def __init__(self, config: ProjectedDiscriminatorConfig, *, size: int, takes: Takes) -> None:
+    def __init__(self, config: ProjectedDiscriminatorConfig, *, size: Size | int, takes: Takes) -> None:
         super().__init__()
-        assert size >= 64, "the coarsest features of smaller pictures have nothing left to see"
+        assert Size.of(size).shorter >= SEES, "the coarsest features of smaller pictures have nothing left to see"
+        steps = grids(size)
+        self.places = steps[0]
         self.width = config.width
         self.across = nn.ModuleList(Conv(wide, config.width, 1, bias=False) for wide in TAP_WIDTHS)
         self.downward = nn.ModuleList(Conv(config.width, config.width, bias=False) for _ in TAP_WIDTHS)
         for fixed in (*self.across, *self.downward):
             fixed.requires_grad_(False)
         self.conditioner = Conditioner(config.condition, takes)
-        halvings = [int(math.log2(size // 4 // 2 ** (tap + 1))) for tap in range(4)]
+        halvings = [len(steps) - 2 - tap for tap in range(4)]  # each map is one of the grids: half of them, rounded up, as here
         self.each = tuple(_Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
         self.eyes: Eyes = _blind  # given by the task: the frozen weights are no part of this network's state
 
-    def features(self, images: Images) -> Float[Tensor, "n k f 16"]:
-        """Look at RGB pictures (N, 3, S, S) in [-1, 1]: (N, heads, width, 16)."""
+    def features(self, images: Images) -> Float[Tensor, "n k f p"]:
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: (N, heads, width, places)."""
         taps = self.eyes(images)
         seen: list[Tensor] = []
         coarse: Tensor | None = None
@@ -160,8 +165,8 @@ class ProjectedDiscriminator(Discriminator):
             seen.append(self.each[level](coarse).flatten(2))
         return torch.stack(seen[::-1], dim=1)
 
-    def score(self, features: Float[Tensor, "n k f 16"], given: Given) -> Float[Tensor, "n s"]:
-        """Score every place of every head: (N, 64)."""
+    def score(self, features: Float[Tensor, "n k f p"], given: Given) -> Float[Tensor, "n s"]:
+        """Score every place of every head: (N, heads x places)."""
         condition = self.conditioner(given) if self.conditioner.width else None
-        places = features.unflatten(3, (4, 4))
+        places = features.unflatten(3, self.places)
         return torch.cat([head.score(places[:, level], condition) for level, head in enumerate(self.each)], dim=1)

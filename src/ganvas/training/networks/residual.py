@@ -17,27 +17,30 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganvas.ground.config import Frozen
+from ganvas.ground.sizes import Size
 from ganvas.training.networks.base import Discriminator, Generator, Given, Images
 from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
 from ganvas.training.networks.imagination import Imagination
-from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky, normalised, spread_of_batch
+from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, grids, leaky, normalised, spread_of_batch
 from ganvas.vocabulary.manifest import Takes
 
 SIZES: dict[int, tuple[int, ...]] = {
-    16: (128, 96, 48),
-    32: (192, 160, 96, 32),
-    64: (256, 224, 144, 64, 24),
-    128: (256, 224, 144, 64, 32, 16),
+    3: (128, 96, 48),
+    4: (192, 160, 96, 32),
+    5: (256, 224, 144, 64, 24),
+    6: (256, 224, 144, 64, 32, 16),
+    7: (256, 224, 144, 64, 32, 16, 12),
 }
-"""Generator widths by picture size: one for each resolution from 4 px up; the last is thin because its pixels are many."""
+"""Generator widths by how many grids a picture grows through, one for each; the last is thin because its pixels are many."""
 
 LOOKS: dict[int, tuple[int, ...]] = {
-    16: (48, 96),
-    32: (48, 96, 128),
-    64: (48, 96, 128, 160),
-    128: (32, 64, 96, 128, 160),
+    3: (48, 96),
+    4: (48, 96, 128),
+    5: (48, 96, 128, 160),
+    6: (32, 64, 96, 128, 160),
+    7: (16, 32, 64, 96, 128, 160),
 }
-"""Pixel discriminator widths by picture size: from half the size (it starts with an unshuffle) down to 4 px."""
+"""Pixel discriminator widths by the same: one for each grid but the finest, which an unshuffle halves, down to the coarsest."""
 
 LOOK = "look"
 """The part of a condition that holds what a picture looks like: only in training, and only for the generator."""
@@ -111,7 +114,7 @@ class Sketch(nn.Module):
 
 
 class Synthesis(nn.Module):
-    """w -> picture: a 4x4 start laid out by w; at each resolution a modulated convolution before and one after a bilinear x2.
+    """w -> picture: a start of about 4x4 laid out by w; at each grid a modulated convolution before and one after a bilinear x2.
 
     A constant start would leave the whole layout to the scaling of channels: laid out by w, a picture is learned sooner.
 
@@ -121,12 +124,13 @@ class Synthesis(nn.Module):
     shuffle, whose dot pattern stays visible at this size.
     """
 
-    def __init__(self, config: GeneratorConfig, *, size: int, channels: int, sketch: Sketch | None = None) -> None:
+    def __init__(self, config: GeneratorConfig, *, size: Size | int, channels: int, sketch: Sketch | None = None) -> None:
         super().__init__()
-        widths = config.widths or SIZES[size]
-        assert 4 * 2 ** (len(widths) - 1) == size
-        self.width, self.mapped, self.size = widths[0], config.mapped, size
-        self.start = Linear(config.mapped, widths[0] * 16)
+        self.grids = grids(size)
+        widths = config.widths or SIZES[len(self.grids)]
+        assert len(widths) == len(self.grids)
+        self.width, self.mapped = widths[0], config.mapped
+        self.start = Linear(config.mapped, widths[0] * math.prod(self.grids[0]))
         before = (widths[0], *widths[:-1])
         self.first = nn.ModuleList(ModulatedConv(a, b, config.mapped) for a, b in zip(before, widths, strict=True))
         self.second = nn.ModuleList(ModulatedConv(b, b, config.mapped) for b in widths)
@@ -140,32 +144,52 @@ class Synthesis(nn.Module):
         if self.sketch is None:
             return self._painted(w, {})
         sketch = self.sketch(w[:, self.mapped :])
-        small, large = (_resized(sketch, side) for side in (self.size // 2, self.size))
-        hints = {self.size // 2: self.half_hint(small), self.size // 4: self.quarter_hint(small)}
+        small, large = (_resized(sketch, grid) for grid in self.grids[-2:])
+        hints = {self.grids[-2]: self.half_hint(small), self.grids[-3]: self.quarter_hint(small)}
         return self._painted(w[:, : self.mapped], hints) + large
 
-    def _painted(self, w: Tensor, hints: dict[int, Tensor]) -> Images:
-        """Draw by styles; a hint by its size is added where the picture has come to that size."""
-        x = self.start(w).view(-1, self.width, 4, 4)
-        for step, (first, second) in enumerate(zip(self.first, self.second, strict=True)):
+    def _painted(self, w: Tensor, hints: dict[tuple[int, int], Tensor]) -> Images:
+        """Draw by styles; a hint by its grid is added where the picture has come to that grid."""
+        x = self.start(w).view(-1, self.width, *self.grids[0])
+        for grid, first, second in zip(self.grids, self.first, self.second, strict=True):
             x = leaky(first(x, w))
-            if step:
-                x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            hint = hints.get(4 * 2**step)
+            if grid != self.grids[0]:
+                x = _doubled(x, grid)
+            hint = hints.get(grid)
             x = leaky(second(x, w) if hint is None else second(x, w) + hint)
         return self.colour(x).float()
 
 
-def _resized(pictures: Images, side: int) -> Float[Tensor, "n c s s"]:
-    """Resize by 4/3 or a doubling of it: by a factor: a size that is computed in the graph would be refused by the guard."""
-    return F.interpolate(pictures, scale_factor=side / pictures.shape[-1], mode="bilinear", align_corners=False)
+def _doubled(x: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
+    """Enlarge by two; where half of an odd side was rounded up, the row or column that is too many goes."""
+    x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return x if x.shape[2:] == grid else x[..., : grid[0], : grid[1]]
+
+
+def _resized(pictures: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
+    """Enlarge to a grid, by factors: a size that is computed in the graph would be refused by the guard."""
+    factors = [_factor(large, small) for large, small in zip(grid, pictures.shape[2:], strict=True)]
+    return F.interpolate(pictures, scale_factor=factors, mode="bilinear", align_corners=False)
+
+
+def _factor(large: int, small: int) -> float:
+    """Return large / small, a trace more where float32, in which a graph keeps it, would fall short of the last pixel."""
+    factor = large / small
+    short = int(np.float32(factor) * np.float32(small)) < large or int(factor * small) < large
+    return factor * (1 + 2**-22) if short else factor
 
 
 class ResidualGenerator(Generator):
     """The generator of pictures, opaque (3 channels) or with premultiplied alpha (4). mapped: the width of w."""
 
     def __init__(
-        self, config: GeneratorConfig, *, size: int, channels: int, takes: Takes, sees: tuple[Imagination, Sketch] | None = None
+        self,
+        config: GeneratorConfig,
+        *,
+        size: Size | int,
+        channels: int,
+        takes: Takes,
+        sees: tuple[Imagination, Sketch] | None = None,
     ) -> None:
         """Build a generator; sees: what imagines the looks that it draws, and their sketch, both fitted."""
         super().__init__()
@@ -185,9 +209,9 @@ class Halve(nn.Module):
         self.skip = Conv(wide, out, 1, bias=False)
 
     def forward(self, x: Images) -> Float[Tensor, "n o p q"]:
-        """Return (N, out, H / 2, W / 2) with the variance kept."""
-        main = self.second(leaky(F.avg_pool2d(self.first(leaky(x)), 2)))
-        return (main + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)
+        """Return (N, out, H / 2, W / 2), an odd half rounded up, with the variance kept."""
+        main = self.second(leaky(F.avg_pool2d(self.first(leaky(x)), 2, ceil_mode=True)))
+        return (main + self.skip(F.avg_pool2d(x, 2, ceil_mode=True))) * math.sqrt(0.5)
 
 
 class PixelDiscriminatorConfig(Frozen):
@@ -200,15 +224,16 @@ class PixelDiscriminatorConfig(Frozen):
 
 
 class PixelDiscriminator(Discriminator):
-    """Looks at pixels: unshuffle, residual halving to 4 px, the batch's spread, one logit projected on the condition."""
+    """Looks at pixels: unshuffle, residual halving to about 4x4, the batch's spread, one logit projected on the condition."""
 
-    def __init__(self, config: PixelDiscriminatorConfig, *, size: int, takes: Takes) -> None:
+    def __init__(self, config: PixelDiscriminatorConfig, *, size: Size | int, takes: Takes) -> None:
         super().__init__()
-        widths = config.widths or LOOKS[size]
+        steps = grids(size)
+        widths = config.widths or LOOKS[len(steps)]
         self.enter = Conv(12, widths[0])
         self.blocks = nn.ModuleList(Halve(a, b) for a, b in pairwise(widths))
         self.last = Conv(widths[-1] + 1, widths[-1])
-        self.look = Linear(widths[-1] * 16, config.features)
+        self.look = Linear(widths[-1] * math.prod(steps[0]), config.features)
         self.logit = Linear(config.features, 1)
         self.conditioner = Conditioner(config.condition, takes)
         if self.conditioner.width:
@@ -217,7 +242,7 @@ class PixelDiscriminator(Discriminator):
             self.word_side = Linear(self.conditioner.width, config.embedding)
 
     def features(self, images: Images) -> Float[Tensor, "n f"]:
-        """Look at RGB pictures (N, 3, S, S) in [-1, 1]."""
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1]."""
         x = self.enter(F.pixel_unshuffle(images, 2))
         for block in self.blocks:
             x = block(x)

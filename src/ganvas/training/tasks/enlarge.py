@@ -15,6 +15,7 @@ from ganvas.data.order import Order
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.training.augment import View, draw_view
 from ganvas.training.degrade import degraded
@@ -195,7 +196,7 @@ def drawings(model: str, pictures: Pictures, *, size: int, seed: int, count: int
     Raises InputError for a model that draws other pictures than these.
     """
     pipeline = load(model)
-    if (pipeline.manifest.size, pipeline.manifest.channels) != (size, 4):
+    if (pipeline.manifest.size, pipeline.manifest.channels) != (Size.of(size), 4):
         raise InputError(f"it does not draw RGBA of {size} pixels, which are to be enlarged", where=model)
     chosen = stream(seed, "drawings").permutation(len(pictures.records))
     records = [pictures.records[picture] for picture in chosen if pictures.records[picture].split == "train"][:count]

@@ -17,7 +17,7 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import View, draw_view
-from ganvas.training.looks import looks_of, side_of
+from ganvas.training.looks import looks_of, sketched
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
@@ -126,8 +126,7 @@ class ImageTask:
     def _build(self, takes: Takes) -> None:
         recipe, sees = self.recipe, None
         if self.prior is not None and self.looks is not None:
-            side = side_of(recipe.size)
-            sees = self.prior.imagination, Sketch((self.channels, side, side), self.looks.sketch)
+            sees = self.prior.imagination, Sketch((self.channels, *sketched(*recipe.size.grid)), self.looks.sketch)
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
@@ -253,8 +252,9 @@ class ImageTask:
         return summed(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
-        """Draw 16 training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
-        chosen = self.train[np.linspace(0, len(self.train) - 1, 16).astype(int)]
+        """Draw training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
+        count = 16 if self.recipe.size.longer <= 128 else 8
+        chosen = self.train[np.linspace(0, len(self.train) - 1, count).astype(int)]
         true = [self.pictures.images[picture] for picture in chosen]
         first = next(iter(self.conditions.takes.labels.items()), None)
         rows = min(4, len(first[1])) if first else 3
@@ -262,12 +262,12 @@ class ImageTask:
         for row in range(rows):
             labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
             if first:
-                labels[first[0]] = np.full(16, row)
+                labels[first[0]] = np.full(count, row)
             given = self._given(self.conditions.exactly(chosen, labels=labels))
-            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((16, self.recipe.generator.latent)))
+            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((count, self.recipe.generator.latent)))
             with torch.no_grad():
                 drawn += list(straight(generator(noise, given).cpu().numpy()))
-        return sheet([*true, *drawn], columns=16)
+        return sheet([*true, *drawn], columns=count)
 
     @cached_property
     def _quality(self) -> tuple[Quality, np.ndarray] | None:

@@ -1,0 +1,135 @@
+"""Folders of every kind, trained as they are: to the bit after a stop, and in one line where they are no material."""
+
+import errno
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import save_png
+from ganvas.ground.seeds import stream
+from ganvas.language.encoder import Encoder
+from ganvas.training import start
+from ganvas.training.checkpoint import checkpoints, load_checkpoint
+from ganvas.training.recipe import Recipe
+from ganvas.training.schedule import Progress
+from tests.training.fakes import FakeEncoder, recipe
+
+
+class Wide(FakeEncoder):
+    """As wide as the real one, which a folder's model is made for."""
+
+    width = Encoder.width
+
+
+def noise(number: int, side: int = 16) -> np.ndarray:
+    return stream(number, "folder").integers(256, (side, side, 3)).astype(np.uint8)
+
+
+def flat(folder: Path, count: int = 12) -> Path:
+    for number in range(count):
+        save_png(folder / f"{number:02d}.png", noise(number))
+    return folder
+
+
+def classes(folder: Path) -> Path:
+    for number in range(12):
+        save_png(folder / ("cup", "mug")[number % 2] / f"{number:02d}.png", noise(number))
+    return folder
+
+
+def captioned(folder: Path) -> Path:
+    flat(folder)
+    for number in range(12):
+        (folder / f"{number:02d}.txt").write_text(f"thing {number}\n", encoding="utf-8")
+    return folder
+
+
+def both(folder: Path) -> Path:
+    flat(folder)
+    lines = [
+        f'{{"file_name": "{n:02d}.png", "text": "thing {n // 2}", "labels": {{"style": "{"ab"[n % 2]}"}}}}' for n in range(12)
+    ]
+    (folder / "metadata.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No export, which takes most of the time, and an encoder without tables."""
+    monkeypatch.setitem(start.KINDS, Recipe, start.Kind(start.ImageMaterial.open, lambda folder, loop, task, say: folder))
+    monkeypatch.setattr(start, "open_encoder", lambda _name: Wide())
+
+
+def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: object) -> start.Trained:
+    """Train a tiny model of the folder; somebody asks it to stop after a step."""
+
+    def watch(progress: Progress) -> None:
+        if progress.step == stop_at:
+            signal.raise_signal(signal.SIGINT)
+
+    small = recipe().model_dump(mode="json", exclude_none=True, include={"generator", "size", "batch", "precision"})
+    overrides = {**small, "images": 20, "threads": 1, "log_every": 1, **changes}
+    return start.train([str(folder)], out=out, overrides=overrides, say=lambda _line: None, watch=watch)
+
+
+def last(run: Path) -> dict[str, torch.Tensor]:
+    return load_checkpoint(checkpoints(run / "checkpoints")[-1])[0]
+
+
+@pytest.mark.parametrize("kind", [flat, classes, captioned, both])
+def test_resume_is_bitwise_for_every_kind_of_folder(kind: Callable[[Path], Path], tmp_path: Path) -> None:
+    folder = kind(tmp_path / "set")
+    train(folder, tmp_path / "whole")
+    assert train(folder, tmp_path / "cut", stop_at=2).model is None
+    assert train(folder, tmp_path / "cut").outcome.reason == "budget"
+    whole, resumed = last(tmp_path / "whole"), last(tmp_path / "cut")
+    assert whole.keys() == resumed.keys() and all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_a_full_disk_costs_nothing_that_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, run, sync = flat(tmp_path / "set"), tmp_path / "run", os.fsync
+    left = [5]
+
+    def full(handle: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space left"):
+        patched.setattr(os, "fsync", full)
+        train(folder, run, keep_minutes=0.0)
+    assert not list(run.rglob(".part-*")), "half-written files are gone"
+    before = load_checkpoint(checkpoints(run / "checkpoints")[-1])[1]["progress"]["step"]
+    assert 0 < before < 5
+    assert train(folder, run, keep_minutes=0.0).outcome.progress.images == 20
+
+
+def test_pictures_that_are_all_the_same_are_one_line(tmp_path: Path) -> None:
+    for number in range(5):
+        save_png(tmp_path / "set" / f"{number}.png", noise(1))
+    with pytest.raises(InputError, match="one picture to learn from") as said:
+        train(tmp_path / "set", tmp_path / "run")
+    assert len(str(said.value).splitlines()) == 1 and not (tmp_path / "run").exists()
+
+
+def test_two_pictures_train(tmp_path: Path) -> None:
+    assert train(flat(tmp_path / "set", 2), tmp_path / "run").outcome.reason == "budget"
+
+
+@pytest.mark.parametrize("kind", ["nothing", "empty", "no pictures"])
+def test_a_folder_that_holds_no_material_is_one_line(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    if kind != "nothing":
+        folder.mkdir()
+    if kind == "no pictures":
+        (folder / "a.png").write_text("not a picture", encoding="utf-8")
+    with pytest.raises(InputError) as said:
+        train(folder, tmp_path / "run")
+    assert len(str(said.value).splitlines()) == 1 and "set" in str(said.value) and not (tmp_path / "run").exists()
