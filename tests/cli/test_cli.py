@@ -91,7 +91,7 @@ def test_json_says_what_was_made(
     assert [work.get("number", 0) for work in said["works"]] == [0, 1]
     assert set(said["works"][1]) == {"format", "version", "pipeline", "model", "model_digest", "idea", "writer", "note", "brief",
                                      "conditions", "words_seed", "noise_seed", "number", "truncation", "kept", "enlarger",
-                                     "transparent", "parents"}  # fmt: skip
+                                     "transparent", "restyled", "picture", "parents"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -304,10 +304,12 @@ FLAGS = {
         "--json",
         "--open",
     },
-    "replay": {"-m", "-o", "--json", "--open"},
+    "replay": {"-m", "--picture", "-o", "--json", "--open"},
+    "restyle": {"--to", "--strength", "-m", "-o", "--json", "--open"},
     "data": {"-o", "--size", "-n", "--seed", "--from", "--json"},
     "train": {
         "-o",
+        "--task",
         "--size",
         "--images",
         "--minutes",
@@ -321,7 +323,7 @@ FLAGS = {
         "--seed",
         "--json",
     },
-    "score": {"--inception", "--json"},
+    "score": {"--inception", "--beside", "--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},

@@ -104,10 +104,7 @@ def train(
     assert recipe.images is not None
     task = material.task(recipe)
     if start_from is not None:
-        open_model(start_from)  # what comes from elsewhere is looked through before anything of it is read
-        state = task.generator.state_dict()
-        trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
-        task.generator.load_state_dict({**state, **read_weights(find(str(start_from)), trained, say=say)})
+        take_weights(task, start_from, say=say)
     run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, **({"watch": watch} if watch else {}))
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience)
 
@@ -121,6 +118,14 @@ def train(
         return Trained(folder, None, outcome)
     model = kind.save(folder / "model", loop=loop, task=task, say=say)
     return Trained(folder, model, outcome)
+
+
+def take_weights(task: Task, model: str | Path, *, say: Say) -> None:
+    """Begin with the weights of a model, as far as they fit, in all that is trained. Raises InputError where none does."""
+    open_model(model)  # what comes from elsewhere is looked through before anything of it is read
+    state = task.generator.state_dict()
+    trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
+    task.generator.load_state_dict({**state, **read_weights(find(str(model)), trained, say=say)})
 
 
 def told_best(progress: Progress) -> str:
