@@ -14,7 +14,7 @@ import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import read_folder
+from ganvas.data.folder import Record, read_folder
 from ganvas.ground.config import load_toml, parse, read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import inside, slug, write_text
@@ -93,11 +93,7 @@ def train(
         raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
                          do="add pictures that are not the same, or start from a model and give at least two")  # fmt: skip
     if isinstance(recipe, Recipe) and dialled:
-        learned = [record for record in material.pictures.records if record.split == "train"]
-        words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
-        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
-        for note in recipe.notes:
-            say(note)
+        recipe = dialled_by(recipe, material.pictures.records, say=say)
     if fresh:
         recipe = resolve(recipe, material, say=say)
         write_text(copy, dump(recipe))
@@ -118,6 +114,16 @@ def train(
         return Trained(folder, None, outcome)
     model = kind.save(folder / "model", loop=loop, task=task, say=say)
     return Trained(folder, model, outcome)
+
+
+def dialled_by(recipe: Recipe, records: Sequence[Record], *, say: Say) -> Recipe:
+    """Derive what nobody set from the pictures that are learned from, and say each setting with its reason."""
+    learned = [record for record in records if record.split == "train"]
+    words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
+    recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
+    for note in recipe.notes:
+        say(note)
+    return recipe
 
 
 def take_weights(task: Task, model: str | Path, *, say: Say) -> None:
