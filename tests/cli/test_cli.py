@@ -316,6 +316,7 @@ FLAGS = {
         "--mirror",
         "--captions",
         "--llm",
+        "--tensorboard",
         "--device",
         "--threads",
         "--seed",

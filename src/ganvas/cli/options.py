@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 Model = Annotated[
-    str, typer.Option("-m", "--model", help="A model folder, a name from `ganvas models`, or owner/name of the Hugging Face hub.")
+    str, typer.Option("-m", "--model", help="A model's folder, a name from `ganvas models`, or a hub's owner/name.")
 ]
 Count = Annotated[int, typer.Option("-n", "--n", help="How many works.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed draws the same works; fresh and said when left out.")]

@@ -4,7 +4,7 @@ import signal
 import threading
 import tomllib
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -21,11 +21,14 @@ from ganvas.ground.files import inside, slug, write_text
 from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.pipelines.base import find, open_model
+from ganvas.training.board import Board
 from ganvas.training.captions import LLM, told, with_captions
 from ganvas.training.dial import dial, dial_size
-from ganvas.training.enlarger import save_enlarger
+from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
+from ganvas.training.exhibits import Exhibit
+from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
-from ganvas.training.model import read_weights, save_model
+from ganvas.training.model import PICTURE_LEGEND, about_model, read_weights, save_model
 from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe
@@ -60,6 +63,7 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     start_from: str | Path | None = None,
     llm: str = "auto",
+    tensorboard: bool = False,
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
 ) -> Trained:
@@ -67,12 +71,14 @@ def train(
 
     overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads. llm: who writes the
     captions of a recipe that asks for them. start_from: a model, by name or folder, whose weights are taken where they fit.
+    tensorboard: write event files into the run's folder too.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
     """
     asked = read_recipe(sources, overrides=dict(overrides or {}))
     folder = out or Path("runs") / asked.name
+    board = Board(folder) if tensorboard else None
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
@@ -99,16 +105,26 @@ def train(
         state = task.generator.state_dict()
         trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
         task.generator.load_state_dict({**state, **read_weights(find(str(start_from)), trained, say=say)})
-    run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, **({"watch": watch} if watch else {}))
+    run = Run(
+        folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
+    )
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes)
 
     stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, converged=recipe.converged)
-    with asking_to_stop(stop):
+    with asking_to_stop(stop), closing(board) if board else nullcontext():
         outcome = loop.fit(stop)
-    say(f"report: {write_report(folder, recipe, outcome)}")
-    if outcome.reason in ("asked", "clock"):
-        return Trained(folder, None, outcome)
-    model = kind.save(folder / "model", loop=loop, task=task, say=say)
+    return _told(kind, loop, task, recipe=recipe, outcome=outcome, say=say)
+
+
+def _told(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
+    """Write the report of a sitting and, where it came to its end, the model with its card."""
+    folder = loop.run.folder
+    facts = Facts(recipe, outcome, kind.about(task), kind.legend)
+    report = write_report(folder, facts)  # before the model is saved: that may fail
+    model = None if outcome.reason in ("asked", "clock") else folder / "model"
+    if model is not None:
+        write_report(folder, facts, kind.save(model, loop=loop, task=task, facts=facts, say=say))
+    say(f"report: {report}")
     return Trained(folder, model, outcome)
 
 
@@ -210,22 +226,27 @@ class EnlargeMaterial:
 
 @runtime_checkable
 class Save(Protocol):
-    """Writes the model folder of a finished run."""
+    """Writes the model folder of a finished run, card and all, and returns what the model has to show."""
 
-    def __call__(self, folder: Path, *, loop: Loop, task: Any, say: Say) -> Path: ...
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: Facts, say: Say) -> tuple[Exhibit, ...]: ...
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What there is to know here of one kind of work: how its material is opened, how its model is saved."""
+    """What there is to know here of one kind of work: how its material is opened, how its model is saved.
+
+    about: what a report says of the model, by name. legend: how its sheets are read.
+    """
 
     open: Callable[[Any], Material]
     save: Save
+    about: Callable[[Any], dict[str, str]]
+    legend: str
 
 
 KINDS: dict[type[AnyRecipe], Kind] = {
-    Recipe: Kind(ImageMaterial.open, save_model),
-    EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger),
+    Recipe: Kind(ImageMaterial.open, save_model, about_model, PICTURE_LEGEND),
+    EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
 }
 
 
