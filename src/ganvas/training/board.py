@@ -33,11 +33,10 @@ class Board:
     """Event files in a run's folder, counted in pictures seen. They hold what the run's folder holds, and each of it once."""
 
     def __init__(self, run: Path) -> None:
-        self.folder, self.writer = run / FOLDER, None
-        if importlib.util.find_spec("tensorboard") is None:
-            raise InputError(
-                "is written by the package tensorboard", where="--tensorboard", do="pip install 'ganvas[tensorboard]'"
-            )
+        self.folder, self.shown = run / FOLDER, -1
+        self.writer: Writer | None = None
+        if not is_here():
+            raise InputError("needs the package tensorboard", where="--tensorboard", do="pip install 'ganvas[tensorboard]'")
 
     def begin(self, entries: Sequence[Mapping[str, float | int]], sheets: Sequence[Path]) -> None:
         """Begin anew with what stands in the folder: a run that goes on from an earlier point would write lines twice."""

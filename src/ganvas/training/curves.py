@@ -39,9 +39,14 @@ class About:
     mark: float | None = None
 
 
+SHARE = (0.0, 1.0)
 CURVES = {
     "d/right": About(
-        GAME, "Real ones known", "How often the discriminator knows the real one of a pair. 0.5, dotted: it guesses.", (0, 1), 0.5
+        GAME,
+        "Real ones known",
+        "How often the discriminator knows the real one of a pair. 0.5, dotted: it guesses.",
+        SHARE,
+        0.5,
     ),
     "d/margin": About(GAME, "Lead of the real ones", "How much higher the discriminator scores real pictures than drawn ones."),
     "d/hinge": About(GAME, "Discriminator's loss, hinge", "2: it cannot tell at all; 0: it is sure of every picture."),
@@ -59,19 +64,19 @@ CURVES = {
     "g/pixels": About(GENERATOR, "Distance in pixels", "To the true rendering. Lower is better."),
     "g/features": About(GENERATOR, "Distance in features", "To the true rendering, as a pretrained network sees both."),
     "g/reduced": About(GENERATOR, "Distance to the input", "Of what it made, made small again."),
-    "generator/gradient": About(HEALTH, "Generator's gradient", "Near 0 for long: the generator is told nothing any more.", (0,)),
+    "generator/gradient": About(HEALTH, "Generator's gradient", "Near 0 for long: it is told nothing any more.", (0.0,)),
     "g/spread": About(
         HEALTH,
         "Spread of the drawings",
-        f"Beside real pictures. Under {SPREAD}, dotted, for long: they have collapsed.",
-        (0, 1),
+        f"Beside real ones. Under {SPREAD}, dotted, for long: they collapsed.",
+        SHARE,
         SPREAD,
     ),
     "g/range": About(
-        HEALTH, "Reach of the drawings", f"Beside real pictures. Over {RANGE}, dotted, for long: they diverge.", (0, RANGE), RANGE
+        HEALTH, "Reach of the drawings", f"Beside real ones. Over {RANGE}, dotted, for long: they diverge.", (0.0, RANGE), RANGE
     ),
-    "d/known": About(HEALTH, "Known of its own pictures", "Real ones known, of the pictures that it learns from.", (0, 1)),
-    "d/aside": About(HEALTH, "Known of pictures kept aside", "Far below the one before: it knows its pictures by heart.", (0, 1)),
+    "d/known": About(HEALTH, "Known of its own pictures", "Real ones known, of the pictures that it learns from.", SHARE),
+    "d/aside": About(HEALTH, "Known of pictures kept aside", "Far below the one before: it knows its pictures by heart.", SHARE),
 }
 """By the name in the log, in the order in which they are shown."""
 
@@ -148,7 +153,7 @@ def _line(shown: Sequence[tuple[float, float]], *, low: float, high: float, last
 def _level(mark: float | None, low: float, high: float) -> str:
     if mark is None:
         return ""
-    _, y = _place(0, mark, low=low, high=high, last=1)
+    _, y = _place(0.0, mark, low=low, high=high, last=1)
     return f'<path class="mark" d="M{LEFT} {y:.1f} H{RIGHT}"/>'
 
 

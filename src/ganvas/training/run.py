@@ -27,7 +27,8 @@ class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
     sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line. say: told
-    what health finds. board: is given log lines and sheets too. entries: the log. troubles: what the run suffers from as of its last line.
+    what health finds. board: is given log lines and sheets too. entries: the log. troubles: what the run suffers from as of its
+    last line.
     """
 
     def __init__(

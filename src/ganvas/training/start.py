@@ -113,10 +113,10 @@ def train(
     stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, converged=recipe.converged)
     with asking_to_stop(stop), closing(board) if board else nullcontext():
         outcome = loop.fit(stop)
-    return _told(kind, loop, task, recipe=recipe, outcome=outcome, say=say)
+    return _finish(kind, loop, task, recipe=recipe, outcome=outcome, say=say)
 
 
-def _told(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
+def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
     """Write the report of a sitting and, where it came to its end, the model with its card."""
     folder = loop.run.folder
     facts = Facts(recipe, outcome, kind.about(task), kind.legend)
