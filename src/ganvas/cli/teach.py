@@ -59,6 +59,7 @@ def train(
         str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
     ] = None,
     llm: Annotated[str, typer.Option("--llm", help="Who writes the captions: auto, rules, local or http.")] = "auto",
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write curves and sheets for TensorBoard too.")] = False,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed trains the same model.")] = None,
@@ -81,7 +82,7 @@ def train(
     with watching() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
-            start_from=model, llm=llm, say=note, watch=watch,
+            start_from=model, llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
