@@ -30,7 +30,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 proof: export OMP_NUM_THREADS = 1
-proof: $(VENV)/.test
+proof: $(VENV)/.proof
 	$(BIN)/pytest -m proof
 
 $(VENV)/.made:
@@ -48,4 +48,10 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Ganvas with everything the tests need"
 	@$(PIP) --editable '.[llm,train,dev]'
+	@touch $@
+
+$(VENV)/.proof: $(VENV)/.test
+	@echo "Installing what the proofs need, and a browser where there is none"
+	@$(PIP) --editable '.[llm,train,dev,proof]'
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@

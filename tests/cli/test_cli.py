@@ -318,6 +318,7 @@ FLAGS = {
         "--mirror",
         "--captions",
         "--llm",
+        "--tensorboard",
         "--device",
         "--threads",
         "--seed",

@@ -42,7 +42,10 @@ def test_models_are_told_with_their_styles_and_licence(tmp_path: Path, monkeypat
         assert word in said
     write_enlarger(tmp_path / "tiny-x4")
     assert "tiny-x4: \n  makes RGBA of 16 px four times as large\n  licence: CC0-1.0" in ganvas("models")
-    assert [one["name"] for one in json.loads(ganvas("models", "--json"))] == ["tiny", "tiny-x4"]
+    listed = json.loads(ganvas("models", "--json"))
+    assert [one["name"] for one in listed] == ["tiny", "tiny-x4"]
+    assert [one["folder"] for one in listed] == [str(tmp_path / "tiny"), str(tmp_path / "tiny-x4")]
+    assert f"folder: {tmp_path / 'tiny-x4'}\n" in ganvas("models")
     assert json.loads(ganvas("info", tmp_path / "tiny-x4", "--json"))["does"] == "makes RGBA of 16 px four times as large"
 
 

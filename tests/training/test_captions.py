@@ -3,6 +3,7 @@
 import signal
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from ganvas.ground.files import digest
 from ganvas.language.base import Limit, Message, Reply, Schema
 from ganvas.training import captions, start
 from ganvas.training.captions import Captions, class_of, classes_of, dump, read_captions, told, write_captions
+from ganvas.training.exhibits import Exhibit
+from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop
 from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress
@@ -151,11 +154,11 @@ def unexported(monkeypatch: pytest.MonkeyPatch) -> list[ImageTask]:
     """Trainings end without an export, which takes most of their time; the tasks that would have been exported."""
     ended: list[ImageTask] = []
 
-    def keep(folder: Path, *, loop: Loop, task: ImageTask, say: object) -> Path:
+    def keep(folder: Path, *, loop: Loop, task: ImageTask, facts: Facts, say: object) -> tuple[Exhibit, ...]:
         ended.append(task)
-        return folder
+        return ()
 
-    monkeypatch.setitem(start.KINDS, Recipe, start.Kind(start.ImageMaterial.open, keep))
+    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=keep))
     return ended
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def both(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
-    monkeypatch.setitem(start.KINDS, Recipe, start.Kind(start.ImageMaterial.open, lambda folder, loop, task, say: folder))
+    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
     monkeypatch.setattr(start, "open_encoder", lambda _name: Wide())
 
 

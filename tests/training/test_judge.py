@@ -23,8 +23,9 @@ from ganvas.pipelines.judge import Judge
 from ganvas.training import judge as training
 from ganvas.training import model
 from ganvas.training.export import export_judge
+from ganvas.training.facts import Facts
 from ganvas.training.judge import add_judge, gather
-from ganvas.training.loop import Loop
+from ganvas.training.loop import Loop, Outcome
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
 from ganvas.training.state import State
@@ -207,7 +208,10 @@ def test_a_training_ends_with_its_judge(
     monkeypatch.setattr(model, "train_judge", lambda folder, **_: called.append(folder) or read_manifest(folder))
     task = image_task(recipe(judge=wanted, conditional=conditional))
     loop = Loop(task, run=Run(tmp_path / "run"), budget=800)
-    model.save_model(tmp_path / "model", loop=loop, task=task, say=lambda _: None)
+    monkeypatch.setattr(model, "load", lambda folder: None)
+    monkeypatch.setattr(model, "show_pictures", lambda *_, **__: ())
+    facts = Facts(task.recipe, Outcome("budget", loop.progress), {}, "")
+    model.save_model(tmp_path / "model", loop=loop, task=task, facts=facts, say=lambda _: None)
     assert len(called) == trained and (tmp_path / "model" / "model.json").is_file()
 
 

@@ -17,18 +17,18 @@ def add(app: typer.Typer) -> None:
 
 
 def models(as_json: Json = False) -> None:
-    """List the models that came along."""
+    """List the models that came along, and where they are."""
     from ganvas.cli.telling import what_it_does
     from ganvas.pipelines.base import models as folders
     from ganvas.pipelines.base import read_manifest
 
-    found = [read_manifest(folder)[0] for folder in folders()]
+    found = {folder: read_manifest(folder)[0] for folder in folders()}
     if as_json:
-        results([], [one.model_dump(mode="json") for one in found], as_json=True)
+        results([], [{**one.model_dump(mode="json"), "folder": str(folder)} for folder, one in found.items()], as_json=True)
         return
-    for one in found:
+    for folder, one in found.items():
         typer.echo(f"{one.name}: {one.summary}\n  {what_it_does(one)}")
-        typer.echo(f"  licence: {one.licence}")
+        typer.echo(f"  licence: {one.licence}\n  folder: {folder}")
 
 
 def info(

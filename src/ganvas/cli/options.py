@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-Model = Annotated[str, typer.Option("-m", "--model", help="A model folder, or a name from `ganvas models`.")]
+Model = Annotated[
+    str, typer.Option("-m", "--model", help="A model's folder, a name from `ganvas models`, or a hub's owner/name.")
+]
 Count = Annotated[int, typer.Option("-n", "--n", help="How many works.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed draws the same works; fresh and said when left out.")]
 Llm = Annotated[str, typer.Option("--llm", help="Who writes the scene: auto, none, rules, local, or a server's name.")]

@@ -1,12 +1,15 @@
 """Panel "teach": data and training."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ganvas.cli.options import Json
 from ganvas.cli.say import note, results
+
+if TYPE_CHECKING:
+    from ganvas.training.start import Trained
 
 
 def add(app: typer.Typer) -> None:
@@ -59,6 +62,7 @@ def train(
         str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
     ] = None,
     llm: Annotated[str, typer.Option("--llm", help="Who writes the captions: auto, rules, local or http.")] = "auto",
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write curves and sheets for TensorBoard too.")] = False,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed trains the same model.")] = None,
@@ -81,14 +85,22 @@ def train(
     with watching() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
-            start_from=model, llm=llm, say=note, watch=watch,
+            start_from=model, llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
                           do=f"to go on: {again}")  # fmt: skip
     note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")
-    facts = {
+    results([done.model], _facts(done), as_json=as_json)
+    if done.outcome.troubles:
+        named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
+        raise HealthError(f"there is a model, and the training ended ill. {named}", where=done.run)
+
+
+def _facts(done: "Trained") -> dict[str, object]:
+    """Say for programs how a training ended."""
+    return {
         "run": str(done.run),
         "model": str(done.model),
         "images": done.outcome.progress.images,
@@ -97,7 +109,3 @@ def train(
         "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
-    results([done.model], facts, as_json=as_json)
-    if done.outcome.troubles:
-        named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
-        raise HealthError(f"there is a model, and the training ended ill. {named}", where=done.run)

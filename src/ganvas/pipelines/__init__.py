@@ -1,6 +1,8 @@
 """The product: models that draw, from a name or a folder, without torch."""
 
 from ganvas.pipelines.base import load, models
+from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
+from ganvas.pipelines.restyle import Restyler
 
-__all__ = ["ImagePipeline", "load", "models"]
+__all__ = ["Enlarger", "ImagePipeline", "Restyler", "load", "models"]

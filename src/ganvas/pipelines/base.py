@@ -6,16 +6,15 @@ from typing import cast
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, inside, is_plain_name, parse_json, read_bytes, write_json
+from ganvas.pipelines import hub
 from ganvas.pipelines.enlarge import Enlarger
+from ganvas.pipelines.hub import MAX_FILE, MAX_MANIFEST, MAX_MODEL
 from ganvas.pipelines.image import ImagePipeline
 from ganvas.pipelines.restyle import Restyler
 from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, RestyleManifest
 
 ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
-MAX_MANIFEST = 100_000
-MAX_FILE = 25_000_000
-MAX_MODEL = 100_000_000
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
 
@@ -26,14 +25,21 @@ def models() -> list[Path]:
 
 
 def find(model: str) -> Path:
-    """Return the folder of a model: a shipped one by its name, else a folder. Raises InputError."""
+    """Return the folder of a model: a shipped one by its name, a folder, or what a hub's `owner/name[@revision]` was fetched to.
+
+    Raises InputError.
+    """
     if is_plain_name(model) and (ZOO / model / "model.json").is_file():
         return ZOO / model
     folder = Path(model)
-    if not (folder / "model.json").is_file():
-        names = ", ".join(path.name for path in models()) or "none"
-        raise InputError("is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {names}")
-    return folder
+    if (folder / "model.json").is_file():
+        return folder
+    of_hub = hub.is_name(model)
+    if of_hub and (library := hub.library()):
+        return hub.fetch(model, library, listed=lambda work: tuple(read_manifest(work)[0].files), check=_open)
+    names = ", ".join(path.name for path in models()) or "none"
+    more = "; for a model of the Hugging Face hub, pip install 'ganvas[hub]'" if of_hub else ""
+    raise InputError("is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {names}{more}")
 
 
 def load(model: str | Path = DEFAULT) -> ImagePipeline:
@@ -54,13 +60,16 @@ def load_restyler(model: str | Path) -> Restyler:
 
 
 def open_model(model: str | Path) -> ImagePipeline | Enlarger | Restyler:
-    """Load any model by its name or folder. Every file is checked against its sha256 and every graph looked through.
+    """Load any model by what `find` knows. Every file is checked against its sha256 and every graph looked through.
 
     Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
     """
-    folder = find(str(model))
+    return _open(find(str(model)))
+
+
+def _open(folder: Path) -> ImagePipeline | Enlarger | Restyler:
     manifest, digest = read_manifest(folder)
-    contents: dict[str, bytes] = {}
+    contents = {"model.json": _verified(folder, "model.json", digest)}
     for name, wanted in manifest.files.items():
         contents[name] = _verified(folder, name, wanted)
         if sum(map(len, contents.values())) > MAX_MODEL:

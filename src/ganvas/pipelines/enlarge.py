@@ -9,6 +9,7 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied, straight
 from ganvas.pipelines.graph import inspect, open_session
+from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ SIDES = range(8, 257)
 SHIPPED = "emoji-x4"
 
 
-class Enlarger:
+class Enlarger(Pretrained):
     """Makes pictures four times as large. The graph is inspected when it is made; the session opens with the first picture."""
 
     def __init__(self, manifest: EnlargeManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        self.manifest, self.name, self.digest, self._where = manifest, manifest.name, digest, where
+        super().__init__(manifest, read, digest=digest, where=where)
+        self.manifest, self.name = manifest, manifest.name
         self._graph = read("enlarge.onnx")
         inspect(self._graph, inputs=("small",), output="large", where=f"{where}/enlarge.onnx")
 

@@ -15,6 +15,7 @@ from ganvas.language.encoder import open_encoder
 from ganvas.language.lexicon import Lexicon
 from ganvas.pipelines.graph import inspect, open_session
 from ganvas.pipelines.judge import Judge
+from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 
@@ -46,11 +47,12 @@ class _Known:
         return np.stack([self._vectors[phrase] for phrase in phrases])
 
 
-class ImagePipeline:
+class ImagePipeline(Pretrained):
     """A model that draws pictures. The graphs are inspected when it is made; sessions open when it first draws."""
 
     def __init__(self, manifest: Manifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        self.manifest, self.digest, self._read, self._where = manifest, digest, read, where
+        super().__init__(manifest, read, digest=digest, where=where)
+        self.manifest = manifest
         self._heard: dict[tuple[str, ...], _Known] = {}
         self._graphs = {name: read(f"{name}.onnx") for name in ("mapping", "synthesis")}
         inspect(self._graphs["mapping"], inputs=input_names(manifest.takes), output="w", where=f"{where}/mapping.onnx")
@@ -98,13 +100,22 @@ class ImagePipeline:
         batch, sums may be taken in another order. On a CPU a batch is no quicker. truncation below 1 pulls each latent towards
         the mean of its own condition. Raises InputError for a condition that the model cannot take.
         """
+        return self.draw(self.latents(conditions, noise, truncation=truncation))
+
+    def latents(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
+        """Return the latent w, float32 (N, mapped), of each condition and row of noise, as `__call__` draws them."""
         assert 0 < len(conditions) == len(noise)
         takes, encoder = self.manifest.takes, self._encoded(conditions)
-        works: list[np.ndarray] = []
+        found: list[np.ndarray] = []
         for condition, z in zip(conditions, noise, strict=True):
             parts = embed([condition], takes=takes, encoder=encoder)
-            works.append(straight(self._draw(z[np.newaxis], parts, truncation)))
-        return np.concatenate(works)
+            w = self._run("mapping", "w", {"z": z[np.newaxis], **parts})
+            found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(parts), psi=truncation))
+        return np.concatenate(found)
+
+    def draw(self, w: np.ndarray) -> np.ndarray:
+        """Draw latents (N, mapped), however they came about: uint8 (N, size, size, C), straight alpha."""
+        return np.concatenate([straight(self._draw(one[np.newaxis])) for one in w])
 
     def _judge(self) -> Judge:
         content, where = self._read("judge.onnx"), f"{self._where}/judge.onnx"
@@ -122,11 +133,8 @@ class ImagePipeline:
             self._heard[phrases] = _Known(self.encoder.name, vectors)
         return self._heard[phrases]
 
-    def _draw(self, z: np.ndarray, parts: Mapping[str, np.ndarray], truncation: float) -> np.ndarray:
+    def _draw(self, w: np.ndarray) -> np.ndarray:
         """Draw one work, float32 (1, C, height, width)."""
-        w = self._run("mapping", "w", {"z": z, **parts})
-        if truncation != 1.0:
-            w = truncate(w, centre=self._centre(parts), psi=truncation)
         work = self._run("synthesis", "work", {"w": w})
         wanted = (1, self.manifest.channels, *self.manifest.size.grid)
         if work.shape != wanted or not np.isfinite(work).all():

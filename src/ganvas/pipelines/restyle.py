@@ -10,6 +10,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import over, premultiplied, straight
 from ganvas.language.encoder import open_encoder
 from ganvas.pipelines.graph import inspect, open_session
+from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import RestyleManifest
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ class Chosen(NamedTuple):
     read: str
 
 
-class Restyler:
+class Restyler(Pretrained):
     """Redraws pictures in its styles. The graphs are inspected when it is made; sessions open with the first picture."""
 
     def __init__(self, manifest: RestyleManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        self.manifest, self.name, self.digest, self._where = manifest, manifest.name, digest, where
+        super().__init__(manifest, read, digest=digest, where=where)
+        self.manifest, self.name = manifest, manifest.name
         self._graphs = {name: read(name) for name in manifest.graphs}
         for name, content in self._graphs.items():
             inspect(content, inputs=("picture", "style"), output="work", where=f"{where}/{name}")

@@ -6,30 +6,41 @@ from pathlib import Path
 from torch import Tensor
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest, write_json, write_text
+from ganvas.ground.files import building, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.language.encoder import open_encoder
 from ganvas.language.lexicon import Lexicon, gather
+from ganvas.pipelines import load
+from ganvas.training.card import write_card
+from ganvas.training.exhibits import Exhibit, show_pictures
 from ganvas.training.export import export_graphs, read_generator
+from ganvas.training.facts import Facts
 from ganvas.training.judge import train_judge
 from ganvas.training.loop import Loop
 from ganvas.training.tasks.conditions import encode_once
 from ganvas.training.tasks.image import ImageTask
 from ganvas.vocabulary.manifest import Manifest
 
+PICTURE_LEGEND = (
+    "First row: true pictures. Below: what it draws for the same words or labels, one row for each value of its first label if "
+    "it hears any, else with other random numbers."
+)
+"""How a sheet is read."""
 
-def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str], None]) -> Path:
-    """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch."""
+
+def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Facts, say: Callable[[str], None]) -> tuple[Exhibit, ...]:
+    """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch.
+
+    Returns what the model has to show.
+    """
     recipe, takes = task.recipe, task.conditions.takes
     generator = loop.average.network
-    preview = task.sheet(generator)
     with building(folder) as work:
         worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
-        save_png(work / "preview.png", preview)
-        write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
+        save_png(work / "preview.png", task.sheet(generator))
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         manifest = Manifest(
             name=recipe.name, size=recipe.size, channels=4 if task.channels == 4 else 3, latent=recipe.generator.latent,
@@ -40,7 +51,9 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, say: Callable[[str]
         write_json(work / "model.json", manifest.model_dump(mode="json"))
         if recipe.judge and (takes.words or takes.labels):
             train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
-    return folder
+        exhibits = show_pictures(load(work), task.pictures, task.train, seed=recipe.seed)
+        write_card(work, facts, exhibits, parity=worst)
+    return exhibits
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
@@ -51,24 +64,18 @@ def lexicon_of(task: ImageTask) -> Lexicon:
     return gather(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
 
 
-def card(task: ImageTask, *, images: int, minutes: float, parity: float) -> str:
-    """Write the card of a model: what it is, what it was trained on, what is known about it and what is not."""
-    recipe, takes = task.recipe, task.conditions.takes
-    held = len(task.pictures.records) - len(task.train)
+def about_model(task: ImageTask) -> dict[str, str]:
+    """Say what a model of pictures draws, hears and learned from, by name."""
+    takes, pictures = task.conditions.takes, task.pictures
+    height, width, channels = pictures.images.shape[1:]
     hears = [f"words ({takes.encoder})"] if takes.words else []
     hears += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
-    shape = f"{recipe.size.width} x {recipe.size.height}, {'RGBA' if task.channels == 4 else 'RGB'}"
-    lines = [
-        f"# {recipe.name}", "", recipe.summary or "A generator trained with Ganvas.", "",
-        f"- draws: {shape}", f"- hears: {'; '.join(hears) or 'nothing: it draws what it likes'}",
-        f"- trained on: {len(task.train)} pictures ({held} held out), sha256 `{task.pictures.digest[:16]}`",
-        f"- training: {images:,} pictures in {minutes:.0f} minutes, {recipe.threads} thread(s), {recipe.device}",
-        f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
-        *(f"- attribution: {line}" for line in recipe.attribution), "",
-        "No score was measured for this card yet. `preview.png`: first row training pictures, below them what the model draws",
-        "for the same captions, one row for each style.", "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    held = len(pictures.records) - len(task.train)
+    return {
+        "draws": f"{width} x {height} pixels, {'RGBA' if channels == 4 else 'RGB'}",
+        "hears": "; ".join(hears) or "nothing: it draws what it likes",
+        "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
+    }
 
 
 def read_weights(folder: Path, wanted: Mapping[str, Tensor], *, say: Callable[[str], None]) -> dict[str, Tensor]:

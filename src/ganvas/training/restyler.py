@@ -6,9 +6,12 @@ from pathlib import Path
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest, write_json, write_text
+from ganvas.ground.files import building, digest, write_json
 from ganvas.ground.images import save_png
+from ganvas.training.card import write_card
+from ganvas.training.exhibits import Exhibit
 from ganvas.training.export import export_restylers
+from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop
 from ganvas.training.networks.transfer import MULTIPLE, Each
 from ganvas.training.probe import pick_device
@@ -49,7 +52,16 @@ class RestyleMaterial:
         return RestyleTask(recipe, self.styled, device=pick_device(recipe.device), precision=precision)
 
 
-def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[[str], None]) -> Path:
+RESTYLED_LEGEND = (
+    "First row: pictures that it was given. Then for each style what it makes of them, and below that the true drawings of that "
+    "style, white where there are none."
+)
+"""How a sheet is read."""
+
+
+def save_restyler(
+    folder: Path, *, loop: Loop, task: RestyleTask, facts: Facts, say: Callable[[str], None]
+) -> tuple[Exhibit, ...]:
     """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
     preview = task.sheet(restyler)
@@ -64,7 +76,6 @@ def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[
         worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=MULTIPLE)
         say(f"parity of the graphs with torch: {worst:.1e}")
         save_png(work / "preview.png", preview)
-        write_text(work / "README.md", card(task, images=loop.progress.images, minutes=loop.progress.seconds / 60, parity=worst))
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         learned = len(task.sides.inputs), sum(map(len, task.sides.real.values()))
         manifest = RestyleManifest.model_validate({
@@ -73,23 +84,20 @@ def save_restyler(folder: Path, *, loop: Loop, task: RestyleTask, say: Callable[
             "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
         })  # fmt: skip
         write_json(work / "model.json", manifest.model_dump(mode="json"))
-    return folder
+        write_card(work, facts, (), parity=worst)
+    return ()
 
 
-def card(task: RestyleTask, *, images: int, minutes: float, parity: float) -> str:
-    """Write the card of a restyler: what it does, what it was trained on, what is known about it and what is not."""
-    recipe = task.recipe
-    learned = f"{len(task.sides.inputs)} pictures to redraw and {sum(map(len, task.sides.real.values()))} to pass for"
+def about_restyler(task: RestyleTask) -> dict[str, str]:
+    """Say what a restyler redraws, in which styles, and what it learned from, by name."""
+    recipe, pictures = task.recipe, task.styled.pictures
+    height, width = pictures.images.shape[1:3]
     redrawn = sorted({task.styled.names[style] for style in task.styled.of[task.sides.inputs]})
-    lines = [
-        f"# {recipe.name}", "", recipe.summary or "A restyler trained with Ganvas.", "",
-        f"- redraws: pictures of any size, learned at {recipe.size} x {recipe.size}, {'RGBA' if task.channels == 4 else 'RGB'}",
-        f"- learned to redraw: {', '.join(redrawn)}", f"- in the style of: {', '.join(task.styles)}",
-        f"- method: {recipe.method}; trained on {learned}, sha256 `{task.styled.pictures.digest[:16]}`",
-        f"- training: {images:,} pictures in {minutes:.0f} minutes, {recipe.threads} thread(s), {recipe.device}",
-        f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
-        *(f"- attribution: {line}" for line in recipe.attribution), "",
-        "No score was measured for this card yet. `preview.png`: pictures, then for each style what it makes of them and the",
-        "true drawings of that style (white where there are none).", "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    learned = f"{len(task.sides.inputs):,} pictures to redraw and {sum(map(len, task.sides.real.values())):,} to pass for"
+    return {
+        "redraws": f"pictures of any size, learned at {width} x {height} pixels, {'RGBA' if task.channels == 4 else 'RGB'}",
+        "learned to redraw": ", ".join(redrawn),
+        "in the style of": ", ".join(task.styles),
+        "method": recipe.method,
+        "learned from": f"{learned}, sha256 {pictures.digest[:16]}",
+    }

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import save_png
+from ganvas.training.board import Board
 from ganvas.training.checkpoint import load_last_good, save_checkpoint
 from ganvas.training.health import Entry, Trouble, diagnose
 from ganvas.training.schedule import Progress
@@ -26,13 +27,15 @@ class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
     sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line. say: told
-    what health finds. entries: the log. troubles: what the run suffers from as of its last line.
+    what health finds. board: is given log lines and sheets too. entries: the log. troubles: what the run suffers from as of its
+    last line.
     """
 
     def __init__(
         self, folder: Path, *, sheets: int = 40, log_every: int = 50, watch: Callable[[Progress], None] = _watch_nothing,
-        say: Callable[[str], None] = _say_nothing,
+        say: Callable[[str], None] = _say_nothing, board: Board | None = None,
     ) -> None:  # fmt: skip
+        self.board = board
         self.folder, self.sheets, self.log_every, self.watch, self.say = folder, sheets, log_every, watch, say
         self.sums: dict[str, list[float]] = {}
         self.entries: list[Entry] = []
@@ -62,6 +65,9 @@ class Run:
         self.entries = [entry for entry in entries if EVENT not in entry]
         self.troubles = diagnose(self.entries)
         self.sums.clear()
+        if self.board is not None:
+            sheets = sorted((self.folder / "sheets").glob("*.png"))
+            self.board.begin(self.entries, [sheet for sheet in sheets if int(sheet.stem) <= progress.images])
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
         """Gather the parts of the losses; write their means every `log_every` steps, and say what they show."""
@@ -74,6 +80,8 @@ class Run:
         self._write(entry)
         self.sums.clear()
         self.entries.append(entry)
+        if self.board is not None:
+            self.board.log(entry)
         self._look_after(progress)
         self.watch(progress)
 
@@ -103,6 +111,8 @@ class Run:
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
         """Save a sheet, named by images seen."""
         save_png(self.folder / "sheets" / f"{progress.images:09d}.png", pixels)
+        if self.board is not None:
+            self.board.show(progress.images, pixels)
 
 
 EVENT = "event"

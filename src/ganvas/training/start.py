@@ -4,7 +4,7 @@ import signal
 import threading
 import tomllib
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -14,23 +14,26 @@ import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Record, read_folder
+from ganvas.data.folder import read_folder
 from ganvas.ground.config import load_toml, parse, read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import inside, slug, write_text
 from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.pipelines.base import find, open_model
+from ganvas.training.board import Board
 from ganvas.training.captions import LLM, told, with_captions
 from ganvas.training.dial import dial, dial_size
-from ganvas.training.enlarger import save_enlarger
+from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
+from ganvas.training.exhibits import Exhibit
+from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
-from ganvas.training.model import read_weights, save_model
+from ganvas.training.model import PICTURE_LEGEND, about_model, read_weights, save_model
 from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe, RestyleRecipe
 from ganvas.training.report import write_report
-from ganvas.training.restyler import RestyleMaterial, save_restyler
+from ganvas.training.restyler import RESTYLED_LEGEND, RestyleMaterial, about_restyler, save_restyler
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
@@ -63,6 +66,7 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     start_from: str | Path | None = None,
     llm: str = "auto",
+    tensorboard: bool = False,
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
 ) -> Trained:
@@ -70,6 +74,7 @@ def train(
 
     overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads. llm: who writes the
     captions of a recipe that asks for them. start_from: a model, by name or folder, whose weights are taken where they fit.
+    tensorboard: write event files into the run's folder too.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
@@ -78,52 +83,71 @@ def train(
     if len(sources) > 1 and "task" not in (overrides or {}):
         say("task = restyle: each of several folders is a style")
     folder = out or Path("runs") / asked.name
+    board = Board(folder) if tensorboard else None
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
 
-    kind, fresh = KINDS[type(recipe)], not copy.exists()
-    dialled = fresh and Path(sources[0]).suffix != ".toml"
-    if isinstance(recipe, Recipe) and fresh:
-        recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
-        recipe = with_captions(recipe, folder, llm=llm, say=say)
-    material: Material = kind.open(recipe)
-    tell_left(material.pictures, say=say)
-    if len(material.pictures.select("train")) < 2:
-        raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
-                         do="add pictures that are not the same, or start from a model and give at least two")  # fmt: skip
-    if isinstance(recipe, Recipe) and dialled:
-        recipe = dialled_by(recipe, material.pictures.records, say=say)
-    if fresh:
-        recipe = resolve(recipe, material, say=say)
+    kind = KINDS[type(recipe)]
+    if copy.exists():
+        material = opened(kind, recipe, say=say)
+    else:
+        recipe, material = _settled(kind, recipe, folder, dialled=Path(sources[0]).suffix != ".toml", llm=llm, say=say)
         write_text(copy, dump(recipe))
     assert recipe.images is not None
     task = material.task(recipe)
     if start_from is not None:
         take_weights(task, start_from, say=say)
-    run = Run(folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, **({"watch": watch} if watch else {}))
+    run = Run(
+        folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
+    )
     loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience)
 
     stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
-    with asking_to_stop(stop):
+    with asking_to_stop(stop), closing(board) if board else nullcontext():
         outcome = loop.fit(stop)
     if outcome.progress.best is not None:
         say(told_best(outcome.progress))
-    say(f"report: {write_report(folder, recipe, outcome)}")
-    if outcome.reason in ("asked", "clock"):
-        return Trained(folder, None, outcome)
-    model = kind.save(folder / "model", loop=loop, task=task, say=say)
+    return _finish(kind, loop, task, recipe=recipe, outcome=outcome, say=say)
+
+
+def _settled(kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, llm: str, say: Say) -> tuple[AnyRecipe, "Material"]:
+    """Open a new run's material, and settle what its recipe leaves open: by the dial, a language model, and the probe."""
+    if not isinstance(recipe, Recipe):
+        material = opened(kind, recipe, say=say)
+        return resolve(recipe, material, say=say), material
+    recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
+    recipe = with_captions(recipe, folder, llm=llm, say=say)
+    material = opened(kind, recipe, say=say)
+    if dialled:
+        learned = [record for record in material.pictures.records if record.split == "train"]
+        words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
+        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
+        for note in recipe.notes:
+            say(note)
+    return resolve(recipe, material, say=say), material
+
+
+def opened(kind: "Kind", recipe: AnyRecipe, *, say: Say) -> "Material":
+    """Open a recipe's material and say what of it is left out. Raises InputError where there is nothing to learn from."""
+    material = kind.open(recipe)
+    tell_left(material.pictures, say=say)
+    if len(material.pictures.select("train")) < 2:
+        raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
+                         do="add pictures that are not the same")  # fmt: skip
+    return material
+
+
+def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
+    """Write the report of a sitting and, where it came to its end, the model with its card."""
+    folder = loop.run.folder
+    facts = Facts(recipe, outcome, kind.about(task), kind.legend)
+    report = write_report(folder, facts)  # before the model is saved: that may fail
+    model = None if outcome.reason in ("asked", "clock") else folder / "model"
+    if model is not None:
+        write_report(folder, facts, kind.save(model, loop=loop, task=task, facts=facts, say=say))
+    say(f"report: {report}")
     return Trained(folder, model, outcome)
-
-
-def dialled_by(recipe: Recipe, records: Sequence[Record], *, say: Say) -> Recipe:
-    """Derive what nobody set from the pictures that are learned from, and say each setting with its reason."""
-    learned = [record for record in records if record.split == "train"]
-    words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
-    recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
-    for note in recipe.notes:
-        say(note)
-    return recipe
 
 
 def take_weights(task: Task, model: str | Path, *, say: Say) -> None:
@@ -246,23 +270,28 @@ class EnlargeMaterial:
 
 @runtime_checkable
 class Save(Protocol):
-    """Writes the model folder of a finished run."""
+    """Writes the model folder of a finished run, card and all, and returns what the model has to show."""
 
-    def __call__(self, folder: Path, *, loop: Loop, task: Any, say: Say) -> Path: ...
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: Facts, say: Say) -> tuple[Exhibit, ...]: ...
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What there is to know here of one kind of work: how its material is opened, how its model is saved."""
+    """What there is to know here of one kind of work: how its material is opened, how its model is saved.
+
+    about: what a report says of the model, by name. legend: how its sheets are read.
+    """
 
     open: Callable[[Any], Material]
     save: Save
+    about: Callable[[Any], dict[str, str]]
+    legend: str
 
 
 KINDS: dict[type[AnyRecipe], Kind] = {
-    Recipe: Kind(ImageMaterial.open, save_model),
-    EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger),
-    RestyleRecipe: Kind(RestyleMaterial.open, save_restyler),
+    Recipe: Kind(ImageMaterial.open, save_model, about_model, PICTURE_LEGEND),
+    EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
+    RestyleRecipe: Kind(RestyleMaterial.open, save_restyler, about_restyler, RESTYLED_LEGEND),
 }
 
 

@@ -11,6 +11,7 @@ from ganvas.ground.seeds import Stream
 from ganvas.language.embed import Encodes
 from ganvas.language.words import hashed_words
 from ganvas.training.recipe import Dropout
+from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
 
@@ -126,6 +127,13 @@ def _column(record: Record, name: str, values: Sequence[str]) -> int:
 def _one_hot(columns: np.ndarray, values: int) -> np.ndarray:
     """Return (N, values); -1 gives a row of zeros."""
     return (columns[:, None] == np.arange(values)).astype(np.float32)
+
+
+def condition_of(record: Record, takes: Takes) -> Condition:
+    """Ask for one picture: its main caption and its own labels, as far as a model takes them."""
+    words = record.captions[:1] if takes.words else ()
+    labels = {name: value for name, value in record.labels.items() if value in takes.labels.get(name, ())}
+    return Condition(words=tuple(Weighted(phrase=phrase) for phrase in words), labels=labels)
 
 
 def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int, hashes: int = 256) -> Takes:

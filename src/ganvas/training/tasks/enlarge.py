@@ -10,13 +10,12 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
 from ganvas.data.cache import Pictures, remembered
-from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
-from ganvas.pipelines import ImagePipeline, load
+from ganvas.pipelines import load
 from ganvas.training.augment import View, draw_view
 from ganvas.training.degrade import degraded
 from ganvas.training.networks.base import Images, equalised, initialise, placed
@@ -28,8 +27,8 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import EnlargeRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.conditions import condition_of
 from ganvas.training.tasks.image import Against
-from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
 DRAWN = 1024
@@ -203,13 +202,6 @@ def drawings(model: str, pictures: Pictures, *, size: int, seed: int, count: int
 
     def draw() -> np.ndarray:
         noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(records))])
-        return pipeline([_condition(record, pipeline) for record in records], noise)
+        return pipeline([condition_of(record, pipeline.manifest.takes) for record in records], noise)
 
     return remembered("drawings", f"{pipeline.digest} {pictures.digest} {seed} {count}", draw)
-
-
-def _condition(record: Record, pipeline: ImagePipeline) -> Condition:
-    takes = pipeline.manifest.takes
-    words = record.captions[:1] if takes.words else ()
-    labels = {name: value for name, value in record.labels.items() if value in takes.labels.get(name, ())}
-    return Condition(words=tuple(Weighted(phrase=phrase) for phrase in words), labels=labels)

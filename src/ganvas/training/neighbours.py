@@ -1,0 +1,78 @@
+"""Which training pictures drawings are nearest to, in bounded time however many there are. Torch-free."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from ganvas.ground.images import over
+from ganvas.ground.seeds import stream
+from ganvas.pipelines.features import look
+
+SEEN, COARSE = "Lite0", "coarse pixels"
+"""What pictures are compared by: features from SEES pixels a side up, where the network sees something."""
+SEES, SIDE = 64, 8
+BYTES = 1_000_000_000
+"""Of pixels that are read at most; of larger sets pictures from all through it stand for the rest."""
+LISTED = 6
+"""By coarse pixels, so many training pictures a drawing are found first; the features put these in order."""
+USUAL = 24
+"""Training pictures whose own nearest neighbour says what a usual distance is."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """nearest: numbers of the nearest training pictures (N, k), the nearest first. share: the distance to the first, where 1 is
+    the median distance of a training picture to the one most like it (N,). eyes: SEEN or COARSE. among: pictures looked at.
+    """
+
+    nearest: np.ndarray
+    share: np.ndarray
+    eyes: str
+    among: int
+
+
+def find_neighbours(drawn: np.ndarray, images: np.ndarray, train: np.ndarray, *, count: int, seed: int) -> Neighbours:
+    """Find the training pictures nearest to drawings. drawn, images: uint8 (N, H, W, C). train: those of `images` (n,)."""
+    room = max(int(BYTES // images[0].nbytes), 2)
+    bank = train[np.linspace(0, len(train) - 1, min(room, len(train))).astype(int)]
+    known = np.concatenate([_coarse(images[rows]) for rows in np.array_split(bank, -(-len(bank) // 256))])
+    own = stream(seed, "neighbours").permutation(len(bank))[:USUAL]
+    asked = np.concatenate([drawn, images[bank[own]]])
+    apart = _apart(_coarse(asked), known)
+    apart[len(drawn) + np.arange(len(own)), own] = np.inf  # nobody is their own neighbour
+
+    listed = np.argsort(apart, axis=1, kind="stable")[:, :LISTED]
+    listed = listed[:, : max(len(bank) - 1, 1)]  # the last one would be itself
+    distance = np.take_along_axis(apart, listed, axis=1)
+    eyes = SEEN if min(images.shape[1:3]) >= SEES else COARSE
+    if eyes == SEEN:
+        distance = _seen_apart(asked, images, bank[listed])
+        order = np.argsort(distance, axis=1, kind="stable")
+        listed, distance = np.take_along_axis(listed, order, axis=1), np.take_along_axis(distance, order, axis=1)
+    usual = distance[len(drawn) :, 0]
+    share = distance[: len(drawn), 0] / max(float(np.median(usual[np.isfinite(usual)])) if np.isfinite(usual).any() else 0, 1e-6)
+    return Neighbours(bank[listed[: len(drawn), :count]], share, eyes, len(bank))
+
+
+def _coarse(pixels: np.ndarray) -> np.ndarray:
+    """Return pictures laid over white, SIDE x SIDE means in [0, 1]: float32 (N, SIDE * SIDE * 3)."""
+    small = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BOX) for one in over(np.asarray(pixels))]
+    return np.stack([np.asarray(one) for one in small]).reshape(len(small), -1).astype(np.float32) / 255
+
+
+def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the root mean square difference of each row to each row: (N, M)."""
+    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
+    return np.sqrt(np.maximum(squares, 0) / one.shape[1])
+
+
+def _seen_apart(asked: np.ndarray, images: np.ndarray, listed: np.ndarray) -> np.ndarray:
+    """Return the distances of asked pictures to those listed for each, numbers of `images` (N, k), by unit features."""
+    met, places = np.unique(listed, return_inverse=True)
+    features = _unit(look(images[met]))[places.reshape(listed.shape)]  # (N, k, F)
+    return np.linalg.norm(features - _unit(look(asked))[:, None], axis=2)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
