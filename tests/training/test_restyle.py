@@ -12,13 +12,15 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import load_restyler
-from ganvas.training.loop import Loop
+from ganvas.training.facts import Facts
+from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import read_weights
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.transfer import PatchDiscriminatorConfig, PatchHeads, Pool, Restyler, RestylerConfig
 from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
 from ganvas.training.recipe import METHODS, Method, PatchAdversary, RestyleRecipe
+from ganvas.training.restyler import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
 from ganvas.training.start import dump, read_recipe, train
@@ -187,10 +189,11 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
 
 
 def test_both_ways_apart_are_two_graphs(tmp_path: Path) -> None:
-    from ganvas.training.restyler import save_restyler
-
     loop = loop_of(recipe("cyclegan"), tmp_path / "run")
-    save_restyler(tmp_path / "m", loop=loop, task=loop.task, say=lambda line: None)  # pyright: ignore[reportArgumentType]
+    facts = Facts(recipe("cyclegan"), Outcome("budget", loop.progress), about_restyler(loop.task), RESTYLED_LEGEND)  # pyright: ignore[reportArgumentType]
+    save_restyler(tmp_path / "m", loop=loop, task=loop.task, facts=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
+    card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    assert "- in the style of: outline, solid" in card and "- method: cyclegan" in card
     restyler = load_restyler(tmp_path / "m")
     assert restyler.manifest.graphs == ("restyle-0.onnx", "restyle-1.onnx") and not restyler.manifest.partial
     assert restyler(np.zeros((16, 16, 4), dtype=np.uint8), style="outline").shape == (16, 16, 4)
