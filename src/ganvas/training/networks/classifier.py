@@ -1,0 +1,49 @@
+"""A small classifier of pictures: what benchmarks are scored with. It ships with nothing and trains no generator."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganvas.training.networks.base import Images
+from ganvas.training.networks.layers import Conv, Linear, leaky
+
+WIDTHS = (32, 64, 96)
+"""From half the picture's size down to 4 px; the last serves all that is smaller."""
+FEATURES = 128
+
+
+class Classifier(nn.Module):
+    """Pictures in, one logit a class out: unshuffle, convolutions between halvings by maximum, one wide layer of features."""
+
+    def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
+        """Build a classifier of pictures of a shape (C, H, W); both sides are even."""
+        super().__init__()
+        channels, height, width = shape
+        halvings = max(0, round(math.log2(min(height, width) / 8)))
+        wide = [WIDTHS[min(place, len(WIDTHS) - 1)] for place in range(halvings + 1)]
+        self.enter = Conv(4 * channels, wide[0])
+        self.blocks = nn.ModuleList(Conv(a, b) for a, b in zip((wide[0], *wide), wide, strict=False))
+        area = (height // 2 >> halvings) * (width // 2 >> halvings)
+        self.look = Linear(wide[-1] * area, FEATURES)
+        self.logit = Linear(FEATURES, classes)
+
+    def features(self, images: Images) -> Float[Tensor, "n f"]:
+        """Look at pictures in [-1, 1]."""
+        x = leaky(self.enter(F.pixel_unshuffle(images, 2)))
+        for number, block in enumerate(self.blocks):
+            x = leaky(block(F.max_pool2d(x, 2) if number else x))
+        return leaky(self.look(x.flatten(1)))
+
+    def forward(self, images: Images, kept: Float[Tensor, "n f"] | None = None) -> Float[Tensor, "n k"]:
+        """Classify pictures; kept: what each feature is multiplied with, where some are hidden."""
+        x = self.features(images)
+        return self.logit(x if kept is None else x * kept)
+
+
+def predictions(network: Classifier, images: Images) -> tuple[Tensor, Tensor]:
+    """Return the probability of each class (N, K), and the features (N, F)."""
+    features = network.features(images)
+    return torch.softmax(network.logit(features), dim=1), features
