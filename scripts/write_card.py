@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ganvas.ground.files import read_text, write_text
 from ganvas.pipelines.base import sign
-from ganvas.scoring.card import as_json, card
 from ganvas.scoring import score
+from ganvas.scoring.card import as_json, card
 
 UNSCORED = "No score was measured for this card yet. "
 HEADING = "## Scores"
