@@ -63,7 +63,8 @@ def _inception() -> "Compare":
 
 
 def _show(report: "Report") -> None:
-    """Print the report as tables, one for each split."""
+    """Print the report as tables, one for each split; where there are many kinds of pictures, intervals go below their values."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -71,10 +72,13 @@ def _show(report: "Report") -> None:
 
     console = Console(width=None)
     for one in tables(report):
-        shown = Table(title=one.split, title_justify="left")
-        for place, name in enumerate(one.head):
-            shown.add_column(name, overflow="fold", justify="right" if place else "left", ratio=None)
-        for line in one.lines:
+        shown = Table(title=one.split, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        below = len(one.head) > 4
+        lines = [[line[0], *(cell.replace(" [", "\n[") if below else cell for cell in line[1:])] for line in one.lines]
+        for place, name in enumerate(one.head):  # names may break, numbers may not
+            width = max(len(part) for line in lines for part in line[place].split("\n")) if place else None
+            shown.add_column(name, overflow="fold", justify="right" if place else "left", min_width=width)
+        for line in lines:
             shown.add_row(*line)
         console.print(shown)
     for line in report.left_out:

@@ -60,7 +60,7 @@ def _table(report: Report, split: str) -> Table:
         scores = {subject: found[subject][measure] for subject in subjects if measure in found[subject]}
         counts = {score.n for score in scores.values()}
         fewer = len(counts) == 1 and any(most[subject] not in counts for subject in scores)
-        name = f"{measure}, n = {counts.pop():,}" if fewer else measure
+        name = f"{measure}, n={counts.pop():,}" if fewer else measure
         lines.append([name, *(_cell(scores[subject]) if subject in scores else "" for subject in subjects)])
     return Table(split, ["", *subjects], lines)
 
@@ -81,7 +81,7 @@ def _cell(score: Score) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3f}"
+    return f"{round(value, 3) + 0.0:.3f}" if abs(value) < 10 else f"{value:,.1f}"  # + 0.0: never -0.000
 
 
 def card(report: Report) -> str:

@@ -73,31 +73,17 @@ def nearest(pictures: np.ndarray, bank: np.ndarray, own: np.ndarray | None = Non
 
 
 def authentic(pictures: np.ndarray, bank: np.ndarray, own: np.ndarray | None = None) -> np.ndarray:
-    """Say of each picture whether it keeps its distance from what was learned: bool (M,), of the bank (N, D).
+    """Say of each picture whether it keeps its distance from what was learned: bool (M,), of the bank (N, D), N > 1.
 
     It does when its nearest training picture has another training picture nearer than it (Alaa et al. 2022, authenticity):
     what was memorised lies closer to one picture than pictures lie to each other. own: as in `nearest`. So a training picture can
-    be asked about as if it had never been learned, which is what real pictures come to where no set was kept apart; the bank
-    then needs three rows, else two.
+    be asked about as if it had never been learned, which is what real pictures come to where no set was kept apart.
     """
-    all_of = np.arange(len(bank))
-    first, neighbour = nearest(bank, bank, all_of)
     far, which = nearest(pictures, bank, own)
-    reach = first[which]
-    if own is not None:
-        mutual = np.flatnonzero((own >= 0) & (neighbour[which] == own))  # whose neighbour is the picture that is left out
-        reach[mutual] = _without(bank, which[mutual], own[mutual])
-    return far > reach
-
-
-def _without(bank: np.ndarray, rows: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Return the distance from rows of a bank to their nearest others but the rows `out`."""
-    found = np.empty(len(rows))
-    for at, squared in _blocks(bank[rows], bank):
-        places = np.arange(len(squared))
-        squared[places, rows[at]] = squared[places, out[at]] = np.inf
-        found[at] = squared.min(axis=1)
-    return np.sqrt(found)
+    reach = nearest(bank, bank, np.arange(len(bank)))[0]
+    return (
+        far > reach[which] * LOOSE
+    )  # where the picture itself is that other one, far is reach: not authentic, with it or without
 
 
 def _blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
