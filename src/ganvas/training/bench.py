@@ -21,6 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.training.probe import PROBED, pick_device, play, seconds_a_step
 from ganvas.training.recipe import AnyRecipe, Recipe
@@ -76,7 +77,7 @@ AS_IT_IS, UNPENALISED, PLAIN = "as it is", "without penalties", "plain"
 
 def plain_recipe() -> tuple[Recipe, ImageMaterial]:
     """Return a recipe that hears nothing, and pictures of noise for it."""
-    recipe = Recipe(name="plain-32", sources=("noise",), size=32, channels=3, conditional=False, images=PROBED)
+    recipe = Recipe(name="plain-32", sources=("noise",), size=Size.of(32), channels=3, conditional=False, images=PROBED)
     pixels = stream(0, "bench").integers(256, (recipe.batch, 32, 32, 3)).astype(np.uint8)
     records = [Record(file_name=f"{number}.png") for number in range(len(pixels))]
     return recipe, ImageMaterial(Pictures(pixels, records, "0" * 64), Conditions(records, takes=Takes(), encoder=None))
@@ -118,7 +119,7 @@ class Contiguous:
     def __init__(self, task: Task) -> None:
         self._task, self.networks, self.generator, self.players = task, task.networks, task.generator, task.players
         self.fitted, self.batch_size, self.half_life = task.fitted, task.batch_size, task.half_life
-        self.sheet, self.signs = task.sheet, task.signs
+        self.sheet, self.signs, self.score = task.sheet, task.signs, task.score
         frozen = getattr(task, "frozen", None)
         for network in (*task.networks.values(), *([frozen] if isinstance(frozen, nn.Module) else [])):
             network.to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]

@@ -18,6 +18,7 @@ from ganvas.data.folder import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.scoring.modes import kl_to_uniform, mode_counts, modes_seen
@@ -95,7 +96,7 @@ def measure_labels(
     return labels_of(pipeline, material, attribute=attributes[0], drawn=drawn, seed=seed, seen=seen, say=say)
 
 
-def opened(data: Path, *, size: int, attribute: str) -> Material:
+def opened(data: Path, *, size: Size, attribute: str) -> Material:
     """Open a folder of pictures with classes, as RGB. Raises InputError where one has no such label."""
     pictures = open_pictures(data, size=size, channels=3)
     values = [record.labels.get(attribute) for record in pictures.records]

@@ -75,6 +75,10 @@ class ClassifierTask:
         total = cross_entropy(logits, batch.labels)
         return Loss(total, {"classifier/loss": total, "classifier/right": right})
 
+    def score(self, generator: nn.Module) -> float | None:
+        """Say nothing: no drawing is scored here."""
+        return None
+
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Return nothing: it is no game, and every update's numbers are checked."""
         return {}
