@@ -165,3 +165,9 @@ def test_nothing_is_scored_while_the_generator_is_alone(tmp_path: Path) -> None:
     loop = Loop(task, run=Run(tmp_path, sheets=200, log_every=1), budget=800, patience=2)
     loop.fit(CutAt(step=3, patience=2))
     assert scored.shown == [] and loop.progress.best is None
+
+
+def test_sheets_are_evenly_spaced_after_an_early_one(tmp_path: Path) -> None:
+    run = Run(tmp_path, sheets=4)
+    due = [step * 4 for step in range(1, 41) if run.sheet_due(Progress(step=step, images=step * 4, budget=160))]
+    assert due == [12, 40, 80, 120, 160], "the early one after a quarter of the way to the first"

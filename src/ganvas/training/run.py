@@ -104,9 +104,11 @@ class Run:
             file.write(json.dumps(line) + "\n")
 
     def sheet_due(self, progress: Progress) -> bool:
-        """Say whether this step crosses one of the evenly spaced points where a sheet is drawn."""
+        """Say whether this step crosses one of the evenly spaced points where a sheet is drawn, or the early one before them."""
         before = progress.images * (progress.step - 1) // max(progress.step, 1)
-        return progress.images * self.sheets // progress.budget > before * self.sheets // progress.budget
+        points = progress.images * self.sheets // progress.budget > before * self.sheets // progress.budget
+        early = progress.budget // (EARLY * self.sheets)
+        return points or before < early <= progress.images
 
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
         """Save a sheet, named by images seen."""
@@ -115,6 +117,8 @@ class Run:
             self.board.show(progress.images, pixels)
 
 
+EARLY = 4
+"""The first sheet is drawn after one part in so many of what lies between two: somebody is waiting for it."""
 EVENT = "event"
 """The key of a log line that tells of something that happened, in words."""
 
