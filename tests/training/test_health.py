@@ -42,6 +42,15 @@ def test_each_trouble_is_named_once_its_sign_has_lasted(sign: dict[str, float], 
     assert diagnose([*log(sign, lasting), GOOD]) == ()
 
 
+def test_drawings_that_were_better_once_are_named() -> None:
+    def entries(*scores: float) -> list[dict[str, float]]:
+        return [GOOD | {"score/kid": score} for score in scores]
+
+    assert [trouble.name for trouble in diagnose(entries(38, 37, 94, 123, 113))] == ["divergence"]
+    assert diagnose(entries(38, 37, 94, 123)) == () == diagnose(entries(38, 37, 94, 123, 113, 60))
+    assert diagnose(entries(38, 9, 0.5, 1.5, 2.0, 1.8)) == (), "what is near the real pictures may waver"
+
+
 def test_a_good_game_and_an_empty_log_are_silent() -> None:
     assert diagnose([]) == () and diagnose([GOOD] * 100) == ()
 

@@ -66,8 +66,14 @@ VANISHING = Trouble(
 DIVERGENCE = Trouble(
     "divergence", "the drawings have left the range of pictures. Lower both learning rates, or raise gamma", lasting=2
 )
+WORSE = Trouble(
+    "divergence",
+    "the drawings are far worse than they once were. Lower rate_discriminator, or raise gamma",
+    lasting=3,
+)
 
 SPREAD, RANGE, ASIDE, WINS, FADED = 0.2, 2.5, 0.25, 0.995, 1e-4
+TWICE, FAR = 2.0, 0.25
 """Where each sign begins: see `diagnose`."""
 
 
@@ -75,9 +81,9 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     """Return what a training suffers from at its last entry.
 
     collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
-    root mean squares, is over RANGE. overfitting: d/right is ASIDE or more above d/aside, the share of pairs that the
-    discriminator orders rightly when the real picture was kept from it. won: d/right is over WINS. vanishing: the norm of the
-    generator's gradient is under FADED of the median so far.
+    root mean squares, is over RANGE; or score/kid is over TWICE its best, and over FAR of what it was at first. overfitting:
+    d/right is ASIDE or more above d/aside, the share of pairs that it orders rightly when the real picture was kept
+    from it. won: d/right is over WINS. vanishing: the norm of the generator's gradient is under FADED of the median so far.
     """
     found: list[Trouble] = []
     spread, reach = (_values(entries, name) for name in ("g/spread", "g/range"))
@@ -86,6 +92,7 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     signs = (
         (COLLAPSE, [value < SPREAD for value in spread]),
         (DIVERGENCE, [value > RANGE for value in reach]),
+        (WORSE, _worse(_values(entries, "score/kid"))),
         (OVERFITTING, [gap > ASIDE for gap in gaps]),
         (WON, [value > WINS for value in right]),
         (VANISHING, [value < FADED * median(faded) for value in faded]),
@@ -97,4 +104,9 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
 
 
 def _values(entries: Sequence[Entry], name: str) -> list[float]:
-    return [entry[name] for entry in entries if name in entry]
+    return [float(entry[name]) for entry in entries if name in entry]
+
+
+def _worse(scores: Sequence[float]) -> list[bool]:
+    """Say of each score whether it is far above the best before it."""
+    return [score > max(TWICE * min(scores[: place + 1]), FAR * scores[0]) for place, score in enumerate(scores)]
