@@ -49,9 +49,7 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "scheme"), [("desktop", 1200, "light"), ("phone", 390, "light"), ("dark", 1200, "dark")]
-)
+@pytest.mark.parametrize(("name", "width", "scheme"), [("desk", 1200, "light"), ("phone", 390, "light"), ("dark", 1200, "dark")])
 def test_a_report_opens_in_a_browser(
     name: str, width: int, scheme: str, run: Path, browser: Any, record_property: Record
 ) -> None:
