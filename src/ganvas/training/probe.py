@@ -34,7 +34,7 @@ def seconds_a_step(task: Task, *, share: float = 1.0, steps: int = 8) -> float:
         progress = Progress(step=first + number, images=images, budget=PROBED)
         batch = task.batch(first + number)
         for player in task.players:
-            if images < player.start:
+            if not player.plays(progress):
                 continue
             player.optimiser.zero_grad(set_to_none=True)
             loss = player.loss(batch, progress)
