@@ -322,6 +322,7 @@ FLAGS = {
         "--json",
     },
     "score": {"--json"},
+    "bench ring": {"-o", "--objective", "--seed", "--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ganvas.cli import house, make, score, teach
+from ganvas.cli import bench, house, make, score, teach
 
 app = typer.Typer(
     name="ganvas",
@@ -18,6 +18,7 @@ app = typer.Typer(
 make.add(app)
 teach.add(app)
 score.add(app)
+bench.add(app)
 house.add(app)
 
 

@@ -19,7 +19,7 @@ from ganvas.training.networks.base import Images
 class View:
     """One draw of the operation for a batch. `colour` is None for opaque pictures, the others where nothing of it is done.
 
-    tint: added brightness, and factors of saturation and contrast. cut: middle and side of a blotted square, as shares of the side.
+    tint: added brightness, and factors of saturation and contrast. cut: middle and side of a blotted square, in sides.
     """
 
     place: Float[Tensor, "n 2 3"] | None
@@ -107,7 +107,7 @@ def _tensor(array: np.ndarray) -> Tensor:
 
 
 class Strength(nn.Module):
-    """How often augmentation strikes, moved towards a discriminator that is as sure as asked (ADA, Karras et al. 2020, eq. 1: r_t).
+    """How often augmentation strikes, moved towards a discriminator as sure as asked (ADA, Karras et al. 2020, section 3.1).
 
     Its numbers are buffers: they are part of what must survive a crash.
     """

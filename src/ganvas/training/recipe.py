@@ -20,8 +20,8 @@ Weight = Annotated[float, Field(ge=0, le=1000)]
 class Adversary(Frozen):
     """One discriminator with its objective, and how much the generator listens to it.
 
-    penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; 0 switches it
-    off. It is taken every `lazy` steps at `lazy` times its weight.
+    penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
+    switches it off. It is taken every `lazy` steps at `lazy` times its weight.
     matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
     """
 
@@ -44,7 +44,7 @@ class PixelAdversary(Adversary):
     @model_validator(mode="after")
     def _hears_what_it_is_asked(self) -> "PixelAdversary":
         if self.network.conditioning == "none" and self.matching:
-            raise ValueError("matching asks for the condition, which is not heard with network.conditioning = \"none\": give 0")
+            raise ValueError('matching asks for the condition, which is not heard with network.conditioning = "none": give 0')
         return self
 
 
@@ -78,7 +78,7 @@ class ImaginationRecipe(ImaginationConfig):
 
 
 class Adaptive(Frozen):
-    """How often augmentation strikes follows how sure the discriminator is of real pictures (ADA, Karras et al. 2020, section 3.1).
+    """How often augmentation strikes follows how sure the discriminator is of real pictures (ADA, Karras et al. 2020).
 
     target: the share by which sure right ones are more than sure wrong ones. images: in which it goes from never to always.
     """
@@ -90,8 +90,8 @@ class Adaptive(Frozen):
 class Augment(Frozen):
     """What real and fake go through before the discriminator: the same for both, never left and right.
 
-    translation, scale: as shares of the side. cutout: side of a square that is blotted out. colour: how far brightness, saturation
-    and contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
+    translation, scale: in sides. cutout: side of a square that is blotted out. colour: how far brightness, saturation and
+    contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
     often: the share of pictures that each of these strikes; `adaptive` finds it while training instead, from 0 up.
     """
 

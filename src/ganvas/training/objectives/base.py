@@ -94,7 +94,7 @@ def right(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
 
 
 def sure(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
-    """Return E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 is a coin, 1 a discriminator that is sure of every real picture.
+    """Return E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 is a coin, 1 is sure of every real picture.
 
     middle: the score at which an objective takes real and fake to be as likely; None where only differences mean anything, and
     a real picture is held against its fake.

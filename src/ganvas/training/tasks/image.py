@@ -78,7 +78,7 @@ def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Against:
-    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: it reads labels, at this weight."""
+    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: weight of its classifier."""
 
     network: Discriminator
     rules: Adversary
