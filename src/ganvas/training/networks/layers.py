@@ -42,9 +42,13 @@ class Conv(nn.Conv2d):
 
 
 class SpectralConv(Conv):
-    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a training step."""
+    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a training step.
+
+    `follows` False starts each iteration anew: the value found is then too small, and the layer steeper than 1.
+    """
 
     u: Tensor
+    follows = True
 
     def __init__(self, wide: int, out: int, size: int = 3, *, stride: int = 1, gain: float = 1.0, bias: bool = True) -> None:
         super().__init__(wide, out, size, stride=stride, gain=gain, bias=bias)
@@ -52,7 +56,8 @@ class SpectralConv(Conv):
 
     def forward(self, input: Tensor) -> Tensor:
         """Convolve with the normalised kernel."""
-        return F.conv2d(input, _divided(self.weight, self.u, learning=self.training), self.bias, self.stride, self.padding)
+        weight = _divided(self.weight, self.u, learning=self.training and self.follows)
+        return F.conv2d(input, weight, self.bias, self.stride, self.padding)
 
 
 class SpectralLinear(Linear):
@@ -71,12 +76,13 @@ class SpectralLinear(Linear):
 
 def _divided(weight: Tensor, u: Float[Tensor, " o"], *, learning: bool) -> Tensor:
     """Divide a weight by its largest singular value; `u` is moved on towards that value's left vector in training."""
+    learning = learning and torch.is_grad_enabled()
     with torch.autocast(weight.device.type, enabled=False):
         matrix = weight.float().flatten(1)
         with torch.no_grad():
             v = F.normalize(matrix.mT @ u, dim=0)
             new = F.normalize(matrix @ v, dim=0)
-            if learning and torch.is_grad_enabled():
+            if learning:
                 u.copy_(new)
         return weight / torch.dot(new, matrix @ v)
 
