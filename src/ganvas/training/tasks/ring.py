@@ -24,11 +24,11 @@ ENOUGH, POINTS = 20, 2500
 
 
 class RingTask:
-    """Data, networks and objective of points. turns: of the discriminator for each of the generator."""
+    """Data, networks and objective of points. rules: what is asked of the discriminator."""
 
     batch_size, half_life, fitted = BATCH, 30.0 * BATCH, ()
 
-    def __init__(self, rules: Adversary, *, seed: int, spectral: bool = False, turns: int = 1) -> None:
+    def __init__(self, rules: Adversary, *, seed: int, spectral: bool = False) -> None:
         self.seed = seed
         self.generator = PointGenerator(latent=LATENT)
         rival = PointDiscriminator(spectral=spectral)
@@ -42,7 +42,7 @@ class RingTask:
 
         self.players = [
             Player("discriminator", (rival,), optimiser(rival), self.discriminator_loss, cosine_rate),
-            Player("generator", (self.generator,), optimiser(self.generator), self.generator_loss, cosine_rate, every=turns),
+            Player("generator", (self.generator,), optimiser(self.generator), self.generator_loss, cosine_rate),
         ]
 
     def batch(self, step: int) -> tuple[int, Points]:
