@@ -325,6 +325,7 @@ FLAGS = {
         "--json",
     },
     "score": {"--inception", "--beside", "--json"},
+    "bench ring": {"-o", "--objective", "--seed", "--json"},
     "models": {"--json"},
     "info": {"--json"},
     "llm get": {"--from"},

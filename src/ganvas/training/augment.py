@@ -3,12 +3,12 @@
 The same operation on real and fake, differentiable, so that gradients reach the generator (DiffAugment, Zhao et al. 2020).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganvas.ground.seeds import Stream
@@ -17,13 +17,24 @@ from ganvas.training.networks.base import Images
 
 @dataclass(frozen=True)
 class View:
-    """One draw of the operation for a batch. `colour` is None for opaque pictures, `place` None where nothing moves."""
+    """One draw of the operation for a batch. `colour` is None for opaque pictures, the others where nothing of it is done.
+
+    tint: added brightness, and factors of saturation and contrast. cut: middle and side of a blotted square, in sides.
+    """
 
     place: Float[Tensor, "n 2 3"] | None
     colour: Float[Tensor, "n 3 1 1"] | None
+    tint: Float[Tensor, "3 n 1 1 1"] | None = None
+    cut: Float[Tensor, "3 n 1"] | None = None
 
     def __call__(self, images: Images) -> Float[Tensor, "n 3 h w"]:
         """Return RGB pictures in [-1, 1] from RGB, or from RGBA with premultiplied colour; both in about [-1, 1]."""
+        shown = self._laid(images)
+        if self.tint is not None:
+            shown = _tinted(shown, self.tint)
+        return shown if self.cut is None else shown * ~_square(self.cut, shown.shape[2], shown.shape[3])
+
+    def _laid(self, images: Images) -> Float[Tensor, "n 3 h w"]:
         if self.colour is None:
             return images if self.place is None else _move(images, self.place, padding="reflection")
         clear = images * 0.5 + 0.5
@@ -31,23 +42,92 @@ class View:
             clear = _move(clear, self.place, padding="zeros")
         return (clear[:, :3] + (1 - clear[:, 3:]) * self.colour) * 2 - 1
 
+    def to(self, device: torch.device) -> "View":
+        """Put a view where its pictures are."""
+        parts = {name: getattr(self, name) for name in ("place", "colour", "tint", "cut")}
+        return replace(self, **{name: None if part is None else part.to(device) for name, part in parts.items()})
+
 
 def _move(images: Images, place: Float[Tensor, "n 2 3"], *, padding: str) -> Images:
     grid = F.affine_grid(place, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=padding, align_corners=False)
 
 
-def draw_view(numbers: Stream, count: int, *, translation: float, scale: float, transparent: bool) -> View:
-    """Draw translations (share of the side), scales and background colours: half white, half random."""
-    place = colour = None
+def _tinted(images: Images, tint: Float[Tensor, "3 n 1 1 1"]) -> Images:
+    brightness, saturation, contrast = tint
+    images = images + brightness
+    grey = images.mean(dim=1, keepdim=True)
+    images = (images - grey) * saturation + grey
+    middle = images.mean(dim=(1, 2, 3), keepdim=True)
+    return (images - middle) * contrast + middle
+
+
+def _square(cut: Float[Tensor, "3 n 1"], height: int, width: int) -> Tensor:
+    """Say which pixels (N, 1, H, W) lie in the square."""
+    down, across, side = cut
+    rows, columns = ((torch.arange(count, device=cut.device) + 0.5) / count for count in (height, width))
+    inside = [(2 * (line - middle).abs() < side) for line, middle in ((rows, down), (columns, across))]
+    return (inside[0][:, :, None] & inside[1][:, None, :])[:, None]
+
+
+def draw_view(
+    numbers: Stream, count: int, *, translation: float, scale: float, transparent: bool,
+    tint: float = 0.0, cutout: float = 0.0, often: float = 1.0,
+) -> View:  # fmt: skip
+    """Draw translations (share of the side), scales and background colours: half white, half random; then tints and cuts.
+
+    often: the share of pictures that each of these strikes. What a transparent picture lies over is not among them.
+    """
+    place = colour = tints = cuts = None
+    zoom, shift = np.ones(count), np.zeros((2, count))
     if translation or scale:
         zoom = 1 + scale * (2 * numbers.uniform(count) - 1)
         shift = 2 * translation * (2 * numbers.uniform((2, count)) - 1)
-        zero = np.zeros(count)
-        rows = np.array([[zoom, zero, shift[0]], [zero, zoom, shift[1]]], dtype=np.float32)  # (2, 3, N)
-        place = torch.from_numpy(np.ascontiguousarray(rows.transpose(2, 0, 1)))
     if transparent:
         white = numbers.uniform(count) < 0.5
         colours = np.where(white[:, None], 1.0, numbers.uniform((count, 3)))
-        colour = torch.from_numpy(colours.astype(np.float32))[:, :, None, None]
-    return View(place, colour)
+        colour = _tensor(colours)[:, :, None, None]
+    draws, struck = numbers.uniform((5, count)), np.ones((4, count))
+    if often < 1:
+        struck = (numbers.uniform((4, count)) < often).astype(np.float64)
+
+    if translation or scale:
+        zoom, shift, zero = 1 + struck[0] * (zoom - 1), struck[1] * shift, np.zeros(count)
+        place = _tensor(np.array([[zoom, zero, shift[0]], [zero, zoom, shift[1]]]).transpose(2, 0, 1))
+    if tint:
+        reach = tint * struck[2] * (2 * draws[:3] - 1) * np.array([[0.5], [1.0], [0.5]])
+        tints = _tensor(reach + np.array([[0.0], [1.0], [1.0]]))[:, :, None, None, None]
+    if cutout:
+        cuts = _tensor(np.stack([*draws[3:], cutout * struck[3]]))[:, :, None]
+    return View(place, colour, tints, cuts)
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32))
+
+
+class Strength(nn.Module):
+    """How often augmentation strikes, moved towards a discriminator as sure as asked (ADA, Karras et al. 2020, section 3.1).
+
+    Its numbers are buffers: they are part of what must survive a crash.
+    """
+
+    EVERY = 4
+    often: Tensor
+    heard: Tensor
+
+    def __init__(self, *, target: float, images: int) -> None:
+        """Start at never; images: in which it goes from never to always."""
+        super().__init__()
+        self.target, self.images = target, images
+        self.register_buffer("often", torch.zeros(()))
+        self.register_buffer("heard", torch.zeros(2))  # sum, count
+
+    def hear(self, sure: Float[Tensor, ""], *, pictures: int) -> None:
+        """Take in how sure the discriminator was of a batch of real pictures, -1 to 1; at each EVERY-th it moves."""
+        self.heard += torch.stack([sure, torch.ones_like(sure)])
+        if int(self.heard[1]) < self.EVERY:
+            return
+        towards = torch.sign(self.heard[0] / self.heard[1] - self.target)
+        self.often.add_(towards * (self.EVERY * pictures / self.images)).clamp_(0, 1)
+        self.heard.zero_()

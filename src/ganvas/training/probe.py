@@ -44,7 +44,7 @@ def play(task: Task, number: int, *, share: float = 1.0) -> None:
     progress = Progress(step=first + number, images=images, budget=PROBED)
     batch = task.batch(first + number)
     for player in task.players:
-        if images < player.start:
+        if not player.plays(progress):
             continue
         player.optimiser.zero_grad(set_to_none=True)
         loss = player.loss(batch, progress)

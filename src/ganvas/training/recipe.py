@@ -38,12 +38,14 @@ Learned = Annotated[Size, AfterValidator(trainable)]
 class Adversary(Frozen):
     """One discriminator with its objective, and how much the generator listens to it.
 
-    gamma: weight of R1 + R2, taken every `lazy` steps at `lazy` times the weight; 0 switches it off.
+    penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
+    switches it off. It is taken every `lazy` steps at `lazy` times its weight.
     matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
     """
 
-    objective: Literal["minimax", "nonsaturating", "hinge", "relativistic"] = "relativistic"
+    objective: Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"] = "relativistic"
     weight: Weight = 1.0
+    penalty: Literal["r1", "r2", "r1+r2", "one-centred", "zero-centred"] = "r1+r2"
     gamma: Ramp = Ramp(start=0, end=0)
     lazy: int = Field(default=4, ge=1, le=64)
     matching: Weight = 0.0
@@ -52,9 +54,16 @@ class Adversary(Frozen):
 
 
 class PixelAdversary(Adversary):
-    """A discriminator of pixels."""
+    """A discriminator of pixels. classify: weight of its auxiliary classifier of labels, in both turns; 0 is none."""
 
     network: PixelDiscriminatorConfig = PixelDiscriminatorConfig()
+    classify: Weight = 0.0
+
+    @model_validator(mode="after")
+    def _hears_what_it_is_asked(self) -> "PixelAdversary":
+        if self.network.conditioning == "none" and self.matching:
+            raise ValueError('matching asks for the condition, which is not heard with network.conditioning = "none": give 0')
+        return self
 
 
 class ProjectedAdversary(Adversary):
@@ -86,11 +95,36 @@ class ImaginationRecipe(ImaginationConfig):
     unseen: Share = 0.5
 
 
+class Adaptive(Frozen):
+    """How often augmentation strikes follows how sure the discriminator is of real pictures (ADA, Karras et al. 2020).
+
+    target: the share by which sure right ones are more than sure wrong ones. images: in which it goes from never to always.
+    """
+
+    target: Share = 0.6
+    images: int = Field(default=500_000, ge=1)
+
+
 class Augment(Frozen):
-    """What real and fake go through before the discriminator: the same for both, never the colours or left and right."""
+    """What real and fake go through before the discriminator: the same for both, never left and right.
+
+    translation, scale: in sides. cutout: side of a square that is blotted out. colour: how far brightness, saturation and
+    contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
+    often: the share of pictures that each of these strikes; `adaptive` finds it while training instead, from 0 up.
+    """
 
     translation: Annotated[float, Field(ge=0, le=0.5)] = 0.125
     scale: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    cutout: Share = 0.0
+    colour: Share = 0.0
+    often: Ramp = Ramp(start=1, end=1)
+    adaptive: Adaptive | None = None
+
+    @model_validator(mode="after")
+    def _often_is_a_share(self) -> "Augment":
+        if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
+            raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
+        return self
 
 
 class Dropout(Frozen):
@@ -154,7 +188,8 @@ class Recipe(AnyRecipe):
 
     size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
     language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
-    be exchanged: twice the pictures, where neither writing nor sides matter.
+    be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
+    discriminator for each of the generator; 5 is usual with the Wasserstein objective.
     """
 
     task: Literal["image"] = "image"
@@ -171,6 +206,7 @@ class Recipe(AnyRecipe):
     anchor: AnchorRecipe | None = None
     imagination: ImaginationRecipe | None = None
     augment: Augment = Augment()
+    turns: int = Field(default=1, ge=1, le=100)
     dropout: Dropout = Dropout()
     judge: bool = True
 
@@ -187,6 +223,8 @@ class Recipe(AnyRecipe):
             raise ValueError(f"[projected] looks at sides of {SEES} pixels or more: below that its coarsest features see nothing")
         if self.imagination is not None and self.imagination.features and self.size.shorter < SEES:
             raise ValueError(f"imagination.features needs sides of {SEES} pixels or more: give 0")
+        if self.turns > 1 and self.alone:
+            raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
         through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))
         widths, steps = self.generator.widths, len(grids(self.size))
         if widths and len(widths) != steps:

@@ -34,6 +34,12 @@ class BoundScorer:
         assert isinstance(self.network, PixelDiscriminator)
         return self.network.similarity(self._look(view), self.given)
 
+    def classes(self, view: Images) -> list[tuple[Tensor, Tensor]]:
+        """Return the logits of each label's values, and the label that the batch was told."""
+        assert isinstance(self.network, PixelDiscriminator)
+        logits = self.network.classes(self._look(view))
+        return [(each, self.given[name]) for name, each in logits.items()]
+
 
 def once(look: Callable[[Tensor], Seen]) -> Callable[[Tensor], Seen]:
     """Remember what a function said of each tensor object, as long as the returned function lives."""

@@ -60,25 +60,49 @@ class Conv(nn.Conv2d):
 
 
 class SpectralConv(Conv):
-    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a training step."""
+    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a training step.
+
+    `follows` False starts each iteration anew: the value found is then too small, and the layer steeper than 1.
+    """
 
     u: Tensor
+    follows = True
 
-    def __init__(self, wide: int, out: int, size: int = 3, *, stride: int = 1) -> None:
-        super().__init__(wide, out, size, stride=stride)
+    def __init__(self, wide: int, out: int, size: int = 3, *, stride: int = 1, gain: float = 1.0, bias: bool = True) -> None:
+        super().__init__(wide, out, size, stride=stride, gain=gain, bias=bias)
         self.register_buffer("u", torch.ones(out) / math.sqrt(out))
 
     def forward(self, input: Tensor) -> Tensor:
         """Convolve with the normalised kernel."""
-        with torch.autocast(input.device.type, enabled=False):
-            matrix = self.weight.float().flatten(1)
-            with torch.no_grad():
-                v = F.normalize(matrix.mT @ self.u, dim=0)
-                u = F.normalize(matrix @ v, dim=0)
-                if self.training and torch.is_grad_enabled():
-                    self.u.copy_(u)
-            weight = self.weight / torch.dot(u, matrix @ v)
+        weight = _divided(self.weight, self.u, learning=self.training and self.follows)
         return F.conv2d(input, weight, self.bias, self.stride, self.padding)
+
+
+class SpectralLinear(Linear):
+    """A linear layer divided by its largest singular value, as SpectralConv is."""
+
+    u: Tensor
+
+    def __init__(self, wide: int, out: int, *, gain: float = 1.0, bias: bool = True) -> None:
+        super().__init__(wide, out, gain=gain, bias=bias)
+        self.register_buffer("u", torch.ones(out) / math.sqrt(out))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Apply the normalised matrix."""
+        return F.linear(input, _divided(self.weight, self.u, learning=self.training), self.bias)
+
+
+def _divided(weight: Tensor, u: Float[Tensor, " o"], *, learning: bool) -> Tensor:
+    """Divide a weight by its largest singular value; `u` is moved on towards that value's left vector in training."""
+    learning = learning and torch.is_grad_enabled()
+    with torch.autocast(weight.device.type, enabled=False):
+        matrix = weight.float().flatten(1)
+        with torch.no_grad():
+            v = F.normalize(matrix.mT @ u, dim=0)
+            new = F.normalize(matrix @ v, dim=0)
+            if learning:
+                u.copy_(new)
+        return weight / torch.dot(new, matrix @ v)
 
 
 class ModulatedConv(nn.Module):

@@ -107,14 +107,20 @@ class ProjectedDiscriminatorConfig(Frozen):
     condition: ConditionerConfig = ConditionerConfig()
 
 
+class _HeadConv(SpectralConv):
+    """As the heads were trained so far. To follow would be Miyato's normalisation, and other heads: it is still to be tried."""
+
+    follows = False
+
+
 class _Head(nn.Module):
     """Brings one mixed feature map down to the coarsest grid, 4x4 of a power of two, and scores each of its places."""
 
     def __init__(self, width: int, *, halvings: int, condition: int) -> None:
         super().__init__()
-        self.down = nn.ModuleList(SpectralConv(width, width, stride=2) for _ in range(halvings))
-        self.look = SpectralConv(width, width)
-        self.logit = SpectralConv(width, 1, 1)
+        self.down = nn.ModuleList(_HeadConv(width, width, stride=2) for _ in range(halvings))
+        self.look = _HeadConv(width, width)
+        self.logit = _HeadConv(width, 1, 1)
         self.project = Linear(condition, width, bias=False) if condition else None
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,24 +1,30 @@
 """Objectives by name. Each is a frozen dataclass of numbers."""
 
 from ganvas.training.objectives.anchor import Anchor
-from ganvas.training.objectives.base import ConditionalScorer, Loss, Objective, Scorer, summed, weighted
+from ganvas.training.objectives.auxiliary import Auxiliary
+from ganvas.training.objectives.base import ClassifyingScorer, ConditionalScorer, Loss, Objective, Scorer, summed, sure, weighted
 from ganvas.training.objectives.contrastive import Contrastive
 from ganvas.training.objectives.hinge import Hinge
+from ganvas.training.objectives.leastsquares import LeastSquares
 from ganvas.training.objectives.likeness import Likeness
 from ganvas.training.objectives.matching import Matching
 from ganvas.training.objectives.minimax import Minimax
 from ganvas.training.objectives.nonsaturating import NonSaturating
 from ganvas.training.objectives.patches import PatchContrast
-from ganvas.training.objectives.penalties import ZeroCentred
+from ganvas.training.objectives.penalties import PENALTIES, Between, ZeroCentred
 from ganvas.training.objectives.relativistic import Relativistic
+from ganvas.training.objectives.wasserstein import Wasserstein
 
-OBJECTIVES: dict[str, type[Minimax | NonSaturating | Hinge | Relativistic]] = {
+OBJECTIVES: dict[str, type[Minimax | NonSaturating | LeastSquares | Hinge | Wasserstein | Relativistic]] = {
     "minimax": Minimax,
     "nonsaturating": NonSaturating,
+    "leastsquares": LeastSquares,
     "hinge": Hinge,
+    "wasserstein": Wasserstein,
     "relativistic": Relativistic,
 }
 
-__all__ = ["OBJECTIVES", "Anchor", "ConditionalScorer", "Contrastive", "Hinge", "Likeness", "Loss", "Matching", "Minimax",
-           "NonSaturating", "Objective", "PatchContrast", "Relativistic", "Scorer", "ZeroCentred", "summed",
-           "weighted"]  # fmt: skip
+__all__ = ["OBJECTIVES", "PENALTIES", "Anchor", "Auxiliary", "Between", "ClassifyingScorer", "ConditionalScorer", "Contrastive",
+           "Hinge", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "NonSaturating",
+           "Objective", "PatchContrast", "Relativistic",
+           "Scorer", "Wasserstein", "ZeroCentred", "summed", "sure", "weighted"]  # fmt: skip

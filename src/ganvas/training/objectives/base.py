@@ -59,6 +59,15 @@ class ConditionalScorer(Scorer, Protocol):
 
 
 @runtime_checkable
+class ClassifyingScorer(Scorer, Protocol):
+    """A scorer that can also be asked which labels a picture has."""
+
+    def classes(self, view: Images) -> Sequence[tuple[Float[Tensor, "n v"], Float[Tensor, "n v"]]]:
+        """Return, for each label, a logit for each value, and what was told: one-hot, a row of zeros where it was dropped."""
+        ...
+
+
+@runtime_checkable
 class Objective(Protocol):
     """One term of the two players' losses.
 
@@ -82,3 +91,12 @@ def nothing(view: Images) -> Loss:
 def right(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
     """Return the share of (real, fake) pairs that the discriminator orders rightly: 1/2 is the end of the game."""
     return (on_real > on_fake).to(on_real.dtype).mean()
+
+
+def sure(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
+    """Return E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 is a coin, 1 is sure of every real picture.
+
+    middle: the score at which an objective takes real and fake to be as likely; None where only differences mean anything, and
+    a real picture is held against its fake.
+    """
+    return torch.sign(on_real - (on_fake if middle is None else middle)).mean()

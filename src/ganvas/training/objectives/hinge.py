@@ -12,6 +12,7 @@ class Hinge:
     """The discriminator separates by a margin of one; the generator raises its score."""
 
     needs_gradient = False
+    middle = 0.0
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Push real scores above 1 and fake scores below -1."""

@@ -23,6 +23,7 @@ class Minimax:
     """Both players move the one value function: the discriminator up, the generator down."""
 
     needs_gradient = False
+    middle = 0.0
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Ascend V."""

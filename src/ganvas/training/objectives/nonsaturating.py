@@ -13,6 +13,7 @@ class NonSaturating:
     """The minimax discriminator; a generator that ascends E[log D(G(z))] instead of descending E[log(1 - D(G(z)))]."""
 
     needs_gradient = False
+    middle = 0.0
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Ascend the value function."""

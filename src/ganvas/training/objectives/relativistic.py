@@ -12,6 +12,7 @@ class Relativistic:
     """Pairs each fake with a real under the same condition and asks only which of the two is more real."""
 
     needs_gradient = False
+    middle = None
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Raise the real above its fake."""

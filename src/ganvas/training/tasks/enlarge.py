@@ -16,7 +16,7 @@ from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
-from ganvas.training.augment import View, draw_view
+from ganvas.training.augment import draw_view
 from ganvas.training.degrade import degraded
 from ganvas.training.networks.base import Images, equalised, initialise, placed
 from ganvas.training.networks.enlarge import FACTOR, Enlarger
@@ -163,8 +163,7 @@ class EnlargeTask:
         It keeps away from the piece's edge where it can: the enlarger did not see what lies beyond.
         """
         numbers, look = stream(self.recipe.seed, f"view/{turn}", step=batch.step), self.recipe.look
-        view = draw_view(numbers, self.batch_size, translation=0.0, scale=0.0, transparent=True)
-        view = View(None, None if view.colour is None else view.colour.to(self.device))
+        view = draw_view(numbers, self.batch_size, translation=0.0, scale=0.0, transparent=True).to(self.device)
         room = fake.shape[-1] - look
         margin = min(MARGIN, room // 2)
         top, left = margin + numbers.integers(room - 2 * margin + 1, 2)

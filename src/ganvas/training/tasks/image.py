@@ -16,13 +16,26 @@ from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
-from ganvas.training.augment import View, draw_view
+from ganvas.training.augment import Strength, View, draw_view
 from ganvas.training.looks import looks_of, sketched
 from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import LOOK, PixelDiscriminator, ResidualGenerator, Sketch
-from ganvas.training.objectives import OBJECTIVES, Anchor, Contrastive, Loss, Matching, Objective, ZeroCentred, summed, weighted
+from ganvas.training.objectives import (
+    OBJECTIVES,
+    PENALTIES,
+    Anchor,
+    Auxiliary,
+    Contrastive,
+    Loss,
+    Matching,
+    Objective,
+    Scorer,
+    summed,
+    sure,
+    weighted,
+)
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
 from ganvas.training.quality import LEAST, SAMPLE, Quality
@@ -75,27 +88,35 @@ def group_of(record: Record) -> str:
 
 @dataclass(frozen=True)
 class Against:
-    """One discriminator and what is asked of it. told: there is a condition to ask about."""
+    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: weight of its classifier."""
 
     network: Discriminator
     rules: Adversary
     told: bool
+    reads: float = 0.0
 
     def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
         """Return the weighted terms of this step, the penalty only where it is due."""
         rules = self.rules
         terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
+        if self.reads:
+            terms.append((self.reads, Auxiliary()))
         if turn == "generator":
             return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
         gamma = rules.gamma.at(progress.share)
         if gamma and progress.step % rules.lazy == 0:
-            terms.append((float(rules.lazy), ZeroCentred(gamma)))
+            terms.append((float(rules.lazy), PENALTIES[rules.penalty](gamma)))
         if rules.matching and self.told:
             margin = "hinge" if rules.objective == "hinge" else "relative"
             terms.append((rules.matching, Matching(margin)))
         if rules.contrast and self.told:
             terms.append((rules.contrast, Contrastive()))
         return terms
+
+    def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
+        """Say how sure of real pictures it is, -1 to 1."""
+        with torch.no_grad():
+            return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 
 
 class ImageTask:
@@ -131,8 +152,9 @@ class ImageTask:
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
         if recipe.pixel is not None:
-            network = PixelDiscriminator(recipe.pixel.network, size=recipe.size, takes=takes)
-            self.against["pixel"] = Against(network, recipe.pixel, told)
+            reads = recipe.pixel.classify if takes.labels else 0.0
+            network = PixelDiscriminator(recipe.pixel.network, size=recipe.size, takes=takes, classes=reads > 0)
+            self.against["pixel"] = Against(network, recipe.pixel, told, reads)
         if recipe.projected is not None:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
             self.against["projected"] = Against(projected, recipe.projected, told)
@@ -141,6 +163,10 @@ class ImageTask:
 
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
+        ask = recipe.augment.adaptive
+        self.strength = Strength(target=ask.target, images=ask.images) if ask else None
+        if self.strength is not None:
+            self.networks["augment"] = self.strength
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
             for module in network.modules():
@@ -161,7 +187,7 @@ class ImageTask:
             Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator, recipe.betas), self.discriminator_loss,
                    cosine_rate, start=self.rivals_from),
             Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator, recipe.betas),
-                   self.generator_loss, cosine_rate),
+                   self.generator_loss, cosine_rate, every=recipe.turns),
         ]  # fmt: skip
 
     def batch(self, step: int) -> Batch:
@@ -217,7 +243,7 @@ class ImageTask:
         """Tell real from generated: every adversary, one loss."""
         with torch.no_grad():
             fake = self._draw(batch, turn="discriminator")
-            view = self._view(batch, turn="discriminator")
+            view = self._view(batch, progress, turn="discriminator")
             real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         for rival in self.against.values():
@@ -227,6 +253,9 @@ class ImageTask:
             with self._precision(exact=exact):
                 score = self._scorer(rival, batch)
                 losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+                if self.strength is not None and rival is next(iter(self.against.values())):
+                    self.strength.hear(rival.sure(score, real, fake), pictures=self.batch_size)
+                    losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
         return summed(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
@@ -236,7 +265,7 @@ class ImageTask:
         fake = self._draw(batch, turn="generator")
         if alone and anchor is not None:  # nobody looks at it
             return weighted(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
-        view = self._view(batch, turn="generator")
+        view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
@@ -345,12 +374,14 @@ class ImageTask:
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
         return {name: self._tensor(part) for name, part in parts.items()}
 
-    def _view(self, batch: Batch, *, turn: str) -> View:
+    def _view(self, batch: Batch, progress: Progress, *, turn: str) -> View:
         rule = self.recipe.augment
+        often = float(self.strength.often) if self.strength is not None else rule.often.at(progress.share)
         numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
-        view = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4)
-        place, colour = (None if part is None else part.to(self.device) for part in (view.place, view.colour))
-        return View(place, colour)
+        return draw_view(
+            numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4,
+            tint=rule.colour, cutout=rule.cutout, often=often,
+        ).to(self.device)  # fmt: skip
 
     def _scorer(self, rival: Against, batch: Batch, *, eyes: Eyes | None = None) -> BoundScorer:
         if isinstance(rival.network, ProjectedDiscriminator):
