@@ -35,6 +35,9 @@ class OneConvolution:
     def sheet(self, generator: nn.Module) -> np.ndarray:
         raise NotImplementedError
 
+    def score(self, generator: nn.Module) -> float | None:
+        return None
+
     def signs(self, progress: object) -> dict[str, torch.Tensor]:
         return {}
 

@@ -35,7 +35,8 @@ def test_relativistic_with_both_penalties_catches_the_ring() -> None:
 
 
 def test_minimax_alone_does_not() -> None:
-    assert play("minimax", "none", seed=0, steps=300).modes <= 4
+    row = play("minimax", "none", seed=0, steps=300)
+    assert row.good < 0.2 and row.modes < 8
 
 
 @pytest.mark.parametrize("penalty", AGAINST)
