@@ -50,7 +50,7 @@ def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])[:120] or "the whole"
-        raise InputError(f"{field}: {first['msg']}", where=where) from error
+        raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}", where=where) from error
 
 
 def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
