@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganvas.training.networks.base import Images
-from ganvas.training.networks.layers import Conv, Linear, leaky
+from ganvas.training.networks.layers import Conv, Linear, leaky, normalised
 
 WIDTHS = (32, 64, 96)
 """From half the picture's size down to 4 px; the last serves all that is smaller."""
@@ -44,6 +44,6 @@ class Classifier(nn.Module):
 
 
 def predictions(network: Classifier, images: Images) -> tuple[Tensor, Tensor]:
-    """Return the probability of each class (N, K), and the features (N, F)."""
+    """Return the probability of each class (N, K), and the features (N, F), each picture's of mean square 1."""
     features = network.features(images)
-    return torch.softmax(network.logit(features), dim=1), features
+    return torch.softmax(network.logit(features), dim=1), normalised(features)
