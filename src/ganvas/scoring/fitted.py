@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganvas.scoring.scores import unit
+from ganvas.scoring.scores import first_axes, unit
 
 KEPT, AXES = 384, 160
 """Principal components kept before the within-concept whitening, and axes kept after it."""
@@ -50,7 +50,7 @@ class Likeness:
     def fit(cls, rows: np.ndarray, concepts: np.ndarray) -> "Likeness":
         """Learn from training pictures, rows (N, D) and the concept of each (N,)."""
         centre = rows.mean(axis=0)
-        axes = _first(rows - centre, KEPT)
+        axes = first_axes(rows - centre, KEPT)
         x = (rows - centre) @ axes
         number, counts = np.unique(concepts, return_inverse=True, return_counts=True)[1:]
         means = np.stack([np.bincount(number, weights=column) for column in x.T], axis=1) / counts[:, None]
@@ -61,22 +61,12 @@ class Likeness:
         within = (1 - SHRINK) * within + SHRINK * np.trace(within) / len(within) * np.eye(len(within))
         values, vectors = np.linalg.eigh(within)
         white = vectors / np.sqrt(values)
-        between = _first(x @ white, AXES)
+        between = first_axes(x @ white, AXES)
         return cls(centre, (axes @ white @ between).astype(np.float32))
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Return the rows' places, float32 (N, AXES or fewer)."""
         return unit((rows - self.centre) @ self.axes)
-
-
-def _first(rows: np.ndarray, count: int) -> np.ndarray:
-    """Return the first principal axes of centred rows, (D, count); fewer where the rows span less."""
-    if len(rows) >= rows.shape[1]:
-        return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :count]
-    values, vectors = np.linalg.eigh(rows @ rows.T)  # the smaller of the two products has the same axes in it
-    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
-    spanned = values > 1e-6 * values[0]
-    return rows.T @ vectors[:, spanned] / np.sqrt(values[spanned])
 
 
 class Regression:

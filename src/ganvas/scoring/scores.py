@@ -234,5 +234,15 @@ def principal(rows: np.ndarray, width: int) -> Callable[[np.ndarray], np.ndarray
     """Return the projection on the first principal components of rows (N, D)."""
     mean = rows.mean(axis=0, dtype=np.float64)
     centred = rows - mean
-    axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :width]
+    axes = first_axes(centred, width)
     return lambda other: (other - mean) @ axes
+
+
+def first_axes(rows: np.ndarray, count: int) -> np.ndarray:
+    """Return the first principal axes of centred rows, (D, count); fewer where the rows span less."""
+    if len(rows) >= rows.shape[1]:
+        return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :count]
+    values, vectors = np.linalg.eigh(rows @ rows.T)  # the smaller of the two products has the same axes in it
+    values, vectors = values[::-1][:count], vectors[:, ::-1][:, :count]
+    spanned = values > 1e-6 * values[0]
+    return rows.T @ vectors[:, spanned] / np.sqrt(values[spanned])
