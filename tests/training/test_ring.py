@@ -34,15 +34,15 @@ def test_relativistic_with_both_penalties_catches_the_ring() -> None:
     assert row.modes >= 7 and row.good > 0.25
 
 
-def test_minimax_alone_does_not() -> None:
-    assert play("minimax", "none", seed=0, steps=300).modes <= 4
-
-
 @pytest.mark.parametrize("penalty", AGAINST)
-def test_every_game_can_be_played_and_is_the_same_again(penalty: str) -> None:
+def test_every_game_can_be_played(penalty: str) -> None:
     for objective in OBJECTIVES:
-        one, again = (play(objective, penalty, seed=3, steps=4) for _ in range(2))
-        assert np.array_equal(one.points, again.points) and np.isfinite(one.points).all()
+        assert np.isfinite(play(objective, penalty, seed=3, steps=2).points).all()
+
+
+def test_a_seed_plays_the_same_game_again() -> None:
+    one, again, other = (play("relativistic", "r1+r2", seed=seed, steps=5).points for seed in (3, 3, 4))
+    assert np.array_equal(one, again) and not np.array_equal(one, other)
 
 
 def test_rows_are_told_as_data_and_as_a_picture() -> None:
