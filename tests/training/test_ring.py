@@ -34,11 +34,6 @@ def test_relativistic_with_both_penalties_catches_the_ring() -> None:
     assert row.modes >= 7 and row.good > 0.25
 
 
-def test_minimax_alone_does_not() -> None:
-    row = play("minimax", "none", seed=0, steps=300)
-    assert row.good < 0.2 and row.modes < 8
-
-
 @pytest.mark.parametrize("penalty", AGAINST)
 def test_every_game_can_be_played(penalty: str) -> None:
     for objective in OBJECTIVES:
