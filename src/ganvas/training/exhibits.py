@@ -81,8 +81,8 @@ def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, s
         )
         for row in order
     ]
-    seen = "as a pretrained network sees them (EfficientNet-Lite0)"
-    eyes = seen if found.eyes == SEEN else "by their coarse pixels, to which a blurred drawing is near"
+    coarse = "by their coarse pixels, to which a blurred drawing is near"
+    eyes = "as a pretrained network sees them (EfficientNet-Lite0)" if found.eyes == SEEN else coarse
     among = "" if found.among == len(train) else f" among {found.among:,} of its {len(train):,} pictures"
     about = (
         f"Is it copying? Each strip: a drawing first, then the {NEAREST} training pictures nearest to it{among}, {eyes}. Of "
