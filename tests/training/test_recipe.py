@@ -1,5 +1,6 @@
 """Recipes: what cannot be built is refused in one line, what can be built reads back as itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ganvas.training.loop import Loop
 from ganvas.training.recipe import AnchorRecipe
 from ganvas.training.run import Run
 from ganvas.training.start import agreed, dump, read_recipe
-from tests.training.fakes import image_task, recipe
+from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt
 
 
@@ -85,3 +86,21 @@ def test_mirrored_pictures_are_named_by_no_condition() -> None:
                 assert torch.equal(real, as_is.flip(2)) and named == 0
                 turned += 1
     assert 2 <= turned <= 14
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "recipes").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_recipe_that_comes_along_can_be_read(path: Path) -> None:
+    made = read_recipe([str(path)], overrides={})
+    assert made.name == path.stem and (made.images or made.minutes)
+    assert path.read_text(encoding="utf-8").startswith("# ganvas data ")  # its first comment says how it is run
+
+
+def test_the_benchmarks_networks_can_be_built() -> None:
+    folder = Path(__file__).parents[2] / "recipes"
+    stacked, fashion = (read_recipe([str(folder / f"{name}.toml")], overrides={}) for name in ("stacked-digits", "fashion-32"))
+    plain = image_task(stacked.model_copy(update={"batch": 2}), pictures(size=32, channels=3))
+    assert not plain.conditions.takes.labels and plain.batch(0).real.shape == (2, 3, 32, 32)
+    material = pictures(size=32, channels=3)
+    wordless = [record.model_copy(update={"captions": (), "tags": ()}) for record in material.records]
+    told = image_task(fashion.model_copy(update={"batch": 2}), replace(material, records=wordless))
+    assert list(told.conditions.takes.labels) == ["style"] and not told.conditions.takes.words
