@@ -1,4 +1,4 @@
-"""Pictures and their classes: a matcher with one player, which sees every picture a little turned, slanted, stretched and moved."""
+"""Pictures and their classes: a matcher with one player, which sees each picture a little turned, slanted, stretched, moved."""
 
 from dataclasses import dataclass
 from functools import partial
