@@ -1,4 +1,4 @@
-"""`ganvas bench`: benchmarks of the field at a size that two cores can run."""
+"""Panel "teach": benchmarks of this machine and of the theory."""
 
 import importlib.util
 from pathlib import Path
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ganvas.scoring.bench import Bench
     from ganvas.training.ring import Row
 
-ModelArg = Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or a name from `ganvas models`.")]
+bench = typer.Typer(help="Measure how training does: on this machine, or in theory.", no_args_is_help=True)
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or a name from `ganvas models`.")]
 Drawn = Annotated[int, typer.Option("-n", "--n", min=100, help="How many pictures are drawn.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed measures the same.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")]
@@ -27,8 +29,9 @@ def add(app: typer.Typer) -> None:
     app.add_typer(bench, name="bench", rich_help_panel="teach")
 
 
+@bench.command()
 def modes(
-    model: ModelArg,
+    model: Model,
     data: Annotated[Path, typer.Argument(metavar="DIGITS", help="The folder of single digits: ganvas data digits.")],
     n: Drawn = 26_000,
     seed: Seed = 0,
@@ -39,14 +42,13 @@ def modes(
     _needs_torch()
     from ganvas.training.measure import measure_modes
 
-    show(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
+    _tell(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
 
+@bench.command()
 def labels(
-    model: ModelArg,
-    data: Annotated[
-        Path, typer.Argument(metavar="DATA", help="Pictures with the label, some of them kept apart: ganvas data fashion.")
-    ],
+    model: Model,
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Pictures with that label, some kept apart: ganvas data fashion.")],
     n: Drawn = 20_000,
     seed: Seed = 0,
     threads: Threads = None,
@@ -56,13 +58,12 @@ def labels(
     _needs_torch()
     from ganvas.training.measure import measure_labels
 
-    show(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
+    _tell(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
 
+@bench.command()
 def train(
-    recipe: Annotated[
-        Path | None, typer.Argument(metavar="[RECIPE]", help="A recipe (.toml); a plain one when left out.")
-    ] = None,
+    recipe: Annotated[Path | None, typer.Argument(metavar="[RECIPE]", help="A recipe; a plain one when left out.")] = None,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -70,35 +71,35 @@ def train(
     _needs_torch()
     from ganvas.training.bench import bench_train
 
-    show(bench_train(recipe, threads=threads, say=note), as_json=as_json)
+    _tell(bench_train(recipe, threads=threads, say=note), as_json=as_json)
 
 
 def _needs_torch() -> None:
     from ganvas.ground.errors import InputError
 
-    if importlib.util.find_spec("torch") is None:
-        raise InputError("benchmarks need torch and its company", do="pip install 'ganvas[train]'")
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
+        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
 
 
-def show(bench: "Bench", *, as_json: bool) -> None:
+def _tell(found: "Bench", *, as_json: bool) -> None:
     """Print a benchmark as a table with its facts, or as JSON."""
     from ganvas.scoring.bench import as_json as plain
     from ganvas.scoring.bench import table
 
     if as_json:
-        results([], plain(bench), as_json=True)
+        results([], plain(found), as_json=True)
         return
     from rich.console import Console
     from rich.table import Table
 
-    head, *lines = table(bench)
-    shown = Table(title=bench.name, title_justify="left")
+    head, *lines = table(found)
+    shown = Table(title=found.name, title_justify="left")
     for name in head:
         shown.add_column(name, overflow="fold")
     for line in lines:
         shown.add_row(*line)
-    Console(width=None).print(shown)
-    for name, fact in bench.facts.items():
+    Console().print(shown)
+    for name, fact in found.facts.items():
         note(f"{name}: {fact}")
 
 

@@ -13,7 +13,7 @@ from ganvas.training.run import Run
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.classifier import ClassifierTask, as_tensor
 
-SEEN = 200_000
+SEEN = 300_000
 """Pictures that a classifier sees, however many there are."""
 AT_ONCE = 500
 

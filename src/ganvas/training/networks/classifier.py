@@ -16,7 +16,7 @@ FEATURES = 128
 
 
 class Classifier(nn.Module):
-    """Pictures in, one logit a class out: unshuffle, convolutions between halvings by maximum, one wide layer of features."""
+    """Pictures in, one logit a class out: unshuffle, pairs of convolutions between halvings by maximum, a layer of features."""
 
     def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
         """Build a classifier of pictures of a shape (C, H, W); both sides are even."""
@@ -25,7 +25,8 @@ class Classifier(nn.Module):
         halvings = max(0, round(math.log2(min(height, width) / 8)))
         wide = [WIDTHS[min(place, len(WIDTHS) - 1)] for place in range(halvings + 1)]
         self.enter = Conv(4 * channels, wide[0])
-        self.blocks = nn.ModuleList(Conv(a, b) for a, b in zip((wide[0], *wide), wide, strict=False))
+        self.first = nn.ModuleList(Conv(a, b) for a, b in zip((wide[0], *wide), wide, strict=False))
+        self.second = nn.ModuleList(Conv(b, b) for b in wide[1:])
         area = (height // 2 >> halvings) * (width // 2 >> halvings)
         self.look = Linear(wide[-1] * area, FEATURES)
         self.logit = Linear(FEATURES, classes)
@@ -33,8 +34,9 @@ class Classifier(nn.Module):
     def features(self, images: Images) -> Float[Tensor, "n f"]:
         """Look at pictures in [-1, 1]."""
         x = leaky(self.enter(F.pixel_unshuffle(images, 2)))
-        for number, block in enumerate(self.blocks):
-            x = leaky(block(F.max_pool2d(x, 2) if number else x))
+        x = leaky(self.first[0](x))
+        for first, second in zip(self.first[1:], self.second, strict=True):
+            x = leaky(second(leaky(first(F.max_pool2d(x, 2)))))
         return leaky(self.look(x.flatten(1)))
 
     def forward(self, images: Images, kept: Float[Tensor, "n f"] | None = None) -> Float[Tensor, "n k"]:

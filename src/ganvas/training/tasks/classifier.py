@@ -1,4 +1,4 @@
-"""Pictures and their classes: a matcher with one player, which sees every picture a little turned, stretched and moved."""
+"""Pictures and their classes: a matcher with one player, which sees each picture a little turned, slanted, stretched, moved."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,9 +18,9 @@ from ganvas.training.objectives.base import Loss
 from ganvas.training.player import Player
 from ganvas.training.schedule import Progress, cosine_rate
 
-TURN, STRETCH, MOVE = 0.2, 0.1, 0.2
-"""At most: radians, share of the size, share of half the side."""
-HIDDEN = 0.3
+TURN, LEAN, STRETCH, MOVE = 0.15, 0.1, 0.1, 0.12
+"""At most: radians, the tangent of a slant, share of the size, share of half the side."""
+HIDDEN = 0.4
 """The share of the features that is hidden at each look."""
 RATE, BETAS = 0.05, (0.9, 0.99)
 
@@ -57,7 +57,7 @@ class ClassifierTask:
         return self.network
 
     def batch(self, step: int) -> Batch:
-        """Return the pictures of a step, each turned, stretched and moved by chance."""
+        """Return the pictures of a step, each turned, slanted, stretched and moved by chance."""
         chosen, numbers = self.order.indices(step), stream(self.seed, "classifier/batch", step=step)
         images = as_tensor(self.images[chosen])
         place = affine_grid(_places(numbers, len(chosen)), list(images.shape), align_corners=False)
@@ -98,11 +98,11 @@ def as_tensor(pixels: np.ndarray) -> Images:
 
 
 def _places(numbers: Stream, count: int) -> Float[Tensor, "n 2 3"]:
-    """Draw a small turn, two stretches and a move for each picture."""
-    draws = 2 * numbers.uniform((5, count)) - 1
+    """Draw a small turn, a slant, two stretches and a move for each picture."""
+    draws = 2 * numbers.uniform((6, count)) - 1
     turn, wide, high = TURN * draws[0], 1 + STRETCH * draws[1], 1 + STRETCH * draws[2]
     rows = np.array([
-        [wide * np.cos(turn), -np.sin(turn), MOVE * draws[3]],
-        [np.sin(turn), high * np.cos(turn), MOVE * draws[4]],
+        [wide * np.cos(turn), LEAN * draws[3] - np.sin(turn), MOVE * draws[4]],
+        [np.sin(turn), high * np.cos(turn), MOVE * draws[5]],
     ])  # fmt: skip
     return torch.from_numpy(np.ascontiguousarray(rows.transpose(2, 0, 1), dtype=np.float32))
