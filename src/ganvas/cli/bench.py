@@ -23,9 +23,6 @@ Threads = Annotated[int | None, typer.Option("--threads", min=1, help="CPU threa
 
 def add(app: typer.Typer) -> None:
     """Add the verbs to the program."""
-    bench = typer.Typer(help="Benchmarks: of theory, of what a model draws, of how fast a recipe trains.", no_args_is_help=True)
-    for name, verb in {"ring": ring, "modes": modes, "labels": labels, "train": train}.items():
-        bench.command(name)(verb)
     app.add_typer(bench, name="bench", rich_help_panel="teach")
 
 
@@ -103,6 +100,7 @@ def _tell(found: "Bench", *, as_json: bool) -> None:
         note(f"{name}: {fact}")
 
 
+@bench.command()
 def ring(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A new .png file: the points that each game draws.")] = None,
     objectives: Annotated[list[str] | None, typer.Option("--objective", help="Only this objective; may be repeated.")] = None,

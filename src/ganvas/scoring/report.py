@@ -214,4 +214,4 @@ class Scoring:
                 )
         if (known := len(self.evaluator.records)) < (count := len(self.pictures.records)):
             found.left_out.append(f"{count - known:,} of {count:,} pictures: all is asked of the others, {AUTHENTICITY} too")
-        found.left_out += [f"{split}: the set has none" for split in SPLITS if split not in self.asked]
+        found.left_out += [f"{split}: the set has none" for split in SPLITS if split not in (*self.asked, "test")]
