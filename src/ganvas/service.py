@@ -1,10 +1,11 @@
 """What a person can do, whatever door they come through: imagine, replay, ask what something is."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -33,6 +34,8 @@ CANVAS = 256
 PIPELINE = "scene"
 PERSON = "person"
 """Who wrote a brief that came from a person's file."""
+
+Ready = TypeVar("Ready", ImagePipeline, Restyler)
 
 
 @dataclass(frozen=True)
@@ -138,29 +141,25 @@ def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | 
 
 def opened(model: str) -> ImagePipeline:
     """Return a model ready to draw. One that was used lately stays open as long as its folder says the same."""
-    folder = find(model)
-    return _opened(folder.resolve(), read_manifest(folder)[1])
-
-
-@lru_cache(maxsize=2)
-def _opened(folder: Path, digest: str) -> ImagePipeline:
-    """Load a model. The digest of its manifest, which names every file's, is part of the key."""
-    pipeline = load(folder)
-    assert pipeline.digest == digest
-    return pipeline
+    return _ready(load, model)
 
 
 def opened_restyler(model: str) -> Restyler:
     """Return a model ready to redraw, as `opened` does."""
+    return _ready(load_restyler, model)
+
+
+def _ready(by: Callable[[Path], Ready], model: str) -> Ready:
     folder = find(model)
-    return _restyler(folder.resolve(), read_manifest(folder)[1])
+    return cast("Ready", _loaded(by, folder.resolve(), read_manifest(folder)[1]))
 
 
-@lru_cache(maxsize=2)
-def _restyler(folder: Path, digest: str) -> Restyler:
-    restyler = load_restyler(folder)
-    assert restyler.digest == digest
-    return restyler
+@lru_cache(maxsize=4)
+def _loaded(by: Callable[[Path], ImagePipeline | Restyler], folder: Path, digest: str) -> ImagePipeline | Restyler:
+    """Load a model. The digest of its manifest, which names every file's, is part of the key."""
+    model = by(folder)
+    assert model.digest == digest
+    return model
 
 
 def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Restyled] | None:

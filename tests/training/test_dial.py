@@ -9,6 +9,7 @@ from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.training.dial import dial, dial_size
+from ganvas.training.networks.residual import SIZES
 from ganvas.training.recipe import Augment, Recipe
 from ganvas.training.schedule import Ramp
 
@@ -90,6 +91,15 @@ def test_words_bring_looks_and_an_anchor() -> None:
 def test_small_pictures_are_not_looked_at_with_features() -> None:
     made = dial(Recipe(sources=("x",), size=32, minutes=30), pictures=400, words=True)
     assert made.projected is None and made.imagination is not None and made.imagination.features == 0
+
+
+def test_a_game_from_nothing_takes_larger_steps_with_leaner_networks_when_time_is_short() -> None:
+    mute, told = (dial(Recipe(sources=("x",), size=32, minutes=20), pictures=2000, words=words) for words in (False, True))
+    labels = dial(Recipe(sources=("x",), size=32, minutes=20), pictures=2000, labels=True)
+    assert mute.rate_generator == labels.rate_generator == labels.rate_discriminator > told.rate_discriminator
+    long = dial(Recipe(sources=("x",), size=32, minutes=240), pictures=2000, labels=True)
+    assert sum(labels.generator.widths) < sum(SIZES[4]) and not long.generator.widths
+    assert labels.pixel is not None and labels.pixel.matching and not labels.pixel.contrast
 
 
 def test_fewer_pictures_are_moved_further_and_larger_ones_get_more_penalty() -> None:

@@ -15,11 +15,11 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import open_model
 from ganvas.pipelines.enlarge import Enlarger as Pipeline
 from ganvas.training.loop import Loop
-from ganvas.training.model import read_weights
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.enlarge import Enlarger, EnlargerConfig
 from ganvas.training.networks.residual import PixelDiscriminatorConfig
 from ganvas.training.objectives import Likeness
+from ganvas.training.parent import open_parent
 from ganvas.training.recipe import EnlargeRecipe, LikenessRecipe, PixelAdversary, Recipe
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
@@ -177,14 +177,14 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     assert "what it made of that" in (done.model / "README.md").read_text(encoding="utf-8")
 
     network = Enlarger(TINY)
-    weights = read_weights(done.model, network.state_dict(), say=said.append)
+    weights = open_parent(str(done.model)).fitting(network.state_dict(), None, say=said.append)
     assert weights.keys() == network.state_dict().keys()
-    again = train([str(tmp_path / "r.toml")], out=tmp_path / "again", start_from=done.model, say=said.append)
+    again = train([str(tmp_path / "r.toml")], out=tmp_path / "again", overrides={"start_from": str(done.model)}, say=said.append)
     assert again.model is not None
     with pytest.raises(InputError, match="is no model"):
-        train([str(tmp_path / "r.toml")], out=tmp_path / "other", start_from="nowhere", say=said.append)
+        train([str(tmp_path / "r.toml")], out=tmp_path / "other", overrides={"start_from": "nowhere"}, say=said.append)
     graph = done.model / "enlarge.onnx"
     graph.write_bytes(graph.read_bytes()[:-1] + b"!")
     with pytest.raises(InputError, match="sha256 differs"):
-        train([str(tmp_path / "r.toml")], out=tmp_path / "third", start_from=done.model, say=said.append)
+        train([str(tmp_path / "r.toml")], out=tmp_path / "third", overrides={"start_from": str(done.model)}, say=said.append)
     assert Progress(step=3, images=12, budget=12) == Progress(**{**vars(done.outcome.progress), "seconds": 0.0})

@@ -11,16 +11,18 @@ from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied
 from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
 from ganvas.pipelines.graph import inspect, open_session
-from ganvas.training.export import export_graphs, input_widths
+from ganvas.training.export import export_graphs, input_widths, read_generator
 from ganvas.training.looks import looks_of
-from ganvas.training.model import read_weights
 from ganvas.training.networks.residual import LOOK, LookMapping, Sketch
+from ganvas.training.parent import Parent
 from ganvas.training.prior import Prior, fit_prior
 from ganvas.training.recipe import AnchorRecipe, ImaginationRecipe, Recipe
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.training.tasks.image import ImageTask
+from ganvas.vocabulary.manifest import AnyManifest
 from tests.training.fakes import conditions_of, image_task, pictures, recipe
 from tests.training.test_loop import goes_on_to_the_bit, run_to
 
@@ -233,12 +235,13 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
     wanted = generator.state_dict()
     said: list[str] = []
     changed = dict(wanted) | {"mapping.enter.weight": torch.zeros(3, 3)}
-    found = read_weights(tmp_path, changed, say=said.append)
+    parent = Parent(tmp_path, AnyManifest(name="other", size=Size.of(16), licence="none", files={}), read_generator(tmp_path))
+    found = parent.fitting(changed, None, say=said.append)
     assert torch.equal(found["mapping.enter.weight"], torch.zeros(3, 3))
     assert torch.equal(found["synthesis.start.weight"], wanted["synthesis.start.weight"])
     assert len(said) == 1 and "mapping.enter" in said[0]
     with pytest.raises(InputError, match="none of its layers fits"):
-        read_weights(tmp_path, {"other.weight": torch.zeros(2, 2)}, say=said.append)
+        parent.fitting({"other.weight": torch.zeros(2, 2)}, None, say=said.append)
 
 
 def test_what_is_exported_is_let_in_and_draws_what_torch_draws(tmp_path: Path) -> None:

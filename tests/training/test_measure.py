@@ -12,8 +12,10 @@ from ganvas.data.folder import Record
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import as_json, table
+from ganvas.scoring.rows import FD, KID
+from ganvas.scoring.rows import LABEL as LABELS
 from ganvas.scoring.scores import Score
-from ganvas.training.measure import FD, KID, LABELS, TAUGHT, Material, labels_of, modes_of, opened
+from ganvas.training.measure import TAUGHT, Material, labels_of, modes_of, opened
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 from tests.data.folders import folder_of

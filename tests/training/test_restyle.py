@@ -14,11 +14,11 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import load_restyler
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
-from ganvas.training.model import read_weights
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.transfer import PatchDiscriminatorConfig, PatchHeads, Pool, Restyler, RestylerConfig
 from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
+from ganvas.training.parent import open_parent
 from ganvas.training.recipe import METHODS, Method, PatchAdversary, RestyleRecipe
 from ganvas.training.restyler import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.run import Run
@@ -184,7 +184,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
     whole = restyler(pixels, style="round")
     assert np.abs(whole.astype(int) - restyler(pixels, style="round", whole=0).astype(int)).max() <= 1
     network = Restyler(TINY, channels=4, styles=1)
-    assert read_weights(done.model, network.state_dict(), say=said.append).keys() == network.state_dict().keys()
+    assert open_parent(str(done.model)).fitting(network.state_dict(), None, say=said.append).keys() == network.state_dict().keys()
     assert not said[-1].endswith("other shapes")
 
 

@@ -1,6 +1,5 @@
 """Panel "teach": benchmarks of this machine and of the theory."""
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from ganvas.cli.options import Json
 from ganvas.cli.say import note, results
+from ganvas.cli.teach import check_torch
 
 if TYPE_CHECKING:
     from ganvas.scoring.bench import Bench
@@ -36,7 +36,7 @@ def modes(
     as_json: Json = False,
 ) -> None:
     """Count which of the 1,000 modes of stacked digits a model draws."""
-    _needs_torch()
+    check_torch()
     from ganvas.training.measure import measure_modes
 
     _tell(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
@@ -52,7 +52,7 @@ def labels(
     as_json: Json = False,
 ) -> None:
     """Score a model that draws by label: is it what was asked for, and what is learned from it alone."""
-    _needs_torch()
+    check_torch()
     from ganvas.training.measure import measure_labels
 
     _tell(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
@@ -65,17 +65,10 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Time a recipe's steps beside what this machine's convolutions can do, with one thread and with several."""
-    _needs_torch()
+    check_torch()
     from ganvas.training.bench import bench_train
 
     _tell(bench_train(recipe, threads=threads, say=note), as_json=as_json)
-
-
-def _needs_torch() -> None:
-    from ganvas.ground.errors import InputError
-
-    if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
-        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
 
 
 def _tell(found: "Bench", *, as_json: bool) -> None:
@@ -108,7 +101,7 @@ def ring(
     as_json: Json = False,
 ) -> None:
     """Play every objective with every penalty on eight Gaussians: modes caught, and the share of good points."""
-    _needs_torch()
+    check_torch()
     from ganvas.ground.errors import InputError
     from ganvas.ground.images import save_png
     from ganvas.training import ring as games

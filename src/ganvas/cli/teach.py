@@ -69,23 +69,20 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a generator; the same command goes on with a run that was stopped."""
-    import importlib.util
+    from ganvas.ground.errors import HealthError, Interrupted
 
-    from ganvas.ground.errors import HealthError, InputError, Interrupted
-
-    if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
-        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
+    check_torch()
     from ganvas.cli.watching import watching
     from ganvas.training import train as run_training
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
-        "fit": fit, "mirror": mirror or None, "size": size, "task": task,
+        "fit": fit, "mirror": mirror or None, "size": size, "task": task, "start_from": model,
     }  # fmt: skip
     with watching() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
-            start_from=model, llm=llm, tensorboard=tensorboard, say=note, watch=watch,
+            llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
@@ -109,3 +106,13 @@ def _facts(done: "Trained") -> dict[str, object]:
         "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
+
+
+def check_torch() -> None:
+    """Refuse to go on where the training wing cannot be opened."""
+    import importlib.util
+
+    from ganvas.ground.errors import InputError
+
+    if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
+        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")

@@ -13,7 +13,7 @@ from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, read_folder
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_bytes, write_json
-from ganvas.ground.images import Fit, fitted, open_image, over
+from ganvas.ground.images import Fit, fitted, open_image, over, with_alpha
 from ganvas.ground.sizes import Size
 
 FORMAT = 2
@@ -117,7 +117,7 @@ def _decode(
         pixels = fitted(picture, size, fit)
         clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
         number = len(seen) - 1
-        images[number] = over(pixels) if channels == 3 else _with_alpha(pixels)
+        images[number] = over(pixels) if channels == 3 else with_alpha(pixels)
         summary.update(images[number].tobytes())
     images.flush()
     del images  # some systems move no file that is still mapped
@@ -137,10 +137,6 @@ def _shape(size: Size) -> bytes:
 def _said_of(record: Record) -> str:
     """Return all that is known of a picture but its name: a picture that stands in two classes is no twin."""
     return record.model_copy(update={"file_name": "-"}).model_dump_json()
-
-
-def _with_alpha(pixels: np.ndarray) -> np.ndarray:
-    return pixels if pixels.shape[2] == 4 else np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=2)
 
 
 def _without_alpha(target: Path, count: int, size: Size) -> str:

@@ -10,6 +10,7 @@ Four forms, the first that is found holds:
 - pictures without words.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -47,6 +48,11 @@ class Record(Frozen):
     family: Phrase | None = None
     split: Split = "train"
 
+    @property
+    def kin(self) -> str:
+        """What names it and its near variants."""
+        return self.family or self.concept or self.file_name
+
 
 class MetadataLine(Frozen):
     """One line of metadata.jsonl, as it stands in the file."""
@@ -66,6 +72,16 @@ class MetadataLine(Frozen):
         captions = tuple(phrase for place, phrase in enumerate(said) if phrase not in said[:place])
         known = self.model_dump(exclude={"text", "texts"})
         return Record(captions=captions, **known)
+
+
+def label_values(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
+    """Return the labels of which pictures show two values or more, and those values; `style`, whose hand it is, first."""
+    values: dict[str, set[str]] = {}
+    for record in records:
+        for name, value in record.labels.items():
+            values.setdefault(name, set()).add(value)
+    several = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
+    return {name: tuple(sorted(values[name])) for name in several}
 
 
 def read_folder(folder: Path) -> list[Record]:

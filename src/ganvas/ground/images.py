@@ -133,6 +133,11 @@ def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndar
     return np.clip(np.rint(blended), 0, 255).astype(np.uint8)
 
 
+def with_alpha(pixels: np.ndarray) -> np.ndarray:
+    """Give uint8 RGB (..., 3) a solid alpha; RGBA passes unchanged. Returns uint8 (..., 4)."""
+    return pixels if pixels.shape[-1] == 4 else np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
+
+
 def sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.ndarray:
     """Lay equally sized pictures out in rows on white: uint8 (H, W, 3)."""
     assert pictures and columns > 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import over, premultiplied, straight
+from ganvas.ground.images import over, premultiplied, straight, with_alpha
 from ganvas.language.encoder import open_encoder
 from ganvas.pipelines.graph import inspect, open_session
 from ganvas.pipelines.pretrained import Pretrained
@@ -118,8 +118,8 @@ class Restyler(Pretrained):
         return result
 
     def _piece(self, piece: np.ndarray, style: str, strength: float, *, clear: bool) -> np.ndarray:
-        if self.manifest.channels == 4 and piece.shape[2] == 3:
-            piece = np.concatenate([piece, np.full_like(piece[..., :1], 255)], axis=2)
+        if self.manifest.channels == 4:
+            piece = with_alpha(piece)
         given = premultiplied(piece[np.newaxis])
         number = self.styles.index(style)
         name = self.manifest.graphs[number if self.manifest.each else 0]

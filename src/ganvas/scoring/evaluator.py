@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record
+from ganvas.data.folder import Record, label_values
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import stream
@@ -75,12 +75,8 @@ class Evaluator:
     @cached_property
     def labels(self) -> dict[str, np.ndarray]:
         """The labels of which training pictures show two values or more, and those values; `style`, whose hand it is, first."""
-        shown: dict[str, set[str]] = {}
-        for place in self.fitted:
-            for name, value in self.records[place].labels.items():
-                shown.setdefault(name, set()).add(value)
-        names = sorted((name for name, values in shown.items() if len(values) > 1), key=lambda name: (name != "style", name))
-        return {name: np.array(sorted(shown[name])) for name in names}
+        values = label_values(self.records[place] for place in self.fitted)
+        return {name: np.array(found) for name, found in values.items()}
 
     def label(self, name: str) -> np.ndarray:
         """Return what a label says of each known picture, (K,); "" where it says nothing."""

@@ -48,6 +48,12 @@ class View:
         return replace(self, **{name: None if part is None else part.to(device) for name, part in parts.items()})
 
 
+def on_white(works: Images) -> Float[Tensor, "n 3 h w"]:
+    """Lay pictures over white, moved nowhere; opaque ones pass unchanged."""
+    white = torch.ones(len(works), 3, 1, 1, device=works.device) if works.shape[1] == 4 else None
+    return View(None, white)(works)
+
+
 def _move(images: Images, place: Float[Tensor, "n 2 3"], *, padding: str) -> Images:
     grid = F.affine_grid(place, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=padding, align_corners=False)

@@ -80,7 +80,7 @@ def plain_recipe() -> tuple[Recipe, ImageMaterial]:
     recipe = Recipe(name="plain-32", sources=("noise",), size=Size.of(32), channels=3, conditional=False, images=PROBED)
     pixels = stream(0, "bench").integers(256, (recipe.batch, 32, 32, 3)).astype(np.uint8)
     records = [Record(file_name=f"{number}.png") for number in range(len(pixels))]
-    return recipe, ImageMaterial(Pictures(pixels, records, "0" * 64), Conditions(records, takes=Takes(), encoder=None))
+    return recipe, ImageMaterial(Pictures(pixels, records, "0" * 64), Conditions(records, takes=Takes(), encoder=None), None)
 
 
 def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:

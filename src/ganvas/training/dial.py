@@ -20,6 +20,7 @@ from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import GeneratorConfig
+from ganvas.training.parent import Parent
 from ganvas.training.recipe import (
     LONGEST,
     RATIO,
@@ -32,6 +33,7 @@ from ganvas.training.recipe import (
     Recipe,
 )
 from ganvas.training.schedule import Ramp
+from ganvas.vocabulary.manifest import Manifest
 
 SAMPLE = 50
 """Pictures whose sides are looked at."""
@@ -51,6 +53,18 @@ PAINTS = {
     7: (128, 160, 128, 64, 32, 16, 12),
 }
 """Generator widths over a sketch, by how many grids a picture grows through."""
+LEAN = {
+    3: (96, 64, 32),
+    4: (96, 96, 64, 32),
+    5: (128, 112, 80, 48, 24),
+    6: (128, 112, 80, 48, 32, 16),
+    7: (128, 112, 80, 48, 32, 16, 12),
+}
+"""Generator widths where nothing is sketched and there is no long time: more steps are worth more than more channels."""
+BRISK = 6e-3
+"""The rate of both where nobody follows a true picture: three times as far a step came as far in a third of the pictures."""
+TOLD = PixelAdversary(lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
+"""What a rival of pixels asks of drawings that are told something."""
 MORE = 1.15
 """How far a size may go beyond what there is, in pixels of a side, and beyond the area that there is time for."""
 USUAL = 64
@@ -88,6 +102,21 @@ def dial_size(recipe: Recipe, folder: Path) -> Recipe:
     if size.width != size.height:
         why += f", and nearly all of them are about {common_shape(found):.2f} times as wide as high"
     return _with(recipe, {"size": size}, [f"size = {size}: {why}"])
+
+
+def dial_like(recipe: Recipe, parent: Parent) -> Recipe:
+    """Settle what must be as in the model that a training starts from if its weights are to be of use, and say whose they are."""
+    theirs = parent.manifest
+    given = recipe.model_fields_set
+    if not isinstance(theirs, Manifest) or ("size" in given and recipe.size != theirs.size):
+        return recipe
+    made = Dialled(frozenset(given))
+    why = f"as in {theirs.name}, which it starts from"
+    made.set("size", theirs.size, said=theirs.size, why=why)
+    made.set("channels", theirs.channels, said=theirs.channels, why=why)
+    made.set("generator", parent.generator, said=parent.generator.widths, why=why)
+    owed = [line for line in theirs.attribution if line not in recipe.attribution]
+    return _with(recipe, made.settings | {"attribution": (*recipe.attribution, *owed)}, made.reasons)
 
 
 def sizes(folder: Path, records: Sequence[Record]) -> list[Size]:
@@ -134,10 +163,14 @@ def best_size(found: Sequence[Size], *, largest: int) -> Size:
     return max(fitting, key=kept)
 
 
-def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False) -> Recipe:
-    """Derive what nobody set from how many pictures there are, how large, and whether words or labels go with them."""
+def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False, imagines: bool = False) -> Recipe:
+    """Derive what nobody set from how many pictures there are, how large, and whether words or labels go with them.
+
+    imagines: by words, with what it starts from.
+    """
     made = Dialled(frozenset(recipe.model_fields_set))
-    for rule in (_pace, _words if words else _labels if labels else _alone, _eyes, _augmentation):
+    told = _inherited if words and imagines else _words if words else _labels if labels else _alone
+    for rule in (_pace, told, _eyes, _augmentation):
         rule(made, recipe, pictures)
     return _with(recipe, made.settings, made.reasons)
 
@@ -157,10 +190,6 @@ def _gamma(recipe: Recipe) -> Ramp:
     return Ramp(start=start, end=round(0.3 * start, 3))
 
 
-def _pixels(size: Size) -> str:
-    return f"{size.width} x {size.height} pixels"
-
-
 def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     area = 3 * math.prod(sketched(*recipe.size.grid))
     looks = ImaginationRecipe(
@@ -173,23 +202,49 @@ def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("anchor", pull, said="alone for .45 of the budget", why="to draw what is shown costs a sixth of the game")
     widths = PAINTS[len(grids(recipe.size))]
     made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
-    gamma = _gamma(recipe)
-    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
-    made.set("pixel", pixel, said=f"relativistic, gamma {gamma.start:g} to {gamma.end:g}", why=f"for {_pixels(recipe.size)}")
+    _pixel(made, recipe, TOLD)
+    made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
+
+
+def _inherited(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    made.reasons.append(f"imagination: that of {recipe.start_from}, for {pictures:,} pictures know less of what words look like")
+    pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=0.2, ahead=0.03, features=0.1)
+    made.set("anchor", pull, said="alone for .2 of the budget", why="what is shown is drawn already, and only in another way")
+    _pixel(made, recipe, TOLD)
     made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
 
 
 def _labels(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    gamma = _gamma(recipe)
-    pixel = PixelAdversary(gamma=gamma, lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
-    said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}; labels matched and contrasted"
-    made.set("pixel", pixel, said=said, why=f"for {_pixels(recipe.size)}, and a drawing should show its label")
+    rival = PixelAdversary(lazy=4, matching=0.5)  # without contrast, which asks for what is typical of a label: prototypes
+    _pixel(made, recipe, rival, said="; labels matched", why=", and a drawing should show its label")
+    _brisk(made, recipe)
 
 
 def _alone(made: Dialled, recipe: Recipe, pictures: int) -> None:
+    _pixel(made, recipe, PixelAdversary(lazy=4))
+    _brisk(made, recipe)
+
+
+def _brisk(made: Dialled, recipe: Recipe) -> None:
+    """Take the networks and the rates of a game that begins from nothing."""
+    if (recipe.minutes or 60.0) < LONG:
+        widths = LEAN[len(grids(recipe.size))]
+        made.set("generator", GeneratorConfig(widths=widths), said=widths, why="in a short time steps are worth more")
+    for player in ("rate_generator", "rate_discriminator"):
+        made.set(player, BRISK, said=BRISK, why="nobody has a true picture to follow, and smaller steps are as steady but slower")
+
+
+def _pixel(made: Dialled, recipe: Recipe, rival: PixelAdversary, *, said: str = "", why: str = "") -> None:
+    """Take a rival of pixels, whose penalties weigh what the size asks for."""
     gamma = _gamma(recipe)
-    said = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}"
-    made.set("pixel", PixelAdversary(gamma=gamma, lazy=4), said=said, why=f"for {_pixels(recipe.size)}")
+    width, height = recipe.size.width, recipe.size.height
+    game = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}{said}"
+    made.set(
+        "pixel",
+        rival.model_copy(update={"gamma": gamma}),
+        said=game,
+        why=f"for {width} x {height} pixels{why}",
+    )
 
 
 def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:

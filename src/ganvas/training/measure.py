@@ -22,7 +22,9 @@ from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.scoring.modes import kl_to_uniform, mode_counts, modes_seen
+from ganvas.scoring.rows import FD, KID, LABEL
 from ganvas.scoring.scores import MAX_KERNEL, fd, kid, share
+from ganvas.scoring.whole import FD_LEAST
 from ganvas.training.classifier import SEEN, Recognised, recognise, train_classifier
 from ganvas.training.networks.classifier import Classifier
 from ganvas.vocabulary.condition import Condition
@@ -32,8 +34,7 @@ MODES_DRAWN, LABELS_DRAWN, COMPARED = 26_000, 20_000, 10_000
 """Pictures drawn for each measure; those of the second that are compared with real ones."""
 SURE = 0.9
 EXTRACTOR = "own classifier"
-COMPONENTS, FD_LEAST = 64, 2_000
-LABELS, TAUGHT, KID, FD = "label accuracy", "taught by them", "KID", f"FD (PCA-{COMPONENTS})"
+TAUGHT = "taught by them"
 CHUNK = 500
 
 Say = Callable[[str], None]
@@ -179,16 +180,16 @@ def labels_of(pipeline: Draws, material: Material, *, attribute: str, drawn: int
     others = learned[stream(seed, "measure/others").permutation(len(learned))[some]]
     ours, beside = Seen(recognise(network, works[some]), asked[some]), Seen(recognise(network, images[others]), labels[others])
     rows: list[dict[str, Cell]] = [
-        {"pictures": "real", **_accuracy(LABELS, real, seed=seed), **_distances(beside, real, seed=seed),
+        {"pictures": "real", **_accuracy(LABEL, real, seed=seed), **_distances(beside, real, seed=seed),
          **_accuracy(TAUGHT, real, seed=seed), "taught / real": 1.0},
-        {"pictures": "ours", **_accuracy(LABELS, ours, seed=seed), **_distances(ours, real, seed=seed),
+        {"pictures": "ours", **_accuracy(LABEL, ours, seed=seed), **_distances(ours, real, seed=seed),
          **_accuracy(TAUGHT, taught, seed=seed), "taught / real": float(taught.right.mean() / real.right.mean())},
     ]  # fmt: skip
     for place, name in enumerate(classes):
-        rows.append({"pictures": f"ours, {name}", **_accuracy(LABELS, ours.only(place), seed=seed)})
+        rows.append({"pictures": f"ours, {name}", **_accuracy(LABEL, ours.only(place), seed=seed)})
     facts = {
         "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}: {len(learned):,} real pictures, {seen:,} seen",
-        LABELS: f"drawings are what was asked for; real ones: {len(apart):,} kept apart",
+        LABEL: f"drawings are what was asked for; real ones: {len(apart):,} kept apart",
         "KID, FD": f"of {len(ours.labels):,} drawings, and of {len(others):,} real ones learned from, to those kept apart",
         TAUGHT: f"a classifier that learned from {drawn:,} drawings names the pictures kept apart",
     }  # fmt: skip
@@ -225,6 +226,6 @@ def _distances(seen: Seen, real: Seen, *, seed: int) -> dict[str, Cell]:
     near = kid(seen.said.features, real.said.features, seed=seed)
     found: dict[str, Cell] = {KID: near.named(KID, extractor=EXTRACTOR, split="test", n=min(n, MAX_KERNEL))}
     if n >= FD_LEAST:
-        far = fd(seen.said.features, real.said.features, width=COMPONENTS, seed=seed)
+        far = fd(seen.said.features, real.said.features, seed=seed)
         found[FD] = far.named(FD, extractor=EXTRACTOR, split="test", n=n)
     return found

@@ -1,11 +1,8 @@
 """The model folder: what is shared, loaded and shipped."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from torch import Tensor
-
-from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.language.encoder import open_encoder
@@ -13,7 +10,7 @@ from ganvas.language.lexicon import Lexicon, gather
 from ganvas.pipelines import load
 from ganvas.training.card import write_card
 from ganvas.training.exhibits import Exhibit, show_pictures
-from ganvas.training.export import export_graphs, read_generator
+from ganvas.training.export import export_graphs
 from ganvas.training.facts import Facts
 from ganvas.training.judge import train_judge
 from ganvas.training.loop import Loop
@@ -76,23 +73,3 @@ def about_model(task: ImageTask) -> dict[str, str]:
         "hears": "; ".join(hears) or "nothing: it draws what it likes",
         "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
     }
-
-
-def read_weights(folder: Path, wanted: Mapping[str, Tensor], *, say: Callable[[str], None]) -> dict[str, Tensor]:
-    """Read the generator of a model folder, to go on training from; what has another shape there stays as it is in `wanted`.
-
-    Says what is not taken over. Raises InputError when no layer fits: it is another kind of generator.
-    """
-    found = read_generator(folder)
-    taken = {name: found[name] for name, tensor in wanted.items() if name in found and found[name].shape == tensor.shape}
-    if not any(tensor.dim() > 1 for tensor in taken.values()):
-        raise InputError("none of its layers fits this generator", where=folder, do="train from a model of the same widths")
-    anew = [name for name in wanted if name not in taken]
-    if anew:
-        say(f"{len(taken)} of {len(wanted)} tensors are those of {folder.name}; {_parts(anew)} start anew: other shapes")
-    return {**wanted, **taken}
-
-
-def _parts(names: Sequence[str]) -> str:
-    """Name the parts of a network that hold some tensors, each once: two levels say enough."""
-    return ", ".join(dict.fromkeys(".".join(name.split(".")[:2]) for name in names))

@@ -8,6 +8,7 @@ from PIL import Image
 from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.features import look
+from ganvas.scoring.scores import unit
 
 SEEN, COARSE = "Lite0", "coarse pixels"
 """What pictures are compared by: features from SEES pixels a side up, where the network sees something."""
@@ -70,9 +71,5 @@ def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def _seen_apart(asked: np.ndarray, images: np.ndarray, listed: np.ndarray) -> np.ndarray:
     """Return the distances of asked pictures to those listed for each, numbers of `images` (N, k), by unit features."""
     met, places = np.unique(listed, return_inverse=True)
-    features = _unit(look(images[met]))[places.reshape(listed.shape)]  # (N, k, F)
-    return np.linalg.norm(features - _unit(look(asked))[:, None], axis=2)
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    features = unit(look(images[met]))[places.reshape(listed.shape)]  # (N, k, F)
+    return np.linalg.norm(features - unit(look(asked))[:, None], axis=2)

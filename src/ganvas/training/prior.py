@@ -63,7 +63,7 @@ def fit_prior(
         imagination.get_buffer(name).copy_(torch.from_numpy(common[:, columns]))  # -1, no value, is the last column
 
     records = [pictures.records[number] for number in known]
-    families = np.unique([record.family or record.concept or record.file_name for record in records], return_inverse=True)[1]
+    families = np.unique([record.kin for record in records], return_inverse=True)[1]
     state = [imagination.get_buffer(name).numpy().tobytes() for name, _ in imagination.named_buffers()]
     depends = (*state, looks[known].tobytes(), families.tobytes(), str(config.ridge).encode())
     solved = remembered(

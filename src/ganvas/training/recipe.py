@@ -151,6 +151,7 @@ class Dropout(Frozen):
 class AnyRecipe(Frozen):
     """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy.
 
+    start_from: the model, by name or folder, whose weights it begins with where they fit.
     patience: looks at its score after which a run that draws no better ends by itself, and what drew best is what is kept; 0:
     never.
     """
@@ -162,6 +163,7 @@ class AnyRecipe(Frozen):
     attribution: tuple[Line, ...] = ()
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     batch: int = Field(default=32, ge=2, le=1024)
+    start_from: Line | None = None
     images: int | None = Field(default=None, ge=1)
     minutes: float | None = Field(default=None, gt=0)
     patience: int = Field(default=0, ge=0, le=1000)
@@ -176,6 +178,11 @@ class AnyRecipe(Frozen):
     log_every: int = Field(default=50, ge=1)
     keep_minutes: Annotated[float, Field(ge=0)] = 3.0
     notes: tuple[Line, ...] = ()
+
+    @property
+    def settled_precision(self) -> str:
+        """The precision to compute in; what is still open is exact."""
+        return "float32" if self.precision == "auto" else self.precision
 
     @property
     def alone(self) -> float:

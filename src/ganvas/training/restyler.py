@@ -48,8 +48,7 @@ class RestyleMaterial:
 
     def task(self, recipe: RestyleRecipe) -> RestyleTask:
         """Build the task of a resolved recipe."""
-        precision = "float32" if recipe.precision == "auto" else recipe.precision
-        return RestyleTask(recipe, self.styled, device=pick_device(recipe.device), precision=precision)
+        return RestyleTask(recipe, self.styled, device=pick_device(recipe.device), precision=recipe.settled_precision)
 
 
 RESTYLED_LEGEND = (

@@ -20,16 +20,17 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import inside, slug, write_text
 from ganvas.ground.images import open_image
 from ganvas.language.encoder import Encoder, open_encoder
-from ganvas.pipelines.base import find, open_model
 from ganvas.training.board import Board
 from ganvas.training.captions import LLM, told, with_captions
-from ganvas.training.dial import dial, dial_size
+from ganvas.training.dial import dial, dial_like, dial_size
 from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.exhibits import Exhibit
 from ganvas.training.facts import Facts
+from ganvas.training.looks import sketched
 from ganvas.training.loop import Loop, Outcome
-from ganvas.training.model import PICTURE_LEGEND, about_model, read_weights, save_model
+from ganvas.training.model import PICTURE_LEGEND, about_model, save_model
 from ganvas.training.networks.enlarge import FACTOR
+from ganvas.training.parent import Parent, open_parent
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe, RestyleRecipe
 from ganvas.training.report import write_report
@@ -64,7 +65,6 @@ def train(
     *,
     out: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
-    start_from: str | Path | None = None,
     llm: str = "auto",
     tensorboard: bool = False,
     say: Say = print,
@@ -72,9 +72,8 @@ def train(
 ) -> Trained:
     """Train a model from one recipe file or from picture folders; go on where an existing run stands.
 
-    overrides: fields of the recipe that win over the file's, such as images, minutes, seed, device, threads. llm: who writes the
-    captions of a recipe that asks for them. start_from: a model, by name or folder, whose weights are taken where they fit.
-    tensorboard: write event files into the run's folder too.
+    overrides: fields of the recipe that win over the file's, such as images, minutes, start_from, seed, device, threads. llm: who
+    writes the captions of a recipe that asks for them. tensorboard: write event files into the run's folder too.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
@@ -96,8 +95,8 @@ def train(
         write_text(copy, dump(recipe))
     assert recipe.images is not None
     task = material.task(recipe)
-    if start_from is not None:
-        take_weights(task, start_from, say=say)
+    if recipe.start_from is not None:
+        take_weights(task, open_parent(recipe.start_from), say=say)
     run = Run(
         folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
     )
@@ -116,13 +115,16 @@ def _settled(kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, ll
     if not isinstance(recipe, Recipe):
         material = opened(kind, recipe, say=say)
         return resolve(recipe, material, say=say), material
+    if dialled and recipe.start_from is not None:
+        recipe = dial_like(recipe, open_parent(recipe.start_from))
     recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
     recipe = with_captions(recipe, folder, llm=llm, say=say)
     material = opened(kind, recipe, say=say)
     if dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
         words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
-        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels)
+        imagines = isinstance(material, ImageMaterial) and material.imagines(recipe)
+        recipe = dial(recipe, pictures=len(learned), words=words, labels=labels, imagines=imagines)
         for note in recipe.notes:
             say(note)
     return resolve(recipe, material, say=say), material
@@ -150,12 +152,12 @@ def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome:
     return Trained(folder, model, outcome)
 
 
-def take_weights(task: Task, model: str | Path, *, say: Say) -> None:
+def take_weights(task: Task, parent: Parent, *, say: Say) -> None:
     """Begin with the weights of a model, as far as they fit, in all that is trained. Raises InputError where none does."""
-    open_model(model)  # what comes from elsewhere is looked through before anything of it is read
     state = task.generator.state_dict()
     trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
-    task.generator.load_state_dict({**state, **read_weights(find(str(model)), trained, say=say)})
+    takes = task.conditions.takes if isinstance(task, ImageTask) else None
+    task.generator.load_state_dict({**state, **parent.fitting(trained, takes, say=say)})
 
 
 def told_best(progress: Progress) -> str:
@@ -225,10 +227,11 @@ class Material(Protocol):
 
 @dataclass
 class ImageMaterial:
-    """Pictures, and what they are told."""
+    """Pictures, what they are told, and the model to start from, if any."""
 
     pictures: Pictures
     conditions: Conditions
+    parent: Parent | None
 
     @classmethod
     def open(cls, recipe: Recipe) -> "ImageMaterial":
@@ -236,11 +239,20 @@ class ImageMaterial:
         pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit), recipe)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
-        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder))
+        parent = open_parent(recipe.start_from) if recipe.start_from is not None else None
+        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
+
+    def imagines(self, recipe: Recipe) -> bool:
+        """Whether what it starts from can imagine these pictures' words, at a recipe's size."""
+        shape = int(self.pictures.images.shape[3]), *sketched(*recipe.size.grid)
+        return self.parent is not None and self.parent.sees(self.conditions.takes, shape=shape) is not None
 
     def task(self, recipe: Recipe) -> ImageTask:
         """Build the task of a resolved recipe."""
-        return ImageTask(recipe, self.pictures, self.conditions, device=pick_device(recipe.device), precision=settled(recipe))
+        return ImageTask(
+            recipe, self.pictures, self.conditions, parent=self.parent, device=pick_device(recipe.device),
+            precision=recipe.settled_precision,
+        )  # fmt: skip
 
 
 @dataclass
@@ -265,7 +277,9 @@ class EnlargeMaterial:
 
     def task(self, recipe: EnlargeRecipe) -> EnlargeTask:
         """Build the task of a resolved recipe."""
-        return EnlargeTask(recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=settled(recipe))
+        return EnlargeTask(
+            recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=recipe.settled_precision
+        )
 
 
 @runtime_checkable
@@ -310,11 +324,6 @@ def source_of(recipe: AnyRecipe) -> Path:
         raise InputError("there is no such folder", where=folder,
                          do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
     return folder
-
-
-def settled(recipe: AnyRecipe) -> str:
-    """Return the precision to compute in; what is still open is exact."""
-    return "float32" if recipe.precision == "auto" else recipe.precision
 
 
 def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine
+from ganvas.data.folder import MetadataLine, Split
 from ganvas.data.sets.families import family
 from ganvas.data.sets.npm import read_member, tarball
 from ganvas.data.sets.splits import Pair, hold_out
@@ -87,35 +87,38 @@ def make_emoji(
 
     source: a folder that holds the five npm tarballs; without it they are fetched by npm, once.
     """
-    size = size or SIZE
     if count is not None:
         raise InputError("the set of emoji is made whole", where="count", do="leave the count out")
-    if not 16 <= size <= 512:
-        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
-    renderer()  # say early what is missing
+    size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
     splits = hold_out(pairs.values(), seed=seed, name="emoji", kept=EVERYDAY)
 
     def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
         for hand, slug in sorted(pairs):
-            pair, concept = pairs[hand, slug], concepts[slug]
             pixels = render(drawings[hand][slug], size, where=f"{hand}/{slug}")
-            yield (
-                MetadataLine(
-                    file_name=f"{hand}/{slug}.png",
-                    text=concept.english,
-                    texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels),
-                    tags=concept.tags,
-                    labels={"style": hand},
-                    concept=slug,
-                    family=pair.family,
-                    split=splits[pair],
-                ),
-                pixels,
-            )
+            name, split = f"{hand}/{slug}.png", splits[pairs[hand, slug]]
+            yield line_of(concepts[slug], hand, pixels, file_name=name, split=split), pixels
 
     return write_set("emoji", out, pictures(), made=f"size {size}, seed {seed}", sources=[*hands.values(), words])
+
+
+def rendered_size(size: int | None) -> int:
+    """Return the pixels a side that are asked for, or the usual ones. Raises InputError, also where nothing can be rendered."""
+    size = size or SIZE
+    if not 16 <= size <= 512:
+        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
+    renderer()  # say early what is missing
+    return size
+
+
+def line_of(concept: Concept, hand: str, pixels: np.ndarray, *, file_name: str, split: Split) -> MetadataLine:
+    """Say what is known of one drawing of a concept in a hand."""
+    return MetadataLine(
+        file_name=file_name, text=concept.english,
+        texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels), tags=concept.tags, labels={"style": hand},
+        concept=concept.slug, family=family(concept.slug), split=split,
+    )  # fmt: skip
 
 
 def read_hands(

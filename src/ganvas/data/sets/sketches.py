@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.folder import METADATA, MetadataLine, Split
-from ganvas.data.sets.emoji import EVERYDAY, HANDS, SIZE, WORDS, Concept, read_hands, render, renderer
+from ganvas.data.sets.emoji import EVERYDAY, HANDS, SIZE, WORDS, Concept, line_of, read_hands, render, rendered_size, renderer
 from ganvas.data.sets.families import family
 from ganvas.data.sets.splits import unseen
-from ganvas.data.sets.words import captions
 from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
@@ -113,10 +112,7 @@ def make_sketch_to_emoji(
 
 
 def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
-    size = size or SIZE
-    if not 16 <= size <= 512:
-        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
-    renderer()  # say early what is missing
+    size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     families = {family(slug) for drawn in drawings.values() for slug in drawn}
     kept = {slug: svg for slug, svg in drawings[DRAWN_BY].items() if _can_be_made_out(sketch(svg, SIZE, where=slug))}
@@ -142,13 +138,7 @@ def _painted(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[Metadat
 
 
 def _line(known: _Set, slug: str, hand: str, pixels: np.ndarray) -> tuple[MetadataLine, np.ndarray]:
-    concept = known.concepts[slug]
-    line = MetadataLine(
-        file_name=f"{slug}.png", text=concept.english,
-        texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels), tags=concept.tags, labels={"style": hand},
-        concept=slug, family=family(slug), split=known.split(slug),
-    )  # fmt: skip
-    return line, pixels
+    return line_of(known.concepts[slug], hand, pixels, file_name=f"{slug}.png", split=known.split(slug)), pixels
 
 
 def sketch(svg: str, size: int, *, where: str) -> np.ndarray:

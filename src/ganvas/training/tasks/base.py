@@ -52,3 +52,15 @@ class Task(Protocol):
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Return what health is read from, by name, as `health.diagnose` knows it; may be empty."""
         ...
+
+
+class Quiet:
+    """What a task inherits that has no sample of drawings to look at: no score, and no signs but the numbers of every update."""
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return nothing: no drawing is scored."""
+        return None
+
+    def signs(self, progress: Progress) -> dict[str, Tensor]:
+        """Return nothing: every update's numbers are checked."""
+        return {}

@@ -17,6 +17,7 @@ from ganvas.training.networks.classifier import FEATURES, Classifier
 from ganvas.training.objectives.base import Loss
 from ganvas.training.player import Player
 from ganvas.training.schedule import Progress, cosine_rate
+from ganvas.training.tasks.base import Quiet
 
 TURN, LEAN, STRETCH, MOVE = 0.15, 0.1, 0.1, 0.12
 """At most: radians, the tangent of a slant, share of the size, share of half the side."""
@@ -34,7 +35,7 @@ class Batch:
     kept: Float[Tensor, "n f"]
 
 
-class ClassifierTask:
+class ClassifierTask(Quiet):
     """Data, network and objective of a classifier."""
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, *, classes: int, seed: int, batch: int = 64) -> None:
@@ -74,14 +75,6 @@ class ClassifierTask:
         right = (logits.argmax(dim=1) == batch.labels).float().mean()
         total = cross_entropy(logits, batch.labels)
         return Loss(total, {"classifier/loss": total, "classifier/right": right})
-
-    def score(self, generator: nn.Module) -> float | None:
-        """Say nothing: no drawing is scored here."""
-        return None
-
-    def signs(self, progress: Progress) -> dict[str, Tensor]:
-        """Return nothing: it is no game, and every update's numbers are checked."""
-        return {}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Show pictures in the order of the classes that they are taken for."""

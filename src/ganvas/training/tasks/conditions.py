@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganvas.data.cache import remembered
-from ganvas.data.folder import Record
+from ganvas.data.folder import Record, label_values
 from ganvas.ground.seeds import Stream
 from ganvas.language.embed import Encodes
 from ganvas.language.words import hashed_words
@@ -141,13 +141,9 @@ def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int
     if not conditional:
         return Takes()
     spoken = any(record.captions for record in records)
-    values: dict[str, set[str]] = {}
-    for record in records:
-        for name, value in record.labels.items():
-            values.setdefault(name, set()).add(value)
     return Takes(
         encoder="use-multilingual-3" if spoken else "none",
         words=encoder_width if spoken else 0,
         hashes=hashes if spoken else 0,
-        labels={name: tuple(sorted(found)) for name, found in sorted(values.items()) if len(found) > 1},
+        labels=dict(sorted(label_values(records).items())),
     )

@@ -1,6 +1,5 @@
 """Pictures four times as large: an enlarger against a pixel discriminator, held to the true renderings."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
 from ganvas.training.augment import draw_view
 from ganvas.training.degrade import degraded
-from ganvas.training.networks.base import Images, equalised, initialise, placed
+from ganvas.training.networks.base import Images, initialise, placed
 from ganvas.training.networks.enlarge import FACTOR, Enlarger
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.residual import PixelDiscriminator
@@ -27,8 +26,10 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import EnlargeRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.base import Quiet
 from ganvas.training.tasks.conditions import condition_of
 from ganvas.training.tasks.image import Against
+from ganvas.training.tasks.pictures import PictureTask
 from ganvas.vocabulary.manifest import Takes
 
 DRAWN = 1024
@@ -50,12 +51,12 @@ class Batch:
     paired: Float[Tensor, " n"]
 
 
-class EnlargeTask:
+class EnlargeTask(PictureTask, Quiet):
     """Data, networks and objective of the x4 stage. `drawn`: uint8 (M, size, size, 4), inputs that a model drew; M may be 0."""
 
     def __init__(self, recipe: EnlargeRecipe, pictures: Pictures, drawn: np.ndarray, *, device: str, precision: str) -> None:
+        super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.pictures, self.drawn = recipe, pictures, drawn
-        self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ()
         self.train = pictures.select("train")
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
@@ -71,18 +72,12 @@ class EnlargeTask:
         self.players = self._players()
 
     def _players(self) -> list[Player]:
-        recipe = self.recipe
-
-        def optimiser(network: nn.Module, rate: float) -> torch.optim.Optimizer:
-            return torch.optim.Adam(
-                equalised([network], rate=rate), betas=recipe.betas, fused=self.device.type in ("cpu", "cuda")
-            )
-
+        recipe, optimiser = self.recipe, self._optimiser
         rival = self.against.network
         return [
-            Player("discriminator", (rival,), optimiser(rival, recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
+            Player("discriminator", (rival,), optimiser([rival], recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
                    start=self.alone),
-            Player("generator", (self.generator,), optimiser(self.generator, recipe.rate_generator), self.generator_loss,
+            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator), self.generator_loss,
                    cosine_rate),
         ]  # fmt: skip
 
@@ -132,14 +127,6 @@ class EnlargeTask:
                     losses.append(weighted(self.recipe.pixel.weight * factor, term.generator(score, real_view, fake_view)))
         return summed(losses)
 
-    def score(self, generator: nn.Module) -> float | None:
-        """Enlarged pictures are scored by no sample of others: what they should be is known."""
-        return None
-
-    def signs(self, progress: Progress) -> dict[str, Tensor]:
-        """Return nothing: there is no known way for this game to go astray but the numbers that every update checks."""
-        return {}
-
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Enlarge 8 training pictures, the last 2 a model's drawings if there are any: inputs, enlarged, true renderings."""
         chosen = self.train[np.linspace(0, len(self.train) - 1, 8).astype(int)]
@@ -172,14 +159,6 @@ class EnlargeTask:
 
     def _scorer(self, batch: Batch) -> BoundScorer:
         return BoundScorer(self.against.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
-
-    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
-        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
-
-    def _tensor(self, tensor: Tensor) -> Tensor:
-        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
-        return tensor.to(self.device).contiguous(memory_format=layout)
 
 
 def _pieces(pictures: Images, places: np.ndarray, side: int) -> Float[Tensor, "n c p q"]:

@@ -1,25 +1,23 @@
 """Pictures from words and labels: a residual generator against a pixel discriminator, a projected one, or both."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
-from ganvas.training.augment import Strength, View, draw_view
+from ganvas.training.augment import Strength, View, draw_view, on_white
 from ganvas.training.looks import looks_of, sketched
-from ganvas.training.networks.base import Discriminator, Given, Images, equalised, initialise, placed
+from ganvas.training.networks.base import Discriminator, Given, Images, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.imagination import Imagination
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import LOOK, PixelDiscriminator, ResidualGenerator, Sketch
 from ganvas.training.objectives import (
@@ -36,6 +34,7 @@ from ganvas.training.objectives import (
     sure,
     weighted,
 )
+from ganvas.training.parent import Parent
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
 from ganvas.training.quality import LEAST, SAMPLE, Quality
@@ -43,6 +42,7 @@ from ganvas.training.recipe import Adversary, Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
 from ganvas.training.tasks.conditions import Conditions
+from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
 from ganvas.vocabulary.manifest import Takes
 
 
@@ -61,8 +61,6 @@ class Batch:
     shown: tuple[Tensor, Tensor] | None
 
 
-SIGNS, COARSE = 32, 8
-"""Pictures that the signs of health are read from, and their side."""
 ASIDE = 20
 """One picture in so many is kept from the networks where a folder holds nothing out, and not in the smallest folders."""
 
@@ -119,14 +117,23 @@ class Against:
             return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 
 
-class ImageTask:
+class ImageTask(PictureTask):
     """Data, networks and objective of pictures."""
 
-    def __init__(self, recipe: Recipe, pictures: Pictures, conditions: Conditions, *, device: str, precision: str) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        pictures: Pictures,
+        conditions: Conditions,
+        *,
+        device: str,
+        precision: str,
+        parent: Parent | None = None,
+    ) -> None:
+        """Build it; parent: the model it is to start from, whose imagination it keeps unless the recipe asks for its own."""
+        super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
-        self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
-        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if recipe.imagination else ()
         self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         groups = [group_of(record) for record in pictures.records]
@@ -136,18 +143,20 @@ class ImageTask:
         self.alone = int(budget * anchor.alone) if anchor else 0
         self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
         self.looks, self.prior = None, None
+        shape = self.channels, *sketched(*recipe.size.grid)
+        sees = parent.sees(conditions.takes, shape=shape) if parent and not recipe.imagination else None
         if recipe.imagination:
             ask = recipe.imagination
             self.looks = looks_of(pictures, self.train, pixels=ask.pixels, features=ask.features)
             self.prior = fit_prior(
                 ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
             )  # fmt: skip
-        self._build(conditions.takes)
+            sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
+        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
+        self._build(conditions.takes, sees)
 
-    def _build(self, takes: Takes) -> None:
-        recipe, sees = self.recipe, None
-        if self.prior is not None and self.looks is not None:
-            sees = self.prior.imagination, Sketch((self.channels, *sketched(*recipe.size.grid)), self.looks.sketch)
+    def _build(self, takes: Takes, sees: tuple[Imagination, Sketch] | None) -> None:
+        recipe = self.recipe
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
@@ -176,17 +185,12 @@ class ImageTask:
         self.players = self._players()
 
     def _players(self) -> list[Player]:
-        recipe = self.recipe
-
-        def optimiser(networks: Sequence[nn.Module], rate: float, betas: tuple[float, float]) -> torch.optim.Optimizer:
-            groups = equalised(networks, rate=rate)
-            return torch.optim.Adam(groups, betas=betas, fused=self.device.type in ("cpu", "cuda"))
-
+        recipe, optimiser = self.recipe, self._optimiser
         rivals = tuple(rival.network for rival in self.against.values())
         return [
-            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator, recipe.betas), self.discriminator_loss,
+            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
                    cosine_rate, start=self.rivals_from),
-            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator, recipe.betas),
+            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator),
                    self.generator_loss, cosine_rate, every=recipe.turns),
         ]  # fmt: skip
 
@@ -304,7 +308,7 @@ class ImageTask:
         if len(self.train) < LEAST:
             return None
         chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
-        return Quality(self.frozen or placed(Lite0(), self.device), self._on_white(self._real(chosen))), chosen
+        return Quality(self.frozen or placed(Lite0(), self.device), on_white(self._real(chosen))), chosen
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
@@ -315,7 +319,7 @@ class ImageTask:
 
         def draw(start: int, end: int) -> Images:
             works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
-            return self._on_white(works).clamp(-1, 1)
+            return on_white(works).clamp(-1, 1)
 
         return quality(draw)
 
@@ -325,30 +329,20 @@ class ImageTask:
         noise = self._tensor(stream(self.recipe.seed, "signs").normal((len(chosen), self.recipe.generator.latent)))
         with torch.no_grad():
             fake, real = self.generator(noise, self._told(chosen)), self._real(chosen)
-            coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (fake, real)]
-            spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
-            found = {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6)}
+            found = spread_signs(fake, real)
             if progress.images >= self.rivals_from and len(self.aside):
-                found |= self._known(next(iter(self.against.values())), chosen, fake)
+                rival = next(iter(self.against.values()))
+                found |= known_signs(
+                    self._score(rival, fake, chosen), self._score(rival, real, chosen),
+                    self._score(rival, self._real(self.aside), self.aside),
+                )  # fmt: skip
         return found
-
-    def _known(self, rival: Against, chosen: np.ndarray, fake: Images) -> dict[str, Tensor]:
-        """Return how often a rival orders real and drawn pictures rightly: those that it learns from, and those kept from it."""
-        drawn = self._score(rival, fake, chosen)
-        return {
-            name: (self._score(rival, self._real(pictures), pictures)[:, None] > drawn[None]).float().mean()
-            for name, pictures in (("d/known", chosen), ("d/aside", self.aside))
-        }
 
     def _score(self, rival: Against, works: Images, chosen: np.ndarray) -> Tensor:
         if isinstance(rival.network, ProjectedDiscriminator):
             assert self.frozen is not None
             rival.network.eyes = self.frozen.forward
-        return rival.network(self._on_white(works), self._told(chosen)).mean(dim=1)
-
-    def _on_white(self, works: Images) -> Float[Tensor, "n 3 h w"]:
-        white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
-        return View(None, white)(works)
+        return rival.network(on_white(works), self._told(chosen)).mean(dim=1)
 
     def _told(self, chosen: np.ndarray) -> Given:
         labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
@@ -388,12 +382,3 @@ class ImageTask:
             assert self.frozen is not None
             rival.network.eyes = eyes or self.frozen.forward
         return BoundScorer(rival.network, batch.given, batch.distinct)
-
-    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
-        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        tensor = torch.from_numpy(np.ascontiguousarray(array))
-        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
-        return tensor.to(self.device).contiguous(memory_format=layout)

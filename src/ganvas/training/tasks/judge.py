@@ -19,6 +19,7 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import Dropout
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import distinct
+from ganvas.training.tasks.base import Quiet
 from ganvas.training.tasks.conditions import Conditions
 
 RULE = Dropout(words=0.05, tags=0.2, hashes=0.3, labels=0.2, noise=0.05)
@@ -58,7 +59,7 @@ class Batch:
     distinct: Bool[Tensor, "n n"]
 
 
-class JudgeTask:
+class JudgeTask(Quiet):
     """Data, network and objective of a judge."""
 
     def __init__(self, evidence: Evidence, conditions: Conditions, *, seed: int, batch: int = 128) -> None:
@@ -119,14 +120,6 @@ class JudgeTask:
 
     def _told(self, rows: np.ndarray) -> Given:
         return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.told.items()}
-
-    def score(self, generator: nn.Module) -> float | None:
-        """A judge draws nothing."""
-        return None
-
-    def signs(self, progress: Progress) -> dict[str, Tensor]:
-        """Return nothing: there is no known way for this game to go astray but the numbers that every update checks."""
-        return {}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Show drawn pictures in the judge's order, the best first."""

@@ -4,7 +4,6 @@ Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) a
 2020), all against a discriminator of patches that sees real and redrawn over the same colour.
 """
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,14 +11,13 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
-from ganvas.training.augment import View, draw_view
-from ganvas.training.networks.base import Images, equalised, initialise, placed
+from ganvas.training.augment import View, draw_view, on_white
+from ganvas.training.networks.base import Images, initialise, placed
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import STYLE, Each, PatchDiscriminator, PatchHeads, Pool, Restyler
 from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
@@ -28,7 +26,8 @@ from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
-from ganvas.training.tasks.image import COARSE, SIGNS, Against
+from ganvas.training.tasks.image import Against
+from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
 from ganvas.training.tasks.styles import Styled, sides
 
 SHOWN = 12
@@ -58,12 +57,12 @@ class Batch:
     turned: Float[Tensor, " n"]
 
 
-class RestyleTask:
+class RestyleTask(PictureTask):
     """Data, networks and objective of restyling."""
 
     def __init__(self, recipe: RestyleRecipe, styled: Styled, *, device: str, precision: str) -> None:
+        super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.styled = recipe, styled
-        self.device, self.half_precision = torch.device(device), precision == "bfloat16"
         self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ()
         names = styled.names
         self.targets = tuple(range(len(names))) if recipe.both_ways else tuple(range(1, len(names)))
@@ -94,16 +93,11 @@ class RestyleTask:
 
     def _players(self) -> list[Player]:
         recipe, rival = self.recipe, self.against.network
-
-        def optimiser(networks: tuple[nn.Module, ...], rate: float) -> torch.optim.Optimizer:
-            fused = self.device.type in ("cpu", "cuda")
-            return torch.optim.Adam(equalised(networks, rate=rate), betas=recipe.betas, fused=fused)
-
         drawing = (self.generator, *(network for name, network in self.networks.items() if name == "heads"))
         return [
-            Player("discriminator", (rival,), optimiser((rival,), recipe.rate_discriminator), self.discriminator_loss,
+            Player("discriminator", (rival,), self._optimiser((rival,), recipe.rate_discriminator), self.discriminator_loss,
                    cosine_rate),
-            Player("generator", drawing, optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
+            Player("generator", drawing, self._optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
         ]  # fmt: skip
 
     def batch(self, step: int) -> Batch:
@@ -238,10 +232,6 @@ class RestyleTask:
     def _scorer(self, batch: Batch) -> BoundScorer:
         return BoundScorer(self.against.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
 
-    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
-        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
-
     def _shown(self) -> np.ndarray:
         """Choose the pictures that sheets and signs are drawn of: held out ones where there are any."""
         redrawn = sorted(set(self.styled.of[self.sides.inputs].tolist()))
@@ -279,7 +269,7 @@ class RestyleTask:
         if count < LEAST:
             return None
         chosen, styles, known = self._sample(count)
-        return Quality(placed(Lite0(), self.device), self._on_white(self._real(known))), chosen, styles
+        return Quality(placed(Lite0(), self.device), on_white(self._real(known))), chosen, styles
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
@@ -289,7 +279,7 @@ class RestyleTask:
 
         def draw(start: int, end: int) -> Images:
             works = generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
-            return self._on_white(works).clamp(-1, 1)
+            return on_white(works).clamp(-1, 1)
 
         return quality(draw)
 
@@ -302,39 +292,23 @@ class RestyleTask:
         with torch.no_grad():
             picture, wanted = self._real(chosen), self._one_hot(styles)
             fake, real = self.generator(picture, wanted), self._real(known)
-            coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (fake, real)]
-            spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
-            found = {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6),
-                     "g/changed": (fake - picture).abs().mean() / 2}  # fmt: skip
+            found = {**spread_signs(fake, real), "g/changed": (fake - picture).abs().mean() / 2}
             aside = {style: self.styled.drawn_by(style, "held out family") for style in set(styles.tolist())}
             if all(len(part) for part in aside.values()):
                 draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
                 pairs = zip(styles.tolist(), draws.tolist(), strict=True)
                 unseen = np.array([_one_of(aside[style], draw) for style, draw in pairs])
-                drawn, learned, others = (self._judged(works, wanted) for works in (fake, real, self._real(unseen)))
-                found |= {
-                    "d/known": (learned[:, None] > drawn).float().mean(),
-                    "d/aside": (others[:, None] > drawn).float().mean(),
-                }
+                found |= known_signs(*(self._judged(works, wanted) for works in (fake, real, self._real(unseen))))
         return found
 
     def _judged(self, works: Images, wanted: Rows) -> Tensor:
-        return self.against.network(self._on_white(works), {STYLE: wanted}).mean(dim=1)
-
-    def _on_white(self, works: Images) -> Images:
-        white = torch.ones(len(works), 3, 1, 1, device=works.device) if self.channels == 4 else None
-        return View(None, white)(works)
+        return self.against.network(on_white(works), {STYLE: wanted}).mean(dim=1)
 
     def _real(self, chosen: np.ndarray) -> Images:
         return self._tensor(premultiplied(self.styled.pictures.images[chosen]))
 
     def _one_hot(self, styles: np.ndarray) -> Rows:
         return self._tensor((styles[:, None] == np.array(self.targets)).astype(np.float32))
-
-    def _tensor(self, array: np.ndarray) -> Tensor:
-        tensor = torch.from_numpy(np.ascontiguousarray(array))
-        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
-        return tensor.to(self.device).contiguous(memory_format=layout)
 
 
 def _one_of(numbers: np.ndarray, draw: float) -> int:

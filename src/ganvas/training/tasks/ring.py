@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ganvas.ground.seeds import Stream, stream
 from ganvas.training.networks.base import equalised, initialise
@@ -14,6 +14,7 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.base import Quiet
 from ganvas.training.tasks.image import Against
 
 MODES, SPREAD = 8, 0.02
@@ -23,7 +24,7 @@ ENOUGH, POINTS = 20, 2500
 """Good points that make a mode, of so many drawn (Srivastava et al. 2017, VEEGAN, section 4.1)."""
 
 
-class RingTask:
+class RingTask(Quiet):
     """Data, networks and objective of points. rules: what is asked of the discriminator."""
 
     batch_size, half_life, fitted = BATCH, 30.0 * BATCH, ()
@@ -80,14 +81,6 @@ class RingTask:
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Plot what a generator draws."""
         return plot(self.drawn(generator, POINTS))
-
-    def score(self, generator: nn.Module) -> float | None:
-        """Say nothing: what a game comes to is counted at its end."""
-        return None
-
-    def signs(self, progress: Progress) -> dict[str, Tensor]:
-        """Return nothing: what goes astray here is what is measured at the end."""
-        return {}
 
     def _scorer(self) -> BoundScorer:
         return BoundScorer(self.against.network, {}, torch.ones(BATCH, BATCH, dtype=torch.bool))

@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from ganvas.data.cache import Pictures, remembered
-from ganvas.data.folder import Record, Split
+from ganvas.data.folder import Record, Split, label_values
 from ganvas.ground.config import Name
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
+from ganvas.ground.images import with_alpha
 from ganvas.ground.seeds import stream
 
 LEAST = 2
@@ -63,18 +64,15 @@ def from_label(pictures: Pictures, *, only: Sequence[str] = ()) -> Styled:
 
     only: the styles that are taken, in this order; else all.
     """
-    values: dict[str, set[str]] = {}
-    for record in pictures.records:
-        for name, value in record.labels.items():
-            values.setdefault(name, set()).add(value)
-    several = sorted((name for name, found in values.items() if len(found) > 1), key=lambda name: (name != "style", name))
-    if not several:
+    several = next(iter(label_values(pictures.records).items()), None)
+    if several is None:
         raise InputError("the folder's pictures are all of one style", do="name a folder for each style: A and B")
-    names = tuple(only) or tuple(sorted(values[several[0]]))
-    if unknown := set(names) - values[several[0]]:
+    label, values = several
+    names = tuple(only) or values
+    if unknown := set(names) - set(values):
         raise InputError(f"no picture is of the style {sorted(unknown)[0]}", where="only",
-                         do=f"choose of {', '.join(sorted(values[several[0]])[:20])}")  # fmt: skip
-    found = [record.labels.get(several[0]) for record in pictures.records]
+                         do=f"choose of {', '.join(values[:20])}")  # fmt: skip
+    found = [record.labels.get(label) for record in pictures.records]
     of = np.array([names.index(name) if name in names else -1 for name in found])
     return Styled(pictures, names, of)
 
@@ -108,17 +106,11 @@ def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
     deep = max(pictures.images.shape[3] for pictures in folders)
 
     def join() -> np.ndarray:
-        return np.concatenate([_with_alpha(pictures.images) if deep == 4 else pictures.images for pictures in folders])
+        return np.concatenate([with_alpha(pictures.images) if deep == 4 else pictures.images for pictures in folders])
 
     known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
     left = tuple(line for pictures in folders for line in pictures.left)
     return Pictures(remembered("joined", f"{known} {deep} {folders[0].images.shape[1:3]}", join), records, known, left)
-
-
-def _with_alpha(images: np.ndarray) -> np.ndarray:
-    if images.shape[3] == 4:
-        return images
-    return np.concatenate([images, np.full((*images.shape[:3], 1), 255, dtype=np.uint8)], axis=3)
 
 
 @dataclass(frozen=True)
@@ -138,7 +130,7 @@ def sides(styled: Styled, *, targets: Sequence[int], both_ways: bool, halves: bo
     inputs, real = dict(train), dict(train)
     if halves:
         records = styled.pictures.records
-        groups = np.array([record.family or record.concept or record.file_name for record in records])
+        groups = np.array([record.kin for record in records])
         families = np.unique(groups)
         first = set(families[stream(seed, "halves").permutation(len(families))[: len(families) // 2]])
         inputs = {style: numbers[[groups[number] in first for number in numbers]] for style, numbers in train.items()}

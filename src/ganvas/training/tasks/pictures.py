@@ -1,0 +1,52 @@
+"""What tasks of pictures share: where and how exactly they compute, and the signs of health that are read from drawings."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d
+
+from ganvas.training.networks.base import Images, equalised
+
+SIGNS, COARSE = 32, 8
+"""Pictures that the signs of health are read from, and their side."""
+
+
+Scores = Float[Tensor, " n"]
+
+
+class PictureTask:
+    """A device, a precision, and what depends on nothing else."""
+
+    def __init__(self, *, device: str, precision: str, betas: tuple[float, float]) -> None:
+        """Say where and how exactly is computed, and how long optimisers remember."""
+        self.device, self.half_precision, self.betas = torch.device(device), precision == "bfloat16", betas
+
+    def _optimiser(self, networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
+        return torch.optim.Adam(equalised(networks, rate=rate), betas=self.betas, fused=self.device.type in ("cpu", "cuda"))
+
+    def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
+        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
+
+    def _tensor(self, array: np.ndarray | Tensor) -> Tensor:
+        """Put numbers on the device, pictures laid out as the networks' kernels are."""
+        tensor = array if isinstance(array, Tensor) else torch.from_numpy(np.ascontiguousarray(array))
+        layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
+        return tensor.to(self.device).contiguous(memory_format=layout)
+
+
+def spread_signs(drawn: Images, real: Images) -> dict[str, Tensor]:
+    """Compare drawings with real pictures coarsely: how much they differ from each other, and how far they reach."""
+    coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (drawn, real)]
+    spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
+    return {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6)}
+
+
+def known_signs(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor, " k"]) -> dict[str, Tensor]:
+    """Return how often scores order real and drawn pictures rightly: real ones that are learned from, and those kept aside."""
+    real = {"d/known": learned, "d/aside": aside}
+    return {name: (scores[:, None] > drawn[None]).float().mean() for name, scores in real.items()}

@@ -1,0 +1,153 @@
+"""What a training takes over from the model that it starts from."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.data.cache import Pictures
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
+from ganvas.training.dial import dial, dial_like
+from ganvas.training.export import export_graphs, read_generator
+from ganvas.training.loop import Loop
+from ganvas.training.networks.residual import LookMapping
+from ganvas.training.parent import Parent
+from ganvas.training.recipe import Recipe
+from ganvas.training.run import Run
+from ganvas.training.start import take_weights
+from ganvas.training.state import State
+from ganvas.training.tasks.image import ImageTask
+from ganvas.vocabulary.manifest import Manifest
+from tests.training.fakes import conditions_of, image_task, pictures, recipe
+from tests.training.test_imagination import imagining
+from tests.training.test_loop import CutAt, goes_on_to_the_bit
+
+DIGEST = "0" * 64
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANVAS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def imaginer() -> ImageTask:
+    return image_task(imagining())
+
+
+@pytest.fixture(scope="module")
+def parent(imaginer: ImageTask, tmp_path_factory: pytest.TempPathFactory) -> Parent:
+    return saved(imaginer, tmp_path_factory.mktemp("imagining") / "parent")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Parent:
+    """A parent without looks."""
+    return saved(image_task(recipe()), tmp_path_factory.mktemp("plain") / "parent")
+
+
+def saved(task: ImageTask, folder: Path) -> Parent:
+    """Write a task's generator as it ships, and read it as what another training starts from."""
+    takes, mapped = task.conditions.takes, task.generator.mapped
+    folder.mkdir()
+    export_graphs(task.generator, folder, takes=takes, latent=8, mapped=mapped)
+    manifest = Manifest(
+        name="parent", size=Size.of(16), licence="CC0", attribution=("Somebody, MIT",), channels=4, latent=8, mapped=mapped,
+        takes=takes, files={"mapping.onnx": DIGEST, "synthesis.onnx": DIGEST},
+    )  # fmt: skip
+    return Parent(folder, manifest, read_generator(folder))
+
+
+def labelled(*values: str) -> Pictures:
+    """Other pictures of the same things, with other labels or with none."""
+    made = pictures(10)
+    records = [record.model_copy(update={"labels": {"hand": values[n % len(values)]} if values else {}})
+               for n, record in enumerate(made.records)]  # fmt: skip
+    return replace(made, images=255 - made.images, records=records, digest="1" * 64)
+
+
+def child(parent: Parent, material: Pictures) -> ImageTask:
+    made = recipe().model_copy(update={"start_from": "parent"})
+    task = ImageTask(made, material, conditions_of(material), device="cpu", precision="float32", parent=parent)
+    take_weights(task, parent, say=print)
+    return task
+
+
+@pytest.mark.parametrize("values", [(), ("left", "right")])
+def test_it_begins_by_drawing_what_its_parent_draws_when_no_hand_is_said(
+    values: tuple[str, ...], imaginer: ImageTask, parent: Parent
+) -> None:
+    task = child(parent, labelled(*values))
+    told = imaginer.conditions.exactly(np.arange(4), labels={"style": np.full(4, -1)})
+    given = {name: torch.from_numpy(part) for name, part in told.items()}
+    mine = {**given, "label_hand": torch.zeros(4, 2)}
+    z = torch.from_numpy(stream(0, "z").normal((4, 8)))
+    with torch.no_grad():
+        drawn, wanted = task.generator(z, mine), imaginer.generator(z, given)
+    assert float(wanted.std()) > 0.1
+    assert torch.allclose(drawn, wanted, atol=2e-3)  # float16 lies between
+
+
+def test_the_same_labels_are_heard_as_before(imaginer: ImageTask, parent: Parent) -> None:
+    task = child(parent, pictures(12))
+    given = {name: torch.from_numpy(part) for name, part in
+             imaginer.conditions.exactly(np.arange(4), labels={"style": np.array([0, 1, 1, 0])}).items()}  # fmt: skip
+    z = torch.from_numpy(stream(0, "z").normal((4, 8)))
+    with torch.no_grad():
+        assert torch.allclose(task.generator(z, given), imaginer.generator(z, given), atol=2e-3)
+
+
+def test_what_was_taken_over_survives_a_stop_to_the_bit(parent: Parent, tmp_path: Path) -> None:
+    def run(steps: int, folder: Path) -> State:
+        loop = Loop(child(parent, labelled()), run=Run(folder, log_every=1), budget=800)
+        loop.fit(CutAt(step=steps))
+        return loop.state
+
+    goes_on_to_the_bit(run, cut=2, steps=4, folder=tmp_path / "runs")
+
+
+def test_words_of_no_parent_are_imagined_anew(parent: Parent, plain: Parent) -> None:
+    takes = conditions_of(pictures()).takes
+    assert parent.sees(takes, shape=(3, 6, 6)) is None  # sketches of another size
+    assert parent.sees(takes.model_copy(update={"words": 0, "encoder": "none"}), shape=(4, 6, 6)) is None
+    assert plain.sees(takes, shape=(4, 6, 6)) is None and plain.generator.widths == recipe().generator.widths
+    made = ImageTask(imagining(), pictures(), conditions_of(pictures()), device="cpu", precision="float32", parent=parent)
+    assert made.prior is not None and isinstance(made.generator.mapping, LookMapping)
+
+
+def test_parts_that_both_hear_are_heard_as_before_beside_new_ones(plain: Parent) -> None:
+    material = labelled("left", "right")
+    other = ImageTask(
+        recipe().model_copy(update={"seed": 1}), material, conditions_of(material), device="cpu", precision="float32"
+    )
+    said: list[str] = []
+    found = plain.fitting(other.generator.state_dict(), other.conditions.takes, say=said.append)
+    mine, theirs = found["mapping.enter.weight"], plain.weights["mapping.enter.weight"]
+    assert torch.equal(mine[:, :24], theirs[:, :24])  # latent 8, words 8, hashes 8
+    assert torch.equal(mine[:, 24:], other.generator.state_dict()["mapping.enter.weight"][:, 24:])
+    assert "mapping.conditioner start anew" in said[0]
+
+
+def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: Parent) -> None:
+    asked = Recipe(sources=("x",), start_from="parent", minutes=5, attribution=("Me, CC0",))
+    like = dial_like(asked, parent)
+    assert (like.size, like.channels, like.generator.widths) == (Size.of(16), 4, parent.generator.widths)
+    assert (like.generator.latent, like.generator.mapped, like.generator.condition.label) == (8, 16, 4)
+    assert like.attribution == ("Me, CC0", "Somebody, MIT")
+    made = dial(like, pictures=100, words=True, imagines=True)
+    assert made.imagination is None and made.anchor is not None
+    assert any("parent" in note for note in made.notes)
+    other = dial_like(asked.model_copy(update={"size": Size.of(32)}), parent)
+    assert other.size == Size.of(32) and not other.generator.widths
+
+
+def test_a_restyler_is_no_parent_of_what_draws(plain: Parent) -> None:
+    with pytest.raises(InputError, match="none of its layers fits"):
+        plain.fitting({"enter.weight": torch.zeros(2, 2)}, None, say=print)
