@@ -21,7 +21,7 @@ def anonymous():
             return int(line.split()[1]) / 1024
 
 held = []
-train([sys.argv[1]], out=__import__("pathlib").Path(sys.argv[2]), overrides={"images": 640, "threads": 1}, say=lambda line: None,
+train([sys.argv[1]], out=__import__("pathlib").Path(sys.argv[2]), overrides={"images": 640, "threads": 1, "log_every": 5}, say=lambda line: None,
       watch=lambda progress: held.append(anonymous()))
 print(max(held))
 """

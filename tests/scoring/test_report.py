@@ -12,7 +12,7 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import encode_png
+from ganvas.ground.images import encode_png, save_png
 from ganvas.ground.seeds import stream
 from ganvas.scoring import Report, drawing, whole
 from ganvas.scoring import report as asking
@@ -246,3 +246,12 @@ def test_the_verb_prints_json_or_tables(model: Path, shapes: Path, report: Repor
     assert "real pictures" in done.stdout and "held out family" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "…" not in done.stdout
+
+
+def test_a_model_is_held_against_pictures_as_it_learned_them(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number in range(26):
+        save_png(data / f"{number}.png", stream(number, "wide").integers(256, (16, 24, 3)).astype(np.uint8))
+    cut, whole = (open_pictures(data, size=16, fit=fit).digest for fit in ("crop", "pad"))
+    padded = write_model(tmp_path / "tiny", channels=3, manifest={"fit": "pad"})
+    assert score(str(padded), data).data == whole != cut

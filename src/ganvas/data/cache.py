@@ -13,8 +13,8 @@ from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, read_folder
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_bytes, write_json
-from ganvas.ground.images import Fit, fitted, open_image, over, with_alpha
-from ganvas.ground.sizes import Size
+from ganvas.ground.images import fitted, open_image, over, with_alpha
+from ganvas.ground.sizes import Fit, Size
 
 FORMAT = 2
 """Raise it when decoding changes, so that no older cache is taken for a new one."""

@@ -9,14 +9,13 @@ import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_bytes, write_bytes
-from ganvas.ground.sizes import Size
+from ganvas.ground.sizes import Fit, Size
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_BYTES = 64_000_000
@@ -93,10 +92,6 @@ def read_texts(path: Path) -> dict[str, str]:
         raise
     except _DECODER_ERRORS as error:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
-
-
-Fit = Literal["crop", "pad"]
-"""How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
 
 
 def fitted(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+Fit = Literal["crop", "pad"]
+"""How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
 LEAST, MOST = 8, 1024
 """Pixels of a side."""
 

@@ -53,7 +53,7 @@ def score(model: str, data: Path, *, compare: Compare | None = None, say: Say = 
     compare: who asks Inception for FID and IS, `ganvas.training.inception.open_inception()`; nobody is asked when left out.
     """
     pipeline = load(model)
-    pictures = open_pictures(data, size=pipeline.manifest.size)
+    pictures = open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit)
     say("looking at the real pictures")
     evaluator = Evaluator.fit(pictures)
     return Scoring(pipeline, pictures, evaluator, say).report(compare)

@@ -68,7 +68,7 @@ def score_restyler(model: str, data: Path, *, beside: Sequence[str] = (), say: S
     """
     restyler = load_restyler(model)
     others = {one: load_restyler(one) for one in beside}
-    pictures = open_pictures(data, size=restyler.manifest.size)
+    pictures = open_pictures(data, size=restyler.manifest.size, fit=restyler.manifest.fit)
     say("looking at the real pictures")
     evaluator = Evaluator.fit(pictures)
     every = [restyler, *others.values()]

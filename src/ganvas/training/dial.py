@@ -98,7 +98,8 @@ def dial_size(recipe: Recipe, folder: Path) -> Recipe:
     size = best_size(found, largest=largest)
     side = median(one.shorter for one in found)
     small = size.area < 0.8 * largest**2
-    why = f"the pictures have about {side:.0f} pixels a side" if small else f"what {minutes:g} minutes are enough for"
+    timed = f"what {recipe.minutes:g} minutes are enough for" if recipe.minutes else "the usual one"
+    why = f"the pictures have about {side:.0f} pixels a side" if small else timed
     if size.width != size.height:
         why += f", and nearly all of them are about {common_shape(found):.2f} times as wide as high"
     return _with(recipe, {"size": size}, [f"size = {size}: {why}"])

@@ -18,7 +18,7 @@ from ganvas.data.folder import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
-from ganvas.ground.sizes import Size
+from ganvas.ground.sizes import Fit, Size
 from ganvas.pipelines import load
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.scoring.modes import kl_to_uniform, mode_counts, modes_seen
@@ -93,13 +93,13 @@ def measure_labels(
     attributes = list(pipeline.manifest.takes.labels)
     if not attributes:
         raise InputError("the model takes no label", where=model, do="train it on pictures with classes: ganvas data fashion")
-    material = opened(data, size=pipeline.manifest.size, attribute=attributes[0])
+    material = opened(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit, attribute=attributes[0])
     return labels_of(pipeline, material, attribute=attributes[0], drawn=drawn, seed=seed, seen=seen, say=say)
 
 
-def opened(data: Path, *, size: Size, attribute: str) -> Material:
+def opened(data: Path, *, size: Size, attribute: str, fit: Fit = "crop") -> Material:
     """Open a folder of pictures with classes, as RGB. Raises InputError where one has no such label."""
-    pictures = open_pictures(data, size=size, channels=3)
+    pictures = open_pictures(data, size=size, channels=3, fit=fit)
     values = [record.labels.get(attribute) for record in pictures.records]
     classes = tuple(sorted({value for value in values if value is not None}))
     if None in values or len(classes) < 2:

@@ -40,8 +40,9 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Facts, say: 
         save_png(work / "preview.png", task.sheet(generator))
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         manifest = Manifest(
-            name=recipe.name, size=recipe.size, channels=4 if task.channels == 4 else 3, latent=recipe.generator.latent,
-            mapped=task.generator.mapped, takes=takes, licence=recipe.licence, attribution=recipe.attribution,
+            name=recipe.name, size=recipe.size, fit=recipe.fit, channels=4 if task.channels == 4 else 3,
+            latent=recipe.generator.latent, mapped=task.generator.mapped, takes=takes, licence=recipe.licence,
+            attribution=recipe.attribution,
             summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
             images_seen=loop.progress.images, files=files,
         )  # fmt: skip

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
-from ganvas.ground.images import Fit
-from ganvas.ground.sizes import Size
+from ganvas.ground.sizes import Fit, Size
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
 from ganvas.training.networks.imagination import ImaginationConfig

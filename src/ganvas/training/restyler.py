@@ -78,8 +78,8 @@ def save_restyler(
         files = {path.name: digest(path) for path in sorted(work.iterdir())}
         learned = len(task.sides.inputs), sum(map(len, task.sides.real.values()))
         manifest = RestyleManifest.model_validate({
-            **named, "name": recipe.name, "size": recipe.size, "licence": recipe.licence, "attribution": recipe.attribution,
-            "summary": recipe.summary, "images_seen": loop.progress.images, "files": files,
+            **named, "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "licence": recipe.licence,
+            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images, "files": files,
             "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
         })  # fmt: skip
         write_json(work / "model.json", manifest.model_dump(mode="json"))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
-from ganvas.ground.sizes import Size
+from ganvas.ground.sizes import Fit, Size
 
 Count = Annotated[int, Field(ge=1, le=4096)]
 
@@ -26,11 +26,15 @@ class Takes(Frozen):
 
 
 class AnyManifest(Frozen):
-    """model.json, what it says whatever the model does. `files` names every file of the folder that matters, with its sha256."""
+    """model.json, what it says whatever the model does. `files` names every file of the folder that matters, with its sha256.
+
+    fit: how the pictures that it learned from got the proportions of its size.
+    """
 
     format: Literal[1] = 1
     name: Name
     size: Size
+    fit: Fit = "crop"
     version: Name = "1"
     licence: Line
     attribution: tuple[Line, ...] = Field(default=(), max_length=32)
