@@ -19,7 +19,7 @@ from ganvas.ground.sizes import Size
 from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
-from ganvas.training.networks.residual import GeneratorConfig
+from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.parent import Parent
 from ganvas.training.recipe import (
     LONGEST,
@@ -54,15 +54,17 @@ PAINTS = {
 }
 """Generator widths over a sketch, by how many grids a picture grows through."""
 LEAN = {
-    3: (96, 64, 32),
-    4: (96, 96, 64, 32),
-    5: (128, 112, 80, 48, 24),
-    6: (128, 112, 80, 48, 32, 16),
-    7: (128, 112, 80, 48, 32, 16, 12),
+    3: ((96, 64, 32), (48, 64)),
+    4: ((96, 96, 64, 32), (48, 64, 96)),
+    5: ((128, 112, 80, 48, 24), (48, 64, 96, 128)),
+    6: ((128, 112, 80, 48, 32, 16), (32, 48, 64, 96, 128)),
+    7: ((128, 112, 80, 48, 32, 16, 12), (16, 32, 48, 64, 96, 128)),
 }
-"""Generator widths where nothing is sketched and there is no long time: more steps are worth more than more channels."""
+"""Widths of both networks where nothing is sketched and there is no long time: more steps are worth more than more channels."""
 BRISK = 6e-3
 """The rate of both where nobody follows a true picture: three times as far a step came as far in a third of the pictures."""
+HEAVY, LIGHT = 0.28, 0.05
+"""Weight of the penalties at 32 pixels a side, where a true picture is followed and where the game begins from nothing."""
 TOLD = PixelAdversary(lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
 """What a rival of pixels asks of drawings that are told something."""
 MORE = 1.15
@@ -185,12 +187,6 @@ def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("sheets", sheets, said=sheets, why="one a minute at most, for each is looked at for health")
 
 
-def _gamma(recipe: Recipe) -> Ramp:
-    """Return the weight of the penalties: it grows with the area and shrinks with the batch's root (R3GAN's presets)."""
-    start = round(0.05 * recipe.size.area / 32**2 * math.sqrt(512 / 16), 2)
-    return Ramp(start=start, end=round(0.3 * start, 3))
-
-
 def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     area = 3 * math.prod(sketched(*recipe.size.grid))
     looks = ImaginationRecipe(
@@ -217,35 +213,33 @@ def _inherited(made: Dialled, recipe: Recipe, pictures: int) -> None:
 
 def _labels(made: Dialled, recipe: Recipe, pictures: int) -> None:
     rival = PixelAdversary(lazy=4, matching=0.5)  # without contrast, which asks for what is typical of a label: prototypes
-    _pixel(made, recipe, rival, said="; labels matched", why=", and a drawing should show its label")
-    _brisk(made, recipe)
+    _brisk(made, recipe, rival, said="; labels matched", why=", and a drawing should show its label")
 
 
 def _alone(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    _pixel(made, recipe, PixelAdversary(lazy=4))
-    _brisk(made, recipe)
+    _brisk(made, recipe, PixelAdversary(lazy=4))
 
 
-def _brisk(made: Dialled, recipe: Recipe) -> None:
-    """Take the networks and the rates of a game that begins from nothing."""
+def _brisk(made: Dialled, recipe: Recipe, rival: PixelAdversary, *, said: str = "", why: str = "") -> None:
+    """Take the networks, the rates and the penalties of a game that begins from nothing."""
     if (recipe.minutes or 60.0) < LONG:
-        widths = LEAN[len(grids(recipe.size))]
-        made.set("generator", GeneratorConfig(widths=widths), said=widths, why="in a short time steps are worth more")
+        paints, looks = LEAN[len(grids(recipe.size))]
+        rival = rival.model_copy(update={"network": PixelDiscriminatorConfig(widths=looks)})
+        made.set("generator", GeneratorConfig(widths=paints), said=paints, why="in a short time steps are worth more")
+    _pixel(made, recipe, rival, at_32=LIGHT, said=said, why=why)
     for player in ("rate_generator", "rate_discriminator"):
         made.set(player, BRISK, said=BRISK, why="nobody has a true picture to follow, and smaller steps are as steady but slower")
 
 
-def _pixel(made: Dialled, recipe: Recipe, rival: PixelAdversary, *, said: str = "", why: str = "") -> None:
-    """Take a rival of pixels, whose penalties weigh what the size asks for."""
-    gamma = _gamma(recipe)
+def _pixel(
+    made: Dialled, recipe: Recipe, rival: PixelAdversary, *, at_32: float = HEAVY, said: str = "", why: str = ""
+) -> None:  # fmt: skip
+    """Take a rival of pixels, whose penalties weigh so much at 32 pixels a side, and more with the area (R3GAN's presets)."""
     width, height = recipe.size.width, recipe.size.height
+    start = round(at_32 * recipe.size.area / 32**2, 2)
+    gamma = Ramp(start=start, end=round(0.3 * start, 3))
     game = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}{said}"
-    made.set(
-        "pixel",
-        rival.model_copy(update={"gamma": gamma}),
-        said=game,
-        why=f"for {width} x {height} pixels{why}",
-    )
+    made.set("pixel", rival.model_copy(update={"gamma": gamma}), said=game, why=f"for {width} x {height} pixels{why}")
 
 
 def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:
