@@ -13,6 +13,7 @@ from ganvas.data.sets import make_set
 FEW, MANY, ROOM = 1_000, 100_000, 150.0
 TRAIN = """
 import sys
+from pathlib import Path
 from ganvas.training import train
 
 def anonymous():
@@ -21,8 +22,8 @@ def anonymous():
             return int(line.split()[1]) / 1024
 
 held = []
-train([sys.argv[1]], out=__import__("pathlib").Path(sys.argv[2]), overrides={"images": 640, "threads": 1, "log_every": 5}, say=lambda line: None,
-      watch=lambda progress: held.append(anonymous()))
+asked = {"images": 640, "threads": 1, "log_every": 5}
+train([sys.argv[1]], out=Path(sys.argv[2]), overrides=asked, say=lambda line: None, watch=lambda progress: held.append(anonymous()))
 print(max(held))
 """
 

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import stream
 from ganvas.training.loop import Loop
 from ganvas.training.networks.base import initialise
+from ganvas.training.networks.conditioner import LEAST, whitening
 from ganvas.training.networks.layers import SpectralLinear
 from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.training.recipe import Adaptive, Augment, PixelAdversary, Recipe
@@ -163,3 +166,14 @@ def test_the_defaults_are_what_they_were() -> None:
         "projection",
         False,
     )
+
+
+def test_a_few_sentences_are_known_again_in_other_words() -> None:
+    known = stream(0, "few").normal((6, 64))
+    known /= np.linalg.norm(known, axis=1, keepdims=True)
+    nearly = known + 0.3 * stream(1, "few").normal(known.shape) / 8  # 0.3 away, in a direction that no sentence has
+    axes = whitening(known, count=16, least=LEAST)
+    white, other = ((rows - known.mean(axis=0)) @ axes for rows in (known, nearly))
+    alike = (white * other).sum(axis=1) / np.linalg.norm(white, axis=1) / np.linalg.norm(other, axis=1)
+    assert alike.min() > 0.6
+    assert np.array_equal(axes.shape, (64, 16)) and np.allclose(np.square(white).mean(axis=0)[:5], 1)

@@ -14,6 +14,7 @@ from torch import Tensor
 from ganvas.data.cache import Pictures, remembered
 from ganvas.ground.files import digest_of
 from ganvas.ground.seeds import stream
+from ganvas.training.networks.conditioner import whitening
 from ganvas.training.networks.imagination import Imagination, ImaginationConfig
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes
@@ -22,6 +23,8 @@ KNOWN = 5_000
 """Pictures that a look is imagined from, at most: a random choice where there are more."""
 CERTAIN = 0.25
 """Share of a look that the fit may leave over where words count as naming the picture."""
+LEAST = 0.1
+"""Variance of sentences that counts, as a share of the first component's: with less, "orange circle" is no "an orange circle"."""
 PAIRS, COMMON = 20, 0.5
 """Pictures of one caption under two values that say how much these have in common; below that COMMON is taken."""
 
@@ -81,12 +84,9 @@ def fit_prior(
 
 def _set_keys(imagination: Imagination, conditions: Conditions, said: np.ndarray) -> None:
     """Whiten by the main captions, and keep what the known pictures' two main ones mean."""
-    centred = conditions.main - conditions.main.mean(axis=0)
-    _, scales, axes = np.linalg.svd(centred.T @ centred / len(centred), hermitian=True)
-    count = imagination.whitening.shape[1]
-    basis = axes[:count].T / np.sqrt(np.maximum(scales[:count], 1e-6))
     imagination.mean.copy_(torch.from_numpy(conditions.main.mean(axis=0)))
-    imagination.whitening[:, : basis.shape[1]].copy_(torch.from_numpy(basis))
+    axes = whitening(conditions.main, count=imagination.whitening.shape[1], least=LEAST)
+    imagination.whitening.copy_(torch.from_numpy(axes))
     for keys, sentences in zip((imagination.first, imagination.second), said, strict=True):
         vectors = torch.from_numpy(np.array(conditions.vectors[np.maximum(sentences, 0)]))
         keys.copy_(imagination.meant(vectors * torch.from_numpy(sentences >= 0)[:, None]))

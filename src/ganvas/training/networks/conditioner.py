@@ -11,6 +11,24 @@ from ganvas.training.networks.base import Given
 from ganvas.training.networks.layers import Linear, normalised
 from ganvas.vocabulary.manifest import Takes
 
+LEAST = 0.02
+"""Variance that counts, as a share of the first component's: see `whitening`."""
+
+
+def whitening(vectors: np.ndarray, *, count: int, least: float) -> np.ndarray:
+    """Return the principal axes of sentences (S, d), each scaled to unit variance: (d, count), zeros where there are no more.
+
+    Sentence encoders leave most sentences close together; whitening spreads them (Su et al. 2021, "Whitening sentence
+    representations", eq. 4). An axis with less than `least` of the first one's variance is scaled as if it had that much: a few
+    sentences say nothing about what lies beside them, and to blow that up would drown what they say.
+    """
+    centred = vectors - vectors.mean(axis=0)
+    _, scales, axes = np.linalg.svd(centred.T @ centred / len(vectors), hermitian=True)
+    found = np.zeros((vectors.shape[1], count))
+    basis = axes[:count].T / np.sqrt(np.maximum(scales[:count], max(least * scales[0], 1e-9)))
+    found[:, : basis.shape[1]] = basis
+    return found
+
 
 class ConditionerConfig(Frozen):
     """How wide each part of a condition becomes; a part that the model does not take is left out."""
@@ -43,17 +61,9 @@ class Conditioner(nn.Module):
         self.width = sum(layer.out_features for layer in parts.values() if isinstance(layer, Linear))
 
     def whiten(self, vectors: np.ndarray) -> None:
-        """Set mean and whitening from the training sentences (S, words): PCA, each component scaled to unit variance.
-
-        Sentence encoders leave most sentences close together; whitening spreads them (Su et al. 2021, "Whitening sentence
-        representations", eq. 4).
-        """
-        centred = vectors - vectors.mean(axis=0)
-        _, scales, axes = np.linalg.svd(centred.T @ centred / len(vectors), hermitian=True)
-        count = self.whitening.shape[1]
-        basis = axes[:count].T / np.sqrt(np.maximum(scales[:count], 1e-6))
+        """Set mean and whitening from the training sentences (S, words)."""
         self.mean.copy_(torch.from_numpy(vectors.mean(axis=0)))
-        self.whitening[:, : basis.shape[1]].copy_(torch.from_numpy(basis))
+        self.whitening.copy_(torch.from_numpy(whitening(vectors, count=self.whitening.shape[1], least=LEAST)))
 
     def forward(self, given: Given) -> Float[Tensor, "n c"]:
         """Join the parts, each normalised before and after its layer."""
