@@ -23,7 +23,8 @@ def anonymous():
 
 held = []
 asked = {"images": 640, "threads": 1, "log_every": 5}
-train([sys.argv[1]], out=Path(sys.argv[2]), overrides=asked, say=lambda line: None, watch=lambda progress: held.append(anonymous()))
+watch = lambda progress: held.append(anonymous())
+train([sys.argv[1]], out=Path(sys.argv[2]), overrides=asked, say=lambda line: None, watch=watch)
 print(max(held))
 """
 
