@@ -2,6 +2,7 @@ import io
 import os
 import struct
 import tarfile
+import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -96,6 +97,16 @@ def test_pixels_are_indexed_as_an_array_is(tmp_path: Path) -> None:
         assert np.array_equal(found[chosen], array[chosen])
     with pytest.raises(IndexError):
         found[9]
+
+
+def test_memory_does_not_grow_with_the_pixels(tmp_path: Path) -> None:
+    folder = shards_in(tmp_path, a=[(f"{n}.png", noise(n)) for n in range(40)])
+    tracemalloc.start()
+    images = open_pictures(folder, size=512).images
+    assert images[39].any() and len(images) == 40
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12e6 < images[0].nbytes * 40 / 2
 
 
 def test_what_stands_beside_a_picture_tells_of_it(tmp_path: Path) -> None:

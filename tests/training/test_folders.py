@@ -105,11 +105,11 @@ def test_resume_is_bitwise_for_every_kind_of_folder(kind: Callable[[Path], Path]
 
 
 def test_shards_train_to_the_bits_of_the_same_pictures_as_files(tmp_path: Path) -> None:
-    folder = sharded(tmp_path / "set")
+    sharded(tmp_path / "set")
     for name in ("set", "loose"):
         train(tmp_path / name, tmp_path / f"run-{name}")
     one, other = last(tmp_path / "run-set"), last(tmp_path / "run-loose")
-    assert all(torch.equal(one[name], other[name]) for name in one) and sorted(folder.iterdir())[0].suffix == ".tar"
+    assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_a_full_disk_costs_nothing_that_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
