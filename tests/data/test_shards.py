@@ -206,12 +206,18 @@ def test_a_broken_shard_costs_no_other(tmp_path: Path, name: str) -> None:
 
 WHOLE = archive(GOOD)
 SECOND = WHOLE.index(b"ok/2.png")
-TAILS = {"is cut short": WHOLE[SECOND : SECOND + 600], "is broken": b"x" * 600, "has no end mark": b""}
+TAILS = [
+    (WHOLE[SECOND : SECOND + 600], "is cut short"),
+    (b"x" * 600, "is broken at byte 3,072"),
+    (WHOLE[SECOND : SECOND + 100] + b"1" + WHOLE[SECOND + 101 :], "is broken at byte 3,072"),  # its checksum tells
+    (archive([("x" * 70_000, noise(3))], kind=tarfile.GNU_FORMAT), "is broken at byte 3,584: a name is too long"),
+    (b"", "has no end mark"),
+]
 
 
-@pytest.mark.parametrize("reason", TAILS)
-def test_a_shard_gives_what_is_whole_of_it(tmp_path: Path, reason: str) -> None:
-    source = open_source(shards_in(tmp_path, a=WHOLE[:SECOND] + TAILS[reason]))
+@pytest.mark.parametrize(("tail", "reason"), TAILS)
+def test_a_shard_gives_what_is_whole_of_it(tmp_path: Path, tail: bytes, reason: str) -> None:
+    source = open_source(shards_in(tmp_path, a=WHOLE[:SECOND] + tail))
     (left,) = source.left
     assert [one.file_name for one in source.records] == ["ok/1.png"] and left.startswith(f"a.tar: {reason}")
 
@@ -257,6 +263,12 @@ def test_sparse_files_are_passed_over(tmp_path: Path) -> None:
     content = checked(old[:482] + b"\1" + old[483:]) + more + last + new.tobuf(tarfile.PAX_FORMAT) + archive(GOOD)
     source = open_source(shards_in(tmp_path, a=content))
     assert source.left == ("a.tar, old.png: is a sparse file", "a.tar, new.png: is a sparse file") and len(source.records) == 2
+
+
+def test_what_links_say_of_their_size_is_nothing(tmp_path: Path) -> None:
+    link = thing(tarfile.LNKTYPE).tobuf()
+    source = open_source(shards_in(tmp_path, a=checked(link[:124] + b"00000001000\0" + link[136:]) + archive(GOOD)))
+    assert source.left == ("a.tar, a.png: is a link",) and len(source.records) == 2
 
 
 SOUND = [archive([*GOOD, (LONG * 2, noise(4)), (thing(tarfile.SYMTYPE, target="x" * 200), b"")], kind=kind)
