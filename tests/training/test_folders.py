@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,16 @@ def both(folder: Path) -> Path:
     return folder
 
 
+def sharded(folder: Path) -> Path:
+    loose = captioned(folder.with_name("loose"))
+    folder.mkdir()
+    for place, name in enumerate(("a.tar", "b.tar")):
+        with tarfile.open(folder / name, "w") as tar:
+            for path in sorted(loose.iterdir())[place * 12 : (place + 1) * 12]:
+                tar.add(path, path.name)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
@@ -83,7 +94,7 @@ def last(run: Path) -> dict[str, torch.Tensor]:
     return load_checkpoint(checkpoints(run / "checkpoints")[-1])[0]
 
 
-@pytest.mark.parametrize("kind", [flat, classes, captioned, both])
+@pytest.mark.parametrize("kind", [flat, classes, captioned, both, sharded])
 def test_resume_is_bitwise_for_every_kind_of_folder(kind: Callable[[Path], Path], tmp_path: Path) -> None:
     folder = kind(tmp_path / "set")
     train(folder, tmp_path / "whole")
@@ -91,6 +102,14 @@ def test_resume_is_bitwise_for_every_kind_of_folder(kind: Callable[[Path], Path]
     assert train(folder, tmp_path / "cut").outcome.reason == "budget"
     whole, resumed = last(tmp_path / "whole"), last(tmp_path / "cut")
     assert whole.keys() == resumed.keys() and all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_shards_train_to_the_bits_of_the_same_pictures_as_files(tmp_path: Path) -> None:
+    sharded(tmp_path / "set")
+    for name in ("set", "loose"):
+        train(tmp_path / name, tmp_path / f"run-{name}")
+    one, other = last(tmp_path / "run-set"), last(tmp_path / "run-loose")
+    assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_a_full_disk_costs_nothing_that_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -231,7 +231,7 @@ def test_what_cannot_be_learned_from_is_one_clear_line(tmp_path: Path) -> None:
 def test_folders_of_mixed_kinds_are_joined() -> None:
     opaque = folder_of(4, seed=5)
     joined = from_folders([("a", folder_of(6, seed=4)), ("b", Pictures(opaque.images[..., :3], opaque.records, "f" * 64))])
-    assert joined.pictures.images.shape == (10, 32, 32, 4) and (joined.pictures.images[6:, ..., 3] == 255).all()
+    assert joined.pictures.images.shape == (10, 32, 32, 4) and (joined.pictures.images[6:][..., 3] == 255).all()
     assert joined.names == ("a", "b") and joined.pictures.records[9].labels == {"style": "b"}
 
 

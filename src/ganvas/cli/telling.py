@@ -68,9 +68,9 @@ def _last_line(path: Path) -> str:
 
 
 def _pictures(folder: Path) -> dict[str, object]:
-    from ganvas.data.folder import read_folder
+    from ganvas.data.source import open_source
 
-    records = read_folder(folder)
+    records = open_source(folder).records
     spoken = sum(bool(record.captions) for record in records)
     splits = Counter(record.split for record in records)
     values: dict[str, Counter[str]] = {}

@@ -1,23 +1,28 @@
-"""What is made once and kept: a captioned folder as one memory-mapped array, and other arrays."""
+"""What is made once and kept: a captioned folder's pixels as one memory-mapped array, and other arrays."""
 
 import hashlib
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+from PIL import Image
 
-from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, read_folder
+from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split
+from ganvas.data.pixels import Decoded, Pixels
+from ganvas.data.shards import Shards
+from ganvas.data.source import Source, open_source
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest_of, inside, read_json, user_cache, write_bytes, write_json
-from ganvas.ground.images import fitted, open_image, over, with_alpha
+from ganvas.ground.files import building, digest_of, read_json, user_cache, write_bytes, write_json
+from ganvas.ground.images import fitted, over, with_alpha
 from ganvas.ground.sizes import Fit, Size
 
-FORMAT = 2
-"""Raise it when decoding changes, so that no older cache is taken for a new one."""
+FORMAT = 3
+"""Raise it when decoding changes, or what is noted of it, so that no older cache is taken for a new one."""
 
 TINY = 8
 """Pixels of a side that a picture needs."""
@@ -25,13 +30,13 @@ TINY = 8
 
 @dataclass(frozen=True)
 class Pictures:
-    """A captioned folder in memory, nearly: `images` is read from disk where it is touched.
+    """A captioned folder in memory, nearly: `images` is read from disk where it is touched, and decoded if it lies in shards.
 
     images: uint8 (N, height, width, C), C = 3 or 4 (straight alpha), in the order of `records`.
     digest: sha256 over records and pixels. left: the files that were left out, each with its reason.
     """
 
-    images: np.ndarray
+    images: Pixels
     records: list[Record]
     digest: str
     left: tuple[str, ...] = ()
@@ -42,11 +47,14 @@ class Pictures:
 
 
 def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop") -> Pictures:
-    """Open a captioned folder at one size, decoding each picture only the first time.
+    """Open a captioned folder at one size, going through its pictures only the first time.
 
     Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
     transparency, None takes 4 if any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY
     pixels, or is another's twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
+
+    Loose pictures are decoded once and kept; those of tar shards are looked at once and decoded where they are asked for, to the
+    same pixels, digest and records.
     """
     try:
         size = Size.of(size)
@@ -54,19 +62,23 @@ def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None
         raise InputError(str(error), where="size") from error
     if channels not in (None, 3, 4):
         raise InputError(f"pictures have 3 channels (RGB) or 4 (RGBA), not {channels}", where="channels")
-    records = read_folder(folder)
-    paths = [inside(folder, record.file_name) for record in records]
-    place = user_cache("pictures") / _key(folder, records, paths, size=size, channels=channels, fit=fit)
+    source = open_source(folder)
+    place = user_cache("pictures") / _key(source, size=size, channels=channels, fit=fit)
     if not place.is_dir():
         with building(place) as work:
-            made = _decode(records, paths, work / "images.npy", size=size, channels=channels, fit=fit)
+            kept = None if isinstance(source, Shards) else work / "images.npy"
+            made = _decode(source, kept, size=size, channels=channels, fit=fit)
             write_json(work / "made.json", made.model_dump())
     made = parse(_Made, read_json(place / "made.json", limit=MAX_METADATA_BYTES), where=place)
-    images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(records) - len(made.left)]
-    kept = [record for record in records if record.file_name not in made.left]
-    words = "\n".join(record.model_dump_json() for record in kept)
-    left = tuple(f"{name}: {reason}" for name, reason in made.left.items())
-    return Pictures(images, kept, digest_of(f"{made.pixels}\n{words}".encode()), left)
+    used = np.array([number for number, record in enumerate(source.records) if record.file_name not in made.left])
+    if isinstance(source, Shards):
+        images = Decoded(source, used, size=size, channels=made.channels, fit=fit)
+    else:
+        images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(used)]
+    records = [source.records[number] for number in used]
+    words = "\n".join(record.model_dump_json() for record in records)
+    left = (*source.left, *(f"{name}: {reason}" for name, reason in made.left.items()))
+    return Pictures(images, records, digest_of(f"{made.pixels}\n{words}".encode()), left)
 
 
 def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
@@ -80,53 +92,64 @@ def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.n
 
 
 class _Made(Frozen):
-    """What decoding came to: the sha256 of the pixels, and the file names that were left out, with the reason."""
+    """What a look at all pictures came to: the sha256 of the pixels, and the file names that were left out, with the reason."""
 
     pixels: Digest
+    channels: Literal[3, 4]
     left: dict[str, str]
 
 
-def _key(folder: Path, records: Sequence[Record], paths: Sequence[Path], *, size: Size, channels: int | None, fit: Fit) -> str:
+def _key(source: Source, *, size: Size, channels: int | None, fit: Fit) -> str:
     """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
-    known = [path.stat() for path in paths]
-    files = [(record.file_name, file.st_size, file.st_mtime_ns) for record, file in zip(records, known, strict=True)]
-    return digest_of(json.dumps([FORMAT, size.plain, channels, fit, str(folder.resolve()), files]).encode())[:32]
+    known = [FORMAT, size.plain, channels, fit, str(source.folder.resolve()), source.files()]
+    return digest_of(json.dumps(known).encode())[:32]
 
 
-def _decode(
-    records: Sequence[Record], paths: Sequence[Path], target: Path, *, size: Size, channels: int | None, fit: Fit
-) -> _Made:
-    """Decode pictures into one .npy; its last rows stay empty where some are left out."""
-    images = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(len(paths), *size.grid, channels or 4))
-    summary, clear = hashlib.sha256(_shape(size)), False
+def _decode(source: Source, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
+    """Decode every picture once and, where there is a target, into one .npy; its last rows stay empty where some are left out."""
+    shape = (len(source.records), *size.grid, channels or 4)
+    images = None if target is None else np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
+    summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
-    seen: dict[tuple[object, ...], str] = {}
-    for record, path in zip(records, paths, strict=True):
+    for number, picture in enumerate(_usable(source, left)):
+        pixels = fitted(picture, size, fit)
+        clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
+        pixels = over(pixels) if channels == 3 else with_alpha(pixels)
+        summary.update(pixels.tobytes())
+        opaque.update(pixels[..., :3].tobytes())
+        if images is not None:
+            images[number] = pixels
+    if images is not None:
+        images.flush()
+    del images  # some systems move no file that is still mapped
+    if len(left) == len(source.records):
+        name, reason = next(iter(left.items()))
+        raise InputError(f"none of the {len(left):,} pictures can be used: {name} {reason}", where=source.folder)
+    if channels == 4 or (channels is None and clear):
+        return _Made(pixels=summary.hexdigest(), channels=4, left=left)
+    if channels is None and target is not None:
+        _drop_alpha(target)
+    return _Made(pixels=opaque.hexdigest(), channels=3, left=left)
+
+
+def _usable(source: Source, left: dict[str, str]) -> Iterator[Image.Image]:
+    """Yield the pictures that can be learned from, in their order; the others are noted in `left`."""
+    seen: dict[str, str] = {}
+    for number, record in enumerate(source.records):
         try:
-            picture = open_image(path)
+            picture = source.picture(number)
         except InputError as error:
-            left[record.file_name] = str(error).removeprefix(f"{path}: ")
+            left[record.file_name] = str(error).removeprefix(f"{source.where(number)}: ")
             continue
         if min(picture.size) < TINY:
             left[record.file_name] = f"is {picture.width} x {picture.height} pixels: too small to learn from"
             continue
-        twin = seen.setdefault((picture.mode, picture.size, digest_of(picture.tobytes()), _said_of(record)), record.file_name)
+        known = f"{picture.mode} {picture.size} {digest_of(picture.tobytes())} {_said_of(record)}"
+        twin = seen.setdefault(digest_of(known.encode())[:32], record.file_name)
         if twin != record.file_name:
             left[record.file_name] = f"is the same picture as {twin}"
             continue
-        pixels = fitted(picture, size, fit)
-        clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
-        number = len(seen) - 1
-        images[number] = over(pixels) if channels == 3 else with_alpha(pixels)
-        summary.update(images[number].tobytes())
-    images.flush()
-    del images  # some systems move no file that is still mapped
-    if not seen:
-        name, reason = next(iter(left.items()))
-        raise InputError(f"none of the {len(paths):,} pictures can be used: {name} {reason}", where=paths[0].parent)
-    return _Made(
-        pixels=summary.hexdigest() if channels is not None or clear else _without_alpha(target, len(seen), size), left=left
-    )
+        yield picture
 
 
 def _shape(size: Size) -> bytes:
@@ -139,17 +162,14 @@ def _said_of(record: Record) -> str:
     return record.model_copy(update={"file_name": "-"}).model_dump_json()
 
 
-def _without_alpha(target: Path, count: int, size: Size) -> str:
-    """Write the first `count` of an opaque RGBA array again as RGB, picture by picture; return the sha256 of its pixels."""
+def _drop_alpha(target: Path) -> None:
+    """Write an opaque RGBA array again as RGB, picture by picture."""
     wide = target.with_name("rgba.npy")
     target.replace(wide)
     images = np.load(wide, mmap_mode="r", allow_pickle=False)
     narrow = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(*images.shape[:3], 3))
-    summary = hashlib.sha256(_shape(size))
-    for number, pixels in enumerate(images[:count]):
+    for number, pixels in enumerate(images):
         narrow[number] = pixels[..., :3]
-        summary.update(narrow[number].tobytes())
     narrow.flush()
     del images, narrow
     wide.unlink()
-    return summary.hexdigest()

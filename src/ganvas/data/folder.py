@@ -8,6 +8,8 @@ Four forms, the first that is found holds:
 - `picture.png` beside `picture.txt`, each line of which is a caption.
 - pictures in two folders or more, each named by what it holds: a `class` label, and the concept.
 - pictures without words.
+
+Or a folder holds no loose pictures but tar shards, which `ganvas.data.shards` reads.
 """
 
 from collections.abc import Iterable
@@ -85,7 +87,7 @@ def label_values(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
 
 
 def read_folder(folder: Path) -> list[Record]:
-    """Read a captioned folder, sorted by file name.
+    """Read a captioned folder of loose pictures, sorted by file name.
 
     Raises InputError for a missing or empty folder, and names file and line of what is wrong in it.
     """
@@ -94,7 +96,9 @@ def read_folder(folder: Path) -> list[Record]:
     metadata = folder / METADATA
     records = _from_metadata(folder, metadata) if metadata.exists() else _from_pictures(folder)
     if not records:
-        raise InputError("the folder holds no pictures", where=folder, do=f"put {', '.join(SUFFIXES)} files in it")
+        raise InputError(
+            "the folder holds no pictures", where=folder, do=f"put {', '.join(SUFFIXES)} files or plain .tar shards in it"
+        )
     return sorted(records, key=lambda record: record.file_name)
 
 
@@ -142,28 +146,40 @@ def _from_pictures(folder: Path) -> list[Record]:
         records.append(parse(Record, {"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path))
         if len(records) > MAX_PICTURES:
             raise InputError(f"holds more than the {MAX_PICTURES:,} pictures allowed here", where=folder)
-    return _in_classes(folder, records)
+    return in_classes(folder, records)
 
 
-def _in_classes(folder: Path, records: list[Record]) -> list[Record]:
-    """Say of pictures without words what their folders are called, where all lie in one and there are several."""
+def in_classes(folder: Path, records: list[Record]) -> list[Record]:
+    """Say of pictures of which nothing is known what their folders are called, where all lie in one and there are several."""
     classes = [record.file_name.partition("/")[0] if "/" in record.file_name else "" for record in records]
-    if "" in classes or len(set(classes)) < 2 or any(record.captions for record in records):
+    if "" in classes or len(set(classes)) < 2 or any(_known(record) for record in records):
         return records
-    plain = all(is_plain_name(name) and len(name) <= 64 for name in classes)  # others say what they hold and are no labels
+    plain = all(is_label(name) for name in classes)  # others say what they hold and are no labels
     return [
         parse(Record, {**record.model_dump(), "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
         for record, name in zip(records, classes, strict=True)
     ]
 
 
+def _known(record: Record) -> bool:
+    return bool(record.captions or record.labels or record.concept)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a text can be the value of a label."""
+    return is_plain_name(text) and len(text) <= 64
+
+
 def _captions(path: Path) -> tuple[str, ...]:
-    if not path.exists():
-        return ()
-    lines = [line.strip() for line in read_text(path, limit=MAX_LINE).splitlines()]
+    return captions_in(read_text(path, limit=MAX_LINE), where=path) if path.exists() else ()
+
+
+def captions_in(text: str, *, where: object) -> tuple[str, ...]:
+    """Return the captions of picture.txt, one a line. Raises InputError that names the line."""
+    lines = [line.strip() for line in text.splitlines()]
     for number, line in enumerate(lines, start=1):
         if line:
-            parse(_Caption, {"caption": line}, where=f"{path}, line {number}")
+            parse(_Caption, {"caption": line}, where=f"{where}, line {number}")
     return tuple(dict.fromkeys(line for line in lines if line))
 
 

@@ -102,13 +102,16 @@ def inside(root: Path, name: str) -> Path:
 
     Raises InputError for absolute paths, drive letters, `..`, backslashes and links that lead outside.
     """
-    pure = PurePosixPath(name)
-    if not name or "\\" in name or ":" in name or "\0" in name or pure.is_absolute() or ".." in pure.parts:
-        raise InputError(f"the file name {name[:80]!r} leads out of the folder", where=root)
-    path = root / pure
-    if not path.resolve().is_relative_to(root.resolve()):
+    path = root / PurePosixPath(name)
+    if not leads_inside(name) or not path.resolve().is_relative_to(root.resolve()):
         raise InputError(f"the file name {name[:80]!r} leads out of the folder", where=root)
     return path
+
+
+def leads_inside(name: str) -> bool:
+    """Say whether a name is relative, with forward slashes and no `..`: links may still lead out."""
+    pure = PurePosixPath(name)
+    return bool(name) and not set(name) & set("\\:\0") and not pure.is_absolute() and ".." not in pure.parts
 
 
 def is_plain_name(name: str) -> bool:

@@ -10,7 +10,8 @@ import tomlkit
 from pydantic import Field
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record, read_folder
+from ganvas.data.folder import Record
+from ganvas.data.source import open_source
 from ganvas.ground.config import Frozen, Line, Phrase, load_toml
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest, write_text
@@ -115,7 +116,7 @@ def with_captions(recipe: Recipe, folder: Path, *, llm: str, say: Callable[[str]
         return recipe
     path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
     if recipe.captions == LLM and not path.exists():
-        classes = classes_of(read_folder(Path(recipe.sources[0])))
+        classes = classes_of(open_source(Path(recipe.sources[0])).records)
         captions = write_captions(classes, llm=llm, encoder=open_encoder(Encoder.name), seed=recipe.seed, say=say)
         write_text(path, dump(captions))
         say(f"{len(classes)} classes, captions by {captions.by}; all in {path}")

@@ -11,10 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ganvas.data.folder import Record, read_folder
+from ganvas.data.source import Source, open_source
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import inside
-from ganvas.ground.images import open_image
 from ganvas.ground.sizes import Size
 from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
@@ -92,10 +90,10 @@ def dial_size(recipe: Recipe, folder: Path) -> Recipe:
     """Settle how large pictures are learned, and whether as a rectangle, before any is decoded."""
     if "size" in recipe.model_fields_set:
         return recipe
-    records = read_folder(folder)
-    found = sizes(folder, records) or [Size(USUAL, USUAL)]
+    source = open_source(folder)
+    found = sizes(source) or [Size(USUAL, USUAL)]
     minutes = recipe.minutes or 60.0
-    enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in records)
+    enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in source.records)
     largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else USUAL if enough else 32
     size = best_size(found, largest=largest)
     side = median(one.shorter for one in found)
@@ -122,12 +120,13 @@ def dial_like(recipe: Recipe, parent: Parent) -> Recipe:
     return _with(recipe, made.settings | {"attribution": (*recipe.attribution, *owed)}, made.reasons)
 
 
-def sizes(folder: Path, records: Sequence[Record]) -> list[Size]:
+def sizes(source: Source) -> list[Size]:
     """Return the sizes of some of a folder's pictures; what cannot be opened is passed over."""
     found: list[Size] = []
-    for record in records[:: max(1, len(records) // SAMPLE)]:
+    count = len(source.records)
+    for number in range(0, count, max(1, count // SAMPLE)):
         try:
-            found.append(Size(*open_image(inside(folder, record.file_name)).size))
+            found.append(Size(*source.picture(number).size))
         except InputError:
             continue
     return found

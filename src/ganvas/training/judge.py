@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record
+from ganvas.data.pixels import Pixels
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 from ganvas.ground.seeds import Stream, stream
@@ -105,7 +106,7 @@ def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
     return Condition(words=words, labels=labels)
 
 
-def _views(images: np.ndarray, chosen: np.ndarray, numbers: Stream) -> np.ndarray:
+def _views(images: Pixels, chosen: np.ndarray, numbers: Stream) -> np.ndarray:
     """Look at pictures as they are, and once more moved and softened: float16 (N, 2, WIDTH).
 
     Without the second view a picture's sharpness alone would tell real from drawn, and the judge would choose by it.

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from ganvas.data.cache import Pictures, remembered
+from ganvas.data.pixels import Pixels
 from ganvas.ground.files import digest_of
 from ganvas.ground.images import over, premultiplied
 from ganvas.training.networks.projected import Lite0
@@ -73,7 +74,7 @@ class _Axes:
         return np.concatenate([self.mean[:, None], self.axes * self.scales], axis=1).astype(np.float32)
 
 
-def _all_axes(images: np.ndarray, train: np.ndarray, *, counts: Sequence[int]) -> list[_Axes]:
+def _all_axes(images: Pixels, train: np.ndarray, *, counts: Sequence[int]) -> list[_Axes]:
     """Find each kind's axes on a sample of the training pictures."""
     describe = _describer(seen=len(counts) > 1)
     sample = train[np.linspace(0, len(train) - 1, min(SAMPLE, len(train))).astype(int)]
@@ -81,7 +82,7 @@ def _all_axes(images: np.ndarray, train: np.ndarray, *, counts: Sequence[int]) -
     return [_axes(np.concatenate(kind), count) for kind, count in zip(zip(*known, strict=True), counts, strict=True)]
 
 
-def _looks(images: np.ndarray, axes: Sequence[_Axes]) -> np.ndarray:
+def _looks(images: Pixels, axes: Sequence[_Axes]) -> np.ndarray:
     describe = _describer(seen=len(axes) > 1)
     parts = [_described(images, rows, describe) for rows in _split(np.arange(len(images)))]
     kinds = [np.concatenate([kind.of(part) for part in each]) for kind, each in zip(axes, zip(*parts, strict=True), strict=True)]
@@ -105,7 +106,7 @@ def _split(rows: np.ndarray) -> list[np.ndarray]:
     return [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
 
 
-def _described(images: np.ndarray, rows: np.ndarray, describe: Describe) -> list[np.ndarray]:
+def _described(images: Pixels, rows: np.ndarray, describe: Describe) -> list[np.ndarray]:
     with torch.no_grad():
         return describe(np.asarray(images[rows]))
 

@@ -113,15 +113,16 @@ def modes_of(pipeline: Draws, material: Material, *, drawn: int, seed: int, seen
     if takes.words or takes.labels or pipeline.manifest.channels != 3:
         raise InputError("only an RGB model that takes no condition can be counted", where=pipeline.manifest.name,
                          do="train recipes/stacked-digits.toml")  # fmt: skip
-    grey, learned, apart = material.pictures.images[..., :1], material.part("train"), material.part("test")
+    images, learned, apart = material.pictures.images, material.part("train"), material.part("test")
     classes = len(material.classes)
     say(f"a classifier learns from {len(learned):,} pictures")
-    network = train_classifier(grey[learned], material.labels[learned], classes=classes, seed=seed, seen=seen)
-    right = share(recognise(network, grey[apart]).classes == material.labels[apart], material.labels[apart], seed=seed)
+    grey = images[apart][..., :1]
+    network = train_classifier(images[learned][..., :1], material.labels[learned], classes=classes, seed=seed, seen=seen)
+    right = share(recognise(network, grey).classes == material.labels[apart], material.labels[apart], seed=seed)
     say(f"it names {right.value:.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
 
     works = drawings(pipeline, [Condition()] * drawn, seed=seed)
-    threes = apart[stream(seed, "modes/real").integers(len(apart), (drawn, 3))]
+    threes = stream(seed, "modes/real").integers(len(apart), (drawn, 3))
     real = grey[threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
     subjects = {"ours": works, "digits kept apart, stacked": real}
     rows = [_counted(name, _channels(network, pictures)) for name, pictures in subjects.items()]

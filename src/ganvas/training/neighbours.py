@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from ganvas.data.pixels import Pixels
 from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.features import look
@@ -33,7 +34,7 @@ class Neighbours:
     among: int
 
 
-def find_neighbours(drawn: np.ndarray, images: np.ndarray, train: np.ndarray, *, count: int, seed: int) -> Neighbours:
+def find_neighbours(drawn: np.ndarray, images: Pixels, train: np.ndarray, *, count: int, seed: int) -> Neighbours:
     """Find the training pictures nearest to drawings. drawn, images: uint8 (N, H, W, C). train: those of `images` (n,)."""
     room = max(int(BYTES // images[0].nbytes), 2)
     bank = train[np.linspace(0, len(train) - 1, min(room, len(train))).astype(int)]
@@ -68,7 +69,7 @@ def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(squares, 0) / one.shape[1])
 
 
-def _seen_apart(asked: np.ndarray, images: np.ndarray, listed: np.ndarray) -> np.ndarray:
+def _seen_apart(asked: np.ndarray, images: Pixels, listed: np.ndarray) -> np.ndarray:
     """Return the distances of asked pictures to those listed for each, numbers of `images` (N, k), by unit features."""
     met, places = np.unique(listed, return_inverse=True)
     features = unit(look(images[met]))[places.reshape(listed.shape)]  # (N, k, F)

@@ -14,11 +14,10 @@ import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import read_folder
+from ganvas.data.source import open_source
 from ganvas.ground.config import load_toml, parse, read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import inside, slug, write_text
-from ganvas.ground.images import open_image
+from ganvas.ground.files import slug, write_text
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.training.board import Board
 from ganvas.training.captions import LLM, told, with_captions
@@ -266,7 +265,7 @@ class EnlargeMaterial:
     def open(cls, recipe: EnlargeRecipe) -> "EnlargeMaterial":
         """Open the recipe's folder, and let its model draw. Raises InputError."""
         folder, size = source_of(recipe), recipe.size * FACTOR
-        first = open_image(inside(folder, read_folder(folder)[0].file_name))
+        first = open_source(folder).picture(0)
         if min(first.size) < size:
             raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
                              do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip

@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from ganvas.data.cache import Pictures, remembered
+from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record, Split, label_values
+from ganvas.data.pixels import Joined
 from ganvas.ground.config import Name
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
-from ganvas.ground.images import with_alpha
 from ganvas.ground.seeds import stream
 
 LEAST = 2
@@ -97,20 +97,15 @@ def _must_differ(folders: Sequence[Pictures], names: Sequence[str]) -> None:
 
 
 def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
-    """Return the pictures of all folders as one, with the style as their label; opaque ones beside clear ones stay opaque."""
+    """Return the pictures of all folders as one, with the style as their label."""
     records = [
         record.model_copy(update={"file_name": f"{name}/{record.file_name}"[-255:], "labels": {**record.labels, "style": name}})
         for name, pictures in zip(names, folders, strict=True)
         for record in pictures.records
     ]
-    deep = max(pictures.images.shape[3] for pictures in folders)
-
-    def join() -> np.ndarray:
-        return np.concatenate([with_alpha(pictures.images) if deep == 4 else pictures.images for pictures in folders])
-
     known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
     left = tuple(line for pictures in folders for line in pictures.left)
-    return Pictures(remembered("joined", f"{known} {deep} {folders[0].images.shape[1:3]}", join), records, known, left)
+    return Pictures(Joined([pictures.images for pictures in folders]), records, known, left)
 
 
 @dataclass(frozen=True)

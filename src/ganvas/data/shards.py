@@ -1,0 +1,254 @@
+"""Tar shards: pictures read in place, through an index of where each lies. Nothing is unpacked, and no pixel is kept.
+
+The WebDataset convention: members whose names agree up to the first dot of the last part belong together. `cats/0001.png` (or any
+of SUFFIXES) is a picture; `cats/0001.txt` its captions, one a line; `cats/0001.json` its record, in which the fields of
+metadata.jsonl count and others do not; `cats/0001.cls` its class. All other members are passed over.
+"""
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ganvas.data.folder import (
+    MAX_LINE,
+    MAX_METADATA_BYTES,
+    MAX_PICTURES,
+    METADATA,
+    SUFFIXES,
+    MetadataLine,
+    Record,
+    captions_in,
+    in_classes,
+    is_label,
+)
+from ganvas.data.tar import MAX_NAME, Member, members
+from ganvas.ground.config import Frozen, Phrase, parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import building, digest_of, inside, parse_json, read_json, read_text, user_cache, write_json, write_text
+from ganvas.ground.images import MAX_BYTES, decode_image
+
+FORMAT = 1
+"""Raise it when indexing changes, so that no older index is taken for a new one."""
+MAX_MEMBERS = 8 * MAX_PICTURES
+_TOLD = set(MetadataLine.model_fields) - {"file_name"}
+_MAX_INDEX = 4 * MAX_METADATA_BYTES
+
+
+@dataclass(frozen=True)
+class Shards:
+    """A folder's shards, indexed. records: sorted by name. spans: int64 (N, 3): number of the shard, offset, size.
+
+    left: what was left out while indexing, each with its reason.
+    """
+
+    folder: Path
+    paths: tuple[Path, ...]
+    records: list[Record]
+    spans: np.ndarray
+    left: tuple[str, ...]
+
+    def files(self) -> list[tuple[str, int, int]]:
+        """Return name, size in bytes and time of change of each shard."""
+        return _files(self.paths)
+
+    def where(self, number: int) -> str:
+        """Say where a picture lies."""
+        return f"{self.paths[self.spans[number, 0]]}, {self.records[number].file_name}"
+
+    def picture(self, number: int) -> Image.Image:
+        """Read and decode a picture. Raises InputError."""
+        shard, offset, size = (int(part) for part in self.spans[number])
+        return decode_image(_read(self.paths[shard], offset, size), where=self.where(number))
+
+
+def shards_of(folder: Path) -> tuple[Path, ...]:
+    """Return a folder's shards by their names, sorted. Raises InputError where there are loose pictures beside them."""
+    names = sorted(one.name for one in os.scandir(folder) if one.name.lower().endswith(".tar") and one.name[0] != ".")
+    paths = tuple(path for name in names if (path := inside(folder, name)).is_file())
+    loose = next(_loose(folder), None) if paths else None
+    if loose is not None:
+        raise InputError(f"holds both shards ({paths[0].name}) and loose pictures ({loose})", where=folder,
+                         do="keep one kind in it")  # fmt: skip
+    return paths
+
+
+def _loose(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        if path == folder / METADATA or (path.suffix.lower() in SUFFIXES and not path.name.startswith(".")):
+            yield path.relative_to(folder).as_posix()
+
+
+def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
+    """Index shards, or find them indexed in the user cache under their names, sizes and times of change.
+
+    A shard or member that cannot be used is left out and named. Raises InputError when no picture is left.
+    """
+    files = _files(paths)
+    place = user_cache("shards") / digest_of(f"{FORMAT} {folder.resolve()} {files}".encode())[:32]
+    if not place.is_dir():
+        with building(place) as work:
+            _write(_Index(folder).of(paths), work)
+    lines = read_text(place / "records.jsonl", limit=_MAX_INDEX).split("\n")[:-1]
+    records = [parse(Record, parse_json(line, where=place), where=place) for line in lines]
+    spans = np.load(place / "spans.npy", allow_pickle=False)
+    return Shards(folder, paths, records, spans, tuple(read_json(place / "left.json", limit=_MAX_INDEX)))
+
+
+def _files(paths: tuple[Path, ...]) -> list[tuple[str, int, int]]:
+    known = [path.stat() for path in paths]
+    return [(path.name, one.st_size, one.st_mtime_ns) for path, one in zip(paths, known, strict=True)]
+
+
+def _read(path: Path, offset: int, size: int) -> bytes:
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(offset, io.SEEK_SET)
+            return file.read(size)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", where=path) from error
+
+
+@dataclass
+class _Found:
+    """What indexing came to, in no order yet."""
+
+    records: list[Record]
+    spans: list[tuple[int, int, int]]
+    left: list[str]
+
+
+def _write(found: _Found, work: Path) -> None:
+    order = sorted(range(len(found.records)), key=lambda number: found.records[number].file_name)
+    lines = [found.records[number].model_dump_json(exclude_defaults=True) + "\n" for number in order]
+    write_text(work / "records.jsonl", "".join(lines))
+    np.save(work / "spans.npy", np.array([found.spans[number] for number in order], dtype=np.int64))
+    write_json(work / "left.json", found.left)
+
+
+@dataclass
+class _Shard:
+    """The members of one shard that matter. beside: what belongs to pictures, by key and kind."""
+
+    pictures: list[Member] = field(default_factory=list[Member])
+    beside: dict[tuple[str, str], Member] = field(default_factory=dict[tuple[str, str], Member])
+
+
+class _Index:
+    """Goes through shards, one after another; `left` gathers what cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.found = _Found([], [], [])
+        self.names = set[str]()
+        self.members = 0
+
+    def of(self, paths: tuple[Path, ...]) -> _Found:
+        """Index all shards. Raises InputError when there is no picture in them, or more than is allowed."""
+        for number, path in enumerate(paths):
+            shard = self._sorted(path)
+            if self.members > MAX_MEMBERS:
+                raise InputError(f"its shards hold more than the {MAX_MEMBERS:,} members allowed here", where=self.folder)
+            for member in shard.pictures:
+                self._add(member, shard, path, number=number)
+        if not self.found.records:
+            why = f": {self.found.left[0]}" if self.found.left else ""
+            raise InputError(f"no picture in its shards can be used{why}", where=self.folder)
+        self.found.records = in_classes(self.folder, self.found.records)
+        return self.found
+
+    def _sorted(self, path: Path) -> _Shard:
+        """Tell a shard's pictures from what belongs to them, as far as it can be read."""
+        shard, seen = _Shard(), set[str]()
+        try:
+            for member in islice(members(path), MAX_MEMBERS + 1 - self.members):
+                self.members += 1
+                key, kind = _key(member.name)
+                wrong = member.wrong or ("stands twice in it" if member.name in seen else "")
+                seen.add(member.name)
+                if wrong:
+                    self._leave(path, member, wrong)
+                elif f".{kind}" in SUFFIXES:
+                    shard.pictures.append(member)
+                elif kind in _BESIDE:
+                    shard.beside[key, kind] = member
+                elif member.name.lower().endswith(SUFFIXES) and kind:
+                    self._leave(path, member, f"is no picture by its name, but the {kind} of {PurePosixPath(key).name}")
+        except InputError as error:  # the rest of it is lost, and the other shards are not
+            self.found.left.append(f"{path.name}: {str(error).removeprefix(f'{path}: ')}")
+        return shard
+
+    def _leave(self, path: Path, member: Member, reason: str) -> None:
+        self.found.left.append(f"{path.name}, {member.name}: {reason}")
+
+    def _add(self, member: Member, shard: _Shard, path: Path, *, number: int) -> None:
+        """Add a picture with what is known of it. Where two shards have one name, the later one says whose it is."""
+        name = f"{path.name}/{member.name}" if member.name in self.names else member.name
+        try:
+            if name in self.names or len(name) > MAX_NAME:
+                raise InputError("has a name that is taken")
+            if member.size > MAX_BYTES:
+                raise InputError(f"has {member.size:,} bytes, more than the {MAX_BYTES:,} allowed here")
+            key, _ = _key(member.name)
+            record = _record(name, path, {kind: shard.beside[key, kind] for kind in _BESIDE if (key, kind) in shard.beside})
+        except InputError as error:
+            self._leave(path, member, str(error))
+            return
+        if len(self.found.records) == MAX_PICTURES:
+            raise InputError(f"its shards hold more than the {MAX_PICTURES:,} pictures allowed here", where=self.folder)
+        self.names.add(name)
+        self.found.records.append(record)
+        self.found.spans.append((number, member.offset, member.size))
+
+
+def _key(name: str) -> tuple[str, str]:
+    """Split a name at the first dot of its last part: what it belongs to, and its kind; hidden files have none."""
+    parent, _, last = name.rpartition("/")
+    stem, _, kind = last.partition(".")
+    return (f"{parent}/{stem}", kind.lower()) if stem else (name, "")
+
+
+_BESIDE = ("txt", "json", "cls")
+
+
+def _record(name: str, path: Path, beside: Mapping[str, Member]) -> Record:
+    """Say what the members beside a picture tell of it. Raises InputError that names the one that is wrong."""
+    said, names = {kind: _text(path, one) for kind, one in beside.items()}, {kind: one.name for kind, one in beside.items()}
+    record = _told(name, said["json"], where=names["json"]) if "json" in said else Record(file_name=name)
+    lines = captions_in(said["txt"], where=names["txt"]) if "txt" in said else ()
+    known: dict[str, Any] = {**record.model_dump(), "captions": tuple(dict.fromkeys((*record.captions, *lines)))}
+    if "cls" in said:
+        value = parse(_Class, {"value": said["cls"]}, where=names["cls"]).value
+        if is_label(value):
+            known["labels"] = {"class": value, **record.labels}
+        if not (known["captions"] and is_label(value)):  # as where folders are classes
+            known["concept"] = record.concept or value
+    return parse(Record, known, where=name)
+
+
+def _text(path: Path, member: Member) -> str:
+    if member.size > MAX_LINE:
+        raise InputError(f"has {member.size:,} bytes, more than the {MAX_LINE:,} allowed here", where=member.name)
+    try:
+        return _read(path, member.offset, member.size).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("is not utf-8 text", where=member.name) from error
+
+
+def _told(name: str, text: str, *, where: str) -> Record:
+    content = parse_json(text, where=where)
+    if isinstance(content, dict):  # of strangers' records, what has our names counts
+        content = {known: content[known] for known in _TOLD if known in content} | {"file_name": name}
+    return parse(MetadataLine, content, where=where).record()
+
+
+class _Class(Frozen):
+    """The text of picture.cls."""
+
+    value: Phrase

@@ -1,0 +1,69 @@
+"""A source of pictures: a captioned folder, its pictures loose or in tar shards. Nothing is decoded before it is asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PIL import Image
+
+from ganvas.data.folder import Record, read_folder
+from ganvas.data.shards import read_shards, shards_of
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import inside
+from ganvas.ground.images import open_image
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Pictures by number, in the order of `records`, and what is known of each. left: what is left out already, and why."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def records(self) -> list[Record]: ...
+
+    @property
+    def left(self) -> tuple[str, ...]: ...
+
+    def files(self) -> list[tuple[str, int, int]]:
+        """Return what its pictures depend on: each file's name, size in bytes and time of change."""
+        ...
+
+    def where(self, number: int) -> object:
+        """Say where a picture lies, as errors of `picture` do."""
+        ...
+
+    def picture(self, number: int) -> Image.Image:
+        """Read and decode a picture. Raises InputError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A folder whose pictures are files."""
+
+    folder: Path
+    records: list[Record]
+    left: tuple[str, ...] = ()
+
+    def files(self) -> list[tuple[str, int, int]]:
+        """Return name, size in bytes and time of change of each picture."""
+        known = [self.where(number).stat() for number in range(len(self.records))]
+        return [(one.file_name, file.st_size, file.st_mtime_ns) for one, file in zip(self.records, known, strict=True)]
+
+    def where(self, number: int) -> Path:
+        """Return a picture's path."""
+        return inside(self.folder, self.records[number].file_name)
+
+    def picture(self, number: int) -> Image.Image:
+        """Read and decode a picture. Raises InputError."""
+        return open_image(self.where(number))
+
+
+def open_source(folder: Path) -> Source:
+    """Open a captioned folder, whichever way its pictures lie in it. Raises InputError where it holds none, or both kinds."""
+    if not folder.is_dir():
+        raise InputError("there is no such folder", where=folder, do="check the path")
+    shards = shards_of(folder)
+    return read_shards(folder, shards) if shards else Loose(folder, read_folder(folder))
