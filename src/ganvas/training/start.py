@@ -129,7 +129,6 @@ def _prepared(
 
     kind = KINDS[type(recipe)]
     if copy.exists():
-        ranks.share(recipe.batch)
         return recipe, opened(kind, recipe, say=say), folder
     dialled = Path(sources[0]).suffix != ".toml"
     recipe, material = _settled(kind, recipe, folder, dialled=dialled, llm=llm, ranks=ranks, say=say)
@@ -143,6 +142,8 @@ def _check_together(recipe: AnyRecipe, ranks: Ranks) -> None:
     if ranks.world > 1 and not isinstance(recipe, Recipe):
         raise InputError(f"{kind} trains on one process, and these are {ranks.world}", where="task",
                          do="train it without torchrun")  # fmt: skip
+    if "batch" in recipe.model_fields_set:  # what nobody set may still be dialled
+        ranks.share(recipe.batch)
     ranks.check_device(pick_device(recipe.device))
 
 
