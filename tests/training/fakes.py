@@ -10,6 +10,7 @@ from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
+from ganvas.training.parallel import ALONE, Ranks
 from ganvas.training.recipe import AnchorRecipe, PixelAdversary, ProjectedAdversary, Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.training.tasks.conditions import Conditions, takes_of
@@ -72,7 +73,7 @@ def conditions_of(material: Pictures, *, conditional: bool = True) -> Conditions
     return Conditions(material.records, takes=takes, encoder=FakeEncoder())  # pyright: ignore[reportArgumentType]
 
 
-def image_task(made: Recipe, material: Pictures | None = None) -> ImageTask:
+def image_task(made: Recipe, material: Pictures | None = None, *, ranks: Ranks = ALONE) -> ImageTask:
     material = material or pictures(size=made.size)
     conditions = conditions_of(material, conditional=made.conditional)
-    return ImageTask(made, material, conditions, device="cpu", precision=made.precision)
+    return ImageTask(made, material, conditions, device="cpu", precision=made.precision, ranks=ranks)

@@ -83,7 +83,7 @@ def test_a_peak_is_a_plausible_number_of_operations(monkeypatch: pytest.MonkeyPa
 def test_a_bench_says_all_variants_beside_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
     made = recipe(images=PROBED, batch=2)
     material = pictures()
-    monkeypatch.setattr(bench, "plain_recipe", lambda: (made, ImageMaterial(material, conditions_of(material))))
+    monkeypatch.setattr(bench, "plain_recipe", lambda: (made, ImageMaterial(material, conditions_of(material), None)))
     monkeypatch.setattr(bench, "SECONDS", 0.0)
     monkeypatch.setattr(bench, "convolutions_a_second", lambda dtype: 1e12)
     found = bench_train(None, threads=1, rounds=1, say=lambda line: None)

@@ -119,7 +119,7 @@ def test_what_is_given_stays_and_every_other_setting_has_its_reason() -> None:
 
 
 def test_a_dialled_recipe_is_one_that_a_file_can_hold() -> None:
-    from ganvas.training.start import dump
+    from ganvas.training.asked import dump
 
     made = dial(Recipe(sources=("x",), size=64, images=1000), pictures=100, words=True)
     assert made.pixel is not None and made.pixel.gamma != Ramp(start=0, end=0)

@@ -14,6 +14,7 @@ from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import open_model
 from ganvas.pipelines.enlarge import Enlarger as Pipeline
+from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.enlarge import Enlarger, EnlargerConfig
@@ -23,7 +24,7 @@ from ganvas.training.parent import open_parent
 from ganvas.training.recipe import EnlargeRecipe, LikenessRecipe, PixelAdversary, Recipe
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
-from ganvas.training.start import EnlargeMaterial, agreed, dump, read_recipe, train
+from ganvas.training.start import EnlargeMaterial, train
 from ganvas.training.state import State, equal
 from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from tests.pipelines.fakes import write_model

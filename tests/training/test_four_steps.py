@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from ganvas.data.sets import make_set
+from ganvas.training.asked import read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.run import Run
-from ganvas.training.start import ImageMaterial, read_recipe
+from ganvas.training.start import ImageMaterial
 from tests.training.test_loop import CutAt
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from ganvas.ground.errors import InputError
+from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.recipe import AnchorRecipe
 from ganvas.training.run import Run
-from ganvas.training.start import agreed, dump, read_recipe
 from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt
 

@@ -12,6 +12,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import load_restyler
+from ganvas.training.asked import dump, read_recipe
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.networks.base import initialise
@@ -23,7 +24,7 @@ from ganvas.training.recipe import METHODS, Method, PatchAdversary, RestyleRecip
 from ganvas.training.restyler import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
-from ganvas.training.start import dump, read_recipe, train
+from ganvas.training.start import train
 from ganvas.training.state import State
 from ganvas.training.tasks.restyle import RestyleTask
 from ganvas.training.tasks.styles import Styled, from_folders, from_label

@@ -84,6 +84,8 @@ def train(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
             llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
+    if not done.first:  # of several processes the first one says how it ended
+        return
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",

@@ -1,5 +1,6 @@
 """The progress of a training, for eyes: images seen, images a second, time left."""
 
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def watching() -> Generator[Callable[["Progress"], None]]:
-    """Show a bar on a terminal, a line now and then elsewhere."""
+    """Show a bar on a terminal; where torchrun started several processes, the first one's."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -19,7 +20,8 @@ def watching() -> Generator[Callable[["Progress"], None]]:
         TextColumn("images"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.0f} img/s"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(file=sys.stderr), disable=not sys.stderr.isatty()) as bar:
+    shown = sys.stderr.isatty() and os.environ.get("RANK", "0") == "0"
+    with Progress(*columns, console=Console(file=sys.stderr), disable=not shown) as bar:
         task = bar.add_task("train", total=None, rate=0.0)
 
         def watch(progress: "Progress") -> None:

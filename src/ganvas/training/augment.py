@@ -3,6 +3,7 @@
 The same operation on real and fake, differentiable, so that gradients reach the generator (DiffAugment, Zhao et al. 2020).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,8 +45,15 @@ class View:
 
     def to(self, device: torch.device) -> "View":
         """Put a view where its pictures are."""
+        return self._each(lambda part: part.to(device))
+
+    def part(self, taken: slice) -> "View":
+        """Return the view of a part of the batch."""
+        return self._each(lambda part: part[:, taken] if part is self.tint or part is self.cut else part[taken])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "View":
         parts = {name: getattr(self, name) for name in ("place", "colour", "tint", "cut")}
-        return replace(self, **{name: None if part is None else part.to(device) for name, part in parts.items()})
+        return replace(self, **{name: None if part is None else change(part) for name, part in parts.items()})
 
 
 def on_white(works: Images) -> Float[Tensor, "n 3 h w"]:

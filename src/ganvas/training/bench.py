@@ -23,9 +23,10 @@ from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
+from ganvas.training.asked import read_recipe
 from ganvas.training.probe import PROBED, pick_device, play, seconds_a_step
 from ganvas.training.recipe import AnyRecipe, Recipe
-from ganvas.training.start import KINDS, ImageMaterial, Material, read_recipe
+from ganvas.training.start import KINDS, ImageMaterial, Material
 from ganvas.training.tasks.base import Task
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ganvas.training import health
 from ganvas.training.average import Average
+from ganvas.training.parallel import ALONE, Ranks
 from ganvas.training.player import Player
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress
@@ -39,10 +40,12 @@ class Outcome:
 
 
 class Loop:
-    """One training in one run folder. A task brings the players; the loop lets them play."""
+    """One training in one run folder. A task brings the players; the loop lets them play, with its likes on other ranks."""
 
-    def __init__(self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0) -> None:
-        self.task, self.run, self.keep_minutes = task, run, keep_minutes
+    def __init__(
+        self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
+    ) -> None:
+        self.task, self.run, self.keep_minutes, self.ranks = task, run, keep_minutes, ranks
         self.generator, self.players = task.generator, task.players
         self.average = Average(task.generator, half_life=task.half_life, batch=task.batch_size)
         best = copy.deepcopy(self.average.network) if patience else None
@@ -57,9 +60,10 @@ class Loop:
 
     def fit(self, stop: Stop) -> Outcome:
         """Train until `stop` says so, from wherever the run folder says we are."""
-        self.resume()
+        with self.ranks.in_turn():  # the others begin with what the first has saved
+            self.resume()
         for batch in self.batches():
-            if reason := stop(self.progress):
+            if reason := self.ranks.agreed(stop(self.progress)):
                 return self.finish(reason)
             try:
                 for player in self.players:
@@ -85,6 +89,7 @@ class Loop:
         player.optimiser.zero_grad(set_to_none=True)
         loss = player.loss(batch, self.progress)
         loss.total.backward()
+        loss = self.ranks.averaged(loss, player.parameters)
         norm = health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
         player.optimiser.step()
         self.parts |= {name: value.detach() for name, value in loss.parts.items()} | {f"{player.name}/gradient": norm}

@@ -117,6 +117,29 @@ class Run:
             self.board.show(progress.images, pixels)
 
 
+class Onlooker(Run):
+    """The run of a rank that is not the first: it reads the first one's checkpoints, and keeps and shows nothing."""
+
+    def save(self, state: State) -> None:
+        """Keep nothing."""
+
+    def open_log(self, progress: Progress) -> None:
+        """Leave the log alone."""
+
+    def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
+        """Write nothing."""
+
+    def event(self, progress: Progress, what: str) -> None:
+        """Say nothing."""
+
+    def sheet_due(self, progress: Progress) -> bool:
+        """Never draw."""
+        return False
+
+    def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
+        """Show nothing."""
+
+
 EARLY = 4
 """The first sheet is drawn after one part in so many of what lies between two: somebody is waiting for it."""
 EVENT = "event"

@@ -2,25 +2,23 @@
 
 import signal
 import threading
-import tomllib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-import tomlkit
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.source import open_source
-from ganvas.ground.config import load_toml, parse, read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import slug, write_text
+from ganvas.ground.files import write_text
 from ganvas.language.encoder import Encoder, open_encoder
+from ganvas.training.asked import Asked, agreed, dump, read_recipe
 from ganvas.training.board import Board
-from ganvas.training.captions import LLM, told, with_captions
+from ganvas.training.captions import told, with_captions
 from ganvas.training.dial import dial, dial_like, dial_size
 from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.exhibits import Exhibit
@@ -29,12 +27,13 @@ from ganvas.training.looks import sketched
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.model import PICTURE_LEGEND, about_model, save_model
 from ganvas.training.networks.enlarge import FACTOR
+from ganvas.training.parallel import ALONE, Ranks, joined
 from ganvas.training.parent import Parent, open_parent
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe, RestyleRecipe
 from ganvas.training.report import write_report
 from ganvas.training.restyler import RESTYLED_LEGEND, RestyleMaterial, about_restyler, save_restyler
-from ganvas.training.run import Run
+from ganvas.training.run import Onlooker, Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.base import Task
@@ -43,20 +42,21 @@ from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
 
 Say = Callable[[str], None]
-HOUR, PATIENCE = 60.0, 6
-"""Without a budget: minutes at most, and looks at the score after which a run that draws no better ends."""
 LISTED = 20
 """Pictures that are named when they are left out; the rest are counted."""
-Asked = TypeVar("Asked", bound=AnyRecipe)
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Where a training left its work. `model` is None when it stopped before its end."""
+    """Where a training left its work. `model` is None when it stopped before its end.
+
+    first: whether this process, of several that train together, is the one that writes; the others have no model to show.
+    """
 
     run: Path
     model: Path | None
     outcome: Outcome
+    first: bool = True
 
 
 def train(
@@ -75,41 +75,80 @@ def train(
     writes the captions of a recipe that asks for them. tensorboard: write event files into the run's folder too.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
-    build and thread count). Raises InputError for a bad source, or a run folder of another recipe.
+    build and thread count). Under torchrun its processes train together: the first one settles, writes and says all there is.
+    Raises InputError for a bad source, or a run folder of another recipe.
     """
-    asked = read_recipe(sources, overrides=dict(overrides or {}))
-    if len(sources) > 1 and "task" not in (overrides or {}):
+    with joined() as ranks:
+        if not ranks.first:
+            say, tensorboard = _say_nothing, False
+        with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
+            recipe, material, folder = _prepared(sources, overrides or {}, out=out, llm=llm, ranks=ranks, say=say)
+        assert recipe.images is not None
+        task = _task(material, recipe, ranks)
+        if recipe.start_from is not None:
+            take_weights(task, open_parent(recipe.start_from), say=say)
+        board = Board(folder) if tensorboard else None
+        run = (Run if ranks.first else Onlooker)(
+            folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
+        )
+        loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks)
+
+        stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
+        with asking_to_stop(stop), closing(board) if board else nullcontext():
+            outcome = loop.fit(stop)
+    if not ranks.first:
+        return Trained(folder, None, outcome, first=False)
+    if outcome.progress.best is not None:
+        say(told_best(outcome.progress))
+    return _finish(KINDS[type(recipe)], loop, task, recipe=recipe, outcome=outcome, say=say)
+
+
+def _say_nothing(_line: str) -> None: ...
+
+
+def _task(material: "Material", recipe: AnyRecipe, ranks: Ranks) -> Task:
+    if isinstance(material, ImageMaterial):
+        assert isinstance(recipe, Recipe)
+        return material.task(recipe, ranks=ranks)
+    return material.task(recipe)
+
+
+def _prepared(
+    sources: Sequence[str], overrides: Mapping[str, Any], *, out: Path | None, llm: str, ranks: Ranks, say: Say
+) -> tuple[AnyRecipe, "Material", Path]:
+    """Return a run's recipe, settled and written, with its material and its folder."""
+    asked = read_recipe(sources, overrides=dict(overrides))
+    if len(sources) > 1 and "task" not in overrides:
         say("task = restyle: each of several folders is a style")
     folder = out or Path("runs") / asked.name
-    board = Board(folder) if tensorboard else None
     copy = folder / "recipe.toml"
     recipe: AnyRecipe = agreed(asked, copy) if copy.exists() else asked
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
+    _check_together(recipe, ranks)
 
     kind = KINDS[type(recipe)]
     if copy.exists():
-        material = opened(kind, recipe, say=say)
-    else:
-        recipe, material = _settled(kind, recipe, folder, dialled=Path(sources[0]).suffix != ".toml", llm=llm, say=say)
-        write_text(copy, dump(recipe))
-    assert recipe.images is not None
-    task = material.task(recipe)
-    if recipe.start_from is not None:
-        take_weights(task, open_parent(recipe.start_from), say=say)
-    run = Run(
-        folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
-    )
-    loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience)
-
-    stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
-    with asking_to_stop(stop), closing(board) if board else nullcontext():
-        outcome = loop.fit(stop)
-    if outcome.progress.best is not None:
-        say(told_best(outcome.progress))
-    return _finish(kind, loop, task, recipe=recipe, outcome=outcome, say=say)
+        return recipe, opened(kind, recipe, say=say), folder
+    dialled = Path(sources[0]).suffix != ".toml"
+    recipe, material = _settled(kind, recipe, folder, dialled=dialled, llm=llm, ranks=ranks, say=say)
+    write_text(copy, dump(recipe))
+    return recipe, material, folder
 
 
-def _settled(kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, llm: str, say: Say) -> tuple[AnyRecipe, "Material"]:
+def _check_together(recipe: AnyRecipe, ranks: Ranks) -> None:
+    """Raise InputError where several processes cannot train what is asked for."""
+    kind = next(name for name, known in RECIPES.items() if isinstance(recipe, known))
+    if ranks.world > 1 and not isinstance(recipe, Recipe):
+        raise InputError(f"{kind} trains on one process, and these are {ranks.world}", where="task",
+                         do="train it without torchrun")  # fmt: skip
+    if "batch" in recipe.model_fields_set:  # what nobody set may still be dialled
+        ranks.share(recipe.batch)
+    ranks.check_device(pick_device(recipe.device))
+
+
+def _settled(
+    kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, llm: str, ranks: Ranks, say: Say
+) -> tuple[AnyRecipe, "Material"]:
     """Open a new run's material, and settle what its recipe leaves open: by the dial, a language model, and the probe."""
     if not isinstance(recipe, Recipe):
         material = opened(kind, recipe, say=say)
@@ -126,7 +165,7 @@ def _settled(kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, ll
         recipe = dial(recipe, pictures=len(learned), words=words, labels=labels, imagines=imagines)
         for note in recipe.notes:
             say(note)
-    return resolve(recipe, material, say=say), material
+    return resolve(recipe, material, ranks=ranks, say=say), material
 
 
 def opened(kind: "Kind", recipe: AnyRecipe, *, say: Say) -> "Material":
@@ -165,53 +204,6 @@ def told_best(progress: Progress) -> str:
     return f"{best}, no better in {progress.waited} looks since" if progress.waited else best
 
 
-def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyRecipe:
-    """Read a recipe file, or make one for a picture folder; `overrides` win, and a given budget replaces the other kind."""
-    if "images" in overrides or "minutes" in overrides:
-        overrides = {"images": None, "minutes": None, **overrides}
-    if not sources:
-        raise InputError("nothing to train on", do="name a recipe file or a folder of pictures")
-    first = Path(sources[0])
-    if first.suffix == ".toml":
-        if len(sources) > 1:
-            raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
-        content = read_toml(first, overrides=overrides)
-    else:
-        content = {
-            "sources": list(sources),
-            "name": "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64],
-            **overrides,
-        }
-        if len(sources) > 1:
-            content.setdefault("task", "restyle")
-        if content.get("task") == "restyle" and len(sources) != 2:  # a label's styles, or many folders'
-            content.setdefault("method", "styles")
-    if content.get("images") is None and content.get("minutes") is None:
-        content = {"minutes": HOUR, "patience": PATIENCE, **{name: value for name, value in content.items() if value is not None}}
-    task = str(content.get("task", "image"))
-    if task not in RECIPES:
-        raise InputError(f"task: {task!r} is none that can be trained", where=first, do=f"choose one of {', '.join(RECIPES)}")
-    return parse(RECIPES[task], content, where=first)
-
-
-def agreed(asked: Asked, copy: Path) -> Asked:
-    """Return the recipe of an existing run if it agrees with what is asked for; the budget and the threads may be new.
-
-    Raises InputError that names the first difference.
-    """
-    stored = load_toml(type(asked), copy)
-    mine, theirs = asked.model_dump(exclude_unset=True), stored.model_dump()
-    for name, value in mine.items():
-        if name in ("threads", "minutes", "device", "images", "patience") or value is None:
-            continue
-        if name == "captions" and value == LLM and theirs[name] is not None:  # they were written when the run began
-            continue
-        if theirs[name] != value and asked.model_dump()[name] != theirs[name]:
-            raise InputError(f"{name} is {theirs[name]!r} in this run and {value!r} now", where=copy,
-                             do="give another folder with -o")  # fmt: skip
-    return stored.model_copy(update={"images": asked.images or stored.images, "threads": asked.threads or stored.threads})
-
-
 @runtime_checkable
 class Material(Protocol):
     """What a recipe's sources hold, opened once; a task of them can be built again and again."""
@@ -246,11 +238,11 @@ class ImageMaterial:
         shape = int(self.pictures.images.shape[3]), *sketched(*recipe.size.grid)
         return self.parent is not None and self.parent.sees(self.conditions.takes, shape=shape) is not None
 
-    def task(self, recipe: Recipe) -> ImageTask:
-        """Build the task of a resolved recipe."""
+    def task(self, recipe: Recipe, *, ranks: Ranks = ALONE) -> ImageTask:
+        """Build the task of a resolved recipe, or one rank's part of it."""
         return ImageTask(
             recipe, self.pictures, self.conditions, parent=self.parent, device=pick_device(recipe.device),
-            precision=recipe.settled_precision,
+            precision=recipe.settled_precision, ranks=ranks,
         )  # fmt: skip
 
 
@@ -325,13 +317,17 @@ def source_of(recipe: AnyRecipe) -> Path:
     return folder
 
 
-def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:
-    """Ask the machine once what the recipe left open, and say each answer with its reason."""
+def resolve(recipe: Asked, material: Material, *, say: Say, ranks: Ranks = ALONE) -> Asked:
+    """Ask the machine once what the recipe left open, and say each answer with its reason.
+
+    Of several ranks the first is asked, alone, about its part of a batch.
+    """
     notes: list[str] = []
+    part = ranks.share(recipe.batch)
     answers: dict[str, Any] = {"device": pick_device(recipe.device), "threads": recipe.threads or torch.get_num_threads()}
 
     def build(precision: str) -> Task:
-        return material.task(recipe.model_copy(update={**answers, "precision": precision, "images": PROBED}))
+        return material.task(recipe.model_copy(update={**answers, "precision": precision, "images": PROBED, "batch": part}))
 
     seconds = None
     if recipe.precision == "auto":
@@ -344,17 +340,11 @@ def resolve(recipe: Asked, material: Material, *, say: Say) -> Asked:
         quick = seconds_a_step(build(precision), share=0.0) if alone else seconds
         answers["images"] = max(recipe.batch, int(recipe.minutes * 60 / (alone * quick + (1 - alone) * seconds) * recipe.batch))
         pace = f"{recipe.batch / seconds:.0f} images a second" + (f", {recipe.batch / quick:.0f} while alone" if alone else "")
-        notes.append(f"images = {answers['images']}: {recipe.minutes:g} minutes at {pace}")
+        on = f" on {ranks.world} processes" if ranks.world > 1 else ""
+        notes.append(f"images = {answers['images']}: {recipe.minutes:g} minutes at {pace}{on}")
     for note in notes:
         say(note)
     return recipe.model_copy(update={**answers, "notes": (*recipe.notes, *notes)})
-
-
-def dump(recipe: AnyRecipe) -> str:
-    """Write a recipe as TOML that reads back as itself."""
-    text = tomlkit.dumps(recipe.model_dump(mode="json", exclude_none=True))
-    assert type(recipe).model_validate(tomllib.loads(text)) == recipe.model_copy()
-    return text
 
 
 @contextmanager

@@ -131,7 +131,8 @@ class ModulatedConv(nn.Module):
 def spread_of_batch(x: Float[Tensor, "n c h w"], *, group: int = 8) -> Float[Tensor, "n c1 h w"]:
     """Append one channel: the mean standard deviation over groups of the batch (Karras et al. 2018, section 3).
 
-    A batch that does not divide into groups is one group.
+    A batch that does not divide into groups is one group. The pictures of a group are spread evenly over the batch: with W ranks,
+    every W-th picture from any rank's on is whole groups too, as long as these divide into groups (training.parallel).
     """
     count = len(x)
     size = group if count % group == 0 else count

@@ -23,6 +23,10 @@ class Told:
     named: np.ndarray
     spoken: np.ndarray
 
+    def part(self, taken: slice) -> "Told":
+        """Return what a part of the batch is told."""
+        return Told({name: part[taken] for name, part in self.parts.items()}, self.named[taken], self.spoken[taken])
+
 
 class Conditions:
     """All sentences of a set, encoded once, and the rule by which a batch draws from them.

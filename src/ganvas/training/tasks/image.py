@@ -34,6 +34,7 @@ from ganvas.training.objectives import (
     sure,
     weighted,
 )
+from ganvas.training.parallel import ALONE, Ranks
 from ganvas.training.parent import Parent
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
@@ -48,9 +49,10 @@ from ganvas.vocabulary.manifest import Takes
 
 @dataclass(frozen=True)
 class Batch:
-    """Real pictures with their conditions. named: the condition names exactly this picture. distinct: see ConditionalScorer.
+    """Real pictures with their conditions, a rank's part of them. named: the condition names exactly this picture.
 
-    shown: looks and how much of each the generator is shown, the rest being imagined, (N, K) and (N, 1), or None.
+    distinct: see ConditionalScorer. shown: looks and how much of each the generator is shown, the rest being imagined, (N, K) and
+    (N, 1), or None.
     """
 
     step: int
@@ -129,11 +131,17 @@ class ImageTask(PictureTask):
         device: str,
         precision: str,
         parent: Parent | None = None,
+        ranks: Ranks = ALONE,
     ) -> None:
-        """Build it; parent: the model it is to start from, whose imagination it keeps unless the recipe asks for its own."""
+        """Build it; parent: the model it is to start from, whose imagination it keeps unless the recipe asks for its own.
+
+        All that is drawn by chance is drawn for the whole batch on every rank, which then takes its part of it. Raises
+        InputError when the batch does not divide.
+        """
         super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.ranks, self.mine = ranks, ranks.mine(recipe.batch)
         self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         groups = [group_of(record) for record in pictures.records]
@@ -195,18 +203,22 @@ class ImageTask(PictureTask):
         ]  # fmt: skip
 
     def batch(self, step: int) -> Batch:
-        """Return the real pictures of a step and what they are told."""
+        """Return this rank's real pictures of a step and what they are told."""
         chosen = self.train[self.order.indices(step)]
         rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
         alone = step * self.batch_size < self.alone
         if alone:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
         told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
-        pixels, turned = self.pictures.images[chosen], np.zeros(len(chosen), dtype=bool)
+        turned = np.zeros(len(chosen), dtype=bool)
         if self.recipe.mirror and not alone:
             turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
-            pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
         shown, seen = self._shown(chosen, step=step, alone=alone)
+
+        chosen, told, turned, seen = chosen[self.mine], told.part(self.mine), turned[self.mine], seen[self.mine]
+        pixels = self.pictures.images[chosen]
+        if turned.any():
+            pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
         return Batch(
             step=step,
             real=self._tensor(premultiplied(pixels)),
@@ -241,7 +253,7 @@ class ImageTask(PictureTask):
         return self._looks(looks, unseen[:, None]), ~family & (unseen | certain)
 
     def _looks(self, looks: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
-        return self._tensor(looks.astype(np.float32)), self._tensor(shares.astype(np.float32))
+        return self._tensor(looks[self.mine].astype(np.float32)), self._tensor(shares[self.mine].astype(np.float32))
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from generated: every adversary, one loss."""
@@ -258,7 +270,7 @@ class ImageTask(PictureTask):
                 score = self._scorer(rival, batch)
                 losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
                 if self.strength is not None and rival is next(iter(self.against.values())):
-                    self.strength.hear(rival.sure(score, real, fake), pictures=self.batch_size)
+                    self.strength.hear(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
                     losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
         return summed(losses)
 
@@ -353,7 +365,7 @@ class ImageTask(PictureTask):
 
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
-        noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent)))
+        noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent))[self.mine])
         heard = self._heard(batch)
         with self._precision(exact=False):
             return self.generator(noise, heard)
@@ -372,10 +384,11 @@ class ImageTask(PictureTask):
         rule = self.recipe.augment
         often = float(self.strength.often) if self.strength is not None else rule.often.at(progress.share)
         numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
-        return draw_view(
+        view = draw_view(
             numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4,
             tint=rule.colour, cutout=rule.cutout, often=often,
-        ).to(self.device)  # fmt: skip
+        )  # fmt: skip
+        return view.part(self.mine).to(self.device)
 
     def _scorer(self, rival: Against, batch: Batch, *, eyes: Eyes | None = None) -> BoundScorer:
         if isinstance(rival.network, ProjectedDiscriminator):
