@@ -15,6 +15,7 @@ from uuid import uuid4
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed import PrefixStore, Store  # pyright: ignore[reportPrivateImportUsage]
 from torch.distributed.rendezvous import rendezvous
 
 from ganvas.ground.errors import EXIT_INPUT, HealthError, InputError
@@ -132,11 +133,11 @@ def _together() -> Generator[None]:
                    "all begin again from the last checkpoint") from error  # fmt: skip
 
 
-def name_of_start(store: dist.Store, *, rank: int, world: int) -> str:
+def name_of_start(store: Store, *, rank: int, world: int) -> str:
     """Return a name that all ranks of this start have, and no earlier start had.
 
-    The store of torchrun outlives its restarts, and what a killed rank wrote there still stands: who reads a dead one's address waits
-    for it for ever. So each rank is asked to answer under a word that it has just made up.
+    The store of torchrun outlives its restarts, and what a killed rank wrote there still stands: who reads a dead one's address
+    waits for it for ever. So each rank is asked to answer under a word that it has just made up.
     """
     mine = uuid4().hex
     if rank:
@@ -168,7 +169,7 @@ def joined() -> Generator[Ranks]:
     if local < gpus:
         torch.cuda.set_device(local)
     store, rank, world = next(rendezvous("env://", timeout=PATIENT))
-    store = dist.PrefixStore(name_of_start(store, rank=rank, world=world), store)
+    store = PrefixStore(name_of_start(store, rank=rank, world=world), store)
     backend = "cpu:gloo,cuda:nccl" if gpus else "gloo"
     dist.init_process_group(backend, store=store, rank=rank, world_size=world, timeout=PATIENT)
     try:
