@@ -3,8 +3,9 @@
 import multiprocessing
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ganvas.ground.errors import InputError
 from ganvas.training.loop import Loop
 from ganvas.training.networks.layers import spread_of_batch
 from ganvas.training.objectives import Loss
-from ganvas.training.parallel import ALONE, Ranks, joined
+from ganvas.training.parallel import ALONE, Ranks, joined, name_of_start
 from ganvas.training.recipe import Augment, Recipe
 from ganvas.training.run import Onlooker, Run
 from ganvas.training.schedule import Progress
@@ -177,6 +178,17 @@ def test_a_part_of_a_batch_holds_whole_groups(count: int) -> None:
 def test_who_only_looks_on_keeps_nothing(tmp_path: Path) -> None:
     Loop(image_task(recipe()), run=Onlooker(tmp_path, log_every=1, sheets=100), budget=800, keep_minutes=0.0).fit(CutAt(step=2))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_killed_rank_is_not_waited_for() -> None:
+    """torchrun's store outlives a restart: what rank 1 wrote before it was killed still stands when rank 0 starts again."""
+    store = torch.distributed.HashStore()
+    store.set("here/1", "the dead one's")
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(name_of_start, store, rank=0, world=2)
+        time.sleep(0.1)
+        assert not first.done()
+        assert name_of_start(store, rank=1, world=2) == first.result(timeout=60)
 
 
 def test_without_torchrun_one_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,18 @@ two plays the game of one process, and control flow never differs between ranks:
 """
 
 import os
+import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed import PrefixStore, Store  # pyright: ignore[reportPrivateImportUsage]
+from torch.distributed.rendezvous import rendezvous
 
 from ganvas.ground.errors import EXIT_INPUT, HealthError, InputError
 from ganvas.training.objectives.base import Loss
@@ -129,6 +133,26 @@ def _together() -> Generator[None]:
                    "all begin again from the last checkpoint") from error  # fmt: skip
 
 
+def name_of_start(store: Store, *, rank: int, world: int) -> str:
+    """Return a name that all ranks of this start have, and no earlier start had.
+
+    The store of torchrun outlives its restarts, and what a killed rank wrote there still stands: who reads a dead one's address
+    waits for it for ever. So each rank is asked to answer under a word that it has just made up.
+    """
+    mine = uuid4().hex
+    if rank:
+        store.set(f"here/{rank}", mine)
+        name = store.get(f"name/{mine}").decode()
+        store.set(f"heard/{name}/{rank}", "")
+        return name
+    for other in range(1, world):
+        while not store.check([f"heard/{mine}/{other}"]):
+            if store.check([f"here/{other}"]):
+                store.set(f"name/{store.get(f'here/{other}').decode()}", mine)
+            time.sleep(0.02)
+    return mine
+
+
 @contextmanager
 def joined() -> Generator[Ranks]:
     """Join the processes that torchrun started, and leave them at the end; without torchrun this process is ALONE.
@@ -144,8 +168,11 @@ def joined() -> Generator[Ranks]:
     gpus, local = torch.cuda.device_count(), int(os.environ.get("LOCAL_RANK", "0"))
     if local < gpus:
         torch.cuda.set_device(local)
-    dist.init_process_group("cpu:gloo,cuda:nccl" if gpus else "gloo", timeout=PATIENT)
+    store, rank, world = next(rendezvous("env://", timeout=PATIENT))
+    store = PrefixStore(name_of_start(store, rank=rank, world=world), store)
+    backend = "cpu:gloo,cuda:nccl" if gpus else "gloo"
+    dist.init_process_group(backend, store=store, rank=rank, world_size=world, timeout=PATIENT)
     try:
-        yield Ranks(dist.get_rank(), world)
+        yield Ranks(rank, world)
     finally:
         dist.destroy_process_group()
