@@ -64,8 +64,8 @@ def images_a_second(recipe: Path, run: Path, *, world: int) -> float:
 def test_two_are_nearly_twice_as_fast(precision: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     """The two take turns with the one, and the best of each counts: other work on the machine only ever slows.
 
-    Asked of float32, in which their gradients are asked to be equal. In bfloat16, where that is quicker, the work that is not divided
-    weighs more: recorded, not asked.
+    Asked of float32, in which their gradients are asked to be equal. In bfloat16, where that is quicker, the work that is not
+    divided weighs more: recorded, not asked.
     """
     recipe = noise_recipe(tmp_path, precision=precision)
     paces: dict[int, list[float]] = {1: [], 2: []}
