@@ -16,7 +16,17 @@ from ganvas.training.asked import dump, read_recipe
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.networks.base import initialise
-from ganvas.training.networks.transfer import PatchDiscriminatorConfig, PatchHeads, Pool, Restyler, RestylerConfig
+from ganvas.training.networks.projected import Lite0
+from ganvas.training.networks.transfer import (
+    STYLE,
+    PatchDiscriminatorConfig,
+    PatchHeads,
+    Pool,
+    ProjectedPatches,
+    ProjectedPatchesConfig,
+    Restyler,
+    RestylerConfig,
+)
 from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
 from ganvas.training.parent import open_parent
@@ -118,7 +128,8 @@ def test_what_is_learned_reaches_every_network() -> None:
     silent = [name for name, part in [*known.generator.named_parameters(), *known.heads.named_parameters()] if part.grad is None]
     assert not silent
     known.discriminator_loss(batch, progress).total.backward()
-    assert all(part.grad is not None for part in known.against.network.parameters())
+    assert known.against.keys() == {"pixel", "projected"}
+    assert all(part.grad is not None for rival in known.against.values() for part in rival.network.parameters())
 
 
 def test_what_is_redrawn_turned_round_is_compared_turned_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +165,35 @@ def test_heads_look_at_the_places_they_are_asked_about() -> None:
     moved[0, :, 1, 1] += 5  # a place nobody asked about
     torch.testing.assert_close(heads([moved], [places])[0], found)
     torch.testing.assert_close(found.norm(dim=2), torch.ones(1, 2))
+
+
+def test_projected_patches_judge_places_by_what_is_around_them() -> None:
+    network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2)
+    initialise(network, seed=0, name="projected")
+    network.eyes = Lite0().forward
+    pixels = torch.from_numpy(stream(0, "patches").normal((1, 3, 128, 128))).requires_grad_()
+    scores = network(pixels, {STYLE: torch.tensor([[1.0, 0.0]])}).view(4, 16, 16)
+    sees: list[int] = []
+    for layer in range(3):
+        (slope,) = torch.autograd.grad(scores[layer, 8, 8], pixels, retain_graph=True)
+        sees.append(int((slope[0].abs().sum(dim=(0, 1)) > 0).sum()))
+    assert sees == [35, 43, 83]
+    other = network(pixels, {STYLE: torch.tensor([[0.0, 1.0]])}).view(4, 16, 16)
+    assert (other != scores).any(dim=(1, 2)).all()
+
+
+def test_a_drawing_is_made_once_a_step() -> None:
+    known = task(recipe())
+    batch, progress = known.batch(3), Progress(budget=800)
+    drawn: list[int] = []
+    known.generator.register_forward_hook(lambda _module, given, _made: drawn.append(len(given[0])))
+    known.discriminator_loss(batch, progress)
+    alone = [len(batch.picture)]
+    assert drawn == alone
+    after = known.generator_loss(batch, progress).total
+    assert drawn.count(len(batch.picture)) == 1
+    torch.testing.assert_close(known.generator_loss(batch, progress).total, after)
+    assert drawn.count(len(batch.picture)) == 2
 
 
 def test_no_pixel_is_decided_from_farther_than_the_reach() -> None:
@@ -241,6 +281,7 @@ def test_folders_of_mixed_kinds_are_joined() -> None:
     [
         ("apart = true\nboth_ways = true", "share no encoder"),
         ("cycle = 1.0", "needs both_ways"),
+        ('method = "cyclegan"\n[projected]', "leave projected out"),
         ("size = 40", "multiple of 16"),
         ('method = "magic"', "method"),
     ],

@@ -12,7 +12,7 @@ from ganvas.training.networks.imagination import ImaginationConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES, ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
-from ganvas.training.networks.transfer import PatchDiscriminatorConfig, RestylerConfig
+from ganvas.training.networks.transfer import PatchDiscriminatorConfig, ProjectedPatchesConfig, RestylerConfig
 from ganvas.training.schedule import Ramp
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -297,13 +297,27 @@ class PatchAdversary(Adversary):
     network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
 
 
+class ProjectedPatchAdversary(Adversary):
+    """A discriminator of patches with pretrained eyes."""
+
+    network: ProjectedPatchesConfig = ProjectedPatchesConfig()
+
+
 Method = Literal["cut", "fastcut", "cyclegan", "styles"]
 
 METHODS: dict[Method, dict[str, Any]] = {
     "cut": {"contrast": 1.0, "contrast_same": 1.0},
     "fastcut": {"contrast": 10.0, "turning": True},
     "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "still": 0.0, "pool": 50},
-    "styles": {"both_ways": True, "contrast": 0.5, "same": 1.0, "cycle": 1.0, "cycle_every": 2},
+    "styles": {
+        "both_ways": True,
+        "contrast": 0.5,
+        "same": 1.0,
+        "cycle": 1.0,
+        "cycle_every": 4,
+        "pixel": None,
+        "projected": {"objective": "hinge"},
+    },
 }
 """What each method sets where the recipe says nothing else (CUT and FastCUT: Park et al. 2020; CycleGAN: Zhu et al. 2017)."""
 
@@ -336,7 +350,8 @@ class RestyleRecipe(AnyRecipe):
     halves: bool = False
     described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
     generator: RestylerConfig = RestylerConfig()
-    pixel: PatchAdversary = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.02, end=0.005))
+    pixel: PatchAdversary | None = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.02, end=0.005))
+    projected: ProjectedPatchAdversary | None = None
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
     same: Weight = 0.0
@@ -364,7 +379,11 @@ class RestyleRecipe(AnyRecipe):
             raise ValueError("networks that stand apart share no encoder: contrast, contrast_same and still must be 0")
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
-        if self.size % 2 ** (len(self.pixel.network.widths)):
+        if self.pixel is None and self.projected is None:
+            raise ValueError("a restyler needs an adversary: give [pixel], [projected] or both")
+        if self.projected is not None and self.apart:
+            raise ValueError("networks that stand apart have a rival of pixels each: leave projected out")
+        if self.pixel is not None and self.size % 2 ** (len(self.pixel.network.widths)):
             raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
         return self
 

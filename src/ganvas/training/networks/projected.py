@@ -96,7 +96,8 @@ Eyes = Callable[[Images], list[Tensor]]
 """What looks at pictures for a projected discriminator: `Lite0.forward`, or something that remembers its answers."""
 
 
-def _blind(images: Images) -> list[Tensor]:
+def blind(images: Images) -> list[Tensor]:
+    """Refuse: what a rival looks with before it is given eyes."""
     raise AssertionError("a projected discriminator needs its eyes set before it looks")
 
 
@@ -113,7 +114,7 @@ class _HeadConv(SpectralConv):
     follows = False
 
 
-class _Head(nn.Module):
+class Head(nn.Module):
     """Brings one mixed feature map down to the coarsest grid, 4x4 of a power of two, and scores each of its places."""
 
     def __init__(self, width: int, *, halvings: int, condition: int) -> None:
@@ -154,9 +155,9 @@ class ProjectedDiscriminator(Discriminator):
             fixed.requires_grad_(False)
         self.conditioner = Conditioner(config.condition, takes)
         halvings = [len(steps) - 2 - tap for tap in range(4)]  # each map is one of the grids: half of them, rounded up, as here
-        self.each = tuple(_Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
+        self.each = tuple(Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
-        self.eyes: Eyes = _blind  # given by the task: the frozen weights are no part of this network's state
+        self.eyes: Eyes = blind  # given by the task: the frozen weights are no part of this network's state
 
     def features(self, images: Images) -> Float[Tensor, "n k f p"]:
         """Look at RGB pictures (N, 3, H, W) in [-1, 1]: (N, heads, width, places)."""

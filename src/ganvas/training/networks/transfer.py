@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Given, Images
 from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky
+from ganvas.training.networks.projected import TAP_WIDTHS, Eyes, Head, blind
 from ganvas.training.networks.residual import Halve
 
 STYLE = "style"
@@ -136,6 +137,37 @@ class PatchDiscriminator(Discriminator):
 
 def _trunk(widths: tuple[int, ...]) -> nn.Sequential:
     return nn.Sequential(Conv(12, widths[0]), *(Halve(a, b) for a, b in pairwise(widths)))
+
+
+class ProjectedPatchesConfig(Frozen):
+    """A projected discriminator of patches: the width of its heads."""
+
+    width: int = Field(default=64, ge=8, le=512)
+
+
+class ProjectedPatches(Discriminator):
+    """Looks at patches with pretrained eyes: a head for each tapped layer, one logit a place (after Sauer et al. 2021).
+
+    What the eyes see at 1/2, 1/4, 1/8 and 1/16 of the picture becomes maps of one grid, an eighth of it, so that each counts as
+    much. A place is judged by the 35, 43, 83 and some 300 pixels around it. Its condition is STYLE alone, by projection.
+    """
+
+    def __init__(self, config: ProjectedPatchesConfig, *, styles: int) -> None:
+        super().__init__()
+        self.across = nn.ModuleList(Conv(wide, config.width, 1) for wide in TAP_WIDTHS)
+        self.each = tuple(Head(config.width, halvings=max(2 - tap, 0), condition=styles) for tap in range(len(TAP_WIDTHS)))
+        self.heads = nn.ModuleList(self.each)
+        self.eyes: Eyes = blind  # given by the task: the frozen weights are no part of this network's state
+
+    def features(self, images: Images) -> Float[Tensor, "n l f p q"]:
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16: (N, layers, width, H/8, W/8)."""
+        grid = images.shape[2] // 8, images.shape[3] // 8
+        seen = [head(across(tap)) for tap, across, head in zip(self.eyes(images), self.across, self.each, strict=True)]
+        return torch.stack([F.interpolate(one, size=grid) if one.shape[2:] != grid else one for one in seen], dim=1)
+
+    def score(self, features: Float[Tensor, "n l f p q"], given: Given) -> Float[Tensor, "n s"]:
+        """Score every place of every layer: (N, layers x places)."""
+        return torch.cat([head.score(features[:, layer], given[STYLE]) for layer, head in enumerate(self.each)], dim=1)
 
 
 class PatchHeads(nn.Module):

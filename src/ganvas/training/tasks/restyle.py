@@ -19,7 +19,15 @@ from ganvas.pipelines.restyle import HAZE, SOLID
 from ganvas.training.augment import View, draw_view, on_white
 from ganvas.training.networks.base import Images, initialise, placed
 from ganvas.training.networks.projected import Lite0
-from ganvas.training.networks.transfer import STYLE, Each, PatchDiscriminator, PatchHeads, Pool, Restyler
+from ganvas.training.networks.transfer import (
+    STYLE,
+    Each,
+    PatchDiscriminator,
+    PatchHeads,
+    Pool,
+    ProjectedPatches,
+    Restyler,
+)
 from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.quality import LEAST, SAMPLE, Quality
@@ -71,15 +79,23 @@ class RestyleTask(PictureTask):
         self.order = Order(len(self.sides.inputs), batch=recipe.batch, seed=recipe.seed)
         self.channels = int(styled.pictures.images.shape[3])
         self.shown = self._shown()
+        self._fresh: dict[int, Images] = {}
         self._build()
 
     def _build(self) -> None:
         recipe, count = self.recipe, len(self.targets)
         kind = Each if recipe.apart else Restyler
         self.generator = kind(recipe.generator, channels=self.channels, styles=count)
-        rival = PatchDiscriminator(recipe.pixel.network, styles=count, apart=recipe.apart)
-        self.against = Against(rival, recipe.pixel, told=False)
-        self.networks: dict[str, nn.Module] = {"generator": self.generator, "pixel": rival}
+        self.against: dict[str, Against] = {}
+        if recipe.pixel is not None:
+            pixel = PatchDiscriminator(recipe.pixel.network, styles=count, apart=recipe.apart)
+            self.against["pixel"] = Against(pixel, recipe.pixel, told=False)
+        if recipe.projected is not None:
+            projected = ProjectedPatches(recipe.projected.network, styles=count)
+            projected.eyes = placed(Lite0(), self.device).forward
+            self.against["projected"] = Against(projected, recipe.projected, told=False)
+        self.networks: dict[str, nn.Module] = {"generator": self.generator}
+        self.networks |= {name: rival.network for name, rival in self.against.items()}
         if recipe.contrast or recipe.contrast_same:
             self.heads = PatchHeads(recipe.generator.widths)
             self.networks["heads"] = self.heads
@@ -92,10 +108,10 @@ class RestyleTask(PictureTask):
         self.players = self._players()
 
     def _players(self) -> list[Player]:
-        recipe, rival = self.recipe, self.against.network
+        recipe, rivals = self.recipe, tuple(rival.network for rival in self.against.values())
         drawing = (self.generator, *(network for name, network in self.networks.items() if name == "heads"))
         return [
-            Player("discriminator", (rival,), self._optimiser((rival,), recipe.rate_discriminator), self.discriminator_loss,
+            Player("discriminator", rivals, self._optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
                    cosine_rate),
             Player("generator", drawing, self._optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
         ]  # fmt: skip
@@ -134,31 +150,38 @@ class RestyleTask(PictureTask):
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real pictures of each style from redrawn ones."""
+        fake = self._redrawn(batch)
+        self._fresh = {batch.step: fake}
         with torch.no_grad():
-            fake = self._redrawn(batch)
+            fake = fake.detach()
             if self.recipe.pool:
                 draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
             view = self._view(batch, turn="discriminator")
             real_view, fake_view = view(batch.real), view(fake)
-        terms = self.against.terms(progress, turn="discriminator")
-        exact = any(term.needs_gradient for _, term in terms)
-        real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
-        with self._precision(exact=exact):
-            score = self._scorer(batch)
-            return summed([weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms])
+        losses: list[Loss] = []
+        for rival in self.against.values():
+            terms = rival.terms(progress, turn="discriminator")
+            exact = any(term.needs_gradient for _, term in terms)
+            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
+            with self._precision(exact=exact):
+                score = self._scorer(rival, batch)
+                losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+        return summed(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
         recipe = self.recipe
-        fake = self._redrawn(batch)
+        fake = self._fresh.pop(batch.step, None)  # the generator has not moved since the discriminator's turn
+        fake = self._redrawn(batch) if fake is None else fake
         view = self._view(batch, turn="generator")
         with self._precision(exact=False):
-            score, real_view, fake_view = self._scorer(batch), view(batch.real), view(fake)
-            losses = [
-                weighted(recipe.pixel.weight * factor, term.generator(score, real_view, fake_view))
-                for factor, term in self.against.terms(progress, turn="generator")
-            ]
+            real_view, fake_view = view(batch.real), view(fake)
+            losses: list[Loss] = []
+            for rival in self.against.values():
+                score = self._scorer(rival, batch)
+                for factor, term in rival.terms(progress, turn="generator"):
+                    losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
             if recipe.contrast:
                 known, asked = _turn(batch.picture, batch.turned), _turn(fake, batch.turned)
                 losses.append(weighted(recipe.contrast, self._contrast(asked, known, batch.step, name="g/patches")))
@@ -179,19 +202,19 @@ class RestyleTask(PictureTask):
         return Loss(loss, {"g/cycle": loss})
 
     def _left_alone(self, batch: Batch) -> list[Loss]:
-        """Redraw real pictures in their own style, half a batch, and pictures in no style, a quarter."""
+        """Redraw real pictures in their own style, a quarter of a batch, and pictures in no style, an eighth."""
         recipe, losses = self.recipe, list[Loss]()
-        half, quarter = max(self.batch_size // 2, 1), max(self.batch_size // 4, 1)
+        some, few = max(self.batch_size // 4, 1), max(self.batch_size // 8, 1)
         if recipe.same or recipe.contrast_same:
-            real = batch.real[:half]
-            again = self._solid(self.generator(real, batch.wanted[:half]), batch.opaque[:half])
+            real = batch.real[:some]
+            again = self._solid(self.generator(real, batch.wanted[:some]), batch.opaque[:some])
             apart = (again - real).abs().mean()
             losses.append(Loss(recipe.same * apart, {"g/same": apart}))
             if recipe.contrast_same:
                 losses.append(weighted(recipe.contrast_same, self._contrast(again, real, batch.step, name="g/patches same")))
         if recipe.still:
-            picture = batch.picture[-quarter:]
-            again = self.generator(picture, torch.zeros_like(batch.wanted[-quarter:]))
+            picture = batch.picture[-few:]
+            again = self.generator(picture, torch.zeros_like(batch.wanted[-few:]))
             apart = (again - picture).abs().mean()
             losses.append(Loss(recipe.still * apart, {"g/still": apart}))
         return losses
@@ -229,8 +252,8 @@ class RestyleTask(PictureTask):
         drawn = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=False)
         return View(None if drawn.place is None else drawn.place.to(self.device), batch.colour)
 
-    def _scorer(self, batch: Batch) -> BoundScorer:
-        return BoundScorer(self.against.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
+    def _scorer(self, rival: Against, batch: Batch) -> BoundScorer:
+        return BoundScorer(rival.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
 
     def _shown(self) -> np.ndarray:
         """Choose the pictures that sheets and signs are drawn of: held out ones where there are any."""
@@ -302,7 +325,8 @@ class RestyleTask(PictureTask):
         return found
 
     def _judged(self, works: Images, wanted: Rows) -> Tensor:
-        return self.against.network(on_white(works), {STYLE: wanted}).mean(dim=1)
+        first = next(iter(self.against.values()))
+        return first.network(on_white(works), {STYLE: wanted}).mean(dim=1)
 
     def _real(self, chosen: np.ndarray) -> Images:
         return self._tensor(premultiplied(self.styled.pictures.images[chosen]))
