@@ -52,6 +52,22 @@ def test_views_strike_as_often_as_asked() -> None:
     assert (view.cut[2] > 0).float().mean().item() == pytest.approx(0.25, abs=0.03)
 
 
+def test_what_is_moved_keeps_its_pixels_and_half_of_what_is_scaled_its_size() -> None:
+    moved = draw_view(stream(3, "view"), 64, translation=0.25, scale=0.0, transparent=False)(PICTURES)
+    far = 0
+    for picture, shown in zip(PICTURES, moved, strict=True):
+        known = torch.cat([picture.flatten(1).T, picture.flip(1, 2).flatten(1).T])
+        middle = shown[:, 4:12, 4:12].flatten(1).T  # nothing of it is what lies beyond an edge
+        assert torch.cdist(middle, known).min(dim=1).values.max() < 1e-3
+        far += int(not torch.allclose(picture, shown, atol=1e-4))
+    assert far > 55
+    scaled = draw_view(stream(3, "view"), 4000, translation=0.0, scale=0.2, transparent=False).place
+    assert scaled is not None
+    zoom = scaled[:, 0, 0]
+    assert (zoom == 1).float().mean().item() == pytest.approx(0.5, abs=0.03)
+    assert 0.8 < zoom.min() < 0.81 and 1.19 < zoom.max() < 1.2
+
+
 def test_augmentation_changes_no_gradient_where_it_hides_nothing() -> None:
     picture = PICTURES.clone().requires_grad_()
     drawn(cutout=0.5)(picture).sum().backward()

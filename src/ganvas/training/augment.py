@@ -63,6 +63,9 @@ def on_white(works: Images) -> Float[Tensor, "n 3 h w"]:
 
 
 def _move(images: Images, place: Float[Tensor, "n 2 3"], *, padding: str) -> Images:
+    """Scale pictures and move them by whole pixels: between pixels all detail is averaged away, and nobody could judge it."""
+    sides = torch.tensor(images.shape[:1:-1], dtype=place.dtype, device=place.device)
+    place = torch.cat([place[:, :, :2], (place[:, :, 2:] * sides[:, None] / 2).round() * 2 / sides[:, None]], dim=2)
     grid = F.affine_grid(place, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=padding, align_corners=False)
 
@@ -90,12 +93,14 @@ def draw_view(
 ) -> View:  # fmt: skip
     """Draw translations (share of the side), scales and background colours: half white, half random; then tints and cuts.
 
+    Half of the pictures keep their size, so that they are seen pixel by pixel: scaling averages detail away.
     often: the share of pictures that each of these strikes. What a transparent picture lies over is not among them.
     """
     place = colour = tints = cuts = None
     zoom, shift = np.ones(count), np.zeros((2, count))
     if translation or scale:
-        zoom = 1 + scale * (2 * numbers.uniform(count) - 1)
+        sizes = 2 * numbers.uniform(count) - 1
+        zoom = 1 + scale * np.where(np.abs(sizes) < 0.5, 0, np.sign(sizes) * (2 * np.abs(sizes) - 1))
         shift = 2 * translation * (2 * numbers.uniform((2, count)) - 1)
     if transparent:
         white = numbers.uniform(count) < 0.5
