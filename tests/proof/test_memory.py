@@ -12,7 +12,7 @@ from ganvas.data.sets import make_set
 
 FEW, MANY, ROOM = 1_000, 100_000, 150.0
 TRAIN = """
-import sys
+import sys, threading, time
 from pathlib import Path
 from ganvas.training import train
 
@@ -21,16 +21,21 @@ def anonymous():
         if line.startswith("RssAnon"):
             return int(line.split()[1]) / 1024
 
+def watch():
+    while True:
+        held.append(anonymous())
+        time.sleep(0.02)
+
 held = []
+threading.Thread(target=watch, daemon=True).start()
 asked = {"images": 640, "threads": 1, "log_every": 5}
-watch = lambda progress: held.append(anonymous())
-train([sys.argv[1]], out=Path(sys.argv[2]), overrides=asked, say=lambda line: None, watch=watch)
+train([sys.argv[1]], out=Path(sys.argv[2]), overrides=asked, say=lambda line: None)
 print(max(held))
 """
 
 
 def megabytes(folder: Path, run: Path) -> float:
-    """Train a little, twice: the second time the pictures are decoded and the sentences encoded already."""
+    """Train a little, twice, to the model: the second time the pictures are decoded and the sentences encoded already."""
     for attempt in range(2):
         command = (sys.executable, "-c", TRAIN, str(folder), str(run / str(attempt)))
         done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})

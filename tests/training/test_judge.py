@@ -24,6 +24,7 @@ from ganvas.training import judge as training
 from ganvas.training import model
 from ganvas.training.export import export_judge
 from ganvas.training.facts import Facts
+from ganvas.training import judge
 from ganvas.training.judge import add_judge, gather
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.run import Run
@@ -181,6 +182,14 @@ def test_held_out_pictures_are_never_looked_at(tmp_path: Path, monkeypatch: pyte
     np.testing.assert_array_equal(seen.chosen, train)
     np.testing.assert_array_equal(looked[0], material.images[train])
     assert sum(map(len, looked)) == 4 * len(train) + 48 * 6  # real and drawn, two views each; and what is drawn several times
+
+
+def test_of_a_large_set_some_are_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = np.arange(40) * 3
+    assert np.array_equal(judge._some(numbers, 0), numbers)
+    monkeypatch.setattr(judge, "MOST", 12)
+    some = judge._some(numbers, 0)
+    assert len(some) == 12 and set(some.tolist()) <= set(numbers.tolist()) and (np.diff(some) > 0).all() and some[-1] > 60
 
 
 def test_a_model_that_takes_nothing_gets_no_judge(tmp_path: Path) -> None:

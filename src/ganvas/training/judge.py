@@ -29,6 +29,8 @@ from ganvas.vocabulary.manifest import Takes
 
 EPOCHS, STEPS = 30, 200
 """A judge sees every picture so often, and never takes fewer steps than that."""
+MOST = 6_000
+"""Pictures that a judge learns from at most: it is drawn once for each, and what was drawn is held in memory."""
 TAGS, OTHERS = 0.25, 0.5
 """Shares of the drawings that are for partial words, and for a label that the picture does not have."""
 WEIGHED, TIMES = 48, 6
@@ -73,7 +75,7 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
 
 def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, *, seed: int) -> Evidence:
     """Draw one picture for the words of each training picture, several for a few of them, and look at all of them once."""
-    chosen, takes = pictures.select("train"), conditions.takes
+    chosen, takes = _some(pictures.select("train"), seed), conditions.takes
     numbers = stream(seed, "judge/asked")
     asked = [_asked(pictures.records[picture], takes, numbers) for picture in chosen]
     remembered = _Remembered(conditions)
@@ -93,6 +95,12 @@ def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, 
         several=look(several).reshape(len(rows), TIMES, WIDTH).astype(np.float16),
         rows=rows,
     )
+
+
+def _some(numbers: np.ndarray, seed: int) -> np.ndarray:
+    """Return MOST of the numbers, in their order; all where there are no more."""
+    taken = stream(seed, "judge/chosen").permutation(len(numbers))[:MOST] if len(numbers) > MOST else np.arange(len(numbers))
+    return numbers[np.sort(taken)]
 
 
 def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
