@@ -15,7 +15,7 @@ from ganvas.data.folder import Record
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest
 from ganvas.language.base import Limit, Message, Reply, Schema
-from ganvas.training import captions, start
+from ganvas.training import captions, material, start
 from ganvas.training.captions import Captions, class_of, classes_of, dump, read_captions, told, write_captions
 from ganvas.training.exhibits import Exhibit
 from ganvas.training.facts import Facts
@@ -53,8 +53,8 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache of its own, bags of words in place of the encoder, and networks that train in milliseconds."""
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(captions, "open_encoder", lambda _name: BagEncoder())
-    monkeypatch.setattr(start, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(start.Encoder, "width", FakeEncoder.width)
+    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.language.encoder import Encoder
-from ganvas.training import start
+from ganvas.training import material, start
 from ganvas.training.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress
@@ -75,7 +75,7 @@ def sharded(folder: Path) -> Path:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
     monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
-    monkeypatch.setattr(start, "open_encoder", lambda _name: Wide())
+    monkeypatch.setattr(material, "open_encoder", lambda _name: Wide())
 
 
 def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: object) -> start.Trained:

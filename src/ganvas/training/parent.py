@@ -21,6 +21,7 @@ from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.imagination import Imagination, ImaginationConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.residual import GeneratorConfig, Sketch
+from ganvas.training.recipe import AnyRecipe
 from ganvas.vocabulary.manifest import AnyManifest, Manifest, Takes
 
 _IMAGINATION, _SKETCH, _ENTER, _PARTS = "mapping.imagination.", "synthesis.sketch.", "mapping.enter.weight", "conditioner.parts."
@@ -109,6 +110,11 @@ class Parent:
             if name in here and here[name].stop - here[name].start == place.stop - place.start:
                 layer[:, place] = entered[:, here[name]]
         return {_ENTER: layer}
+
+
+def parent_of(recipe: AnyRecipe) -> Parent | None:
+    """Open the model that a recipe starts from, if it names one. Raises InputError."""
+    return None if recipe.start_from is None else open_parent(recipe.start_from)
 
 
 def open_parent(model: str) -> Parent:

@@ -14,6 +14,7 @@ from ganvas.training.export import export_restylers
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop
 from ganvas.training.networks.transfer import MULTIPLE, Each
+from ganvas.training.parent import Parent
 from ganvas.training.probe import pick_device
 from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.tasks.restyle import RestyleTask
@@ -23,9 +24,10 @@ from ganvas.vocabulary.manifest import RestyleManifest
 
 @dataclass
 class RestyleMaterial:
-    """Pictures of several styles."""
+    """Pictures of several styles, and the restyler to start from, if any."""
 
     styled: Styled
+    parent: Parent | None
 
     @property
     def pictures(self) -> Pictures:
@@ -33,7 +35,7 @@ class RestyleMaterial:
         return self.styled.pictures
 
     @classmethod
-    def open(cls, recipe: RestyleRecipe) -> "RestyleMaterial":
+    def open(cls, recipe: RestyleRecipe, parent: Parent | None) -> "RestyleMaterial":
         """Open the recipe's folders, or its one folder whose pictures have a label. Raises InputError."""
         folders = [Path(source) for source in recipe.sources]
         for folder in folders:
@@ -44,7 +46,7 @@ class RestyleMaterial:
             if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip
         targets = range(0 if recipe.both_ways else 1, len(styled.names))
         sides(styled, targets=targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)  # say it early
-        return cls(styled)
+        return cls(styled, parent)
 
     def task(self, recipe: RestyleRecipe) -> RestyleTask:
         """Build the task of a resolved recipe."""
