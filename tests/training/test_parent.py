@@ -146,6 +146,7 @@ def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: Parent) -> None
     assert like.attribution == ("Me, CC0", "Somebody, MIT")
     made = dial(like, pictures=100, words=True, imagines=True)
     assert made.imagination is None and made.anchor is not None
+    assert made.anchor.features == 0, "the frozen eyes see nothing in pictures this small"
     assert any("parent" in note for note in made.notes)
     other = dial_like(asked.model_copy(update={"size": Size.of(32)}), parent)
     assert other.size == Size.of(32) and not other.generator.widths
