@@ -152,7 +152,7 @@ def test_a_run_of_another_task_is_not_gone_on_with(tmp_path: Path) -> None:
 def test_small_pictures_are_no_true_renderings(tmp_path: Path) -> None:
     save_png(tmp_path / "a.png", np.zeros((32, 32, 4), dtype=np.uint8))
     with pytest.raises(InputError, match="no true renderings at 64 pixels"):
-        EnlargeMaterial.open(recipe(sources=(str(tmp_path),)), None)
+        EnlargeMaterial.open(recipe(sources=(str(tmp_path),)), None, say=print)
 
 
 def test_a_model_draws_inputs_once(tmp_path: Path) -> None:

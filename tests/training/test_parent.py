@@ -195,3 +195,14 @@ def test_a_training_opens_its_parent_once(opened: list[str], tmp_path: Path) -> 
     said = begun(hand(tmp_path / "set", "style"), tmp_path / "run", images=4)
     assert opened == ["somebody"]
     assert any(line.startswith("imagination: that of somebody") for line in said)
+
+
+def test_what_starts_anew_is_said_once_and_only_where_something_does(opened: list[str], tmp_path: Path) -> None:
+    def anew(label: str, *, images: int) -> list[str]:
+        said = begun(hand(tmp_path / label, label), tmp_path / f"run-{label}", images=images)
+        return [line for line in said if "start anew" in line]
+
+    assert anew("style", images=4) == []
+    (line,) = anew("pen", images=4)
+    assert "mapping.conditioner start anew" in line
+    assert anew("pen", images=8) == [], "who goes on begins with a checkpoint, and takes nothing over"

@@ -52,7 +52,7 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
         recipe, material = plain_recipe()
     else:
         recipe = read_recipe([str(path)], overrides={})
-        material = KINDS[type(recipe)].open(recipe, parent_of(recipe))
+        material = KINDS[type(recipe)].open(recipe, parent_of(recipe), say=say)
     variants = variants_of(recipe, material)
     say("counting operations")
     flops = {one.what: flops_a_picture(one.build(), steps=one.cycle) for one in variants if one.precision == "float32"}

@@ -52,9 +52,10 @@ class ImageMaterial:
     parent: Parent | None
 
     @classmethod
-    def open(cls, recipe: Recipe, parent: Parent | None) -> "ImageMaterial":
+    def open(cls, recipe: Recipe, parent: Parent | None, *, say: Say) -> "ImageMaterial":
         """Open the recipe's folder. Raises InputError."""
-        pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit), recipe)
+        found = open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say)
+        pictures = told(found, recipe)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
@@ -81,14 +82,14 @@ class EnlargeMaterial:
     parent: Parent | None
 
     @classmethod
-    def open(cls, recipe: EnlargeRecipe, parent: Parent | None) -> "EnlargeMaterial":
+    def open(cls, recipe: EnlargeRecipe, parent: Parent | None, *, say: Say) -> "EnlargeMaterial":
         """Open the recipe's folder, and let its model draw. Raises InputError."""
         folder, size = source_of(recipe), recipe.size * FACTOR
         first = open_source(folder).picture(0)
         if min(first.size) < size:
             raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
                              do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
-        pictures = open_pictures(folder, size=size, channels=4)
+        pictures = open_pictures(folder, size=size, channels=4, say=say)
         if recipe.drawn_by is None:
             return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8), parent)
         return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed), parent)

@@ -97,7 +97,8 @@ class Parent:
                              do="train from a model of the same widths")  # fmt: skip
         anew = [name for name in wanted if name not in taken]
         if anew:
-            say(f"{len(taken)} of {len(wanted)} tensors are those of {self.folder.name}; {_parts(anew)} start anew: other shapes")
+            kept = f"{len(taken)} of {len(wanted)} tensors are those of {self.folder.name}"
+            say(f"{kept}; {_parts(anew)} start anew: not there, or other shapes")
         return {**wanted, **taken}
 
     def _heard(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:

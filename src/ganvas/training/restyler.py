@@ -35,13 +35,13 @@ class RestyleMaterial:
         return self.styled.pictures
 
     @classmethod
-    def open(cls, recipe: RestyleRecipe, parent: Parent | None) -> "RestyleMaterial":
+    def open(cls, recipe: RestyleRecipe, parent: Parent | None, *, say: Callable[[str], None]) -> "RestyleMaterial":
         """Open the recipe's folders, or its one folder whose pictures have a label. Raises InputError."""
         folders = [Path(source) for source in recipe.sources]
         for folder in folders:
             if not folder.is_dir():
                 raise InputError("there is no such folder", where=folder, do="name a folder of pictures for each style")
-        opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit) for one in folders]
+        opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say) for one in folders]
         styled = from_folders([(one.resolve().name, pictures) for one, pictures in zip(folders, opened, strict=True)]) \
             if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip
         targets = range(0 if recipe.both_ways else 1, len(styled.names))

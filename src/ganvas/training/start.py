@@ -15,6 +15,7 @@ from ganvas.ground.files import write_text
 from ganvas.training.asked import Asked, agreed, dump, read_recipe
 from ganvas.training.board import Board
 from ganvas.training.captions import with_captions
+from ganvas.training.checkpoint import checkpoints
 from ganvas.training.dial import dial, dial_like, dial_size
 from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.exhibits import Exhibit
@@ -74,7 +75,7 @@ def train(
             recipe, material, folder = _prepared(sources, overrides or {}, out=out, llm=llm, ranks=ranks, say=say)
         assert recipe.images is not None
         task = _task(material, recipe, ranks)
-        if material.parent is not None:
+        if material.parent is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
             take_weights(task, material.parent, say=say)
         board = Board(folder) if tensorboard else None
         run = (Run if ranks.first else Onlooker)(
@@ -159,7 +160,7 @@ def _settled(
 
 def opened(kind: "Kind", recipe: AnyRecipe, parent: Parent | None, *, say: Say) -> Material:
     """Open a recipe's material and say what of it is left out. Raises InputError where there is nothing to learn from."""
-    material = kind.open(recipe, parent)
+    material = kind.open(recipe, parent, say=say)
     tell_left(material.pictures, say=say)
     if len(material.pictures.select("train")) < 2:
         raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
@@ -181,16 +182,24 @@ def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome:
 
 def take_weights(task: Task, parent: Parent, *, say: Say) -> None:
     """Begin with the weights of a model, as far as they fit, in all that is trained. Raises InputError where none does."""
-    state = task.generator.state_dict()
-    trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
+    state, buffers = task.generator.state_dict(), dict(task.generator.named_buffers())
+    unread = buffers.keys() - parent.weights.keys()  # its graphs hold all that they read, so that to lack these is no loss
+    wanted = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted) and name not in unread}
     takes = task.conditions.takes if isinstance(task, ImageTask) else None
-    task.generator.load_state_dict({**state, **parent.fitting(trained, takes, say=say)})
+    task.generator.load_state_dict({**state, **parent.fitting(wanted, takes, say=say)})
 
 
 def told_best(progress: Progress) -> str:
     """Say what the best score was, and at which picture and sheet it was seen."""
     best = f"best score: KID {progress.best:.4f} at {progress.best_images:,} pictures (sheets/{progress.best_images:09d}.png)"
     return f"{best}, no better in {progress.waited} looks since" if progress.waited else best
+
+
+@runtime_checkable
+class Open(Protocol):
+    """Opens a recipe's material, with the model that it starts from, if any. Raises InputError."""
+
+    def __call__(self, recipe: Any, parent: Parent | None, *, say: Say) -> Material: ...
 
 
 @runtime_checkable
@@ -207,7 +216,7 @@ class Kind:
     about: what a report says of the model, by name. legend: how its sheets are read.
     """
 
-    open: Callable[[Any, Parent | None], Material]
+    open: Open
     save: Save
     about: Callable[[Any], dict[str, str]]
     legend: str
