@@ -8,12 +8,12 @@ from torch import nn
 from ganvas.scoring.bench import as_json, table
 from ganvas.training import bench
 from ganvas.training.bench import Contiguous, bench_train, convolutions_a_second, flops_a_picture
+from ganvas.training.material import ImageMaterial
 from ganvas.training.networks.layers import Conv
 from ganvas.training.objectives.base import Loss
 from ganvas.training.player import Player
 from ganvas.training.probe import PROBED, play
 from ganvas.training.schedule import Ramp
-from ganvas.training.start import ImageMaterial
 from ganvas.training.tasks.base import Task
 from tests.training.fakes import conditions_of, image_task, pictures, recipe
 

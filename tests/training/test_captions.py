@@ -2,7 +2,7 @@
 
 import signal
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ganvas.data.folder import Record
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest
 from ganvas.language.base import Limit, Message, Reply, Schema
-from ganvas.training import captions, start
+from ganvas.training import captions, material, start
 from ganvas.training.captions import Captions, class_of, classes_of, dump, read_captions, told, write_captions
 from ganvas.training.exhibits import Exhibit
 from ganvas.training.facts import Facts
@@ -53,8 +53,8 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache of its own, bags of words in place of the encoder, and networks that train in milliseconds."""
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(captions, "open_encoder", lambda _name: BagEncoder())
-    monkeypatch.setattr(start, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(start.Encoder, "width", FakeEncoder.width)
+    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
 
 
 @pytest.fixture
@@ -137,7 +137,12 @@ def test_templates_go_on_where_the_model_stops(monkeypatch: pytest.MonkeyPatch) 
         write_captions(classes, llm="local", encoder=BagEncoder(), seed=0, say=shown.append)
 
 
-def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: object) -> start.Trained:
+def hear_nothing(_line: str) -> None: ...
+
+
+def train(
+    folder: Path, out: Path, *, stop_at: int | None = None, say: Callable[[str], None] = hear_nothing, **changes: object
+) -> start.Trained:
     """Train a tiny model of the folder, for some pictures; somebody asks it to stop after a step."""
 
     def watch(progress: Progress) -> None:
@@ -146,7 +151,7 @@ def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: obj
 
     small = recipe().model_dump(mode="json", exclude_none=True, include={"generator", "pixel", "size", "batch", "precision"})
     overrides = {**small, "images": 8, "captions": "llm", "threads": 1, "log_every": 1, **changes}
-    return start.train([str(folder)], out=out, overrides=overrides, llm="local", say=lambda _line: None, watch=watch)
+    return start.train([str(folder)], out=out, overrides=overrides, llm="local", say=say, watch=watch)
 
 
 @pytest.fixture
@@ -258,3 +263,14 @@ def test_only_pictures_without_captions_get_them_and_a_style_stays(tmp_path: Pat
     first, second = told(pictures, asked).records
     assert first == named
     assert second.captions == ("cat", "a tom") and second.labels == {"style": "ink"} and second.concept == "cat"
+
+
+def test_a_file_that_no_picture_needs_is_said_to_be_of_no_use(unexported: list[ImageTask], folder: Path, tmp_path: Path) -> None:
+    path, said = tmp_path / "c.toml", list[str]()
+    path.write_text(dump(Captions(classes={"blue circle": ("a disc",), "red square": ("a box",)})), encoding="utf-8")
+    train(folder, tmp_path / "run", captions=str(path), say=said.append)
+    assert not [line for line in said if str(path) in line]
+    for number, file in enumerate(sorted(folder.rglob("*.png"))):
+        file.with_suffix(".txt").write_text(f"thing {number}", encoding="utf-8")
+    train(folder, tmp_path / "other", captions=str(path), say=said.append)
+    assert [line for line in said if str(path) in line] == [f"every picture has a caption already: {path} is not used"]

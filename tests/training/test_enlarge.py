@@ -16,6 +16,7 @@ from ganvas.pipelines.base import open_model
 from ganvas.pipelines.enlarge import Enlarger as Pipeline
 from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
+from ganvas.training.material import EnlargeMaterial
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.enlarge import Enlarger, EnlargerConfig
 from ganvas.training.networks.residual import PixelDiscriminatorConfig
@@ -24,7 +25,7 @@ from ganvas.training.parent import open_parent
 from ganvas.training.recipe import EnlargeRecipe, LikenessRecipe, PixelAdversary, Recipe
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
-from ganvas.training.start import EnlargeMaterial, train
+from ganvas.training.start import train
 from ganvas.training.state import State, equal
 from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from tests.pipelines.fakes import write_model
@@ -151,7 +152,7 @@ def test_a_run_of_another_task_is_not_gone_on_with(tmp_path: Path) -> None:
 def test_small_pictures_are_no_true_renderings(tmp_path: Path) -> None:
     save_png(tmp_path / "a.png", np.zeros((32, 32, 4), dtype=np.uint8))
     with pytest.raises(InputError, match="no true renderings at 64 pixels"):
-        EnlargeMaterial.open(recipe(sources=(str(tmp_path),)))
+        EnlargeMaterial.open(recipe(sources=(str(tmp_path),)), None, say=print)
 
 
 def test_a_model_draws_inputs_once(tmp_path: Path) -> None:

@@ -7,16 +7,18 @@ import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from ganvas.data import cache
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.language.encoder import Encoder
-from ganvas.training import start
+from ganvas.training import material, start
 from ganvas.training.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress
@@ -75,10 +77,15 @@ def sharded(folder: Path) -> Path:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
     monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
-    monkeypatch.setattr(start, "open_encoder", lambda _name: Wide())
+    monkeypatch.setattr(material, "open_encoder", lambda _name: Wide())
 
 
-def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: object) -> start.Trained:
+def hear_nothing(_line: str) -> None: ...
+
+
+def train(
+    folder: Path, out: Path, *, stop_at: int | None = None, say: Callable[[str], None] = hear_nothing, **changes: object
+) -> start.Trained:
     """Train a tiny model of the folder; somebody asks it to stop after a step."""
 
     def watch(progress: Progress) -> None:
@@ -87,7 +94,7 @@ def train(folder: Path, out: Path, *, stop_at: int | None = None, **changes: obj
 
     small = recipe().model_dump(mode="json", exclude_none=True, include={"generator", "size", "batch", "precision"})
     overrides = {**small, "images": 20, "threads": 1, "log_every": 1, **changes}
-    return start.train([str(folder)], out=out, overrides=overrides, say=lambda _line: None, watch=watch)
+    return start.train([str(folder)], out=out, overrides=overrides, say=say, watch=watch)
 
 
 def last(run: Path) -> dict[str, torch.Tensor]:
@@ -153,3 +160,25 @@ def test_a_folder_that_holds_no_material_is_one_line(kind: str, tmp_path: Path) 
     with pytest.raises(InputError) as said:
         train(folder, tmp_path / "run")
     assert len(str(said.value).splitlines()) == 1 and "set" in str(said.value) and not (tmp_path / "run").exists()
+
+
+def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, said, decode = flat(tmp_path / "set"), list[str](), cache._decode  # pyright: ignore[reportPrivateUsage]
+
+    def decoding(*given: Any, **named: Any) -> Any:
+        said.append("decoding")
+        return decode(*given, **named)
+
+    def heard(out: str, *, many: int) -> list[str]:
+        said.clear()
+        monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / f"cache-{many}"))
+        monkeypatch.setattr(cache, "MANY", many)
+        train(folder, tmp_path / out, say=said.append)
+        return [line for line in said if "for the first time" in line or line == "decoding"]
+
+    monkeypatch.setattr(cache, "_decode", decoding)
+    assert heard("one", many=12) == [f"reading 12 pictures in {folder} for the first time", "decoding"]
+    assert heard("two", many=12) == []
+    assert heard("three", many=13) == ["decoding"]

@@ -10,8 +10,8 @@ import torch
 from ganvas.data.sets import make_set
 from ganvas.training.asked import read_recipe
 from ganvas.training.loop import Loop
+from ganvas.training.material import ImageMaterial
 from ganvas.training.run import Run
-from ganvas.training.start import ImageMaterial
 from tests.training.test_loop import CutAt
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -25,7 +25,7 @@ def test_ten_steps_by_hand_are_the_loops(tmp_path: Path, monkeypatch: pytest.Mon
     by_hand = dict(zip(("generator", "pixel"), torch.load(tmp_path / "by_hand.pt", weights_only=True), strict=True))
 
     recipe = read_recipe([str(EXAMPLES / "four_steps.toml")], overrides={"sources": (str(data),)})
-    task = ImageMaterial.open(recipe).task(recipe)
+    task = ImageMaterial.open(recipe, None, say=print).task(recipe)
     start = {name: value.clone() for name, value in task.generator.state_dict().items()}
     Loop(task, run=Run(tmp_path / "run"), budget=recipe.images or 0).fit(CutAt(step=10))
 

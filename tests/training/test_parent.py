@@ -10,8 +10,11 @@ import torch
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
+from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
+from ganvas.training import material, start
+from ganvas.training import parent as parents
 from ganvas.training.dial import dial, dial_like
 from ganvas.training.export import export_graphs, read_generator
 from ganvas.training.loop import Loop
@@ -23,7 +26,7 @@ from ganvas.training.start import take_weights
 from ganvas.training.state import State
 from ganvas.training.tasks.image import ImageTask
 from ganvas.vocabulary.manifest import Manifest
-from tests.training.fakes import conditions_of, image_task, pictures, recipe
+from tests.training.fakes import STYLES, FakeEncoder, conditions_of, image_task, pictures, recipe
 from tests.training.test_imagination import imagining
 from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
@@ -143,6 +146,7 @@ def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: Parent) -> None
     assert like.attribution == ("Me, CC0", "Somebody, MIT")
     made = dial(like, pictures=100, words=True, imagines=True)
     assert made.imagination is None and made.anchor is not None
+    assert made.anchor.features == 0, "the frozen eyes see nothing in pictures this small"
     assert any("parent" in note for note in made.notes)
     other = dial_like(asked.model_copy(update={"size": Size.of(32)}), parent)
     assert other.size == Size.of(32) and not other.generator.widths
@@ -151,3 +155,54 @@ def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: Parent) -> None
 def test_a_restyler_is_no_parent_of_what_draws(plain: Parent) -> None:
     with pytest.raises(InputError, match="none of its layers fits"):
         plain.fitting({"enter.weight": torch.zeros(2, 2)}, None, say=print)
+
+
+@pytest.fixture
+def opened(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Trainings find the parent under any name, and end without an export; the names that were opened."""
+    names: list[str] = []
+
+    def open_parent(name: str) -> Parent:
+        names.append(name)
+        return parent
+
+    monkeypatch.setattr(parents, "open_parent", open_parent)
+    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
+    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
+    return names
+
+
+def hand(folder: Path, label: str) -> Path:
+    """A folder of drawings in two hands, told under a label."""
+    for number in range(6):
+        save_png(folder / f"{number}.png", stream(number, "hand").integers(256, (16, 16, 4)).astype(np.uint8))
+    lines = [f'{{"file_name": "{n}.png", "text": "thing {n}", "labels": {{"{label}": "{STYLES[n % 2]}"}}}}' for n in range(6)]
+    (folder / "metadata.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def begun(folder: Path, out: Path, *, images: int) -> list[str]:
+    """Train from the parent, or go on, and return what was said."""
+    said: list[str] = []
+    given = recipe().model_dump(mode="json", exclude_none=True, include={"batch", "precision"})
+    given |= {"images": images, "threads": 1, "log_every": 1, "start_from": "somebody"}
+    start.train([str(folder)], out=out, overrides=given, say=said.append)
+    return said
+
+
+def test_a_training_opens_its_parent_once(opened: list[str], tmp_path: Path) -> None:
+    said = begun(hand(tmp_path / "set", "style"), tmp_path / "run", images=4)
+    assert opened == ["somebody"]
+    assert any(line.startswith("imagination: that of somebody") for line in said)
+
+
+def test_what_starts_anew_is_said_once_and_only_where_something_does(opened: list[str], tmp_path: Path) -> None:
+    def anew(label: str, *, images: int) -> list[str]:
+        said = begun(hand(tmp_path / label, label), tmp_path / f"run-{label}", images=images)
+        return [line for line in said if "start anew" in line]
+
+    assert anew("style", images=4) == []
+    (line,) = anew("pen", images=4)
+    assert "mapping.conditioner start anew" in line
+    assert anew("pen", images=8) == [], "who goes on begins with a checkpoint, and takes nothing over"

@@ -20,7 +20,7 @@ from ganvas.training.objectives import (
 )
 from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, Ramp
-from ganvas.training.tasks.image import Against
+from ganvas.training.tasks.against import Against
 from tests.training.test_theory import ATOMS, PAIRS, Table, samples
 
 

@@ -24,6 +24,8 @@ from ganvas.ground.sizes import Fit, Size
 FORMAT = 3
 """Raise it when decoding changes, or what is noted of it, so that no older cache is taken for a new one."""
 
+MANY = 1_000
+"""Pictures that take so long to go through that it is said before."""
 TINY = 8
 """Pixels of a side that a picture needs."""
 
@@ -46,12 +48,15 @@ class Pictures:
         return np.flatnonzero([record.split == split for record in self.records]).astype(np.int64)
 
 
-def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop") -> Pictures:
+def open_pictures(
+    folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop", say: Callable[[str], None] | None = None
+) -> Pictures:
     """Open a captioned folder at one size, going through its pictures only the first time.
 
     Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
-    transparency, None takes 4 if any picture has a pixel that is not opaque. A picture that cannot be read, has a side under TINY
-    pixels, or is another's twin, is left out: one bad file must not cost a training. Raises InputError when nothing is left.
+    transparency, None takes 4 if any picture has a pixel that is not opaque. say: is told before many are gone through. A picture
+    that cannot be read, has a side under TINY pixels, or is another's twin, is left out: one bad file must not cost a training.
+    Raises InputError when nothing is left.
 
     Loose pictures are decoded once and kept; those of tar shards are looked at once and decoded where they are asked for, to the
     same pixels, digest and records.
@@ -65,6 +70,8 @@ def open_pictures(folder: Path, *, size: Size | int, channels: int | None = None
     source = open_source(folder)
     place = user_cache("pictures") / _key(source, size=size, channels=channels, fit=fit)
     if not place.is_dir():
+        if say is not None and len(source.records) >= MANY:
+            say(f"reading {len(source.records):,} pictures in {folder} for the first time")
         with building(place) as work:
             kept = None if isinstance(source, Shards) else work / "images.npy"
             made = _decode(source, kept, size=size, channels=channels, fit=fit)

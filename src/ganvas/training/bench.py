@@ -24,9 +24,11 @@ from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.training.asked import read_recipe
+from ganvas.training.material import ImageMaterial, Material
+from ganvas.training.parent import parent_of
 from ganvas.training.probe import PROBED, pick_device, play, seconds_a_step
 from ganvas.training.recipe import AnyRecipe, Recipe
-from ganvas.training.start import KINDS, ImageMaterial, Material
+from ganvas.training.start import KINDS
 from ganvas.training.tasks.base import Task
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes
@@ -50,7 +52,7 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
         recipe, material = plain_recipe()
     else:
         recipe = read_recipe([str(path)], overrides={})
-        material = KINDS[type(recipe)].open(recipe)
+        material = KINDS[type(recipe)].open(recipe, parent_of(recipe), say=say)
     variants = variants_of(recipe, material)
     say("counting operations")
     flops = {one.what: flops_a_picture(one.build(), steps=one.cycle) for one in variants if one.precision == "float32"}

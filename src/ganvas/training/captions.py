@@ -115,12 +115,15 @@ def with_captions(recipe: Recipe, folder: Path, *, llm: str, say: Callable[[str]
     if recipe.captions is None:
         return recipe
     path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
+    records = open_source(Path(recipe.sources[0])).records
     if recipe.captions == LLM and not path.exists():
-        classes = classes_of(open_source(Path(recipe.sources[0])).records)
+        classes = classes_of(records)
         captions = write_captions(classes, llm=llm, encoder=open_encoder(Encoder.name), seed=recipe.seed, say=say)
         write_text(path, dump(captions))
         say(f"{len(classes)} classes, captions by {captions.by}; all in {path}")
     read_captions(path)
+    if all(record.captions for record in records):
+        say(f"every picture has a caption already: {path} is not used")
     return recipe.model_copy(update={"captions": str(path), "captions_digest": recipe.captions_digest or digest(path)})
 
 

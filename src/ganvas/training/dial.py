@@ -14,6 +14,7 @@ from typing import Any
 from ganvas.data.source import Source, open_source
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
+from ganvas.training.asked import HOUR
 from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
@@ -92,7 +93,7 @@ def dial_size(recipe: Recipe, folder: Path) -> Recipe:
         return recipe
     source = open_source(folder)
     found = sizes(source) or [Size(USUAL, USUAL)]
-    minutes = recipe.minutes or 60.0
+    minutes = recipe.minutes or HOUR
     enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in source.records)
     largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else USUAL if enough else 32
     size = best_size(found, largest=largest)
@@ -179,7 +180,7 @@ def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = F
 
 def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.set("batch", 16, said=16, why="on a CPU many small steps come further than few large ones")
-    minutes = recipe.minutes or 60.0
+    minutes = recipe.minutes or HOUR
     if recipe.patience:
         made.reasons.append(f"patience = {recipe.patience}: no budget was given; {minutes:g} minutes at most")
     sheets = int(min(40, max(5, minutes)))
@@ -192,20 +193,21 @@ def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
         pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= SEES else 0
     )  # fmt: skip
     made.set("imagination", looks, said="looks in closed form", why="there are words, and what they look like is known at once")
-    pull = AnchorRecipe(
-        weight=Ramp(start=1.0, end=0.5), alone=0.45, ahead=0.03, features=0.1 if recipe.size.shorter >= SEES else 0.0
-    )  # fmt: skip
-    made.set("anchor", pull, said="alone for .45 of the budget", why="to draw what is shown costs a sixth of the game")
     widths = PAINTS[len(grids(recipe.size))]
     made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
-    _pixel(made, recipe, TOLD)
-    made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
+    _followed(made, recipe, alone=0.45, why="to draw what is shown costs a sixth of the game")
 
 
 def _inherited(made: Dialled, recipe: Recipe, pictures: int) -> None:
     made.reasons.append(f"imagination: that of {recipe.start_from}, for {pictures:,} pictures know less of what words look like")
-    pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=0.2, ahead=0.03, features=0.1)
-    made.set("anchor", pull, said="alone for .2 of the budget", why="what is shown is drawn already, and only in another way")
+    _followed(made, recipe, alone=0.2, why="what is shown is drawn already, and only in another way")
+
+
+def _followed(made: Dialled, recipe: Recipe, *, alone: float, why: str) -> None:
+    """Take what goes with a true picture to follow: the pull to it, alone for a share of the budget, a rival and a rate."""
+    features = 0.1 if recipe.size.shorter >= SEES else 0.0  # in smaller pictures the eyes see nothing
+    pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=alone, ahead=0.03, features=features)
+    made.set("anchor", pull, said=f"alone for {alone:g} of the budget", why=why)
     _pixel(made, recipe, TOLD)
     made.set("rate_generator", 4e-3, said=4e-3, why="with a true picture to follow it may step twice as far")
 
@@ -221,7 +223,7 @@ def _alone(made: Dialled, recipe: Recipe, pictures: int) -> None:
 
 def _brisk(made: Dialled, recipe: Recipe, rival: PixelAdversary, *, said: str = "", why: str = "") -> None:
     """Take the networks, the rates and the penalties of a game that begins from nothing."""
-    if (recipe.minutes or 60.0) < LONG:
+    if (recipe.minutes or HOUR) < LONG:
         paints, looks = LEAN[len(grids(recipe.size))]
         rival = rival.model_copy(update={"network": PixelDiscriminatorConfig(widths=looks)})
         made.set("generator", GeneratorConfig(widths=paints), said=paints, why="in a short time steps are worth more")

@@ -45,7 +45,7 @@ def add_judge(model: Path, data: Path, *, seed: int = 0, say: Callable[[str], No
     """
     pipeline = load(model)
     manifest = pipeline.manifest
-    pictures = open_pictures(data, size=manifest.size, channels=manifest.channels, fit=manifest.fit)
+    pictures = open_pictures(data, size=manifest.size, channels=manifest.channels, fit=manifest.fit, say=say)
     if pictures.digest not in manifest.trained_on:
         say(f"{data} is not, or is no longer, what {manifest.name} was trained on: its judge will know other pictures")
     conditions = Conditions(pictures.records, takes=manifest.takes, encoder=pipeline.encoder)

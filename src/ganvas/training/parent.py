@@ -21,6 +21,7 @@ from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.imagination import Imagination, ImaginationConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.residual import GeneratorConfig, Sketch
+from ganvas.training.recipe import AnyRecipe
 from ganvas.vocabulary.manifest import AnyManifest, Manifest, Takes
 
 _IMAGINATION, _SKETCH, _ENTER, _PARTS = "mapping.imagination.", "synthesis.sketch.", "mapping.enter.weight", "conditioner.parts."
@@ -96,7 +97,8 @@ class Parent:
                              do="train from a model of the same widths")  # fmt: skip
         anew = [name for name in wanted if name not in taken]
         if anew:
-            say(f"{len(taken)} of {len(wanted)} tensors are those of {self.folder.name}; {_parts(anew)} start anew: other shapes")
+            kept = f"{len(taken)} of {len(wanted)} tensors are those of {self.folder.name}"
+            say(f"{kept}; {_parts(anew)} start anew: not there, or other shapes")
         return {**wanted, **taken}
 
     def _heard(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
@@ -109,6 +111,11 @@ class Parent:
             if name in here and here[name].stop - here[name].start == place.stop - place.start:
                 layer[:, place] = entered[:, here[name]]
         return {_ENTER: layer}
+
+
+def parent_of(recipe: AnyRecipe) -> Parent | None:
+    """Open the model that a recipe starts from, if it names one. Raises InputError."""
+    return None if recipe.start_from is None else open_parent(recipe.start_from)
 
 
 def open_parent(model: str) -> Parent:

@@ -14,6 +14,7 @@ from ganvas.training.export import export_restylers
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop
 from ganvas.training.networks.transfer import MULTIPLE, Each
+from ganvas.training.parent import Parent
 from ganvas.training.probe import pick_device
 from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.tasks.restyle import RestyleTask
@@ -23,9 +24,10 @@ from ganvas.vocabulary.manifest import RestyleManifest
 
 @dataclass
 class RestyleMaterial:
-    """Pictures of several styles."""
+    """Pictures of several styles, and the restyler to start from, if any."""
 
     styled: Styled
+    parent: Parent | None
 
     @property
     def pictures(self) -> Pictures:
@@ -33,18 +35,18 @@ class RestyleMaterial:
         return self.styled.pictures
 
     @classmethod
-    def open(cls, recipe: RestyleRecipe) -> "RestyleMaterial":
+    def open(cls, recipe: RestyleRecipe, parent: Parent | None, *, say: Callable[[str], None]) -> "RestyleMaterial":
         """Open the recipe's folders, or its one folder whose pictures have a label. Raises InputError."""
         folders = [Path(source) for source in recipe.sources]
         for folder in folders:
             if not folder.is_dir():
                 raise InputError("there is no such folder", where=folder, do="name a folder of pictures for each style")
-        opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit) for one in folders]
+        opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say) for one in folders]
         styled = from_folders([(one.resolve().name, pictures) for one, pictures in zip(folders, opened, strict=True)]) \
             if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip
         targets = range(0 if recipe.both_ways else 1, len(styled.names))
         sides(styled, targets=targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)  # say it early
-        return cls(styled)
+        return cls(styled, parent)
 
     def task(self, recipe: RestyleRecipe) -> RestyleTask:
         """Build the task of a resolved recipe."""

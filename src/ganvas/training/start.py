@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
 import torch
 
-from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.source import open_source
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
-from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.training.asked import Asked, agreed, dump, read_recipe
 from ganvas.training.board import Board
-from ganvas.training.captions import told, with_captions
+from ganvas.training.captions import with_captions
+from ganvas.training.checkpoint import checkpoints
 from ganvas.training.dial import dial, dial_like, dial_size
 from ganvas.training.enlarger import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.exhibits import Exhibit
 from ganvas.training.facts import Facts
-from ganvas.training.looks import sketched
 from ganvas.training.loop import Loop, Outcome
+from ganvas.training.material import EnlargeMaterial, ImageMaterial, Material, Say, source_of, tell_left
 from ganvas.training.model import PICTURE_LEGEND, about_model, save_model
-from ganvas.training.networks.enlarge import FACTOR
 from ganvas.training.parallel import ALONE, Ranks, joined
-from ganvas.training.parent import Parent, open_parent
+from ganvas.training.parent import Parent, parent_of
 from ganvas.training.probe import PROBED, fastest_precision, pick_device, seconds_a_step
 from ganvas.training.recipe import RECIPES, AnyRecipe, EnlargeRecipe, Recipe, RestyleRecipe
 from ganvas.training.report import write_report
@@ -37,13 +33,7 @@ from ganvas.training.run import Onlooker, Run
 from ganvas.training.schedule import Progress
 from ganvas.training.stop import Stop
 from ganvas.training.tasks.base import Task
-from ganvas.training.tasks.conditions import Conditions, takes_of
-from ganvas.training.tasks.enlarge import EnlargeTask, drawings
 from ganvas.training.tasks.image import ImageTask
-
-Say = Callable[[str], None]
-LISTED = 20
-"""Pictures that are named when they are left out; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +75,8 @@ def train(
             recipe, material, folder = _prepared(sources, overrides or {}, out=out, llm=llm, ranks=ranks, say=say)
         assert recipe.images is not None
         task = _task(material, recipe, ranks)
-        if recipe.start_from is not None:
-            take_weights(task, open_parent(recipe.start_from), say=say)
+        if material.parent is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
+            take_weights(task, material.parent, say=say)
         board = Board(folder) if tensorboard else None
         run = (Run if ranks.first else Onlooker)(
             folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
@@ -106,7 +96,7 @@ def train(
 def _say_nothing(_line: str) -> None: ...
 
 
-def _task(material: "Material", recipe: AnyRecipe, ranks: Ranks) -> Task:
+def _task(material: Material, recipe: AnyRecipe, ranks: Ranks) -> Task:
     if isinstance(material, ImageMaterial):
         assert isinstance(recipe, Recipe)
         return material.task(recipe, ranks=ranks)
@@ -115,7 +105,7 @@ def _task(material: "Material", recipe: AnyRecipe, ranks: Ranks) -> Task:
 
 def _prepared(
     sources: Sequence[str], overrides: Mapping[str, Any], *, out: Path | None, llm: str, ranks: Ranks, say: Say
-) -> tuple[AnyRecipe, "Material", Path]:
+) -> tuple[AnyRecipe, Material, Path]:
     """Return a run's recipe, settled and written, with its material and its folder."""
     asked = read_recipe(sources, overrides=dict(overrides))
     if len(sources) > 1 and "task" not in overrides:
@@ -126,11 +116,11 @@ def _prepared(
     torch.set_num_threads(recipe.threads or torch.get_num_threads())
     _check_together(recipe, ranks)
 
-    kind = KINDS[type(recipe)]
+    kind, parent = KINDS[type(recipe)], parent_of(recipe)
     if copy.exists():
-        return recipe, opened(kind, recipe, say=say), folder
+        return recipe, opened(kind, recipe, parent, say=say), folder
     dialled = Path(sources[0]).suffix != ".toml"
-    recipe, material = _settled(kind, recipe, folder, dialled=dialled, llm=llm, ranks=ranks, say=say)
+    recipe, material = _settled(kind, recipe, folder, parent=parent, dialled=dialled, llm=llm, ranks=ranks, say=say)
     write_text(copy, dump(recipe))
     return recipe, material, folder
 
@@ -147,17 +137,17 @@ def _check_together(recipe: AnyRecipe, ranks: Ranks) -> None:
 
 
 def _settled(
-    kind: "Kind", recipe: AnyRecipe, folder: Path, *, dialled: bool, llm: str, ranks: Ranks, say: Say
-) -> tuple[AnyRecipe, "Material"]:
+    kind: "Kind", recipe: AnyRecipe, folder: Path, *, parent: Parent | None, dialled: bool, llm: str, ranks: Ranks, say: Say
+) -> tuple[AnyRecipe, Material]:
     """Open a new run's material, and settle what its recipe leaves open: by the dial, a language model, and the probe."""
     if not isinstance(recipe, Recipe):
-        material = opened(kind, recipe, say=say)
+        material = opened(kind, recipe, parent, say=say)
         return resolve(recipe, material, say=say), material
-    if dialled and recipe.start_from is not None:
-        recipe = dial_like(recipe, open_parent(recipe.start_from))
+    if dialled and parent is not None:
+        recipe = dial_like(recipe, parent)
     recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
     recipe = with_captions(recipe, folder, llm=llm, say=say)
-    material = opened(kind, recipe, say=say)
+    material = opened(kind, recipe, parent, say=say)
     if dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]
         words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
@@ -168,9 +158,9 @@ def _settled(
     return resolve(recipe, material, ranks=ranks, say=say), material
 
 
-def opened(kind: "Kind", recipe: AnyRecipe, *, say: Say) -> "Material":
+def opened(kind: "Kind", recipe: AnyRecipe, parent: Parent | None, *, say: Say) -> Material:
     """Open a recipe's material and say what of it is left out. Raises InputError where there is nothing to learn from."""
-    material = kind.open(recipe)
+    material = kind.open(recipe, parent, say=say)
     tell_left(material.pictures, say=say)
     if len(material.pictures.select("train")) < 2:
         raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
@@ -192,10 +182,11 @@ def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome:
 
 def take_weights(task: Task, parent: Parent, *, say: Say) -> None:
     """Begin with the weights of a model, as far as they fit, in all that is trained. Raises InputError where none does."""
-    state = task.generator.state_dict()
-    trained = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted)}
+    state, buffers = task.generator.state_dict(), dict(task.generator.named_buffers())
+    unread = buffers.keys() - parent.weights.keys()  # its graphs hold all that they read, so that to lack these is no loss
+    wanted = {name: tensor for name, tensor in state.items() if not name.startswith(task.fitted) and name not in unread}
     takes = task.conditions.takes if isinstance(task, ImageTask) else None
-    task.generator.load_state_dict({**state, **parent.fitting(trained, takes, say=say)})
+    task.generator.load_state_dict({**state, **parent.fitting(wanted, takes, say=say)})
 
 
 def told_best(progress: Progress) -> str:
@@ -205,72 +196,10 @@ def told_best(progress: Progress) -> str:
 
 
 @runtime_checkable
-class Material(Protocol):
-    """What a recipe's sources hold, opened once; a task of them can be built again and again."""
+class Open(Protocol):
+    """Opens a recipe's material, with the model that it starts from, if any. Raises InputError."""
 
-    @property
-    def pictures(self) -> Pictures: ...
-
-    def task(self, recipe: Any, /) -> Task:
-        """Build the task of a resolved recipe of this material's kind."""
-        ...
-
-
-@dataclass
-class ImageMaterial:
-    """Pictures, what they are told, and the model to start from, if any."""
-
-    pictures: Pictures
-    conditions: Conditions
-    parent: Parent | None
-
-    @classmethod
-    def open(cls, recipe: Recipe) -> "ImageMaterial":
-        """Open the recipe's folder. Raises InputError."""
-        pictures = told(open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit), recipe)
-        takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
-        encoder = open_encoder(takes.encoder) if takes.words else None
-        parent = open_parent(recipe.start_from) if recipe.start_from is not None else None
-        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
-
-    def imagines(self, recipe: Recipe) -> bool:
-        """Whether what it starts from can imagine these pictures' words, at a recipe's size."""
-        shape = int(self.pictures.images.shape[3]), *sketched(*recipe.size.grid)
-        return self.parent is not None and self.parent.sees(self.conditions.takes, shape=shape) is not None
-
-    def task(self, recipe: Recipe, *, ranks: Ranks = ALONE) -> ImageTask:
-        """Build the task of a resolved recipe, or one rank's part of it."""
-        return ImageTask(
-            recipe, self.pictures, self.conditions, parent=self.parent, device=pick_device(recipe.device),
-            precision=recipe.settled_precision, ranks=ranks,
-        )  # fmt: skip
-
-
-@dataclass
-class EnlargeMaterial:
-    """Large pictures, and small ones that a model drew."""
-
-    pictures: Pictures
-    drawn: np.ndarray
-
-    @classmethod
-    def open(cls, recipe: EnlargeRecipe) -> "EnlargeMaterial":
-        """Open the recipe's folder, and let its model draw. Raises InputError."""
-        folder, size = source_of(recipe), recipe.size * FACTOR
-        first = open_source(folder).picture(0)
-        if min(first.size) < size:
-            raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
-                             do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
-        pictures = open_pictures(folder, size=size, channels=4)
-        if recipe.drawn_by is None:
-            return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8))
-        return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed))
-
-    def task(self, recipe: EnlargeRecipe) -> EnlargeTask:
-        """Build the task of a resolved recipe."""
-        return EnlargeTask(
-            recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=recipe.settled_precision
-        )
+    def __call__(self, recipe: Any, parent: Parent | None, *, say: Say) -> Material: ...
 
 
 @runtime_checkable
@@ -287,7 +216,7 @@ class Kind:
     about: what a report says of the model, by name. legend: how its sheets are read.
     """
 
-    open: Callable[[Any], Material]
+    open: Open
     save: Save
     about: Callable[[Any], dict[str, str]]
     legend: str
@@ -298,23 +227,6 @@ KINDS: dict[type[AnyRecipe], Kind] = {
     EnlargeRecipe: Kind(EnlargeMaterial.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
     RestyleRecipe: Kind(RestyleMaterial.open, save_restyler, about_restyler, RESTYLED_LEGEND),
 }
-
-
-def tell_left(pictures: Pictures, *, say: Say) -> None:
-    """Say which pictures are left out, the first few by name."""
-    for line in pictures.left[:LISTED]:
-        say(f"left out: {line}")
-    if pictures.left:
-        say(f"{len(pictures.left):,} of {len(pictures.left) + len(pictures.records):,} pictures are left out")
-
-
-def source_of(recipe: AnyRecipe) -> Path:
-    """Return the recipe's folder. Raises InputError when there is none."""
-    folder = Path(recipe.sources[0])
-    if not folder.is_dir():
-        raise InputError("there is no such folder", where=folder,
-                         do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
-    return folder
 
 
 def resolve(recipe: Asked, material: Material, *, say: Say, ranks: Ranks = ALONE) -> Asked:

@@ -1,6 +1,6 @@
 """Two peers by label at 32 px: the DCGAN of Radford et al. 2016, and the SNGAN of Miyato et al. 2018 with projection.
 
-    python tests/proof/peers/by_label.py sngan data/fashion runs/sngan --minutes 30 --flops 40e6
+    python -m tests.proof.peers.by_label sngan data/fashion runs/sngan --minutes 30 --flops 40e6
 
 Written from the papers. DCGAN: strided and transposed convolutions, batch normalisation, no labels, weights from N(0, 0.02),
 batches of 128, Adam 2e-4 with beta1 0.5. SNGAN: residual blocks, conditional batch normalisation, spectral normalisation and
@@ -24,6 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from ganvas.data.cache import open_pictures
 from ganvas.data.order import Order
 from ganvas.ground.seeds import stream
+from tests.proof.peers import dcgan
 
 SIZE, DRAWN, STEP, SEED = 32, 10_000, 4, 2018
 
@@ -31,23 +32,14 @@ SIZE, DRAWN, STEP, SEED = 32, 10_000, 4, 2018
 class Dcgan(nn.Module):
     """Draws z of 100 numbers, whatever the label."""
 
-    batch, latent, rate, betas = 128, 100, 2e-4, (0.5, 0.999)
+    batch, latent, rate, betas = dcgan.BATCH, dcgan.LATENT, 2e-4, (0.5, 0.999)
 
     def __init__(self, width: int, _classes: int) -> None:
         super().__init__()
-        a, b, c = 4 * width, 2 * width, width
-        up = [nn.ConvTranspose2d(self.latent, a, 4, bias=False), nn.BatchNorm2d(a), nn.ReLU()]
-        for wide, out in ((a, b), (b, c)):
-            up += [nn.ConvTranspose2d(wide, out, 4, 2, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
-        self.generator = nn.Sequential(*up, nn.ConvTranspose2d(c, 3, 4, 2, 1), nn.Tanh())
-        down: list[nn.Module] = [nn.Conv2d(3, c, 4, 2, 1), nn.LeakyReLU(0.2)]
-        for wide, out in ((c, b), (b, a)):
-            down += [nn.Conv2d(wide, out, 4, 2, 1, bias=False), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)]
-        self.discriminator = nn.Sequential(*down, nn.Conv2d(a, 1, 4), nn.Flatten(0))
-        for name, parameter in self.named_parameters():
-            one = 1.0 if parameter.dim() == 1 and name.endswith("weight") else 0.0
-            if name.endswith("weight"):
-                nn.init.normal_(parameter, one, 0.02)
+        widths = (4 * width, 2 * width, width)
+        self.generator, self.discriminator = dcgan.generator(widths), dcgan.discriminator(widths[::-1])
+        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
+            dcgan.initialise(network, name)
 
     def draw(self, z: Tensor, _label: Tensor) -> Tensor:
         return self.generator(z[:, :, None, None])

@@ -11,6 +11,7 @@ discriminator's start, ReLU and LeakyReLU 0.2, tanh, weights from N(0, 0.02), mi
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,22 +24,22 @@ from ganvas.data.cache import open_pictures
 from ganvas.data.order import Order
 from ganvas.ground.seeds import stream
 
-SIZE, LATENT, WIDTH, BATCH, SAMPLES = 64, 100, 64, 128, 2048
+SIZE, LATENT, BATCH, SAMPLES = 64, 100, 128, 2048
+WIDTHS = (512, 256, 128, 64)
+"""The generator's, from 4 x 4 pixels on; the discriminator's are the same, from the picture on."""
 SEED = 2016
 
 
-def generator() -> nn.Sequential:
-    """z (N, 100, 1, 1) -> picture (N, 3, 64, 64) in [-1, 1]."""
-    widths = (WIDTH * 8, WIDTH * 4, WIDTH * 2, WIDTH)
+def generator(widths: Sequence[int]) -> nn.Sequential:
+    """z (N, 100, 1, 1) -> picture (N, 3, S, S) in [-1, 1]: 4 pixels a side at the first width, twice as many after each."""
     layers: list[nn.Module] = [nn.ConvTranspose2d(LATENT, widths[0], 4, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()]
     for wide, out in pairwise(widths):
         layers += [nn.ConvTranspose2d(wide, out, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
     return nn.Sequential(*layers, nn.ConvTranspose2d(widths[-1], 3, 4, stride=2, padding=1), nn.Tanh())
 
 
-def discriminator() -> nn.Sequential:
-    """picture (N, 3, 64, 64) -> logit (N, 1, 1, 1)."""
-    widths = (WIDTH, WIDTH * 2, WIDTH * 4, WIDTH * 8)
+def discriminator(widths: Sequence[int]) -> nn.Sequential:
+    """picture (N, 3, S, S) -> logit (N, 1, 1, 1), half as many pixels a side at each width, 4 at the last."""
     layers: list[nn.Module] = [nn.Conv2d(3, widths[0], 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
     for wide, out in pairwise(widths):
         layers += [nn.Conv2d(wide, out, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)]
@@ -63,7 +64,7 @@ class Dcgan:
     """The two networks, their optimisers, and one step of both."""
 
     def __init__(self) -> None:
-        self.generator, self.discriminator = generator(), discriminator()
+        self.generator, self.discriminator = generator(WIDTHS), discriminator(WIDTHS[::-1])
         for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
             initialise(network, name)
             network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

@@ -26,9 +26,9 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import EnlargeRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.against import Against
 from ganvas.training.tasks.base import Quiet
 from ganvas.training.tasks.conditions import condition_of
-from ganvas.training.tasks.image import Against
 from ganvas.training.tasks.pictures import PictureTask
 from ganvas.vocabulary.manifest import Takes
 

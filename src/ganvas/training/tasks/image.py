@@ -15,33 +15,21 @@ from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import Strength, View, draw_view, on_white
 from ganvas.training.looks import looks_of, sketched
-from ganvas.training.networks.base import Discriminator, Given, Images, initialise, placed
+from ganvas.training.networks.base import Given, Images, initialise, placed
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.imagination import Imagination
 from ganvas.training.networks.projected import Eyes, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.residual import LOOK, PixelDiscriminator, ResidualGenerator, Sketch
-from ganvas.training.objectives import (
-    OBJECTIVES,
-    PENALTIES,
-    Anchor,
-    Auxiliary,
-    Contrastive,
-    Loss,
-    Matching,
-    Objective,
-    Scorer,
-    summed,
-    sure,
-    weighted,
-)
+from ganvas.training.objectives import Anchor, Loss, summed, weighted
 from ganvas.training.parallel import ALONE, Ranks
 from ganvas.training.parent import Parent
 from ganvas.training.player import Player
 from ganvas.training.prior import fit_prior
 from ganvas.training.quality import LEAST, SAMPLE, Quality
-from ganvas.training.recipe import Adversary, Recipe
+from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
+from ganvas.training.tasks.against import Against
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
 from ganvas.vocabulary.manifest import Takes
@@ -84,39 +72,6 @@ def group_of(record: Record) -> str:
     """Name what a picture shows: two of one group do not contradict each other's condition."""
     said = ", ".join(f"{name} {value}" for name, value in sorted(record.labels.items())) if not record.captions else ""
     return record.family or record.concept or said or record.file_name
-
-
-@dataclass(frozen=True)
-class Against:
-    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: weight of its classifier."""
-
-    network: Discriminator
-    rules: Adversary
-    told: bool
-    reads: float = 0.0
-
-    def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
-        """Return the weighted terms of this step, the penalty only where it is due."""
-        rules = self.rules
-        terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
-        if self.reads:
-            terms.append((self.reads, Auxiliary()))
-        if turn == "generator":
-            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
-        gamma = rules.gamma.at(progress.share)
-        if gamma and progress.step % rules.lazy == 0:
-            terms.append((float(rules.lazy), PENALTIES[rules.penalty](gamma)))
-        if rules.matching and self.told:
-            margin = "hinge" if rules.objective == "hinge" else "relative"
-            terms.append((rules.matching, Matching(margin)))
-        if rules.contrast and self.told:
-            terms.append((rules.contrast, Contrastive()))
-        return terms
-
-    def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
-        """Say how sure of real pictures it is, -1 to 1."""
-        with torch.no_grad():
-            return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 
 
 class ImageTask(PictureTask):

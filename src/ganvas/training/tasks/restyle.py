@@ -34,7 +34,7 @@ from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
-from ganvas.training.tasks.image import Against
+from ganvas.training.tasks.against import Against
 from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
 from ganvas.training.tasks.styles import Styled, sides
 

@@ -14,8 +14,8 @@ from ganvas.training.player import Player
 from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
+from ganvas.training.tasks.against import Against
 from ganvas.training.tasks.base import Quiet
-from ganvas.training.tasks.image import Against
 
 MODES, SPREAD = 8, 0.02
 """Gaussians on a circle of radius 1, and their standard deviation."""

@@ -1,0 +1,44 @@
+"""A discriminator in its task: which terms its rules ask for at a step, and how sure of real pictures it is."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ganvas.training.networks.base import Discriminator, Images
+from ganvas.training.objectives import OBJECTIVES, PENALTIES, Auxiliary, Contrastive, Matching, Objective, Scorer, sure
+from ganvas.training.recipe import Adversary
+from ganvas.training.schedule import Progress
+
+
+@dataclass(frozen=True)
+class Against:
+    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: weight of its classifier."""
+
+    network: Discriminator
+    rules: Adversary
+    told: bool
+    reads: float = 0.0
+
+    def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
+        """Return the weighted terms of this step, the penalty only where it is due."""
+        rules = self.rules
+        terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
+        if self.reads:
+            terms.append((self.reads, Auxiliary()))
+        if turn == "generator":
+            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
+        gamma = rules.gamma.at(progress.share)
+        if gamma and progress.step % rules.lazy == 0:
+            terms.append((float(rules.lazy), PENALTIES[rules.penalty](gamma)))
+        if rules.matching and self.told:
+            margin = "hinge" if rules.objective == "hinge" else "relative"
+            terms.append((rules.matching, Matching(margin)))
+        if rules.contrast and self.told:
+            terms.append((rules.contrast, Contrastive()))
+        return terms
+
+    def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
+        """Say how sure of real pictures it is, -1 to 1."""
+        with torch.no_grad():
+            return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
