@@ -20,11 +20,10 @@ from ganvas.pipelines import image, load
 from ganvas.pipelines.base import read_manifest
 from ganvas.pipelines.features import WIDTH, look
 from ganvas.pipelines.judge import Judge
+from ganvas.training import judge, model
 from ganvas.training import judge as training
-from ganvas.training import model
 from ganvas.training.export import export_judge
 from ganvas.training.facts import Facts
-from ganvas.training import judge
 from ganvas.training.judge import add_judge, gather
 from ganvas.training.loop import Loop, Outcome
 from ganvas.training.run import Run
