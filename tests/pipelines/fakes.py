@@ -194,7 +194,7 @@ def write_restyler(
     content = {
         "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels, "styles": HANDS,
         "from_styles": HANDS, "described": {"flat": ["flat colours"], "round": ["cute blobs"]}, "reach": 4, "each": each,
-        "partial": not each, "files": {name: digest(folder / name) for name in names}, **changes,
+        "files": {name: digest(folder / name) for name in names}, **changes,
     }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
     return folder

@@ -16,7 +16,7 @@ EACH = {"fashion": 200, "lines": 100}
 """Pictures of each class, or of the one class that there is, to learn from."""
 
 
-def small(name: str, source: Path, out: Path) -> int:
+def small(name: str, source: Path, out: Path, *, each: int) -> int:
     """Copy the chosen pictures and their metadata into a new folder, and return how many there are."""
     lines = [json.loads(line) for line in (source / METADATA).read_text(encoding="utf-8").splitlines()]
     classes: dict[str, list[int]] = defaultdict(list)
@@ -25,7 +25,7 @@ def small(name: str, source: Path, out: Path) -> int:
             classes[line["labels"].get("class", "")].append(place)
     kept = {place for place, line in enumerate(lines) if line.get("split", "train") != "train"}
     for value, places in classes.items():
-        order = stream(0, f"{name}/{value}").permutation(len(places))[: EACH[name]]
+        order = stream(0, f"{name}/{value}").permutation(len(places))[:each]
         kept.update(places[number] for number in order)
     out.mkdir(parents=True)
     for place in kept:
@@ -43,8 +43,9 @@ def main() -> None:
     asked.add_argument("name", choices=sorted(EACH))
     asked.add_argument("source", type=Path)
     asked.add_argument("out", type=Path)
+    asked.add_argument("--each", type=int, help="so many instead")
     given = asked.parse_args()
-    small(given.name, given.source, given.out)
+    small(given.name, given.source, given.out, each=given.each or EACH[given.name])
 
 
 if __name__ == "__main__":

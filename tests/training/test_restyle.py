@@ -117,12 +117,12 @@ def test_real_and_redrawn_lie_over_one_colour_and_what_is_opaque_stays_so() -> N
     batch = known.batch(0)
     assert batch.colour is not None and (batch.picture[:, 3] == 1).all() and (batch.real[:, 3] == 1).all()
     assert (known._redrawn(batch)[:, 3] == 1).all()  # pyright: ignore[reportPrivateUsage]
-    view = known._view(batch, turn="generator")  # pyright: ignore[reportPrivateUsage]
+    view = known._view(batch, Progress(budget=800), turn="generator")  # pyright: ignore[reportPrivateUsage]
     torch.testing.assert_close(view.colour, batch.colour)
 
 
 def test_what_is_learned_reaches_every_network() -> None:
-    known = task(recipe("styles", contrast_same=0.5))
+    known = task(recipe("styles", contrast=0.5, contrast_same=0.5, projected={}))
     batch, progress = known.batch(0), Progress(budget=800)
     known.generator_loss(batch, progress).total.backward()
     silent = [name for name, part in [*known.generator.named_parameters(), *known.heads.named_parameters()] if part.grad is None]
@@ -196,6 +196,15 @@ def test_a_drawing_is_made_once_a_step() -> None:
     assert drawn.count(len(batch.picture)) == 2
 
 
+def test_of_no_style_nothing_is_changed() -> None:
+    network = Restyler(TINY, channels=4, styles=2)
+    initialise(network, seed=0, name="still")
+    pixels = torch.from_numpy(stream(0, "still").normal((1, 4, 16, 16)))
+    none, some, whole = (network(pixels, torch.tensor([[far, 0.0]])) for far in (0.0, 0.5, 1.0))
+    assert torch.equal(none, pixels)
+    assert 0 < (some - pixels).abs().mean() < (whole - pixels).abs().mean()
+
+
 def test_no_pixel_is_decided_from_farther_than_the_reach() -> None:
     network = Restyler(TINY, channels=4, styles=2)
     initialise(network, seed=0, name="generator")
@@ -236,7 +245,7 @@ def test_both_ways_apart_are_two_graphs(tmp_path: Path) -> None:
     card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
     assert "- in the style of: outline, solid" in card and "- method: cyclegan" in card
     restyler = load_restyler(tmp_path / "m")
-    assert restyler.manifest.graphs == ("restyle-0.onnx", "restyle-1.onnx") and not restyler.manifest.partial
+    assert restyler.manifest.graphs == ("restyle-0.onnx", "restyle-1.onnx")
     assert restyler(np.zeros((16, 16, 4), dtype=np.uint8), style="outline").shape == (16, 16, 4)
 
 

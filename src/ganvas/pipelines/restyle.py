@@ -74,8 +74,6 @@ class Restyler(Pretrained):
             raise InputError(f"{self.name} knows no style {style[:40]!r}", do=f"choose one of {', '.join(self.styles[:20])}")
         if not 0 <= strength <= 1:
             raise InputError(f"{strength} is not between 0 and 1", where="--strength", do="choose 1 for all of the style")
-        if 0 < strength < 1 and not self.manifest.partial:
-            raise InputError(f"{self.name} cannot go part of the way", where="--strength", do="leave it out")
         if strength == 0:
             return pixels.copy()
         opaque = pixels.shape[2] == 3 or bool((pixels[..., 3] == 255).all())

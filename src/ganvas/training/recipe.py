@@ -110,6 +110,8 @@ class Augment(Frozen):
     translation, scale: in sides. cutout: side of a square that is blotted out. colour: how far brightness, saturation and
     contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
     often: the share of pictures that each of these strikes; `adaptive` finds it while training instead, from 0 up.
+    blur: deviation in pixels of a Gaussian over all pictures, which a game begins with so that what is large is settled first
+    (Sauer et al. 2022, StyleGAN-XL, section 3).
     """
 
     translation: Annotated[float, Field(ge=0, le=0.5)] = 0.125
@@ -117,12 +119,15 @@ class Augment(Frozen):
     cutout: Share = 0.0
     colour: Share = 0.0
     often: Ramp = Ramp(start=1, end=1)
+    blur: Ramp = Ramp(start=0, end=0)
     adaptive: Adaptive | None = None
 
     @model_validator(mode="after")
     def _often_is_a_share(self) -> "Augment":
         if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
             raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
+        if not (0 <= self.blur.start <= 8 and 0 <= self.blur.end <= 8):
+            raise ValueError("blur is a deviation in pixels: give numbers from 0 to 8")
         return self
 
 
@@ -308,17 +313,11 @@ Method = Literal["cut", "fastcut", "cyclegan", "styles"]
 METHODS: dict[Method, dict[str, Any]] = {
     "cut": {"contrast": 1.0, "contrast_same": 1.0},
     "fastcut": {"contrast": 10.0, "turning": True},
-    "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "still": 0.0, "pool": 50},
+    "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "pool": 50},
     "styles": {
-        "both_ways": True,
-        "contrast": 0.5,
-        "same": 1.0,
-        "cycle": 1.0,
-        "cycle_every": 4,
-        "pixel": None,
-        "projected": {"objective": "hinge"},
+        "both_ways": True, "restored": 5.0, "cycle": 1.0, "cycle_every": 4, #PROJ
     },
-}
+}  # fmt: skip
 """What each method sets where the recipe says nothing else (CUT and FastCUT: Park et al. 2020; CycleGAN: Zhu et al. 2017)."""
 
 
@@ -332,10 +331,10 @@ class RestyleRecipe(AnyRecipe):
     style -> phrases that a person may call it by.
 
     Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
-    their own style; same, L1 of those; cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step;
-    still, L1 of pictures redrawn in no style, which is what a strength of 0 means. turning: half of the pictures are redrawn
-    turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again.
-    opaque: the share of pictures that are laid over a colour and stay opaque.
+    their own style; same, L1 of those; restored, L1 of real pictures that strangers repainted, redrawn in their own style;
+    cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step. turning: half of the pictures are
+    redrawn turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown
+    again. opaque: the share of pictures that are laid over a colour and stay opaque.
     """
 
     task: Literal["restyle"]
@@ -355,9 +354,9 @@ class RestyleRecipe(AnyRecipe):
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
     same: Weight = 0.0
+    restored: Weight = 0.0
     cycle: Weight = 0.0
     cycle_every: int = Field(default=1, ge=1, le=64)
-    still: Weight = 1.0
     turning: bool = False
     temperature: Annotated[float, Field(gt=0, le=10)] = 0.07
     patches: int = Field(default=64, ge=2, le=256)
@@ -375,8 +374,8 @@ class RestyleRecipe(AnyRecipe):
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":
-        if self.apart and (self.contrast or self.contrast_same or self.still):
-            raise ValueError("networks that stand apart share no encoder: contrast, contrast_same and still must be 0")
+        if self.apart and (self.contrast or self.contrast_same):
+            raise ValueError("networks that stand apart share no encoder: contrast and contrast_same must be 0")
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
         if self.pixel is None and self.projected is None:

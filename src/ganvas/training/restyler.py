@@ -70,7 +70,7 @@ def save_restyler(
     named = {"task": "restyle", "channels": 4 if task.channels == 4 else 3, "styles": task.styles, "each": recipe.apart,
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
              "described": {name: said for name, said in recipe.described.items() if name in task.styles},
-             "multiple": MULTIPLE, "reach": recipe.generator.reach, "partial": recipe.still > 0}  # fmt: skip
+             "multiple": MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
     with building(folder) as work:
         names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
         columns = 1 if recipe.apart else len(task.styles)

@@ -96,7 +96,7 @@ class RestyleManifest(AnyManifest):
     styles, each by its column; or there is one for each, restyle-0.onnx and so on, of one column.
 
     size: the side of the pictures that it learned from. described: style -> what people call it. from_styles: what it learned to
-    redraw. reach: how many pixels away a pixel's colour can be decided. partial: it learned what going part of the way means.
+    redraw. reach: how many pixels away a pixel's colour can be decided.
     """
 
     task: Literal["restyle"]
@@ -108,7 +108,6 @@ class RestyleManifest(AnyManifest):
     )
     multiple: Annotated[int, Field(ge=1, le=32)] = 4
     reach: Annotated[int, Field(ge=0, le=512)]
-    partial: bool = True
     each: bool = False
 
     @property

@@ -25,6 +25,9 @@ STYLE = "style"
 MULTIPLE = 4
 """What both sides of a picture must be multiples of: it is halved twice."""
 
+GENTLE = 0.2
+"""What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
+
 
 class RestylerConfig(Frozen):
     """A restyler: widths at the picture's size, its half and its quarter; residual blocks at the quarter; width of the style."""
@@ -55,8 +58,9 @@ class Block(nn.Module):
 class Restyler(nn.Module):
     """A picture and a style in, the picture redrawn out, both in about [-1, 1] and of any size; sides are multiples of MULTIPLE.
 
-    It adds what the style changes to the picture as it is. Inside, clear is 0: beyond the edge, where convolutions see zeros, all
-    is clear. Strides and bilinear doublings, no pooling: all operators are those that a model folder may hold.
+    It adds what the style changes to the picture as it is, and only so much of that as there is of the style: of none, nothing.
+    Inside, clear is 0: beyond the edge, where convolutions see zeros, all is clear. Strides and bilinear doublings, no pooling:
+    all operators are those that a model folder may hold.
     """
 
     def __init__(self, config: RestylerConfig, *, channels: int, styles: int) -> None:
@@ -64,12 +68,12 @@ class Restyler(nn.Module):
         whole, half, quarter = config.widths
         mapped = config.mapped
         self.style = Linear(styles, mapped)
-        self.enter, self.halve = Conv(channels, whole), Conv(whole, half, stride=2)
+        self.enter, self.halve = Conv(channels, whole, 1), Conv(whole, half, stride=2)
         self.quarter = Conv(half, quarter, stride=2)
         self.blocks = nn.ModuleList(Block(quarter, mapped) for _ in range(config.blocks))
         self.narrow = nn.ModuleList((ModulatedConv(quarter, half, mapped), ModulatedConv(half, whole, mapped)))
         self.sharpen = nn.ModuleList((ModulatedConv(half, half, mapped), ModulatedConv(whole, whole, mapped)))
-        self.colour = Conv(whole, channels, gain=0.1)
+        self.tone, self.colour = ModulatedConv(2 * whole, whole, mapped, size=1), Conv(whole, channels, 1)
 
     def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
         """Redraw pictures, linear: clamped only when a picture is made of it."""
@@ -90,7 +94,9 @@ class Restyler(nn.Module):
         for narrow, sharpen, beside in zip(self.narrow, self.sharpen, reversed(above), strict=True):
             x = F.interpolate(narrow(leaky(x), w), scale_factor=2.0, mode="bilinear", align_corners=False)
             x = sharpen(leaky((x + beside) * math.sqrt(0.5)), w)
-        return picture + 2 * self.colour(leaky(x)).float()
+        x = self.tone(leaky(torch.cat([x, above[0]], dim=1)), w)
+        change = GENTLE * self.colour(leaky(x)).float()
+        return picture + style.sum(dim=1)[:, None, None, None] * change
 
 
 class Each(nn.Module):

@@ -32,6 +32,7 @@ from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
 from ganvas.training.player import Player
 from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import RestyleRecipe
+from ganvas.training.repaint import repainted
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
 from ganvas.training.tasks.against import Against
@@ -157,7 +158,7 @@ class RestyleTask(PictureTask):
             if self.recipe.pool:
                 draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
-            view = self._view(batch, turn="discriminator")
+            view = self._view(batch, progress, turn="discriminator")
             real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         for rival in self.against.values():
@@ -174,7 +175,7 @@ class RestyleTask(PictureTask):
         recipe = self.recipe
         fake = self._fresh.pop(batch.step, None)  # the generator has not moved since the discriminator's turn
         fake = self._redrawn(batch) if fake is None else fake
-        view = self._view(batch, turn="generator")
+        view = self._view(batch, progress, turn="generator")
         with self._precision(exact=False):
             real_view, fake_view = view(batch.real), view(fake)
             losses: list[Loss] = []
@@ -187,7 +188,7 @@ class RestyleTask(PictureTask):
                 losses.append(weighted(recipe.contrast, self._contrast(asked, known, batch.step, name="g/patches")))
             if recipe.cycle and batch.step % recipe.cycle_every == 0:
                 losses.append(weighted(recipe.cycle, self._cycle(batch, fake)))
-            losses += self._left_alone(batch)
+            losses += self._own_style(batch)
         return summed(losses)
 
     def _redrawn(self, batch: Batch) -> Images:
@@ -201,22 +202,22 @@ class RestyleTask(PictureTask):
         loss = ((back - batch.picture).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
         return Loss(loss, {"g/cycle": loss})
 
-    def _left_alone(self, batch: Batch) -> list[Loss]:
-        """Redraw real pictures in their own style, a quarter of a batch, and pictures in no style, an eighth."""
+    def _own_style(self, batch: Batch) -> list[Loss]:
+        """Redraw real pictures in the style that they have: as they are, and as strangers would have painted them."""
         recipe, losses = self.recipe, list[Loss]()
-        some, few = max(self.batch_size // 4, 1), max(self.batch_size // 8, 1)
+        some, half = max(self.batch_size // 4, 1), max(self.batch_size // 2, 1)
         if recipe.same or recipe.contrast_same:
-            real = batch.real[:some]
-            again = self._solid(self.generator(real, batch.wanted[:some]), batch.opaque[:some])
-            apart = (again - real).abs().mean()
+            again = self._solid(self.generator(batch.real[:some], batch.wanted[:some]), batch.opaque[:some])
+            apart = (again - batch.real[:some]).abs().mean()
             losses.append(Loss(recipe.same * apart, {"g/same": apart}))
             if recipe.contrast_same:
-                losses.append(weighted(recipe.contrast_same, self._contrast(again, real, batch.step, name="g/patches same")))
-        if recipe.still:
-            picture = batch.picture[-few:]
-            again = self.generator(picture, torch.zeros_like(batch.wanted[-few:]))
-            apart = (again - picture).abs().mean()
-            losses.append(Loss(recipe.still * apart, {"g/still": apart}))
+                alike = self._contrast(again, batch.real[:some], batch.step, name="g/patches same")
+                losses.append(weighted(recipe.contrast_same, alike))
+        if recipe.restored:
+            strange = repainted(batch.real[-half:], stream(recipe.seed, "repainted", step=batch.step))
+            again = self._solid(self.generator(strange, batch.wanted[-half:]), batch.opaque[-half:])
+            apart = (again - batch.real[-half:]).abs().mean()
+            losses.append(Loss(recipe.restored * apart, {"g/restored": apart}))
         return losses
 
     def _contrast(self, asked: Images, known: Images, step: int, *, name: str) -> Loss:
@@ -246,11 +247,12 @@ class RestyleTask(PictureTask):
         alpha = works[:, 3:] + opaque * (1 - works[:, 3:])
         return torch.cat([works[:, :3], alpha], dim=1)
 
-    def _view(self, batch: Batch, *, turn: str) -> View:
+    def _view(self, batch: Batch, progress: Progress, *, turn: str) -> View:
         rule = self.recipe.augment
         numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
         drawn = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=False)
-        return View(None if drawn.place is None else drawn.place.to(self.device), batch.colour)
+        place = None if drawn.place is None else drawn.place.to(self.device)
+        return View(place, batch.colour, blur=rule.blur.at(progress.share))
 
     def _scorer(self, rival: Against, batch: Batch) -> BoundScorer:
         return BoundScorer(rival.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
