@@ -1,4 +1,4 @@
-"""Strangers repaint colours and light, and nothing else: what is clear, what is where, and what chance decides stay as they are."""
+"""Strangers repaint colours and light, and nothing else: what is clear, what is where, what chance decides stay as they are."""
 
 import torch
 
