@@ -4,7 +4,7 @@ import torch
 
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import Images
-from ganvas.training.repaint import repainted
+from ganvas.training.repaint import INK, outlined, repainted
 
 
 def discs(count: int = 32, side: int = 32) -> Images:
@@ -43,3 +43,23 @@ def test_rgb_is_repainted_as_opaque() -> None:
     seen, opaque = given.clone(), given[:, :3]
     seen[:, 3] = 1
     assert torch.allclose(repainted(opaque, stream(4, "repainted")), repainted(seen, stream(4, "repainted"))[:, :3], atol=1e-6)
+
+
+def test_lines_lie_on_edges_and_nowhere_else() -> None:
+    (disc,) = outlined(discs(1)) * 0.5 + 0.5
+    line = torch.linspace(-1, 1, 32)
+    far = torch.hypot(line[:, None], line[None, :])
+    assert (disc[3][(far > 0.6) & (far < 0.68)] > 0.3).all()
+    assert not disc[3][(far < 0.4) | (far > 0.9)].any()
+    torch.testing.assert_close(disc[0], disc[3] * INK)
+    opaque = discs(1)[:, :3] * 0.5 + 0.5
+    (page,) = outlined((opaque + 1 - discs(1)[:, 3:] * 0.5 - 0.5) * 2 - 1) * 0.5 + 0.5  # the disc on white
+    assert page[:, 16, 16].min() > 0.95 and page[:, 0, 0].min() > 0.95 and page.min() < 0.4
+
+
+def test_as_many_are_drawn_in_lines_as_asked() -> None:
+    given = discs(200)
+    made = repainted(given, stream(5, "repainted"), lines=0.3)
+    in_lines = (made == outlined(given)).flatten(1).all(dim=1)
+    assert 0.2 < in_lines.float().mean() < 0.4
+    assert torch.equal(repainted(given, stream(5, "repainted"), lines=1.0), outlined(given))

@@ -331,10 +331,11 @@ class RestyleRecipe(AnyRecipe):
     style -> phrases that a person may call it by.
 
     Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
-    their own style; same, L1 of those; restored, L1 of real pictures that strangers repainted, redrawn in their own style;
-    cycle, L1 of drawings redrawn in the style they came from, at each `cycle_every`-th step. turning: half of the pictures are
-    redrawn turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown
-    again. opaque: the share of pictures that are laid over a colour and stay opaque.
+    their own style; same, L1 of those; restored, L1 of real pictures that strangers repainted, redrawn in their own style; lines,
+    the share of these that is drawn in lines alone; cycle, L1 of drawings redrawn in the style they came from, at each
+    `cycle_every`-th step. turning: half of the pictures are redrawn turned round and compared turned back. patches: places a
+    layer. pool: older drawings that the discriminator is shown again. opaque: the share of pictures that are laid over a colour
+    and stay opaque.
     """
 
     task: Literal["restyle"]
@@ -355,6 +356,7 @@ class RestyleRecipe(AnyRecipe):
     contrast_same: Weight = 0.0
     same: Weight = 0.0
     restored: Weight = 0.0
+    lines: Share = 0.0
     cycle: Weight = 0.0
     cycle_every: int = Field(default=1, ge=1, le=64)
     turning: bool = False

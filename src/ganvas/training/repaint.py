@@ -1,7 +1,8 @@
-"""A picture as a stranger would have painted it: other colours, other light, flatter or softer; what is shown stays where it is.
+"""A picture as a stranger would have painted it: other colours, other light, flatter, softer, or in lines alone.
 
-To find from such a picture back to the true one is to know its style: which yellow this hand takes, and how it shades. It needs
-no pairs (after Vincent et al. 2008, denoising autoencoders), and points one way where a young adversary points everywhere.
+What is shown stays where it is. To find from such a picture back to the true one is to know its style: which yellow this hand
+takes, and how it shades. It needs no pairs (after Vincent et al. 2008, denoising autoencoders), and points one way where a young
+adversary points everywhere.
 """
 
 import math
@@ -20,11 +21,33 @@ COARSE, FINE = 3, 9
 """Steps of lightness that a flattened picture has."""
 
 
-def repainted(pictures: Images, numbers: Stream) -> Images:
+INK, LEAST, STEEP = 0.15, 0.08, 4.0
+"""Of lines: how light they are, the step of colour between neighbours from which there is one, and how fast it becomes opaque."""
+
+
+def repainted(pictures: Images, numbers: Stream, *, lines: float = 0.0) -> Images:
     """Repaint RGB pictures, or RGBA ones with premultiplied colour (N, 3 or 4, H, W) in [-1, 1]; alpha is kept.
 
-    Each is repainted as strongly as chance will have it, from not at all up; half of them are flattened besides.
+    Each is repainted as strongly as chance will have it, from not at all up; half of them are flattened besides. lines: the share
+    that is drawn in lines alone instead.
     """
+    drawn = torch.from_numpy(numbers.uniform((len(pictures), 1, 1, 1)) < lines).to(pictures.device)
+    painted = _painted(pictures, numbers) if lines < 1 else pictures
+    return torch.where(drawn, outlined(pictures), painted) if lines else painted
+
+
+def outlined(pictures: Images) -> Images:
+    """Draw the edges of pictures, as `repainted` takes them, in dark lines on nothing; on white where all is opaque."""
+    clear = F.pad(pictures * 0.5 + 0.5, (1, 1, 1, 1), mode="constant" if pictures.shape[1] == 4 else "replicate")
+    across, down = clear[:, :, 1:-1, 2:] - clear[:, :, 1:-1, :-2], clear[:, :, 2:, 1:-1] - clear[:, :, :-2, 1:-1]
+    step = (torch.hypot(across, down) / 2).amax(dim=1, keepdim=True)
+    alpha = ((step - LEAST) * STEEP).clamp(0, 1)
+    if pictures.shape[1] == 3:
+        return (1 - alpha * (1 - INK)).expand(-1, 3, -1, -1) * 2 - 1
+    return torch.cat([(alpha * INK).expand(-1, 3, -1, -1), alpha], dim=1) * 2 - 1
+
+
+def _painted(pictures: Images, numbers: Stream) -> Images:
     count, _, height, width = pictures.shape
     device = pictures.device
 

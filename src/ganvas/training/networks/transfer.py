@@ -25,7 +25,7 @@ STYLE = "style"
 MULTIPLE = 4
 """What both sides of a picture must be multiples of: it is halved twice."""
 
-GENTLE = 0.2
+GENTLE = 0.5
 """What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
 
 

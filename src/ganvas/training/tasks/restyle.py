@@ -214,7 +214,8 @@ class RestyleTask(PictureTask):
                 alike = self._contrast(again, batch.real[:some], batch.step, name="g/patches same")
                 losses.append(weighted(recipe.contrast_same, alike))
         if recipe.restored:
-            strange = repainted(batch.real[-half:], stream(recipe.seed, "repainted", step=batch.step))
+            numbers = stream(recipe.seed, "repainted", step=batch.step)
+            strange = repainted(batch.real[-half:], numbers, lines=recipe.lines)
             again = self._solid(self.generator(strange, batch.wanted[-half:]), batch.opaque[-half:])
             apart = (again - batch.real[-half:]).abs().mean()
             losses.append(Loss(recipe.restored * apart, {"g/restored": apart}))
