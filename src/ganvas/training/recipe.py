@@ -314,10 +314,8 @@ METHODS: dict[Method, dict[str, Any]] = {
     "cut": {"contrast": 1.0, "contrast_same": 1.0},
     "fastcut": {"contrast": 10.0, "turning": True},
     "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "pool": 50},
-    "styles": {
-        "both_ways": True, "restored": 5.0, "cycle": 1.0, "cycle_every": 4, #PROJ
-    },
-}  # fmt: skip
+    "styles": {"both_ways": True, "restored": 1.0, "cycle": 1.0, "cycle_every": 4},
+}
 """What each method sets where the recipe says nothing else (CUT and FastCUT: Park et al. 2020; CycleGAN: Zhu et al. 2017)."""
 
 
@@ -350,7 +348,7 @@ class RestyleRecipe(AnyRecipe):
     halves: bool = False
     described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
     generator: RestylerConfig = RestylerConfig()
-    pixel: PatchAdversary | None = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.02, end=0.005))
+    pixel: PatchAdversary | None = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.005, end=0.002))
     projected: ProjectedPatchAdversary | None = None
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
@@ -364,7 +362,8 @@ class RestyleRecipe(AnyRecipe):
     patches: int = Field(default=64, ge=2, le=256)
     pool: int = Field(default=0, ge=0, le=500)
     opaque: Share = 0.2
-    augment: Augment = Augment(translation=0.125, scale=0.0)
+    augment: Augment = Augment(translation=0.0, scale=0.0)
+    betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.5, 0.99)
 
     @model_validator(mode="before")
     @classmethod
