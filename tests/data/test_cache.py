@@ -1,3 +1,5 @@
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganvas.data import source
-from ganvas.data.cache import open_pictures
+from ganvas.data.cache import FORMAT, open_pictures
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
 from ganvas.ground.sizes import Size
@@ -146,3 +148,25 @@ def test_a_folder_of_bad_pictures_is_refused_and_leaves_nothing_in_the_cache(
 def test_sizes_and_channels_are_bounded(tmp_path: Path, size: int, channels: int) -> None:
     with pytest.raises(InputError, match=r"size|channels"):
         open_pictures(two(tmp_path, second=picture((1, 2, 3))), size=size, channels=channels)
+
+
+def test_a_digest_stays_what_it_was(tmp_path: Path) -> None:
+    """Model cards name it: it is over the pixels' own digest and each record as JSON, and over nothing else."""
+    found = open_pictures(two(tmp_path, second=picture((0, 0, 200))), size=8)
+    lines = [
+        hashlib.sha256(found.images.tobytes()).hexdigest(),
+        '{"file_name":"a.png","captions":["red"],"tags":[],"labels":{},"concept":null,"family":null,"split":"train"}',
+        '{"file_name":"b.png","captions":[],"tags":[],"labels":{},"concept":null,"family":null,"split":"held out family"}',
+    ]
+    assert found.digest == hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def test_a_cache_is_found_under_the_name_that_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
+    folder = two(tmp_path / "set", second=picture((0, 0, 200)))
+    open_pictures(source.open_source(folder), size=8)
+    files = [(name, (folder / name).stat().st_size, (folder / name).stat().st_mtime_ns) for name in ("a.png", "b.png")]
+    known = json.dumps([FORMAT, 8, None, "crop", str(folder.resolve()), files])
+    assert [place.name for place in (tmp_path / "cache" / "pictures").iterdir()] == [
+        hashlib.sha256(known.encode()).hexdigest()[:32]
+    ]

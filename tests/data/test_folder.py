@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ganvas.data.folder import Record, read_folder
+from ganvas.data.source import open_source
 from ganvas.ground.errors import InputError
 from tests.data.folders import folder_of, picture
 
@@ -129,3 +130,44 @@ def test_a_folder_without_pictures_says_so(tmp_path: Path, kind: str) -> None:
         place.write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match=r"no such folder|no pictures"):
         read_folder(place)
+
+
+@pytest.mark.parametrize("name", ["cat/link.png", "way/a.png", "cat/../../a.png"])
+def test_a_line_that_leads_out_is_named_though_its_folder_is_known(tmp_path: Path, name: str) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.png").write_bytes(picture((1, 2, 3)))
+    root = folder_of(tmp_path / "set", [{"file_name": "cat/a.png"}, {"file_name": name}], names=("cat/a.png", "cat/b.png"))
+    (root / "cat" / "link.png").symlink_to(tmp_path / "outside" / "a.png")
+    (root / "way").symlink_to(tmp_path / "outside")
+    with pytest.raises(InputError, match=r"line 2: file_name: .*leads out of the folder"):
+        read_folder(root)
+
+
+def test_a_picture_without_metadata_that_leads_out_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(picture((1, 2, 3)))
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "a.png").write_bytes(picture((0, 0, 200)))
+    (tmp_path / "set" / "b.png").symlink_to(tmp_path / "gone.png")
+    assert [record.file_name for record in read_folder(tmp_path / "set")] == ["a.png"]
+    (tmp_path / "set" / "c.png").symlink_to(tmp_path / "secret.png")
+    with pytest.raises(InputError, match="leads out of the folder"):
+        read_folder(tmp_path / "set")
+
+
+def test_a_picture_that_comes_to_lead_out_is_not_looked_at(tmp_path: Path) -> None:
+    source = open_source(folder_of(tmp_path / "set", [{"file_name": "a.png"}]))
+    (tmp_path / "set" / "a.png").rename(tmp_path / "moved.png")
+    (tmp_path / "set" / "a.png").symlink_to(tmp_path / "moved.png")
+    with pytest.raises(InputError, match="leads out of the folder"):
+        list(source.files())
+
+
+def test_what_is_said_of_many_pictures_is_held_once(tmp_path: Path) -> None:
+    said = {"text": "a red heart", "texts": ["红心"], "tags": ["red"], "labels": {"style": "ink"}, "concept": "heart"}
+    names = tuple(f"{number}.png" for number in range(200))
+    root = folder_of(tmp_path, [{"file_name": name, **said} for name in names], names=names)
+    first, *others = read_folder(root)
+    for other in others:
+        assert other.captions is first.captions and other.tags is first.tags
+        assert other.labels is first.labels and other.concept is first.concept
+    assert not hasattr(first, "__dict__"), "a record is a few references and its file's name"

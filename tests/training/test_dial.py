@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganvas.data.source import Loose, open_source
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
@@ -36,7 +37,7 @@ def folder_of(side: int, where: Path, *, words: bool = False) -> Path:
     ],
 )
 def test_pictures_and_minutes_decide_the_size(side: int, minutes: float, words: bool, size: int, tmp_path: Path) -> None:
-    recipe = dial_size(Recipe(sources=("x",), minutes=minutes), folder_of(side, tmp_path / "folder", words=words))
+    recipe = dial_size(Recipe(sources=("x",), minutes=minutes), open_source(folder_of(side, tmp_path / "folder", words=words)))
     assert recipe.size.plain == size and len(recipe.notes) == 1 and f"size = {size}: " in recipe.notes[0]
 
 
@@ -63,7 +64,7 @@ def of_shapes(where: Path, *shapes: tuple[int, int]) -> Path:
 def test_pictures_that_share_their_proportions_are_learned_as_rectangles(
     shapes: list[tuple[int, int]], size: str, tmp_path: Path
 ) -> None:
-    recipe = dial_size(Recipe(sources=("x",), minutes=60), of_shapes(tmp_path / "folder", *shapes))
+    recipe = dial_size(Recipe(sources=("x",), minutes=60), open_source(of_shapes(tmp_path / "folder", *shapes)))
     assert str(recipe.size) == size and recipe.notes[0].startswith(f"size = {size}: ")
     assert ("times as wide as high" in recipe.notes[0]) == ("x" in size)
 
@@ -77,7 +78,7 @@ def test_every_size_can_be_dialled() -> None:
 
 
 def test_a_given_size_stays(tmp_path: Path) -> None:
-    assert dial_size(Recipe(sources=("x",), size=16), tmp_path / "not looked at").notes == ()
+    assert dial_size(Recipe(sources=("x",), size=16), Loose(tmp_path / "not looked at", [])).notes == ()
 
 
 def test_words_bring_looks_and_an_anchor() -> None:

@@ -32,6 +32,17 @@ def test_a_copy_is_found() -> None:
     assert found.share[:5].min() > 0.5 and found.share[:5].max() < 5 and np.isin(found.nearest, train).all()
 
 
+def test_neighbours_are_the_same_however_many_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, drawn, train = blocks(0, 60, size=16), blocks(1, 5, size=16), np.arange(3, 60)
+    known[[40, 50]] = known[[10]]  # of those alike the first is named first
+    drawn[0] = known[10]
+    whole = find_neighbours(drawn, known, train, count=4, seed=0)
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 7)
+    parts = find_neighbours(drawn, known, train, count=4, seed=0)
+    assert np.array_equal(whole.nearest, parts.nearest) and np.allclose(whole.share, parts.share, atol=1e-5)
+    assert whole.nearest[0, :3].tolist() == [10, 40, 50]
+
+
 def test_from_64_pixels_on_features_order_what_coarse_pixels_list(monkeypatch: pytest.MonkeyPatch) -> None:
     known = blocks(0, 40, size=64)
     asked: list[int] = []

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from ganvas.data import cache
+from ganvas.data import cache, source
+from ganvas.data.folder import Record, read_folder
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
@@ -171,6 +172,10 @@ def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
         said.append("decoding")
         return decode(*given, **named)
 
+    def reading(folder: Path) -> list[Record]:
+        read.append(folder)
+        return read_folder(folder)
+
     def heard(out: str, *, many: int) -> list[str]:
         said.clear()
         monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / f"cache-{many}"))
@@ -178,7 +183,10 @@ def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
         train(folder, tmp_path / out, say=said.append)
         return [line for line in said if "for the first time" in line or line == "decoding"]
 
+    read: list[Path] = []
+    monkeypatch.setattr(source, "read_folder", reading)
     monkeypatch.setattr(cache, "_decode", decoding)
     assert heard("one", many=12) == [f"reading 12 pictures in {folder} for the first time", "decoding"]
     assert heard("two", many=12) == []
     assert heard("three", many=13) == ["decoding"]
+    assert read == [folder] * 3, "a training reads what is known of its pictures once"

@@ -165,9 +165,9 @@ def test_pictures_are_put_aside_only_where_there_are_enough() -> None:
     assert len(put_aside(few, seed=0)[1]) == 0 and len(put_aside(few, seed=0)[0]) == 38
     train, aside = put_aside(many, seed=0)
     assert len(aside) == 20 and len(train) == 380 and not np.isin(aside, train).any()
-    held = [r.model_copy(update={"split": "held out pair"}) if n < 8 else r for n, r in enumerate(many.records)]
+    held = [replace(r, split="held out pair") if n < 8 else r for n, r in enumerate(many.records)]
     train, aside = put_aside(type(many)(many.images, held, many.digest), seed=0)
     assert aside.tolist() == list(range(8)) and train.tolist() == list(range(8, 400))
-    apart = [r.model_copy(update={"split": "test"}) if n < 8 else r for n, r in enumerate(many.records)]
+    apart = [replace(r, split="test") if n < 8 else r for n, r in enumerate(many.records)]
     train, aside = put_aside(type(many)(many.images, apart, many.digest), seed=0)
     assert not np.isin(range(8), (*train, *aside)).any() and len(aside)  # a test part is not even looked at

@@ -1,5 +1,6 @@
 """Looks, and a generator that draws looks which it imagines from words."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -138,8 +139,8 @@ def alike(count: int) -> Pictures:
     """Return pictures that all have the same words."""
     material = pictures(count)
     first = material.records[0]
-    told = {"captions": first.captions, "labels": first.labels}
-    return type(material)(material.images, [record.model_copy(update=told) for record in material.records], material.digest)
+    told = [replace(record, captions=first.captions, labels=first.labels) for record in material.records]
+    return type(material)(material.images, told, material.digest)
 
 
 def test_a_look_that_words_do_not_name_is_shown_true_or_imagined_without_a_pull() -> None:

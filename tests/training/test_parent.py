@@ -71,7 +71,7 @@ def saved(task: ImageTask, folder: Path) -> Parent:
 def labelled(*values: str) -> Pictures:
     """Other pictures of the same things, with other labels or with none."""
     made = pictures(10)
-    records = [record.model_copy(update={"labels": {"hand": values[n % len(values)]} if values else {}})
+    records = [replace(record, labels={"hand": values[n % len(values)]} if values else {})
                for n, record in enumerate(made.records)]  # fmt: skip
     return replace(made, images=255 - made.images, records=records, digest="1" * 64)
 

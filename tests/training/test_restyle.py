@@ -1,5 +1,6 @@
 """Restyling's training: bitwise resumed with its pool, one task for every method, pieces drawn as the whole, clear refusals."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -258,7 +259,7 @@ def test_sheets_show_what_is_made_and_signs_are_read(tmp_path: Path) -> None:
 def folder_of(count: int, *, seed: int) -> Pictures:
     made = pictures(count, size=32)
     images = stream(seed, "folder").integers(256, made.images.shape).astype(np.uint8)
-    records = [record.model_copy(update={"labels": {}}) for record in made.records]
+    records = [replace(record, labels={}) for record in made.records]
     return Pictures(images=images, records=records, digest=f"{seed:064d}")
 
 

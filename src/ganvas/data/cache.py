@@ -3,15 +3,15 @@
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from PIL import Image
 
-from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split
+from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, json_of
 from ganvas.data.pixels import Decoded, Pixels
 from ganvas.data.shards import Shards
 from ganvas.data.source import Source, open_source
@@ -49,9 +49,14 @@ class Pictures:
 
 
 def open_pictures(
-    folder: Path, *, size: Size | int, channels: int | None = None, fit: Fit = "crop", say: Callable[[str], None] | None = None
+    folder: Path | Source,
+    *,
+    size: Size | int,
+    channels: int | None = None,
+    fit: Fit = "crop",
+    say: Callable[[str], None] | None = None,
 ) -> Pictures:
-    """Open a captioned folder at one size, going through its pictures only the first time.
+    """Open a captioned folder, or one that was opened already, at one size, going through its pictures only the first time.
 
     Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
     transparency, None takes 4 if any picture has a pixel that is not opaque. say: is told before many are gone through. A picture
@@ -67,11 +72,11 @@ def open_pictures(
         raise InputError(str(error), where="size") from error
     if channels not in (None, 3, 4):
         raise InputError(f"pictures have 3 channels (RGB) or 4 (RGBA), not {channels}", where="channels")
-    source = open_source(folder)
+    source = open_source(folder) if isinstance(folder, Path) else folder
     place = user_cache("pictures") / _key(source, size=size, channels=channels, fit=fit)
     if not place.is_dir():
         if say is not None and len(source.records) >= MANY:
-            say(f"reading {len(source.records):,} pictures in {folder} for the first time")
+            say(f"reading {len(source.records):,} pictures in {source.folder} for the first time")
         with building(place) as work:
             kept = None if isinstance(source, Shards) else work / "images.npy"
             made = _decode(source, kept, size=size, channels=channels, fit=fit)
@@ -83,9 +88,8 @@ def open_pictures(
     else:
         images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(used)]
     records = [source.records[number] for number in used]
-    words = "\n".join(record.model_dump_json() for record in records)
     left = (*source.left, *(f"{name}: {reason}" for name, reason in made.left.items()))
-    return Pictures(images, records, digest_of(f"{made.pixels}\n{words}".encode()), left)
+    return Pictures(images, records, _digest(made.pixels, records), left)
 
 
 def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
@@ -98,6 +102,14 @@ def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.n
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
+def _digest(pixels: str, records: Sequence[Record]) -> str:
+    """Return the sha256 of the pixels' own digest and the records, a line each."""
+    summary = hashlib.sha256(pixels.encode())
+    for record in records:
+        summary.update(b"\n" + json_of(record))
+    return summary.hexdigest()
+
+
 class _Made(Frozen):
     """What a look at all pictures came to: the sha256 of the pixels, and the file names that were left out, with the reason."""
 
@@ -108,8 +120,12 @@ class _Made(Frozen):
 
 def _key(source: Source, *, size: Size, channels: int | None, fit: Fit) -> str:
     """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
-    known = [FORMAT, size.plain, channels, fit, str(source.folder.resolve()), source.files()]
-    return digest_of(json.dumps(known).encode())[:32]
+    known = [FORMAT, size.plain, channels, fit, str(source.folder.resolve())]
+    summary = hashlib.sha256(json.dumps(known)[:-1].encode())
+    for place, file in enumerate(source.files()):
+        summary.update(f"{', ' if place else ', ['}{json.dumps(file)}".encode())
+    summary.update(b"]]")
+    return summary.hexdigest()[:32]
 
 
 def _decode(source: Source, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
@@ -166,7 +182,7 @@ def _shape(size: Size) -> bytes:
 
 def _said_of(record: Record) -> str:
     """Return all that is known of a picture but its name: a picture that stands in two classes is no twin."""
-    return record.model_copy(update={"file_name": "-"}).model_dump_json()
+    return json_of(replace(record, file_name="-")).decode()
 
 
 def _drop_alpha(target: Path) -> None:

@@ -12,15 +12,17 @@ Four forms, the first that is found holds:
 Or a folder holds no loose pictures but tar shards, which `ganvas.data.shards` reads.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
-from ganvas.ground.config import Frozen, Name, Phrase, parse
+from ganvas.ground.config import Frozen, Name, Phrase, checked, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import inside, is_plain_name, parse_json, read_text
+from ganvas.ground.files import Inside, is_plain_name, parse_json, read_lines, read_text
 
 METADATA = "metadata.jsonl"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -35,17 +37,20 @@ Split = Literal["train", "held out family", "held out pair", "test"]
 """What a training may read: "train" to learn from, what is held out to say how it goes, "test" not at all."""
 
 
-class Record(Frozen):
-    """What is known of one picture.
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one picture. A large set has so many of these that they are no pydantic models, which take 2 kB each.
 
     captions: full names of it, the main one first; none = a picture without words. tags: partial words.
     concept: what is drawn, whoever drew it. family: near variants of one concept, always held out together.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     file_name: FileName
     captions: Phrases = ()
     tags: Phrases = ()
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = field(default_factory=dict[str, str])
     concept: Phrase | None = None
     family: Phrase | None = None
     split: Split = "train"
@@ -54,6 +59,47 @@ class Record(Frozen):
     def kin(self) -> str:
         """What names it and its near variants."""
         return self.family or self.concept or self.file_name
+
+
+_RECORDS = TypeAdapter(Record)
+
+
+def record_of(content: Any, *, where: object) -> Record:
+    """Check data against what a record holds. Raises InputError that names the first bad field."""
+    return checked(_RECORDS.validate_python, content, where=where)
+
+
+def json_of(record: Record, *, exclude_defaults: bool = False) -> bytes:
+    """Return a record as one line of JSON, in utf-8."""
+    return _RECORDS.dump_json(record, exclude_defaults=exclude_defaults)
+
+
+class Shared:
+    """Keeps one of each phrase, list of phrases and set of labels: a large set says the same of many pictures."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._labels: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+
+    def of(self, record: Record) -> Record:
+        """Return an equal record that holds what is kept."""
+        return Record(
+            file_name=record.file_name, captions=self._list(record.captions), tags=self._list(record.tags),
+            labels=self._labels.setdefault(tuple(record.labels.items()), record.labels),
+            concept=self._text(record.concept), family=self._text(record.family), split=record.split,
+        )  # fmt: skip
+
+    def _list(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        known = self._lists.get(phrases)
+        return (
+            self._lists.setdefault(phrases, tuple(self._texts.setdefault(one, one) for one in phrases))
+            if known is None
+            else known
+        )
+
+    def _text(self, phrase: str | None) -> str | None:
+        return None if phrase is None else self._texts.setdefault(phrase, phrase)
 
 
 class MetadataLine(Frozen):
@@ -71,9 +117,8 @@ class MetadataLine(Frozen):
     def record(self) -> Record:
         """Return the record, each caption once."""
         said = self.texts if self.text is None else (self.text, *self.texts)
-        captions = tuple(phrase for place, phrase in enumerate(said) if phrase not in said[:place])
-        known = self.model_dump(exclude={"text", "texts"})
-        return Record(captions=captions, **known)
+        captions = tuple(dict.fromkeys(said))
+        return Record(self.file_name, captions, self.tags, self.labels, self.concept, self.family, self.split)
 
 
 def label_values(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
@@ -103,16 +148,17 @@ def read_folder(folder: Path) -> list[Record]:
 
 
 def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
-    lines = read_text(metadata, limit=MAX_METADATA_BYTES).split("\n")  # and not at the rarer breaks that captions may hold
-    if len(lines) > MAX_PICTURES:
-        raise InputError(f"has {len(lines):,} lines, more than the {MAX_PICTURES:,} allowed here", where=metadata)
+    count = sum(1 for _ in read_lines(metadata, limit=MAX_METADATA_BYTES))
+    if count > MAX_PICTURES:
+        raise InputError(f"has {count:,} lines, more than the {MAX_PICTURES:,} allowed here", where=metadata)
     seen: dict[str, int] = {}
     records: list[Record] = []
-    for number, line in enumerate(lines, start=1):
+    place, shared = Inside(folder), Shared()
+    for number, line in enumerate(read_lines(metadata, limit=MAX_METADATA_BYTES), start=1):
         if not line.strip():
             continue
         where = f"{metadata}, line {number}"
-        record = _from_line(folder, line, where=where)
+        record = shared.of(_from_line(place, line, where=where))
         if record.file_name in seen:
             raise InputError(f"{record.file_name} stands already on line {seen[record.file_name]}", where=where)
         seen[record.file_name] = number
@@ -120,33 +166,39 @@ def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
     return records
 
 
-def _from_line(folder: Path, line: str, *, where: str) -> Record:
+def _from_line(place: Inside, line: str, *, where: str) -> Record:
     if len(line) > MAX_LINE:
         raise InputError(f"the line has {len(line):,} characters, more than the {MAX_LINE:,} allowed here", where=where)
     record = parse(MetadataLine, parse_json(line, where=where), where=where).record()
     try:
-        path = inside(folder, record.file_name)
-        there = path.is_file()
+        path, there = place(record.file_name)
     except (InputError, OSError) as error:
         raise InputError(f"file_name: {error}", where=where) from error
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(f"{record.file_name} is no picture by its name", where=where, do=f"use {', '.join(SUFFIXES)}")
-    if not there:
+    if there is None:
         raise InputError(f"{record.file_name} is not in the folder", where=where, do="add the picture or take the line out")
     return record
 
 
 def _from_pictures(folder: Path) -> list[Record]:
     records: list[Record] = []
-    for found in sorted(folder.rglob("*")):
-        if found.suffix.lower() not in SUFFIXES or found.name.startswith(".") or not found.is_file():
-            continue
-        name = found.relative_to(folder).as_posix()
-        path = inside(folder, name)
-        records.append(parse(Record, {"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path))
+    place, shared = Inside(folder), Shared()
+    for name in sorted(_names(folder)):
+        path, _ = place(name)
+        records.append(shared.of(record_of({"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path)))
         if len(records) > MAX_PICTURES:
             raise InputError(f"holds more than the {MAX_PICTURES:,} pictures allowed here", where=folder)
     return in_classes(folder, records)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the names of the pictures below a folder, as they stand in records, in no order."""
+    for parent, _, files in os.walk(folder):
+        within = Path(parent).relative_to(folder)
+        for name in files:
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and Path(parent, name).is_file():
+                yield (within / name).as_posix()
 
 
 def in_classes(folder: Path, records: list[Record]) -> list[Record]:
@@ -155,8 +207,12 @@ def in_classes(folder: Path, records: list[Record]) -> list[Record]:
     if "" in classes or len(set(classes)) < 2 or any(_known(record) for record in records):
         return records
     plain = all(is_label(name) for name in classes)  # others say what they hold and are no labels
+    known = {
+        name: record_of({"file_name": name, "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
+        for name in dict.fromkeys(classes)
+    }
     return [
-        parse(Record, {**record.model_dump(), "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
+        replace(record, concept=known[name].concept, labels=known[name].labels)
         for record, name in zip(records, classes, strict=True)
     ]
 

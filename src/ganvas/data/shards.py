@@ -8,7 +8,7 @@ metadata.jsonl count and others do not; `cats/0001.cls` its class. All other mem
 import io
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,14 +24,27 @@ from ganvas.data.folder import (
     SUFFIXES,
     MetadataLine,
     Record,
+    Shared,
     captions_in,
     in_classes,
     is_label,
+    json_of,
+    record_of,
 )
 from ganvas.data.tar import MAX_NAME, Member, members
 from ganvas.ground.config import Frozen, Phrase, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest_of, inside, parse_json, read_json, read_text, user_cache, write_json, write_text
+from ganvas.ground.files import (
+    building,
+    digest_of,
+    inside,
+    parse_json,
+    read_json,
+    read_lines,
+    user_cache,
+    write_bytes,
+    write_json,
+)
 from ganvas.ground.images import MAX_BYTES, decode_image
 
 FORMAT = 1
@@ -95,8 +108,8 @@ def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
     if not place.is_dir():
         with building(place) as work:
             _write(_Index(folder).of(paths), work)
-    lines = read_text(place / "records.jsonl", limit=_MAX_INDEX).split("\n")[:-1]
-    records = [parse(Record, parse_json(line, where=place), where=place) for line in lines]
+    lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Shared()
+    records = [shared.of(record_of(parse_json(line, where=place), where=place)) for line in lines]
     spans = np.load(place / "spans.npy", allow_pickle=False)
     return Shards(folder, paths, records, spans, tuple(read_json(place / "left.json", limit=_MAX_INDEX)))
 
@@ -126,8 +139,8 @@ class _Found:
 
 def _write(found: _Found, work: Path) -> None:
     order = sorted(range(len(found.records)), key=lambda number: found.records[number].file_name)
-    lines = [found.records[number].model_dump_json(exclude_defaults=True) + "\n" for number in order]
-    write_text(work / "records.jsonl", "".join(lines))
+    lines = [json_of(found.records[number], exclude_defaults=True) + b"\n" for number in order]
+    write_bytes(work / "records.jsonl", b"".join(lines))
     np.save(work / "spans.npy", np.array([found.spans[number] for number in order], dtype=np.int64))
     write_json(work / "left.json", found.left)
 
@@ -222,14 +235,14 @@ def _record(name: str, path: Path, beside: Mapping[str, Member]) -> Record:
     said, names = {kind: _text(path, one) for kind, one in beside.items()}, {kind: one.name for kind, one in beside.items()}
     record = _told(name, said["json"], where=names["json"]) if "json" in said else Record(file_name=name)
     lines = captions_in(said["txt"], where=names["txt"]) if "txt" in said else ()
-    known: dict[str, Any] = {**record.model_dump(), "captions": tuple(dict.fromkeys((*record.captions, *lines)))}
+    known: dict[str, Any] = {"captions": tuple(dict.fromkeys((*record.captions, *lines)))}
     if "cls" in said:
         value = parse(_Class, {"value": said["cls"]}, where=names["cls"]).value
         if is_label(value):
             known["labels"] = {"class": value, **record.labels}
         if not (known["captions"] and is_label(value)):  # as where folders are classes
             known["concept"] = record.concept or value
-    return parse(Record, known, where=name)
+    return record_of({**asdict(record), **known}, where=name)
 
 
 def _text(path: Path, member: Member) -> str:

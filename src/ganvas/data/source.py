@@ -1,5 +1,6 @@
 """A source of pictures: a captioned folder, its pictures loose or in tar shards. Nothing is decoded before it is asked for."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -9,7 +10,7 @@ from PIL import Image
 from ganvas.data.folder import Record, read_folder
 from ganvas.data.shards import read_shards, shards_of
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import inside
+from ganvas.ground.files import Inside, inside
 from ganvas.ground.images import open_image
 
 
@@ -26,8 +27,8 @@ class Source(Protocol):
     @property
     def left(self) -> tuple[str, ...]: ...
 
-    def files(self) -> list[tuple[str, int, int]]:
-        """Return what its pictures depend on: each file's name, size in bytes and time of change."""
+    def files(self) -> Iterable[tuple[str, int, int]]:
+        """Give what its pictures depend on: each file's name, size in bytes and time of change."""
         ...
 
     def where(self, number: int) -> object:
@@ -47,10 +48,13 @@ class Loose:
     records: list[Record]
     left: tuple[str, ...] = ()
 
-    def files(self) -> list[tuple[str, int, int]]:
-        """Return name, size in bytes and time of change of each picture."""
-        known = [self.where(number).stat() for number in range(len(self.records))]
-        return [(one.file_name, file.st_size, file.st_mtime_ns) for one, file in zip(self.records, known, strict=True)]
+    def files(self) -> Iterator[tuple[str, int, int]]:
+        """Give name, size in bytes and time of change of each picture."""
+        place = Inside(self.folder)
+        for one in self.records:
+            path, known = place(one.file_name)
+            known = known or path.stat()  # which says what is wrong with it
+            yield one.file_name, known.st_size, known.st_mtime_ns
 
     def where(self, number: int) -> Path:
         """Return a picture's path."""

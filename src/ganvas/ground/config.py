@@ -1,7 +1,7 @@
 """Frozen settings: pydantic models read from TOML, with overrides, and nothing unknown let through."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -41,12 +41,18 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A sha256 in hexadecimal."""
 
 Settings = TypeVar("Settings", bound=BaseModel)
+Checked = TypeVar("Checked")
 
 
 def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
     """Check data against a settings class. Raises InputError that names the first bad field."""
+    return checked(kind.model_validate, content, where=where)
+
+
+def checked(check: Callable[[Any], Checked], content: Any, *, where: object) -> Checked:
+    """Check data by one of pydantic's validators. Raises InputError that names the first bad field."""
     try:
-        return kind.model_validate(content)
+        return check(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])[:120] or "the whole"

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
-from ganvas.data.source import open_source
 from ganvas.ground.config import Frozen, Line, Phrase, load_toml
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest, write_text
@@ -110,12 +109,14 @@ def dump(captions: Captions) -> str:
     return _HEAD + tomlkit.dumps(page)
 
 
-def with_captions(recipe: Recipe, folder: Path, *, llm: str, say: Callable[[str], None]) -> Recipe:
-    """Settle a new run's captions: written into its folder if nobody wrote them, their digest kept in its recipe."""
+def with_captions(recipe: Recipe, folder: Path, records: Sequence[Record], *, llm: str, say: Callable[[str], None]) -> Recipe:
+    """Settle a new run's captions: written into its folder if nobody wrote them, their digest kept in its recipe.
+
+    records: what is known of its pictures.
+    """
     if recipe.captions is None:
         return recipe
     path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
-    records = open_source(Path(recipe.sources[0])).records
     if recipe.captions == LLM and not path.exists():
         classes = classes_of(records)
         captions = write_captions(classes, llm=llm, encoder=open_encoder(Encoder.name), seed=recipe.seed, say=say)
@@ -154,4 +155,4 @@ def _told(record: Record, captions: Captions, *, where: Path) -> Record:
         raise InputError(f"has no captions for {name!r}, which {record.file_name} shows", where=where, do="add them")
     # A label that is always there would be learned in place of the words, which are all that a person gives.
     labels = {label: value for label, value in record.labels.items() if label == "style"}
-    return record.model_copy(update={"captions": captions.classes[name], "labels": labels, "concept": record.concept or name})
+    return replace(record, captions=captions.classes[name], labels=labels, concept=record.concept or name)

@@ -7,11 +7,10 @@ where it can be read, changed and run again.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ganvas.data.source import Source, open_source
+from ganvas.data.source import Source
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
 from ganvas.training.asked import HOUR
@@ -87,11 +86,10 @@ class Dialled:
             self.reasons.append(f"{name} = {said}: {why}")
 
 
-def dial_size(recipe: Recipe, folder: Path) -> Recipe:
+def dial_size(recipe: Recipe, source: Source) -> Recipe:
     """Settle how large pictures are learned, and whether as a rectangle, before any is decoded."""
     if "size" in recipe.model_fields_set:
         return recipe
-    source = open_source(folder)
     found = sizes(source) or [Size(USUAL, USUAL)]
     minutes = recipe.minutes or HOUR
     enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in source.records)

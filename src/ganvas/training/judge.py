@@ -13,7 +13,7 @@ from ganvas.data.pixels import Pixels
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 from ganvas.ground.seeds import Stream, stream
-from ganvas.language.embed import embed
+from ganvas.language.embed import Encodes, embed
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.pipelines.base import sign
 from ganvas.pipelines.features import WIDTH, look
@@ -89,7 +89,7 @@ def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, 
         chosen=chosen,
         real=_views(pictures.images, chosen, stream(seed, "judge/real")),
         drawn=_views(shown, np.arange(len(shown)), stream(seed, "judge/drawn")),
-        told=embed(asked, takes=takes, encoder=pipeline.encoder),
+        told=_told(asked, takes, pipeline.encoder),
         groups=np.unique(groups, return_inverse=True)[1],
         shown=shown,
         several=look(several).reshape(len(rows), TIMES, WIDTH).astype(np.float16),
@@ -112,6 +112,12 @@ def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
     if other < OTHERS:
         labels = {name: values[int(value * len(values))] for name, values in takes.labels.items()}
     return Condition(words=words, labels=labels)
+
+
+def _told(asked: Sequence[Condition], takes: Takes, encoder: Encodes | None) -> dict[str, np.ndarray]:
+    """Return conditions as arrays by input name (N, width), a part at a time: `embed` sets each beside all their phrases."""
+    parts = [embed(asked[start : start + _AT_ONCE], takes=takes, encoder=encoder) for start in range(0, len(asked), _AT_ONCE)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _views(images: Pixels, chosen: np.ndarray, numbers: Stream) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.source import open_source
+from ganvas.data.source import Source, open_source
 from ganvas.ground.errors import InputError
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.training.captions import told
@@ -52,9 +52,9 @@ class ImageMaterial:
     parent: Parent | None
 
     @classmethod
-    def open(cls, recipe: Recipe, parent: Parent | None, *, say: Say) -> "ImageMaterial":
-        """Open the recipe's folder. Raises InputError."""
-        found = open_pictures(source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say)
+    def open(cls, recipe: Recipe, parent: Parent | None, *, say: Say, source: Source | None = None) -> "ImageMaterial":
+        """Open the recipe's folder; source: that folder, where it was opened already. Raises InputError."""
+        found = open_pictures(source or source_of(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say)
         pictures = told(found, recipe)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None

@@ -1,5 +1,6 @@
 """The model folder: what is shared, loaded and shipped."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Facts, say: 
         write_json(work / "model.json", manifest.model_dump(mode="json"))
         if recipe.judge and (takes.words or takes.labels):
             train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
         exhibits = show_pictures(load(work), task.pictures, task.train, seed=recipe.seed)
         write_card(work, facts, exhibits, parity=worst)
     return exhibits

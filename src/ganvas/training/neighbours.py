@@ -20,6 +20,7 @@ LISTED = 6
 """By coarse pixels, so many training pictures a drawing are found first; the features put these in order."""
 USUAL = 24
 """Training pictures whose own nearest neighbour says what a usual distance is."""
+_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,9 @@ def find_neighbours(drawn: np.ndarray, images: Pixels, train: np.ndarray, *, cou
     """Find the training pictures nearest to drawings. drawn, images: uint8 (N, H, W, C). train: those of `images` (n,)."""
     room = max(int(BYTES // images[0].nbytes), 2)
     bank = train[np.linspace(0, len(train) - 1, min(room, len(train))).astype(int)]
-    known = np.concatenate([_coarse(images[rows]) for rows in np.array_split(bank, -(-len(bank) // 256))])
     own = stream(seed, "neighbours").permutation(len(bank))[:USUAL]
     asked = np.concatenate([drawn, images[bank[own]]])
-    apart = _apart(_coarse(asked), known)
-    apart[len(drawn) + np.arange(len(own)), own] = np.inf  # nobody is their own neighbour
-
-    listed = np.argsort(apart, axis=1, kind="stable")[:, :LISTED]
-    listed = listed[:, : max(len(bank) - 1, 1)]  # the last one would be itself
-    distance = np.take_along_axis(apart, listed, axis=1)
+    listed, distance = _listed(asked, images, bank, own=np.concatenate([np.full(len(drawn), -1), own]))
     eyes = SEEN if min(images.shape[1:3]) >= SEES else COARSE
     if eyes == SEEN:
         distance = _seen_apart(asked, images, bank[listed])
@@ -55,6 +50,25 @@ def find_neighbours(drawn: np.ndarray, images: Pixels, train: np.ndarray, *, cou
     usual = distance[len(drawn) :, 0]
     share = distance[: len(drawn), 0] / max(float(np.median(usual[np.isfinite(usual)])) if np.isfinite(usual).any() else 0, 1e-6)
     return Neighbours(bank[listed[: len(drawn), :count]], share, eyes, len(bank))
+
+
+def _listed(asked: np.ndarray, images: Pixels, bank: np.ndarray, *, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places in `bank` of the LISTED pictures coarsely nearest to each asked one, and their distances, both (N, k).
+
+    own: the place of each asked picture itself, which is not its own neighbour, or -1 (N,). Of a large bank a part is compared at
+    a time, and the nearest so far are kept.
+    """
+    coarse, most = _coarse(asked), min(LISTED, max(len(bank) - 1, 1))  # the last one would be itself
+    listed, distance = np.zeros((len(asked), 0), dtype=np.int64), np.zeros((len(asked), 0), dtype=np.float32)
+    for start in range(0, len(bank), _AT_ONCE):
+        places = np.arange(start, min(start + _AT_ONCE, len(bank)))
+        apart = _apart(coarse, _coarse(images[bank[places]]))
+        apart[own[:, None] == places] = np.inf
+        places = np.concatenate([listed, np.broadcast_to(places, apart.shape)], axis=1)
+        apart = np.concatenate([distance, apart], axis=1)
+        order = np.argsort(apart, axis=1, kind="stable")[:, :most]
+        listed, distance = np.take_along_axis(places, order, axis=1), np.take_along_axis(apart, order, axis=1)
+    return listed, distance
 
 
 def _coarse(pixels: np.ndarray) -> np.ndarray:

@@ -4,12 +4,14 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 
+from ganvas.data.source import open_source
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
 from ganvas.training.asked import Asked, agreed, dump, read_recipe
@@ -145,8 +147,10 @@ def _settled(
         return resolve(recipe, material, say=say), material
     if dialled and parent is not None:
         recipe = dial_like(recipe, parent)
-    recipe = dial_size(recipe, source_of(recipe)) if dialled else recipe
-    recipe = with_captions(recipe, folder, llm=llm, say=say)
+    source = open_source(source_of(recipe))
+    recipe = dial_size(recipe, source) if dialled else recipe
+    recipe = with_captions(recipe, folder, source.records, llm=llm, say=say)
+    kind = replace(kind, open=partial(ImageMaterial.open, source=source))  # a large folder is not read twice
     material = opened(kind, recipe, parent, say=say)
     if dialled:
         learned = [record for record in material.pictures.records if record.split == "train"]

@@ -14,6 +14,9 @@ from ganvas.training.recipe import Dropout
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
+MAIN = 10_000
+"""Main captions that whitening is found on, at most: from all through the alphabet where there are more."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -31,23 +34,21 @@ class Told:
 class Conditions:
     """All sentences of a set, encoded once, and the rule by which a batch draws from them.
 
-    main: the vectors of the training pictures' main captions (M, width), which whitening is found on: a Chinese name or
-    "a drawing of" would spend components on how a thing is said.
+    main: the vectors of the training pictures' main captions (M, width), of MAIN at most, which whitening is found on: a Chinese
+    name or "a drawing of" would spend components on how a thing is said.
     """
 
     def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encodes | None) -> None:
         self.takes = takes
         self.captions = [record.captions for record in records]
         self.tags = [record.tags for record in records]
-        self._choices = [_main_first(captions) for captions in self.captions]
-        sentences = sorted({phrase for group in (*self.captions, *self.tags) for phrase in group})
-        self.number = {phrase: place for place, phrase in enumerate(sentences)}
+        self._sentences = sorted({phrase for groups in (self.captions, self.tags) for group in groups for phrase in group})
+        self.number = {phrase: place for place, phrase in enumerate(self._sentences)}
         if takes.words:
             assert encoder is not None
-            self.vectors = encode_once(sentences, encoder=encoder)
+            self.vectors = encode_once(self._sentences, encoder=encoder)
             main = sorted({self.number[one.captions[0]] for one in records if one.captions and one.split == "train"})
-            self.main = np.asarray(self.vectors[main])
-        self.hashes = hashed_words(sentences, width=max(takes.hashes, 1))
+            self.main = np.asarray(self.vectors[main[:: -(-len(main) // MAIN) or 1]])
         self.labels = {
             name: np.array([_column(record, name, values) for record in records]) for name, values in takes.labels.items()
         }
@@ -62,7 +63,7 @@ class Conditions:
         sentence = np.zeros(count, dtype=np.int64)
         for place, picture in enumerate(chosen):
             partial = rule.words <= fate[place] < rule.words + rule.tags and self.tags[picture]
-            choices = self.tags[picture] if partial else self._choices[picture]
+            choices = self.tags[picture] if partial else _main_first(self.captions[picture])
             if fate[place] < rule.words or not choices:
                 continue
             sentence[place] = self.number[choices[int(pick[place] * len(choices))]]
@@ -72,7 +73,7 @@ class Conditions:
             parts["words"] = ((self.vectors[sentence] + noise) * spoken[:, None]).astype(np.float32)
         if self.takes.hashes:
             heard = spoken & (numbers.uniform(count) >= rule.hashes)
-            parts["hashes"] = (self.hashes[sentence] * heard[:, None]).astype(np.float32)
+            parts["hashes"] = (self._hashes(sentence) * heard[:, None]).astype(np.float32)
         given = np.ones(count, dtype=bool)
         for name, columns in self.labels.items():
             kept = numbers.uniform(count) >= rule.labels
@@ -81,6 +82,10 @@ class Conditions:
             given &= kept
         said = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels tell hands apart and not things
         return Told(parts, (full & given).astype(np.float32), said)
+
+    def _hashes(self, sentence: np.ndarray) -> np.ndarray:
+        """Hash the words of sentences by number (N,): (N, width). A table of all would be the largest thing in memory."""
+        return hashed_words([self._sentences[number] for number in sentence], width=self.takes.hashes)
 
     def main_of(self, chosen: np.ndarray) -> np.ndarray:
         """Return the sentences of the pictures' two main captions, (2, N): twice the same where there is one, -1 where none."""
@@ -99,7 +104,7 @@ class Conditions:
         if self.takes.words:
             parts["words"] = (self.vectors[sentence] * spoken).astype(np.float32)
         if self.takes.hashes:
-            parts["hashes"] = (self.hashes[sentence] * spoken).astype(np.float32)
+            parts["hashes"] = (self._hashes(sentence) * spoken).astype(np.float32)
         for name, values in self.takes.labels.items():
             parts[f"label_{name}"] = _one_hot(labels[name], len(values))
         return parts

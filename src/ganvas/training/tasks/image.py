@@ -99,8 +99,8 @@ class ImageTask(PictureTask):
         self.ranks, self.mine = ranks, ranks.mine(recipe.batch)
         self.train, self.aside = put_aside(pictures, seed=recipe.seed)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
-        groups = [group_of(record) for record in pictures.records]
-        self.groups = np.unique(groups, return_inverse=True)[1]
+        number: dict[str, int] = {}
+        self.groups = np.array([number.setdefault(group_of(record), len(number)) for record in pictures.records])
         self.channels = int(pictures.images.shape[3])
         budget, anchor = recipe.images or 0, recipe.anchor
         self.alone = int(budget * anchor.alone) if anchor else 0

@@ -28,6 +28,8 @@ BLIND = 0.5
 """The share of the features that is hidden from the judge at each look: it may not lean on any of them."""
 RATE = 0.02
 PUZZLES = 64
+SAMPLE = 1_000
+"""Real and drawn pictures that mean and scale of the features are taken from, at most."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class JudgeTask(Quiet):
         self.order = Order(len(evidence.chosen), batch=self.batch_size, seed=seed, name="judge/order")
         self.network = JudgeNetwork(JudgeConfig(), conditions.takes)
         initialise(self.network, seed=seed, name="judge")
-        plain = np.concatenate([evidence.real[:, 0], evidence.drawn[:, 0]])
+        some = np.linspace(0, len(evidence.chosen) - 1, min(SAMPLE, len(evidence.chosen))).astype(int)
+        plain = np.concatenate([evidence.real[some, 0], evidence.drawn[some, 0]])
         self.network.standardise(torch.from_numpy(plain.astype(np.float32)))
         if conditions.takes.words:
             self.network.conditioner.whiten(conditions.main)

@@ -1,7 +1,7 @@
 """Pictures of several styles: from folders or from a label, which of them are redrawn and which are to be passed for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -99,7 +99,7 @@ def _must_differ(folders: Sequence[Pictures], names: Sequence[str]) -> None:
 def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
     """Return the pictures of all folders as one, with the style as their label."""
     records = [
-        record.model_copy(update={"file_name": f"{name}/{record.file_name}"[-255:], "labels": {**record.labels, "style": name}})
+        replace(record, file_name=f"{name}/{record.file_name}"[-255:], labels={**record.labels, "style": name})
         for name, pictures in zip(names, folders, strict=True)
         for record in pictures.records
     ]
