@@ -127,7 +127,7 @@ def test_labels_become_readable(tmp_path: Path) -> None:
     """Where one style is dark and one light, both are soon read, though the fakes' are asked for too."""
     material = pictures(channels=3)
     material.images[::2], material.images[1::2] = 20, 250
-    made = EVERYTHING_NEW["auxiliary classifier"].model_copy(update={"rate_discriminator": 0.02})
+    made = EVERYTHING_NEW["auxiliary classifier"].model_copy(update={"rate_discriminator": 0.01})
     task = image_task(made, material)
     Loop(task, run=Run(tmp_path), budget=800).fit(CutAt(step=30))
     rival, batch = task.against["pixel"].network, task.batch(0)
