@@ -183,18 +183,15 @@ def test_projected_patches_judge_places_by_what_is_around_them() -> None:
     assert (other != scores).any(dim=(1, 2)).all()
 
 
-def test_a_drawing_is_made_once_a_step() -> None:
-    known = task(recipe())
-    batch, progress = known.batch(3), Progress(budget=800)
-    drawn: list[int] = []
-    known.generator.register_forward_hook(lambda _module, given, _made: drawn.append(len(given[0])))
-    known.discriminator_loss(batch, progress)
-    alone = [len(batch.picture)]
-    assert drawn == alone
-    after = known.generator_loss(batch, progress).total
-    assert drawn.count(len(batch.picture)) == 1
-    torch.testing.assert_close(known.generator_loss(batch, progress).total, after)
-    assert drawn.count(len(batch.picture)) == 2
+@pytest.mark.parametrize("rival", ["pixel", "projected"])
+def test_the_adversary_alone_moves_the_generator(rival: str, tmp_path: Path) -> None:
+    """In the loop, where a player's networks learn in its own turn only: a drawing of another turn carries no gradient."""
+    only = {"pixel": None, "projected": {"objective": "hinge"}} if rival == "projected" else {}
+    made = recipe(restored=0.0, cycle=0.0, **only)
+    before = {name: value.clone() for name, value in task(made).generator.state_dict().items()}
+    state = run_to(1, tmp_path, made)
+    after = state.networks["generator"].state_dict()
+    assert not [name for name, value in before.items() if torch.equal(value, after[name])]
 
 
 def test_of_no_style_nothing_is_changed() -> None:

@@ -80,7 +80,6 @@ class RestyleTask(PictureTask):
         self.order = Order(len(self.sides.inputs), batch=recipe.batch, seed=recipe.seed)
         self.channels = int(styled.pictures.images.shape[3])
         self.shown = self._shown()
-        self._fresh: dict[int, Images] = {}
         self._build()
 
     def _build(self) -> None:
@@ -151,10 +150,8 @@ class RestyleTask(PictureTask):
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real pictures of each style from redrawn ones."""
-        fake = self._redrawn(batch)
-        self._fresh = {batch.step: fake}
         with torch.no_grad():
-            fake = fake.detach()
+            fake = self._redrawn(batch)
             if self.recipe.pool:
                 draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
@@ -173,8 +170,7 @@ class RestyleTask(PictureTask):
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
         recipe = self.recipe
-        fake = self._fresh.pop(batch.step, None)  # the generator has not moved since the discriminator's turn
-        fake = self._redrawn(batch) if fake is None else fake
+        fake = self._redrawn(batch)
         view = self._view(batch, progress, turn="generator")
         with self._precision(exact=False):
             real_view, fake_view = view(batch.real), view(fake)
