@@ -6,7 +6,18 @@ import torch
 from torch import Tensor
 
 from ganvas.training.networks.base import Discriminator, Images
-from ganvas.training.objectives import OBJECTIVES, PENALTIES, Auxiliary, Contrastive, Matching, Objective, Scorer, sure
+from ganvas.training.objectives import (
+    OBJECTIVES,
+    PENALTIES,
+    Auxiliary,
+    Contrastive,
+    Loss,
+    Matching,
+    Objective,
+    Scorer,
+    sure,
+    weighted,
+)
 from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress
 
@@ -37,6 +48,19 @@ class Against:
         if rules.contrast and self.told:
             terms.append((rules.contrast, Contrastive()))
         return terms
+
+    def exact(self, progress: Progress) -> bool:
+        """Say whether a term of the discriminator's turn takes a gradient of its own, which wants full precision."""
+        return any(term.needs_gradient for _, term in self.terms(progress, turn="discriminator"))
+
+    def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Tell real views from fake ones: the discriminator's terms."""
+        return [weighted(by, term.discriminator(score, real, fake)) for by, term in self.terms(progress, turn="discriminator")]
+
+    def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Pass fake views as real: the generator's terms, by how much it listens to this discriminator."""
+        terms = self.terms(progress, turn="generator")
+        return [weighted(self.rules.weight * by, term.generator(score, real, fake)) for by, term in terms]
 
     def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
         """Say how sure of real pictures it is, -1 to 1."""

@@ -21,7 +21,7 @@ from ganvas.training.networks.base import Images, initialise, placed
 from ganvas.training.networks.enlarge import FACTOR, Enlarger
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.residual import PixelDiscriminator
-from ganvas.training.objectives import Likeness, Loss, summed, weighted
+from ganvas.training.objectives import Likeness, Loss, summed
 from ganvas.training.player import Player
 from ganvas.training.recipe import EnlargeRecipe
 from ganvas.training.schedule import Progress, cosine_rate
@@ -103,12 +103,10 @@ class EnlargeTask(PictureTask, Quiet):
         """Tell true renderings from enlarged pictures, both laid over one colour."""
         with torch.no_grad():
             real_view, fake_view = self._views(batch, self._enlarged(batch), turn="discriminator")
-        terms = self.against.terms(progress, turn="discriminator")
-        exact = any(term.needs_gradient for _, term in terms)
+        exact = self.against.exact(progress)
         real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
         with self._precision(exact=exact):
-            score = self._scorer(batch)
-            return summed([weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms])
+            return summed(self.against.apart(self._scorer(batch), real, fake, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
@@ -122,9 +120,7 @@ class EnlargeTask(PictureTask, Quiet):
         losses = [likeness.generator(batch.small, batch.real, fake, paired=batch.paired, seen=seen)]
         if not alone:
             with self._precision(exact=False):
-                score = self._scorer(batch)
-                for factor, term in self.against.terms(progress, turn="generator"):
-                    losses.append(weighted(self.recipe.pixel.weight * factor, term.generator(score, real_view, fake_view)))
+                losses += self.against.passing(self._scorer(batch), real_view, fake_view, progress)
         return summed(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:

@@ -218,12 +218,11 @@ class ImageTask(PictureTask):
             real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         for rival in self.against.values():
-            terms = rival.terms(progress, turn="discriminator")
-            exact = any(term.needs_gradient for _, term in terms)
+            exact = rival.exact(progress)
             real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
             with self._precision(exact=exact):
                 score = self._scorer(rival, batch)
-                losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+                losses += rival.apart(score, real, fake, progress)
                 if self.strength is not None and rival is next(iter(self.against.values())):
                     self.strength.hear(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
                     losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
@@ -243,8 +242,7 @@ class ImageTask(PictureTask):
         with self._precision(exact=False):
             for rival in self.against.values():
                 score = self._scorer(rival, batch, eyes=eyes)
-                for factor, term in rival.terms(progress, turn="generator"):
-                    losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
+                losses += rival.passing(score, real_view, fake_view, progress)
             if anchor is not None:
                 seen = list(zip(eyes(real_view)[1:], eyes(fake_view)[1:], strict=True)) if eyes and anchor.features else []
                 pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)

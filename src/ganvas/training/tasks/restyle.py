@@ -159,12 +159,11 @@ class RestyleTask(PictureTask):
             real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         for rival in self.against.values():
-            terms = rival.terms(progress, turn="discriminator")
-            exact = any(term.needs_gradient for _, term in terms)
+            exact = rival.exact(progress)
             real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
             with self._precision(exact=exact):
                 score = self._scorer(rival, batch)
-                losses += [weighted(weight, term.discriminator(score, real, fake)) for weight, term in terms]
+                losses += rival.apart(score, real, fake, progress)
         return summed(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
@@ -177,8 +176,7 @@ class RestyleTask(PictureTask):
             losses: list[Loss] = []
             for rival in self.against.values():
                 score = self._scorer(rival, batch)
-                for factor, term in rival.terms(progress, turn="generator"):
-                    losses.append(weighted(rival.rules.weight * factor, term.generator(score, real_view, fake_view)))
+                losses += rival.passing(score, real_view, fake_view, progress)
             if recipe.contrast:
                 known, asked = _turn(batch.picture, batch.turned), _turn(fake, batch.turned)
                 losses.append(weighted(recipe.contrast, self._contrast(asked, known, batch.step, name="g/patches")))

@@ -9,7 +9,7 @@ from torch import nn
 from ganvas.ground.seeds import Stream, stream
 from ganvas.training.networks.base import equalised, initialise
 from ganvas.training.networks.points import PointDiscriminator, PointGenerator, Points
-from ganvas.training.objectives import Loss, summed, weighted
+from ganvas.training.objectives import Loss, summed
 from ganvas.training.player import Player
 from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, cosine_rate
@@ -55,19 +55,15 @@ class RingTask(Quiet):
         step, real = batch
         with torch.no_grad():
             fake = self.draw(self.generator, stream(self.seed, "noise/discriminator", step=step), BATCH)
-        terms = self.against.terms(progress, turn="discriminator")
-        exact = any(term.needs_gradient for _, term in terms)
-        score = self._scorer()
-        views = [points.requires_grad_(exact) for points in (real.clone(), fake)]
-        return summed([weighted(weight, term.discriminator(score, *views)) for weight, term in terms])
+        exact = self.against.exact(progress)
+        real, fake = (points.requires_grad_(exact) for points in (real.clone(), fake))
+        return summed(self.against.apart(self._scorer(), real, fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         """Pass as true."""
         step, real = batch
         fake = self.draw(self.generator, stream(self.seed, "noise/generator", step=step), BATCH)
-        score = self._scorer()
-        terms = self.against.terms(progress, turn="generator")
-        return summed([weighted(weight, term.generator(score, real, fake)) for weight, term in terms])
+        return summed(self.against.passing(self._scorer(), real, fake, progress))
 
     def draw(self, generator: nn.Module, numbers: Stream, count: int) -> Points:
         """Draw points."""
