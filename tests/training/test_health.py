@@ -49,6 +49,9 @@ def test_drawings_that_were_better_once_are_named() -> None:
     assert [trouble.name for trouble in diagnose(entries(38, 37, 94, 123, 113))] == ["divergence"]
     assert diagnose(entries(38, 37, 94, 123)) == () == diagnose(entries(38, 37, 94, 123, 113, 60))
     assert diagnose(entries(38, 9, 0.5, 1.5, 2.0, 1.8)) == (), "what is near the real pictures may waver"
+    assert diagnose(entries(0.02, 0.12, 0.3, 0.4, 0.2)) == (), (
+        "what restyles begins with pictures as they are, nearer than it draws"
+    )
 
 
 def test_a_good_game_and_an_empty_log_are_silent() -> None:

@@ -49,9 +49,10 @@ PIXEL = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=1, end=0.1), 
 
 
 def recipe(method: Method = "styles", **changes: object) -> RestyleRecipe:
+    rival = {} if "projected" in changes else {"pixel": PIXEL}
     content = {"task": "restyle", "name": "tiny-styles", "sources": ["nowhere"], "method": method, "size": 32, "batch": 4,
-               "images": 800, "precision": "float32", "generator": TINY, "pixel": PIXEL, "half_life": 100, "patches": 8,
-               "pool": METHODS[method].get("pool", 0) and 3, **changes}  # fmt: skip
+               "images": 800, "precision": "float32", "generator": TINY, "half_life": 100, "patches": 8,
+               "pool": METHODS[method].get("pool", 0) and 3, **rival, **changes}  # fmt: skip
     return RestyleRecipe.model_validate(content)
 
 
@@ -123,7 +124,7 @@ def test_real_and_redrawn_lie_over_one_colour_and_what_is_opaque_stays_so() -> N
 
 
 def test_what_is_learned_reaches_every_network() -> None:
-    known = task(recipe("styles", contrast=0.5, contrast_same=0.5, projected={}))
+    known = task(recipe("styles", contrast=0.5, contrast_same=0.5, pixel=PIXEL, projected={}))
     batch, progress = known.batch(0), Progress(budget=800)
     known.generator_loss(batch, progress).total.backward()
     silent = [name for name, part in [*known.generator.named_parameters(), *known.heads.named_parameters()] if part.grad is None]
@@ -186,8 +187,9 @@ def test_projected_patches_judge_places_by_what_is_around_them() -> None:
 @pytest.mark.parametrize("rival", ["pixel", "projected"])
 def test_the_adversary_alone_moves_the_generator(rival: str, tmp_path: Path) -> None:
     """In the loop, where a player's networks learn in its own turn only: a drawing of another turn carries no gradient."""
-    only = {"pixel": None, "projected": {"objective": "hinge"}} if rival == "projected" else {}
+    only = {"projected": {"objective": "hinge"}} if rival == "projected" else {}
     made = recipe(restored=0.0, cycle=0.0, **only)
+    assert task(made).against.keys() == {rival}
     before = {name: value.clone() for name, value in task(made).generator.state_dict().items()}
     state = run_to(1, tmp_path, made)
     after = state.networks["generator"].state_dict()

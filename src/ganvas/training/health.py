@@ -73,7 +73,7 @@ WORSE = Trouble(
 )
 
 SPREAD, RANGE, ASIDE, WINS, FADED = 0.2, 2.5, 0.25, 0.995, 1e-4
-TWICE, FAR = 2.0, 0.25
+TWICE, FAR, NEAR = 2.0, 0.25, 0.5
 """Where each sign begins: see `diagnose`."""
 
 
@@ -81,9 +81,9 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     """Return what a training suffers from at its last entry.
 
     collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
-    root mean squares, is over RANGE; or score/kid is over TWICE its best, and over FAR of what it was at first. overfitting:
-    d/right is ASIDE or more above d/aside, the share of pairs that it orders rightly when the real picture was kept
-    from it. won: d/right is over WINS. vanishing: the norm of the generator's gradient is under FADED of the median so far.
+    root mean squares, is over RANGE; or score/kid is over TWICE its best, over FAR of what it was at first and over NEAR, which
+    is near: what restyles begins with real pictures left as they are, and has to go further away to arrive. overfitting: d/right
+    is ASIDE or more above d/aside, the share of pairs that it orders rightly when the real picture was kept from it. won: d/right is over WINS. vanishing: the norm of the generator's gradient is under FADED of the median so far.
     """
     found: list[Trouble] = []
     spread, reach = (_values(entries, name) for name in ("g/spread", "g/range"))
@@ -108,5 +108,5 @@ def _values(entries: Sequence[Entry], name: str) -> list[float]:
 
 
 def _worse(scores: Sequence[float]) -> list[bool]:
-    """Say of each score whether it is far above the best before it."""
-    return [score > max(TWICE * min(scores[: place + 1]), FAR * scores[0]) for place, score in enumerate(scores)]
+    """Say of each score whether it is far, and far above the best before it."""
+    return [score > max(TWICE * min(scores[: place + 1]), FAR * scores[0], NEAR) for place, score in enumerate(scores)]

@@ -125,7 +125,7 @@ def modes_of(pipeline: Draws, material: Material, *, drawn: int, seed: int, seen
     threes = stream(seed, "modes/real").integers(len(apart), (drawn, 3))
     real = grey[threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
     subjects = {"ours": works, "digits kept apart, stacked": real}
-    rows = [_counted(name, _channels(network, pictures)) for name, pictures in subjects.items()]
+    rows = [count_modes(name, pictures, network) for name, pictures in subjects.items()]
     facts = {
         "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}; {right.value:.4f} of {len(apart):,} digits kept apart",
         "modes": f"{classes**3:,}", "sure": f"every digit has probability {SURE} or more",
@@ -133,16 +133,12 @@ def modes_of(pipeline: Draws, material: Material, *, drawn: int, seed: int, seen
     return Bench("modes", facts, rows)
 
 
-def _channels(network: Classifier, pictures: np.ndarray) -> np.ndarray:
-    """Classify each colour of pictures (N, H, W, 3) by itself: chances, float32 (N, 3, K)."""
+def count_modes(subject: str, pictures: np.ndarray, network: Classifier) -> dict[str, Cell]:
+    """Return one row for pictures (N, H, W, 3): modes plainly, modes among sure pictures, and how even the modes are."""
     parts = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)).reshape(-1, *pictures.shape[1:3], 1)
-    return recognise(network, parts).chances.reshape(len(pictures), 3, -1)
-
-
-def _counted(subject: str, chances: np.ndarray) -> dict[str, Cell]:
-    """Return one row: modes plainly, modes among sure pictures, and how even the modes are."""
+    chances = recognise(network, parts).chances.reshape(len(pictures), 3, -1)  # each colour is classified by itself
     classes, sure = chances.argmax(axis=2), (chances.max(axis=2) >= SURE).all(axis=1)
-    every, certain = (mode_counts(parts, classes=chances.shape[2]) for parts in (classes, classes[sure]))
+    every, certain = (mode_counts(seen, classes=chances.shape[2]) for seen in (classes, classes[sure]))
     return {
         "pictures": subject, "n": len(classes), "modes": modes_seen(every), "modes, sure": modes_seen(certain),
         "KL to uniform": kl_to_uniform(every), "sure": float(sure.mean()),

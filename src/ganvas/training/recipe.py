@@ -308,6 +308,9 @@ class ProjectedPatchAdversary(Adversary):
     network: ProjectedPatchesConfig = ProjectedPatchesConfig()
 
 
+PATCHES = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.005, end=0.002))
+"""What stands against a restyler whose recipe names nobody."""
+
 Method = Literal["cut", "fastcut", "cyclegan", "styles"]
 
 METHODS: dict[Method, dict[str, Any]] = {
@@ -348,7 +351,7 @@ class RestyleRecipe(AnyRecipe):
     halves: bool = False
     described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
     generator: RestylerConfig = RestylerConfig()
-    pixel: PatchAdversary | None = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.005, end=0.002))
+    pixel: PatchAdversary | None = None
     projected: ProjectedPatchAdversary | None = None
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
@@ -371,7 +374,8 @@ class RestyleRecipe(AnyRecipe):
         if not isinstance(content, dict):
             return content
         given = cast("dict[str, Any]", content)
-        return {**METHODS.get(given.get("method", "cut"), {}), **given}
+        rival = {"pixel": PATCHES} if given.get("projected") is None else {}
+        return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":
