@@ -6,12 +6,13 @@ from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
+from ganvas.training.adversary import PixelAdversary, ProjectedAdversary
 from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.parallel import ALONE, Ranks
-from ganvas.training.recipe import AnchorRecipe, PixelAdversary, ProjectedAdversary, Recipe
+from ganvas.training.recipe import AnchorRecipe, Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.training.tasks.conditions import Conditions, takes_of
 from ganvas.training.tasks.image import ImageTask

@@ -30,19 +30,6 @@ def test_a_cut_out_square_has_its_side_and_is_grey() -> None:
     assert gone.flatten(1).any(dim=1).all() and gone.any(dim=0).all()  # in every picture, and everywhere in some
 
 
-def test_blur_keeps_what_is_large_and_is_scheduled() -> None:
-    flat = torch.full((1, 3, 16, 16), 0.25)
-    assert torch.allclose(View(None, None, blur=2.0)(flat), flat, atol=1e-6)
-    dot = torch.zeros(1, 3, 33, 33)
-    dot[..., 16, 16] = 1
-    seen = View(None, None, blur=2.0)(dot)[0, 1]
-    assert torch.allclose(seen.sum(), torch.tensor(1.0), atol=1e-5)
-    assert seen[16, 18] / seen[16, 16] == pytest.approx(np.exp(-0.5), abs=1e-4)
-    task = image_task(recipe(augment=Augment(blur=Ramp(start=2, end=0, over=0.5))))
-    views = [task._view(task.batch(0), Progress(images=seen, budget=800), turn="generator").blur for seen in (0, 200, 600)]
-    assert views == pytest.approx([2, 1, 0])
-
-
 def test_a_tint_is_diffaugments() -> None:
     tint = torch.tensor([0.25, 0.5, 1.5])[:, None, None, None, None].expand(3, 64, 1, 1, 1)
     grey = (PICTURES + 0.25).mean(dim=1, keepdim=True)

@@ -8,13 +8,14 @@ import torch
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
+from ganvas.training.adversary import PixelAdversary
 from ganvas.training.asked import read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.conditioner import LEAST, whitening
 from ganvas.training.networks.layers import SpectralLinear
 from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
-from ganvas.training.recipe import Adaptive, Augment, PixelAdversary, Recipe
+from ganvas.training.recipe import Adaptive, Augment, Recipe
 from ganvas.training.run import Run
 from ganvas.training.state import State
 from ganvas.training.tasks.image import ImageTask

@@ -14,6 +14,7 @@ from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import open_model
 from ganvas.pipelines.enlarge import Enlarger as Pipeline
+from ganvas.training.adversary import PixelAdversary
 from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.material import EnlargeMaterial
@@ -22,7 +23,7 @@ from ganvas.training.networks.enlarge import Enlarger, EnlargerConfig
 from ganvas.training.networks.residual import PixelDiscriminatorConfig
 from ganvas.training.objectives import Likeness
 from ganvas.training.parent import open_parent
-from ganvas.training.recipe import EnlargeRecipe, LikenessRecipe, PixelAdversary, Recipe
+from ganvas.training.recipe import EnlargeRecipe, LikenessRecipe, Recipe
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
 from ganvas.training.start import train

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from ganvas.training.adversary import Adversary
 from ganvas.training.networks.points import PointDiscriminator
 from ganvas.training.objectives import (
     OBJECTIVES,
@@ -18,7 +19,6 @@ from ganvas.training.objectives import (
     Wasserstein,
     sure,
 )
-from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, Ramp
 from ganvas.training.tasks.against import Against
 from tests.training.test_theory import ATOMS, PAIRS, Table, samples

@@ -13,6 +13,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.base import load_restyler
+from ganvas.training.adversary import PatchAdversary
 from ganvas.training.asked import dump, read_recipe
 from ganvas.training.facts import Facts
 from ganvas.training.loop import Loop, Outcome
@@ -20,6 +21,8 @@ from ganvas.training.networks.base import initialise
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import (
     STYLE,
+    ColourDiscriminator,
+    ColourDiscriminatorConfig,
     PatchDiscriminatorConfig,
     PatchHeads,
     Pool,
@@ -27,11 +30,12 @@ from ganvas.training.networks.transfer import (
     ProjectedPatchesConfig,
     Restyler,
     RestylerConfig,
+    waved,
 )
 from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
 from ganvas.training.parent import open_parent
-from ganvas.training.recipe import METHODS, Method, PatchAdversary, RestyleRecipe
+from ganvas.training.recipe import METHODS, Method, RestyleRecipe
 from ganvas.training.restyler import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.run import Run
 from ganvas.training.schedule import Progress, Ramp
@@ -49,7 +53,7 @@ PIXEL = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=1, end=0.1), 
 
 
 def recipe(method: Method = "styles", **changes: object) -> RestyleRecipe:
-    rival = {} if "projected" in changes else {"pixel": PIXEL}
+    rival = {} if {"projected", "colour"} & set(changes) else {"pixel": PIXEL}
     content = {"task": "restyle", "name": "tiny-styles", "sources": ["nowhere"], "method": method, "size": 32, "batch": 4,
                "images": 800, "precision": "float32", "generator": TINY, "half_life": 100, "patches": 8,
                "pool": METHODS[method].get("pool", 0) and 3, **rival, **changes}  # fmt: skip
@@ -119,7 +123,7 @@ def test_real_and_redrawn_lie_over_one_colour_and_what_is_opaque_stays_so() -> N
     batch = known.batch(0)
     assert batch.colour is not None and (batch.picture[:, 3] == 1).all() and (batch.real[:, 3] == 1).all()
     assert (known._redrawn(batch)[:, 3] == 1).all()  # pyright: ignore[reportPrivateUsage]
-    view = known._view(batch, Progress(budget=800), turn="generator")  # pyright: ignore[reportPrivateUsage]
+    view = known._view(batch, turn="generator")  # pyright: ignore[reportPrivateUsage]
     torch.testing.assert_close(view.colour, batch.colour)
 
 
@@ -184,11 +188,28 @@ def test_projected_patches_judge_places_by_what_is_around_them() -> None:
     assert (other != scores).any(dim=(1, 2)).all()
 
 
-@pytest.mark.parametrize("rival", ["pixel", "projected"])
+def test_colours_are_judged_one_by_one_whatever_lies_around_them() -> None:
+    network = ColourDiscriminator(ColourDiscriminatorConfig(width=8), styles=2)
+    initialise(network, seed=0, name="colour")
+    pixels, style = torch.from_numpy(stream(0, "colours").uniform((2, 3, 8, 8))).float() * 2 - 1, torch.eye(2)
+    scores = network(pixels, {STYLE: style})
+    assert scores.shape == (2, 64)
+    torch.testing.assert_close(network(pixels.flip(2, 3), {STYLE: style}), scores.flip(1))
+    assert (network(pixels, {STYLE: style.flip(0)}) != scores).all()
+
+
+def test_waves_tell_an_eighth_of_the_range_from_the_next_and_are_nothing_where_nothing_is() -> None:
+    assert not waved(torch.full((1, 4, 2, 2), -1.0)).any()
+    near = torch.tensor([0.55, 0.55 + 2 / 8]).view(2, 1, 1, 1).expand(2, 3, 1, 1)
+    one, other = waved(near)[:, 3:, 0, 0]
+    assert (one - other).norm() > 3 * (near[0] - near[1]).norm()
+
+
+@pytest.mark.parametrize("rival", ["pixel", "projected", "colour"])
 def test_the_adversary_alone_moves_the_generator(rival: str, tmp_path: Path) -> None:
     """In the loop, where a player's networks learn in its own turn only: a drawing of another turn carries no gradient."""
-    only = {"projected": {"objective": "hinge"}} if rival == "projected" else {}
-    made = recipe(restored=0.0, cycle=0.0, **only)
+    only = {} if rival == "pixel" else {rival: {"objective": "hinge"}}
+    made = recipe(cycle=0.0, **only)
     assert task(made).against.keys() == {rival}
     before = {name: value.clone() for name, value in task(made).generator.state_dict().items()}
     state = run_to(1, tmp_path, made)
@@ -290,7 +311,7 @@ def test_folders_of_mixed_kinds_are_joined() -> None:
     [
         ("apart = true\nboth_ways = true", "share no encoder"),
         ("cycle = 1.0", "needs both_ways"),
-        ('method = "cyclegan"\n[projected]', "leave projected out"),
+        ('method = "cyclegan"\n[projected]', "leave projected and colour out"),
         ("size = 40", "multiple of 16"),
         ('method = "magic"', "method"),
     ],
@@ -311,10 +332,10 @@ def test_several_folders_are_restyled_and_a_recipe_says_what_its_method_means(tm
         assert isinstance(read_recipe([str(RECIPES / f"{name}.toml")], overrides={}), RestyleRecipe)
 
 
-def test_the_recipes_of_the_comparison_differ_in_the_method_alone() -> None:
+def test_the_recipes_of_the_comparison_differ_in_the_method_and_its_adversaries_alone() -> None:
     names = [str(RECIPES / f"twemoji-and-noto{rival}.toml") for rival in ("", "-cyclegan")]
     ours, rival = (read_recipe([name], overrides={}).model_dump() for name in names)
-    known = {"name", "summary", "method", *METHODS["styles"], *METHODS["cyclegan"]}
+    known = {"name", "summary", "method", "pixel", "projected", "colour", *METHODS["styles"], *METHODS["cyclegan"]}
     assert {name for name in ours if ours[name] != rival[name]} <= known
 
 

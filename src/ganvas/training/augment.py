@@ -3,7 +3,6 @@
 The same operation on real and fake, differentiable, so that gradients reach the generator (DiffAugment, Zhao et al. 2020).
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -22,20 +21,16 @@ class View:
     """One draw of the operation for a batch. `colour` is None for opaque pictures, the others where nothing of it is done.
 
     tint: added brightness, and factors of saturation and contrast. cut: middle and side of a blotted square, in sides.
-    blur: deviation of a Gaussian in pixels; none at 0.
     """
 
     place: Float[Tensor, "n 2 3"] | None
     colour: Float[Tensor, "n 3 1 1"] | None
     tint: Float[Tensor, "3 n 1 1 1"] | None = None
     cut: Float[Tensor, "3 n 1"] | None = None
-    blur: float = 0.0
 
     def __call__(self, images: Images) -> Float[Tensor, "n 3 h w"]:
         """Return RGB pictures in [-1, 1] from RGB, or from RGBA with premultiplied colour; both in about [-1, 1]."""
         shown = self._laid(images)
-        if self.blur:
-            shown = _blurred(shown, self.blur)
         if self.tint is not None:
             shown = _tinted(shown, self.tint)
         return shown if self.cut is None else shown * ~_square(self.cut, shown.shape[2], shown.shape[3])
@@ -73,17 +68,6 @@ def _move(images: Images, place: Float[Tensor, "n 2 3"], *, padding: str) -> Ima
     place = torch.cat([place[:, :, :2], (place[:, :, 2:] * sides[:, None] / 2).round() * 2 / sides[:, None]], dim=2)
     grid = F.affine_grid(place, list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode=padding, align_corners=False)
-
-
-def _blurred(images: Images, deviation: float) -> Images:
-    """Blur by a Gaussian as wide as three deviations to each side, which repeats what lies at an edge."""
-    reach = math.ceil(3 * deviation)
-    weights = torch.exp(-torch.arange(-reach, reach + 1, device=images.device).square() / (2 * deviation**2))
-    weights = (weights / weights.sum()).to(images.dtype)
-    count = images.shape[1]
-    for kernel, pad in ((weights[None, :], (reach, reach, 0, 0)), (weights[:, None], (0, 0, reach, reach))):
-        images = F.conv2d(F.pad(images, pad, mode="replicate"), kernel.expand(count, 1, *kernel.shape), groups=count)
-    return images
 
 
 def _tinted(images: Images, tint: Float[Tensor, "3 n 1 1 1"]) -> Images:

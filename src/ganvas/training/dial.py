@@ -13,23 +13,14 @@ from typing import Any
 from ganvas.data.source import Source
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
+from ganvas.training.adversary import PixelAdversary, ProjectedAdversary
 from ganvas.training.asked import HOUR
 from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.parent import Parent
-from ganvas.training.recipe import (
-    LONGEST,
-    RATIO,
-    STEP,
-    AnchorRecipe,
-    Augment,
-    ImaginationRecipe,
-    PixelAdversary,
-    ProjectedAdversary,
-    Recipe,
-)
+from ganvas.training.recipe import LONGEST, RATIO, STEP, AnchorRecipe, Augment, ImaginationRecipe, Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.vocabulary.manifest import Manifest
 

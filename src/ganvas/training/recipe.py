@@ -6,17 +6,24 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.sizes import Fit, Size
+from ganvas.training.adversary import (
+    ColourAdversary,
+    PatchAdversary,
+    PixelAdversary,
+    ProjectedAdversary,
+    ProjectedPatchAdversary,
+    Weight,
+)
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
 from ganvas.training.networks.imagination import ImaginationConfig
 from ganvas.training.networks.layers import grids
-from ganvas.training.networks.projected import SEES, ProjectedDiscriminatorConfig
-from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
-from ganvas.training.networks.transfer import PatchDiscriminatorConfig, ProjectedPatchesConfig, RestylerConfig
+from ganvas.training.networks.projected import SEES
+from ganvas.training.networks.residual import GeneratorConfig
+from ganvas.training.networks.transfer import RestylerConfig
 from ganvas.training.schedule import Ramp
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0, le=1000)]
 
 STEP, LONGEST, RATIO = 16, 256, 4
 """Sides that can be learned are multiples of the first up to the second; the longer is at most so many times the shorter."""
@@ -32,43 +39,6 @@ def trainable(size: Size) -> Size:
 
 
 Learned = Annotated[Size, AfterValidator(trainable)]
-
-
-class Adversary(Frozen):
-    """One discriminator with its objective, and how much the generator listens to it.
-
-    penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
-    switches it off. It is taken every `lazy` steps at `lazy` times its weight.
-    matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
-    """
-
-    objective: Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"] = "relativistic"
-    weight: Weight = 1.0
-    penalty: Literal["r1", "r2", "r1+r2", "one-centred", "zero-centred"] = "r1+r2"
-    gamma: Ramp = Ramp(start=0, end=0)
-    lazy: int = Field(default=4, ge=1, le=64)
-    matching: Weight = 0.0
-    contrast: Weight = 0.0
-    contrast_generator: Weight = 0.0
-
-
-class PixelAdversary(Adversary):
-    """A discriminator of pixels. classify: weight of its auxiliary classifier of labels, in both turns; 0 is none."""
-
-    network: PixelDiscriminatorConfig = PixelDiscriminatorConfig()
-    classify: Weight = 0.0
-
-    @model_validator(mode="after")
-    def _hears_what_it_is_asked(self) -> "PixelAdversary":
-        if self.network.conditioning == "none" and self.matching:
-            raise ValueError('matching asks for the condition, which is not heard with network.conditioning = "none": give 0')
-        return self
-
-
-class ProjectedAdversary(Adversary):
-    """A discriminator of pretrained features."""
-
-    network: ProjectedDiscriminatorConfig = ProjectedDiscriminatorConfig()
 
 
 class AnchorRecipe(Frozen):
@@ -110,8 +80,6 @@ class Augment(Frozen):
     translation, scale: in sides. cutout: side of a square that is blotted out. colour: how far brightness, saturation and
     contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
     often: the share of pictures that each of these strikes; `adaptive` finds it while training instead, from 0 up.
-    blur: deviation in pixels of a Gaussian over all pictures, which a game begins with so that what is large is settled first
-    (Sauer et al. 2022, StyleGAN-XL, section 3).
     """
 
     translation: Annotated[float, Field(ge=0, le=0.5)] = 0.125
@@ -119,15 +87,12 @@ class Augment(Frozen):
     cutout: Share = 0.0
     colour: Share = 0.0
     often: Ramp = Ramp(start=1, end=1)
-    blur: Ramp = Ramp(start=0, end=0)
     adaptive: Adaptive | None = None
 
     @model_validator(mode="after")
     def _often_is_a_share(self) -> "Augment":
         if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
             raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
-        if not (0 <= self.blur.start <= 8 and 0 <= self.blur.end <= 8):
-            raise ValueError("blur is a deviation in pixels: give numbers from 0 to 8")
         return self
 
 
@@ -296,20 +261,9 @@ class EnlargeRecipe(AnyRecipe):
         return self
 
 
-class PatchAdversary(Adversary):
-    """A discriminator of patches. Its penalty is of the sum of all places: gamma is that of one logit over their number."""
-
-    network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
-
-
-class ProjectedPatchAdversary(Adversary):
-    """A discriminator of patches with pretrained eyes."""
-
-    network: ProjectedPatchesConfig = ProjectedPatchesConfig()
-
-
 PATCHES = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.005, end=0.002))
 """What stands against a restyler whose recipe names nobody."""
+
 
 Method = Literal["cut", "fastcut", "cyclegan", "styles"]
 
@@ -317,7 +271,7 @@ METHODS: dict[Method, dict[str, Any]] = {
     "cut": {"contrast": 1.0, "contrast_same": 1.0},
     "fastcut": {"contrast": 10.0, "turning": True},
     "cyclegan": {"both_ways": True, "apart": True, "cycle": 10.0, "same": 5.0, "pool": 50},
-    "styles": {"both_ways": True, "restored": 1.0, "cycle": 1.0, "cycle_every": 4},
+    "styles": {"both_ways": True, "cycle": 1.0, "cycle_every": 4},
 }
 """What each method sets where the recipe says nothing else (CUT and FastCUT: Park et al. 2020; CycleGAN: Zhu et al. 2017)."""
 
@@ -332,11 +286,10 @@ class RestyleRecipe(AnyRecipe):
     style -> phrases that a person may call it by.
 
     Weights: contrast, of places of the drawing with the same places of its picture; contrast_same, of real pictures redrawn in
-    their own style; same, L1 of those; restored, L1 of real pictures that strangers repainted, redrawn in their own style; lines,
-    the share of these that is drawn in lines alone; cycle, L1 of drawings redrawn in the style they came from, at each
-    `cycle_every`-th step. turning: half of the pictures are redrawn turned round and compared turned back. patches: places a
-    layer. pool: older drawings that the discriminator is shown again. opaque: the share of pictures that are laid over a colour
-    and stay opaque.
+    their own style; same, L1 of those; lines, L1 of real pictures whose lines alone are redrawn in their own style; cycle, L1
+    of drawings redrawn in the style they came from, at each `cycle_every`-th step. turning: half of the pictures are redrawn
+    turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again.
+    opaque: the share of pictures that are laid over a colour and stay opaque.
     """
 
     task: Literal["restyle"]
@@ -353,11 +306,11 @@ class RestyleRecipe(AnyRecipe):
     generator: RestylerConfig = RestylerConfig()
     pixel: PatchAdversary | None = None
     projected: ProjectedPatchAdversary | None = None
+    colour: ColourAdversary | None = None
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
     same: Weight = 0.0
-    restored: Weight = 0.0
-    lines: Share = 0.0
+    lines: Weight = 0.0
     cycle: Weight = 0.0
     cycle_every: int = Field(default=1, ge=1, le=64)
     turning: bool = False
@@ -374,7 +327,8 @@ class RestyleRecipe(AnyRecipe):
         if not isinstance(content, dict):
             return content
         given = cast("dict[str, Any]", content)
-        rival = {"pixel": PATCHES} if given.get("projected") is None else {}
+        named = any(given.get(rival) is not None for rival in ("pixel", "projected", "colour"))
+        rival = {} if named else {"pixel": PATCHES}
         return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
 
     @model_validator(mode="after")
@@ -383,10 +337,10 @@ class RestyleRecipe(AnyRecipe):
             raise ValueError("networks that stand apart share no encoder: contrast and contrast_same must be 0")
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
-        if self.pixel is None and self.projected is None:
-            raise ValueError("a restyler needs an adversary: give [pixel], [projected] or both")
-        if self.projected is not None and self.apart:
-            raise ValueError("networks that stand apart have a rival of pixels each: leave projected out")
+        if not (self.pixel or self.projected or self.colour):
+            raise ValueError("a restyler needs an adversary: give [pixel], [projected] or [colour]")
+        if self.apart and (self.projected is not None or self.colour is not None):
+            raise ValueError("networks that stand apart have a rival of patches each: leave projected and colour out")
         if self.pixel is not None and self.size % 2 ** (len(self.pixel.network.widths)):
             raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
         return self

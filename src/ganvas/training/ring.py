@@ -12,9 +12,9 @@ import torch
 from PIL import Image, ImageDraw
 
 from ganvas.ground.errors import HealthError
+from ganvas.training.adversary import Adversary
 from ganvas.training.loop import Loop
 from ganvas.training.objectives import OBJECTIVES, PENALTIES
-from ganvas.training.recipe import Adversary
 from ganvas.training.run import Run
 from ganvas.training.schedule import Ramp
 from ganvas.training.stop import Stop

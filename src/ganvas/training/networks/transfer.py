@@ -25,6 +25,9 @@ STYLE = "style"
 MULTIPLE = 4
 """What both sides of a picture must be multiples of: it is halved twice."""
 
+WAVES = (1, 2, 4)
+"""Turns of a colour's waves from dark to light: by the fastest an eighth of the range is told from the next."""
+
 GENTLE = 0.5
 """What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
 
@@ -42,6 +45,17 @@ class RestylerConfig(Frozen):
         at_whole, at_half, at_quarter = 1 + 1 + 2, 1 + 3, 1 + 2 * self.blocks + 2  # doublings reach one pixel of the smaller
         far = at_whole + 2 * at_half + 4 * at_quarter
         return -(-far // MULTIPLE) * MULTIPLE
+
+
+def waved(images: Images) -> Float[Tensor, "n k h w"]:
+    """Return pictures in [-1, 1] as colours in [0, 1] with their waves, which are 0 where a colour is (Tancik et al. 2020).
+
+    A layer sees neighbouring colours as nearly the same; by their waves it can tell them apart, as one who takes its colours from
+    a box of twenty must.
+    """
+    clear = images.float() * 0.5 + 0.5
+    turns = torch.cat([clear[:, :3] * (2 * math.pi * wave) for wave in WAVES], dim=1)
+    return torch.cat([clear, turns.sin(), 1 - (turns + math.pi / 2).sin()], dim=1)
 
 
 class Block(nn.Module):
@@ -68,7 +82,7 @@ class Restyler(nn.Module):
         whole, half, quarter = config.widths
         mapped = config.mapped
         self.style = Linear(styles, mapped)
-        self.enter, self.halve = Conv(channels, whole, 1), Conv(whole, half, stride=2)
+        self.enter, self.halve = Conv(channels + 6 * len(WAVES), whole, 1), Conv(whole, half, stride=2)
         self.quarter = Conv(half, quarter, stride=2)
         self.blocks = nn.ModuleList(Block(quarter, mapped) for _ in range(config.blocks))
         self.narrow = nn.ModuleList((ModulatedConv(quarter, half, mapped), ModulatedConv(half, whole, mapped)))
@@ -81,7 +95,7 @@ class Restyler(nn.Module):
 
     def encoded(self, picture: Images) -> list[Tensor]:
         """Return what is seen of a picture, whatever its style shall be: at its size, its half and its quarter."""
-        whole = self.enter(picture * 0.5 + 0.5)
+        whole = self.enter(waved(picture))
         half = self.halve(leaky(whole))
         return [whole, half, self.quarter(leaky(half))]
 
@@ -174,6 +188,35 @@ class ProjectedPatches(Discriminator):
     def score(self, features: Float[Tensor, "n l f p q"], given: Given) -> Float[Tensor, "n s"]:
         """Score every place of every layer: (N, layers x places)."""
         return torch.cat([head.score(features[:, layer], given[STYLE]) for layer, head in enumerate(self.each)], dim=1)
+
+
+class ColourDiscriminatorConfig(Frozen):
+    """A discriminator of colours: the width of its two layers."""
+
+    width: int = Field(default=48, ge=8, le=512)
+
+
+class ColourDiscriminator(Discriminator):
+    """Looks at each pixel by itself, one logit a place: the PixelGAN of Isola et al. 2017. Its condition is STYLE alone.
+
+    Which colours a style takes is all that it can learn, and it learns that sharply, where layers of patches average.
+    """
+
+    def __init__(self, config: ColourDiscriminatorConfig, *, styles: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList((Conv(3 + 6 * len(WAVES), config.width, 1), Conv(config.width, config.width, 1)))
+        self.logit = Conv(config.width, styles, 1)
+
+    def features(self, images: Images) -> Float[Tensor, "n k h w"]:
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: a map of logits for each style."""
+        x = waved(images)
+        for layer in self.layers:
+            x = leaky(layer(x))
+        return self.logit(x)
+
+    def score(self, features: Float[Tensor, "n k h w"], given: Given) -> Float[Tensor, "n places"]:
+        """Take the logits of the style that is asked about."""
+        return (features * given[STYLE][:, :, None, None]).sum(dim=1).flatten(1).float()
 
 
 class PatchHeads(nn.Module):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ganvas.training.adversary import Adversary
 from ganvas.training.networks.base import Discriminator, Images
 from ganvas.training.objectives import (
     OBJECTIVES,
@@ -18,7 +19,6 @@ from ganvas.training.objectives import (
     sure,
     weighted,
 )
-from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress
 
 

@@ -1,7 +1,7 @@
 """Pictures from words and labels: a residual generator against a pixel discriminator, a projected one, or both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -341,7 +341,7 @@ class ImageTask(PictureTask):
             numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4,
             tint=rule.colour, cutout=rule.cutout, often=often,
         )  # fmt: skip
-        return replace(view.part(self.mine).to(self.device), blur=rule.blur.at(progress.share))
+        return view.part(self.mine).to(self.device)
 
     def _scorer(self, rival: Against, batch: Batch, *, eyes: Eyes | None = None) -> BoundScorer:
         if isinstance(rival.network, ProjectedDiscriminator):

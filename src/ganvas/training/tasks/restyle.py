@@ -21,6 +21,7 @@ from ganvas.training.networks.base import Images, initialise, placed
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import (
     STYLE,
+    ColourDiscriminator,
     Each,
     PatchDiscriminator,
     PatchHeads,
@@ -29,10 +30,10 @@ from ganvas.training.networks.transfer import (
     Restyler,
 )
 from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
+from ganvas.training.outline import outlined
 from ganvas.training.player import Player
 from ganvas.training.quality import LEAST, SAMPLE, Quality
 from ganvas.training.recipe import RestyleRecipe
-from ganvas.training.repaint import repainted
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
 from ganvas.training.tasks.against import Against
@@ -94,6 +95,8 @@ class RestyleTask(PictureTask):
             projected = ProjectedPatches(recipe.projected.network, styles=count)
             projected.eyes = placed(Lite0(), self.device).forward
             self.against["projected"] = Against(projected, recipe.projected, told=False)
+        if recipe.colour is not None:
+            self.against["colour"] = Against(ColourDiscriminator(recipe.colour.network, styles=count), recipe.colour, told=False)
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
         if recipe.contrast or recipe.contrast_same:
@@ -155,7 +158,7 @@ class RestyleTask(PictureTask):
             if self.recipe.pool:
                 draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
-            view = self._view(batch, progress, turn="discriminator")
+            view = self._view(batch, turn="discriminator")
             real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
         for rival in self.against.values():
@@ -170,7 +173,7 @@ class RestyleTask(PictureTask):
         """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
         recipe = self.recipe
         fake = self._redrawn(batch)
-        view = self._view(batch, progress, turn="generator")
+        view = self._view(batch, turn="generator")
         with self._precision(exact=False):
             real_view, fake_view = view(batch.real), view(fake)
             losses: list[Loss] = []
@@ -197,7 +200,7 @@ class RestyleTask(PictureTask):
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
-        """Redraw real pictures in the style that they have: as they are, and as strangers would have painted them."""
+        """Redraw real pictures in the style that they have: as they are, and from their lines alone."""
         recipe, losses = self.recipe, list[Loss]()
         some, half = max(self.batch_size // 4, 1), max(self.batch_size // 2, 1)
         if recipe.same or recipe.contrast_same:
@@ -207,12 +210,10 @@ class RestyleTask(PictureTask):
             if recipe.contrast_same:
                 alike = self._contrast(again, batch.real[:some], batch.step, name="g/patches same")
                 losses.append(weighted(recipe.contrast_same, alike))
-        if recipe.restored:
-            numbers = stream(recipe.seed, "repainted", step=batch.step)
-            strange = repainted(batch.real[-half:], numbers, lines=recipe.lines)
-            again = self._solid(self.generator(strange, batch.wanted[-half:]), batch.opaque[-half:])
+        if recipe.lines:
+            again = self._solid(self.generator(outlined(batch.real[-half:]), batch.wanted[-half:]), batch.opaque[-half:])
             apart = (again - batch.real[-half:]).abs().mean()
-            losses.append(Loss(recipe.restored * apart, {"g/restored": apart}))
+            losses.append(Loss(recipe.lines * apart, {"g/lines": apart}))
         return losses
 
     def _contrast(self, asked: Images, known: Images, step: int, *, name: str) -> Loss:
@@ -242,12 +243,12 @@ class RestyleTask(PictureTask):
         alpha = works[:, 3:] + opaque * (1 - works[:, 3:])
         return torch.cat([works[:, :3], alpha], dim=1)
 
-    def _view(self, batch: Batch, progress: Progress, *, turn: str) -> View:
+    def _view(self, batch: Batch, *, turn: str) -> View:
         rule = self.recipe.augment
         numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
         drawn = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=False)
         place = None if drawn.place is None else drawn.place.to(self.device)
-        return View(place, batch.colour, blur=rule.blur.at(progress.share))
+        return View(place, batch.colour)
 
     def _scorer(self, rival: Against, batch: Batch) -> BoundScorer:
         return BoundScorer(rival.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())

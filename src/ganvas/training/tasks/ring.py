@@ -7,11 +7,11 @@ import torch
 from torch import nn
 
 from ganvas.ground.seeds import Stream, stream
+from ganvas.training.adversary import Adversary
 from ganvas.training.networks.base import equalised, initialise
 from ganvas.training.networks.points import PointDiscriminator, PointGenerator, Points
 from ganvas.training.objectives import Loss, summed
 from ganvas.training.player import Player
-from ganvas.training.recipe import Adversary
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
 from ganvas.training.tasks.against import Against

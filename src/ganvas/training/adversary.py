@@ -1,0 +1,68 @@
+"""Adversaries in a recipe: what a discriminator is, what it is asked, and how much the generator listens to it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ganvas.ground.config import Frozen
+from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.networks.residual import PixelDiscriminatorConfig
+from ganvas.training.networks.transfer import ColourDiscriminatorConfig, PatchDiscriminatorConfig, ProjectedPatchesConfig
+from ganvas.training.schedule import Ramp
+
+Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Adversary(Frozen):
+    """One discriminator with its objective, and how much the generator listens to it.
+
+    penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
+    switches it off. It is taken every `lazy` steps at `lazy` times its weight.
+    matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
+    """
+
+    objective: Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"] = "relativistic"
+    weight: Weight = 1.0
+    penalty: Literal["r1", "r2", "r1+r2", "one-centred", "zero-centred"] = "r1+r2"
+    gamma: Ramp = Ramp(start=0, end=0)
+    lazy: int = Field(default=4, ge=1, le=64)
+    matching: Weight = 0.0
+    contrast: Weight = 0.0
+    contrast_generator: Weight = 0.0
+
+
+class PixelAdversary(Adversary):
+    """A discriminator of pixels. classify: weight of its auxiliary classifier of labels, in both turns; 0 is none."""
+
+    network: PixelDiscriminatorConfig = PixelDiscriminatorConfig()
+    classify: Weight = 0.0
+
+    @model_validator(mode="after")
+    def _hears_what_it_is_asked(self) -> "PixelAdversary":
+        if self.network.conditioning == "none" and self.matching:
+            raise ValueError('matching asks for the condition, which is not heard with network.conditioning = "none": give 0')
+        return self
+
+
+class ProjectedAdversary(Adversary):
+    """A discriminator of pretrained features."""
+
+    network: ProjectedDiscriminatorConfig = ProjectedDiscriminatorConfig()
+
+
+class PatchAdversary(Adversary):
+    """A discriminator of patches. Its penalty is of the sum of all places: gamma is that of one logit over their number."""
+
+    network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
+
+
+class ProjectedPatchAdversary(Adversary):
+    """A discriminator of patches with pretrained eyes."""
+
+    network: ProjectedPatchesConfig = ProjectedPatchesConfig()
+
+
+class ColourAdversary(Adversary):
+    """A discriminator of single pixels' colours. Its penalty is of the sum of all places, as that of patches is."""
+
+    network: ColourDiscriminatorConfig = ColourDiscriminatorConfig()
