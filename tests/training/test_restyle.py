@@ -21,8 +21,6 @@ from ganvas.training.networks.base import initialise
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import (
     STYLE,
-    ColourDiscriminator,
-    ColourDiscriminatorConfig,
     PatchDiscriminatorConfig,
     PatchHeads,
     Pool,
@@ -30,7 +28,6 @@ from ganvas.training.networks.transfer import (
     ProjectedPatchesConfig,
     Restyler,
     RestylerConfig,
-    waved,
 )
 from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
@@ -48,12 +45,13 @@ from tests.training.test_loop import goes_on_to_the_bit
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 TINY = RestylerConfig(widths=(4, 6, 8), blocks=1, mapped=4)
+BOXED = TINY.model_copy(update={"colours": 3})
 PIXEL = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=1, end=0.1), lazy=2,
                        network=PatchDiscriminatorConfig(widths=(6, 8)))  # fmt: skip
 
 
 def recipe(method: Method = "styles", **changes: object) -> RestyleRecipe:
-    rival = {} if {"projected", "colour"} & set(changes) else {"pixel": PIXEL}
+    rival = {} if "projected" in changes else {"pixel": PIXEL}
     content = {"task": "restyle", "name": "tiny-styles", "sources": ["nowhere"], "method": method, "size": 32, "batch": 4,
                "images": 800, "precision": "float32", "generator": TINY, "half_life": 100, "patches": 8,
                "pool": METHODS[method].get("pool", 0) and 3, **rival, **changes}  # fmt: skip
@@ -62,6 +60,17 @@ def recipe(method: Method = "styles", **changes: object) -> RestyleRecipe:
 
 def styled(count: int = 16) -> Styled:
     return from_label(pictures(count, size=32))
+
+
+def drawing(config: RestylerConfig) -> Restyler:
+    """A restyler whose last layer says something already, and whose boxes hold something."""
+    network = Restyler(config, channels=4, styles=2)
+    initialise(network, seed=0, name="generator")
+    with torch.no_grad():
+        network.colour.weight.copy_(torch.from_numpy(stream(0, "last").normal(tuple(network.colour.weight.shape))))
+        if network.boxes is not None:
+            network.boxes.colours.copy_(torch.from_numpy(stream(0, "boxes").uniform((2, 3 * config.colours))))
+    return network
 
 
 def task(made: RestyleRecipe, known: Styled | None = None) -> RestyleTask:
@@ -82,7 +91,8 @@ def run_to(step: int, folder: Path, made: RestyleRecipe) -> State:
 
 @pytest.mark.parametrize("method", ["cut", "fastcut", "cyclegan", "styles"])
 def test_resume_is_bitwise(method: Method, tmp_path: Path) -> None:
-    goes_on_to_the_bit(partial(run_to, made=recipe(method)), cut=3, steps=5, folder=tmp_path)
+    generator = BOXED if method == "styles" else TINY
+    goes_on_to_the_bit(partial(run_to, made=recipe(method, generator=generator)), cut=3, steps=5, folder=tmp_path)
 
 
 def test_the_pool_is_state_that_survives(tmp_path: Path) -> None:
@@ -188,47 +198,30 @@ def test_projected_patches_judge_places_by_what_is_around_them() -> None:
     assert (other != scores).any(dim=(1, 2)).all()
 
 
-def test_colours_are_judged_one_by_one_whatever_lies_around_them() -> None:
-    network = ColourDiscriminator(ColourDiscriminatorConfig(width=8), styles=2)
-    initialise(network, seed=0, name="colour")
-    pixels, style = torch.from_numpy(stream(0, "colours").uniform((2, 3, 8, 8))).float() * 2 - 1, torch.eye(2)
-    scores = network(pixels, {STYLE: style})
-    assert scores.shape == (2, 64)
-    torch.testing.assert_close(network(pixels.flip(2, 3), {STYLE: style}), scores.flip(1))
-    assert (network(pixels, {STYLE: style.flip(0)}) != scores).all()
-
-
-def test_waves_tell_an_eighth_of_the_range_from_the_next_and_are_nothing_where_nothing_is() -> None:
-    assert not waved(torch.full((1, 4, 2, 2), -1.0)).any()
-    near = torch.tensor([0.55, 0.55 + 2 / 8]).view(2, 1, 1, 1).expand(2, 3, 1, 1)
-    one, other = waved(near)[:, 3:, 0, 0]
-    assert (one - other).norm() > 3 * (near[0] - near[1]).norm()
-
-
-@pytest.mark.parametrize("rival", ["pixel", "projected", "colour"])
+@pytest.mark.parametrize("rival", ["pixel", "projected"])
 def test_the_adversary_alone_moves_the_generator(rival: str, tmp_path: Path) -> None:
     """In the loop, where a player's networks learn in its own turn only: a drawing of another turn carries no gradient."""
     only = {} if rival == "pixel" else {rival: {"objective": "hinge"}}
     made = recipe(cycle=0.0, **only)
     assert task(made).against.keys() == {rival}
     before = {name: value.clone() for name, value in task(made).generator.state_dict().items()}
-    state = run_to(1, tmp_path, made)
+    state = run_to(2, tmp_path, made)  # at first the last layer says nothing, and nothing before it is asked
     after = state.networks["generator"].state_dict()
     assert not [name for name, value in before.items() if torch.equal(value, after[name])]
 
 
-def test_of_no_style_nothing_is_changed() -> None:
-    network = Restyler(TINY, channels=4, styles=2)
-    initialise(network, seed=0, name="still")
+@pytest.mark.parametrize("config", [TINY, BOXED])
+def test_of_no_style_nothing_is_changed(config: RestylerConfig) -> None:
+    network = drawing(config)
     pixels = torch.from_numpy(stream(0, "still").normal((1, 4, 16, 16)))
     none, some, whole = (network(pixels, torch.tensor([[far, 0.0]])) for far in (0.0, 0.5, 1.0))
     assert torch.equal(none, pixels)
     assert 0 < (some - pixels).abs().mean() < (whole - pixels).abs().mean()
 
 
-def test_no_pixel_is_decided_from_farther_than_the_reach() -> None:
-    network = Restyler(TINY, channels=4, styles=2)
-    initialise(network, seed=0, name="generator")
+@pytest.mark.parametrize("config", [TINY, BOXED])
+def test_no_pixel_is_decided_from_farther_than_the_reach(config: RestylerConfig) -> None:
+    network = drawing(config)
     side = 2 * TINY.reach + 8
     picture, style = torch.zeros(1, 4, side, side), torch.ones(1, 2)
     with torch.no_grad():
@@ -236,6 +229,19 @@ def test_no_pixel_is_decided_from_farther_than_the_reach() -> None:
         picture[..., : side // 2, : side // 2] += 1
         changed = (network(picture, style) != before).any(dim=1)[0]
     assert not changed[side // 2 + TINY.reach :].any() and not changed[:, side // 2 + TINY.reach :].any()
+    assert changed[side // 2 + 1].any()
+
+
+def test_a_restyler_begins_with_pictures_in_the_colours_of_their_style() -> None:
+    known = task(recipe(generator=BOXED))
+    assert isinstance(known.generator, Restyler) and known.generator.boxes is not None
+    batch = known.batch(0)
+    torch.testing.assert_close(known.generator(batch.picture, batch.wanted), known.generator.boxes(batch.picture, batch.wanted))
+    for place, style in enumerate(known.targets):
+        real = known.styled.pictures.images[known.sides.real[style]]
+        shown = (real[real[..., 3] > 250][:, :3] / 255).mean(axis=0)
+        assert np.abs(known.generator.boxes.colours[place].view(3, -1).mean(dim=1).numpy() - shown).max() < 0.35
+    assert not torch.equal(known.generator.boxes.colours[0], known.generator.boxes.colours[1])
 
 
 def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +251,9 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
         for place in range(6):
             pixels = stream(number, "p", step=place).integers(256, (40 + 8 * place, 48, 4))
             save_png(folder / f"{place}.png", pixels.astype(np.uint8))
-    (tmp_path / "r.toml").write_text(dump(recipe("cut", sources=tuple(map(str, folders)), images=12)), encoding="utf-8")
+    (tmp_path / "r.toml").write_text(
+        dump(recipe("cut", sources=tuple(map(str, folders)), images=12, generator=BOXED)), encoding="utf-8"
+    )
     said: list[str] = []
     done = train([str(tmp_path / "r.toml")], out=tmp_path / "run", say=said.append)
     assert done.model is not None and any("parity" in line for line in said)
@@ -254,7 +262,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
     pixels = stream(4, "large").integers(256, (90, 131, 4)).astype(np.uint8)
     whole = restyler(pixels, style="round")
     assert np.abs(whole.astype(int) - restyler(pixels, style="round", whole=0).astype(int)).max() <= 1
-    network = Restyler(TINY, channels=4, styles=1)
+    network = Restyler(BOXED, channels=4, styles=1)
     assert open_parent(str(done.model)).fitting(network.state_dict(), None, say=said.append).keys() == network.state_dict().keys()
     assert not said[-1].endswith("other shapes")
 
@@ -311,7 +319,7 @@ def test_folders_of_mixed_kinds_are_joined() -> None:
     [
         ("apart = true\nboth_ways = true", "share no encoder"),
         ("cycle = 1.0", "needs both_ways"),
-        ('method = "cyclegan"\n[projected]', "leave projected and colour out"),
+        ('method = "cyclegan"\n[projected]', "leave projected and colours out"),
         ("size = 40", "multiple of 16"),
         ('method = "magic"', "method"),
     ],
@@ -335,7 +343,7 @@ def test_several_folders_are_restyled_and_a_recipe_says_what_its_method_means(tm
 def test_the_recipes_of_the_comparison_differ_in_the_method_and_its_adversaries_alone() -> None:
     names = [str(RECIPES / f"twemoji-and-noto{rival}.toml") for rival in ("", "-cyclegan")]
     ours, rival = (read_recipe([name], overrides={}).model_dump() for name in names)
-    known = {"name", "summary", "method", "pixel", "projected", "colour", *METHODS["styles"], *METHODS["cyclegan"]}
+    known = {"name", "summary", "method", "pixel", "projected", "generator", *METHODS["styles"], *METHODS["cyclegan"]}
     assert {name for name in ours if ours[name] != rival[name]} <= known
 
 

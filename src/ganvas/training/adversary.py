@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from ganvas.ground.config import Frozen
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import PixelDiscriminatorConfig
-from ganvas.training.networks.transfer import ColourDiscriminatorConfig, PatchDiscriminatorConfig, ProjectedPatchesConfig
+from ganvas.training.networks.transfer import PatchDiscriminatorConfig, ProjectedPatchesConfig
 from ganvas.training.schedule import Ramp
 
 Weight = Annotated[float, Field(ge=0, le=1000)]
@@ -60,9 +60,3 @@ class ProjectedPatchAdversary(Adversary):
     """A discriminator of patches with pretrained eyes."""
 
     network: ProjectedPatchesConfig = ProjectedPatchesConfig()
-
-
-class ColourAdversary(Adversary):
-    """A discriminator of single pixels' colours. Its penalty is of the sum of all places, as that of patches is."""
-
-    network: ColourDiscriminatorConfig = ColourDiscriminatorConfig()

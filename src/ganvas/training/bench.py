@@ -108,7 +108,7 @@ def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:
 def _penalties(recipe: AnyRecipe) -> tuple[int, dict[str, object]]:
     """Return after how many steps the penalties of all adversaries come round, and what switches them off, if there are any."""
     cycle, without = 1, dict[str, object]()
-    for name in ("pixel", "projected", "colour"):
+    for name in ("pixel", "projected"):
         rival = getattr(recipe, name, None)
         if rival is not None and rival.gamma.at(1.0):
             cycle = max(cycle, rival.lazy)

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field, model_validator
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.sizes import Fit, Size
 from ganvas.training.adversary import (
-    ColourAdversary,
     PatchAdversary,
     PixelAdversary,
     ProjectedAdversary,
@@ -306,7 +305,6 @@ class RestyleRecipe(AnyRecipe):
     generator: RestylerConfig = RestylerConfig()
     pixel: PatchAdversary | None = None
     projected: ProjectedPatchAdversary | None = None
-    colour: ColourAdversary | None = None
     contrast: Weight = 0.0
     contrast_same: Weight = 0.0
     same: Weight = 0.0
@@ -327,7 +325,7 @@ class RestyleRecipe(AnyRecipe):
         if not isinstance(content, dict):
             return content
         given = cast("dict[str, Any]", content)
-        named = any(given.get(rival) is not None for rival in ("pixel", "projected", "colour"))
+        named = any(given.get(rival) is not None for rival in ("pixel", "projected"))
         rival = {} if named else {"pixel": PATCHES}
         return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
 
@@ -337,10 +335,12 @@ class RestyleRecipe(AnyRecipe):
             raise ValueError("networks that stand apart share no encoder: contrast and contrast_same must be 0")
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
-        if not (self.pixel or self.projected or self.colour):
-            raise ValueError("a restyler needs an adversary: give [pixel], [projected] or [colour]")
-        if self.apart and (self.projected is not None or self.colour is not None):
-            raise ValueError("networks that stand apart have a rival of patches each: leave projected and colour out")
+        if not (self.pixel or self.projected):
+            raise ValueError("a restyler needs an adversary: give [pixel], [projected] or both")
+        if self.apart and (self.projected is not None or self.generator.colours):
+            raise ValueError(
+                "networks that stand apart have a rival of pixels each, and no boxes: leave projected and colours out"
+            )
         if self.pixel is not None and self.size % 2 ** (len(self.pixel.network.widths)):
             raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
         return self

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Given, Images
+from ganvas.training.networks.boxes import Boxes
 from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky
 from ganvas.training.networks.projected import TAP_WIDTHS, Eyes, Head, blind
 from ganvas.training.networks.residual import Halve
@@ -25,19 +26,23 @@ STYLE = "style"
 MULTIPLE = 4
 """What both sides of a picture must be multiples of: it is halved twice."""
 
-WAVES = (1, 2, 4)
-"""Turns of a colour's waves from dark to light: by the fastest an eighth of the range is told from the next."""
-
+REST = 0.25
+"""Where there are boxes, how much of a change reaches the drawing besides: all would bring back any colour, nothing would leave
+colours in the middle of their neighbourhood without a slope to learn by."""
 GENTLE = 0.5
 """What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
 
 
 class RestylerConfig(Frozen):
-    """A restyler: widths at the picture's size, its half and its quarter; residual blocks at the quarter; width of the style."""
+    """A restyler: widths at the picture's size, its half and its quarter; residual blocks at the quarter; width of the style.
+
+    colours: of each style's box, which what is redrawn is brought to; 0: no boxes.
+    """
 
     widths: tuple[int, int, int] = (32, 64, 128)
     blocks: int = Field(default=4, ge=1, le=16)
     mapped: int = Field(default=32, ge=1, le=1024)
+    colours: int = Field(default=0, ge=0, le=256)
 
     @property
     def reach(self) -> int:
@@ -45,17 +50,6 @@ class RestylerConfig(Frozen):
         at_whole, at_half, at_quarter = 1 + 1 + 2, 1 + 3, 1 + 2 * self.blocks + 2  # doublings reach one pixel of the smaller
         far = at_whole + 2 * at_half + 4 * at_quarter
         return -(-far // MULTIPLE) * MULTIPLE
-
-
-def waved(images: Images) -> Float[Tensor, "n k h w"]:
-    """Return pictures in [-1, 1] as colours in [0, 1] with their waves, which are 0 where a colour is (Tancik et al. 2020).
-
-    A layer sees neighbouring colours as nearly the same; by their waves it can tell them apart, as one who takes its colours from
-    a box of twenty must.
-    """
-    clear = images.float() * 0.5 + 0.5
-    turns = torch.cat([clear[:, :3] * (2 * math.pi * wave) for wave in WAVES], dim=1)
-    return torch.cat([clear, turns.sin(), 1 - (turns + math.pi / 2).sin()], dim=1)
 
 
 class Block(nn.Module):
@@ -73,6 +67,8 @@ class Restyler(nn.Module):
     """A picture and a style in, the picture redrawn out, both in about [-1, 1] and of any size; sides are multiples of MULTIPLE.
 
     It adds what the style changes to the picture as it is, and only so much of that as there is of the style: of none, nothing.
+    With boxes the picture and its change are brought to the colours of the style together: the change chooses among them. At
+    first no network changes anything.
     Inside, clear is 0: beyond the edge, where convolutions see zeros, all is clear. Strides and bilinear doublings, no pooling:
     all operators are those that a model folder may hold.
     """
@@ -82,12 +78,13 @@ class Restyler(nn.Module):
         whole, half, quarter = config.widths
         mapped = config.mapped
         self.style = Linear(styles, mapped)
-        self.enter, self.halve = Conv(channels + 6 * len(WAVES), whole, 1), Conv(whole, half, stride=2)
+        self.boxes = Boxes(config.colours, styles=styles) if config.colours else None
+        self.enter, self.halve = Conv(channels, whole, 1), Conv(whole, half, stride=2)
         self.quarter = Conv(half, quarter, stride=2)
         self.blocks = nn.ModuleList(Block(quarter, mapped) for _ in range(config.blocks))
         self.narrow = nn.ModuleList((ModulatedConv(quarter, half, mapped), ModulatedConv(half, whole, mapped)))
         self.sharpen = nn.ModuleList((ModulatedConv(half, half, mapped), ModulatedConv(whole, whole, mapped)))
-        self.tone, self.colour = ModulatedConv(2 * whole, whole, mapped, size=1), Conv(whole, channels, 1)
+        self.tone, self.colour = ModulatedConv(2 * whole, whole, mapped, size=1), Conv(whole, channels, 1, gain=0.0)
 
     def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
         """Redraw pictures, linear: clamped only when a picture is made of it."""
@@ -95,7 +92,7 @@ class Restyler(nn.Module):
 
     def encoded(self, picture: Images) -> list[Tensor]:
         """Return what is seen of a picture, whatever its style shall be: at its size, its half and its quarter."""
-        whole = self.enter(waved(picture))
+        whole = self.enter(picture * 0.5 + 0.5)
         half = self.halve(leaky(whole))
         return [whole, half, self.quarter(leaky(half))]
 
@@ -110,6 +107,8 @@ class Restyler(nn.Module):
             x = sharpen(leaky((x + beside) * math.sqrt(0.5)), w)
         x = self.tone(leaky(torch.cat([x, above[0]], dim=1)), w)
         change = GENTLE * self.colour(leaky(x)).float()
+        if self.boxes is not None:
+            change = REST * change + self.boxes(picture + change, style) - picture
         return picture + style.sum(dim=1)[:, None, None, None] * change
 
 
@@ -188,35 +187,6 @@ class ProjectedPatches(Discriminator):
     def score(self, features: Float[Tensor, "n l f p q"], given: Given) -> Float[Tensor, "n s"]:
         """Score every place of every layer: (N, layers x places)."""
         return torch.cat([head.score(features[:, layer], given[STYLE]) for layer, head in enumerate(self.each)], dim=1)
-
-
-class ColourDiscriminatorConfig(Frozen):
-    """A discriminator of colours: the width of its two layers."""
-
-    width: int = Field(default=48, ge=8, le=512)
-
-
-class ColourDiscriminator(Discriminator):
-    """Looks at each pixel by itself, one logit a place: the PixelGAN of Isola et al. 2017. Its condition is STYLE alone.
-
-    Which colours a style takes is all that it can learn, and it learns that sharply, where layers of patches average.
-    """
-
-    def __init__(self, config: ColourDiscriminatorConfig, *, styles: int) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList((Conv(3 + 6 * len(WAVES), config.width, 1), Conv(config.width, config.width, 1)))
-        self.logit = Conv(config.width, styles, 1)
-
-    def features(self, images: Images) -> Float[Tensor, "n k h w"]:
-        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: a map of logits for each style."""
-        x = waved(images)
-        for layer in self.layers:
-            x = leaky(layer(x))
-        return self.logit(x)
-
-    def score(self, features: Float[Tensor, "n k h w"], given: Given) -> Float[Tensor, "n places"]:
-        """Take the logits of the style that is asked about."""
-        return (features * given[STYLE][:, :, None, None]).sum(dim=1).flatten(1).float()
 
 
 class PatchHeads(nn.Module):

@@ -18,10 +18,10 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
 from ganvas.training.augment import View, draw_view, on_white
 from ganvas.training.networks.base import Images, initialise, placed
+from ganvas.training.networks.boxes import box_of
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.transfer import (
     STYLE,
-    ColourDiscriminator,
     Each,
     PatchDiscriminator,
     PatchHeads,
@@ -38,7 +38,7 @@ from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
 from ganvas.training.tasks.against import Against
 from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
-from ganvas.training.tasks.styles import Styled, sides
+from ganvas.training.tasks.styles import Styled, one_of, sides
 
 SHOWN = 12
 """Pictures on a sheet."""
@@ -73,7 +73,7 @@ class RestyleTask(PictureTask):
     def __init__(self, recipe: RestyleRecipe, styled: Styled, *, device: str, precision: str) -> None:
         super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.styled = recipe, styled
-        self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ()
+        self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ("boxes.",)
         names = styled.names
         self.targets = tuple(range(len(names))) if recipe.both_ways else tuple(range(1, len(names)))
         self.styles = tuple(names[style] for style in self.targets)
@@ -95,8 +95,6 @@ class RestyleTask(PictureTask):
             projected = ProjectedPatches(recipe.projected.network, styles=count)
             projected.eyes = placed(Lite0(), self.device).forward
             self.against["projected"] = Against(projected, recipe.projected, told=False)
-        if recipe.colour is not None:
-            self.against["colour"] = Against(ColourDiscriminator(recipe.colour.network, styles=count), recipe.colour, told=False)
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
         if recipe.contrast or recipe.contrast_same:
@@ -108,6 +106,11 @@ class RestyleTask(PictureTask):
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
             placed(network, self.device)
+        if isinstance(self.generator, Restyler) and self.generator.boxes is not None:
+            for place, style in enumerate(self.targets):
+                known = self.styled.pictures.images[self.sides.real[style]]
+                box = box_of(known, stream(recipe.seed, f"box/{style}"), count=recipe.generator.colours)
+                self.generator.boxes.fit(place, box)
         self.players = self._players()
 
     def _players(self) -> list[Player]:
@@ -147,8 +150,8 @@ class RestyleTask(PictureTask):
         styles: list[int] = []
         real: list[int] = []
         for own, one, other in zip(source.tolist(), *draws.tolist(), strict=True):
-            styles.append(_one_of(np.array([target for target in self.targets if target != own]), one))
-            real.append(_one_of(self.sides.real[styles[-1]], other))
+            styles.append(one_of(np.array([target for target in self.targets if target != own]), one))
+            real.append(one_of(self.sides.real[styles[-1]], other))
         return np.array(styles), np.array(real)
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
@@ -318,7 +321,7 @@ class RestyleTask(PictureTask):
             if all(len(part) for part in aside.values()):
                 draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
                 pairs = zip(styles.tolist(), draws.tolist(), strict=True)
-                unseen = np.array([_one_of(aside[style], draw) for style, draw in pairs])
+                unseen = np.array([one_of(aside[style], draw) for style, draw in pairs])
                 found |= known_signs(*(self._judged(works, wanted) for works in (fake, real, self._real(unseen))))
         return found
 
@@ -331,10 +334,6 @@ class RestyleTask(PictureTask):
 
     def _one_hot(self, styles: np.ndarray) -> Rows:
         return self._tensor((styles[:, None] == np.array(self.targets)).astype(np.float32))
-
-
-def _one_of(numbers: np.ndarray, draw: float) -> int:
-    return int(numbers[min(int(draw * len(numbers)), len(numbers) - 1)])
 
 
 def _laid(images: Images, opaque: Tensor, colour: Tensor | None) -> Images:

@@ -138,3 +138,8 @@ def sides(styled: Styled, *, targets: Sequence[int], both_ways: bool, halves: bo
                              do="put more pictures of it into its folder")  # fmt: skip
     taken = range(len(styled.names)) if both_ways else [style for style in range(len(styled.names)) if style not in targets]
     return Sides(np.concatenate([inputs[style] for style in taken]), {style: real[style] for style in targets})
+
+
+def one_of(numbers: np.ndarray, draw: float) -> int:
+    """Return one of some numbers by a draw from [0, 1)."""
+    return int(numbers[min(int(draw * len(numbers)), len(numbers) - 1)])

@@ -1,0 +1,76 @@
+"""Boxes of colours: a picture's colours exchanged for those that a style takes.
+
+What tells a hand from another are its colours before all else, and it takes few. They are found in closed form, by k-means
+(Lloyd 1982), so that the game begins with them and learns the rest. A colour becomes the mean of those near it in the box, by a
+Gaussian kernel: one step of mean shift (Comaniciu and Meer 2002).
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ganvas.ground.seeds import Stream
+from ganvas.training.networks.base import Images
+
+SOFT = 12 / 255
+"""Deviation of the kernel: colours nearer than that are mixed, those farther are exchanged."""
+LONE = 1e-12
+"""The weight of a colour itself, which it keeps where none of the box is near."""
+PICTURES, PIXELS, ROUNDS = 600, 40_000, 5
+LEVELS = 16
+
+
+class Boxes(nn.Module):
+    """A picture in, the same in a style's colours out; each pixel by itself. Boxes are buffers: they are fitted, not learned."""
+
+    colours: Tensor
+
+    def __init__(self, count: int, *, styles: int) -> None:
+        super().__init__()
+        self.count = count
+        self.register_buffer("colours", torch.zeros(styles, 3 * count))  # all reds, all greens, all blues
+
+    def fit(self, style: int, box: np.ndarray) -> None:
+        """Give a style its colours, float32 (K, 3) in [0, 1]."""
+        self.colours[style] = torch.from_numpy(box.T.reshape(-1).copy())
+
+    def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
+        """Exchange colours (N, 3 or 4, H, W) in [-1, 1], premultiplied where there is alpha; strength is left to others."""
+        with torch.autocast(picture.device.type, enabled=False):
+            clear, told = picture.float() * 0.5 + 0.5, style.float()
+            told = told * torch.reciprocal(told.sum(dim=1, keepdim=True) + 1e-8)
+            rows = (told @ self.colours)[:, :, None, None]
+            box = [rows[:, part * self.count : (part + 1) * self.count] for part in range(3)]  # (N, K, 1, 1) each
+            colour, alpha = clear[:, :3], clear[:, 3:] if picture.shape[1] == 4 else torch.ones_like(clear[:, :1])
+            near = torch.exp(
+                sum((colour[:, part : part + 1] - alpha * box[part]).square() for part in range(3)) * (-0.5 / SOFT**2)
+            )
+            weight = torch.reciprocal(near.sum(dim=1, keepdim=True) + LONE)
+            mixed = [(near * one).sum(dim=1, keepdim=True) * alpha for one in box]
+            made = (torch.cat(mixed, dim=1) + LONE * colour) * weight
+            return torch.cat([made, clear[:, 3:]], dim=1) * 2 - 1
+
+
+def box_of(pictures: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
+    """Find the colours of pictures, uint8 (N, H, W, 3 or 4): float32 (count, 3) in [0, 1], the most frequent first.
+
+    k-means begins at the means of the fullest of LEVELS^3 cells, which are the flat colours where there are some. Where there
+    are fewer colours than that, some are there twice.
+    """
+    some = pictures[np.sort(numbers.permutation(len(pictures))[:PICTURES])]
+    rows = some.reshape(-1, some.shape[-1])
+    rows = rows[rows[:, 3] > 250] if rows.shape[1] == 4 else rows
+    x = rows[numbers.permutation(len(rows))[:PIXELS], :3].astype(np.float32) / 255
+    if not len(x):
+        return np.zeros((count, 3), dtype=np.float32)
+    _, cell, many = np.unique(
+        (x * 255).astype(np.int64) * LEVELS // 256 @ (LEVELS**2, LEVELS, 1), return_inverse=True, return_counts=True
+    )
+    fullest = np.argsort(-many, kind="stable")[:count]
+    box = np.stack([x[cell == one].mean(axis=0) for one in np.resize(fullest, count)])
+    for _ in range(ROUNDS):
+        nearest = ((box**2).sum(axis=1) - 2 * x @ box.T).argmin(axis=1)
+        for place in np.unique(nearest):
+            box[place] = x[nearest == place].mean(axis=0)
+    return box.astype(np.float32)
