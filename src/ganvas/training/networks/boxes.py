@@ -43,9 +43,8 @@ class Boxes(nn.Module):
             rows = (told @ self.colours)[:, :, None, None]
             box = [rows[:, part * self.count : (part + 1) * self.count] for part in range(3)]  # (N, K, 1, 1) each
             colour, alpha = clear[:, :3], clear[:, 3:] if picture.shape[1] == 4 else torch.ones_like(clear[:, :1])
-            near = torch.exp(
-                sum((colour[:, part : part + 1] - alpha * box[part]).square() for part in range(3)) * (-0.5 / SOFT**2)
-            )
+            red, green, blue = ((colour[:, part : part + 1] - alpha * box[part]).square() for part in range(3))
+            near = torch.exp((red + green + blue) * (-0.5 / SOFT**2))
             weight = torch.reciprocal(near.sum(dim=1, keepdim=True) + LONE)
             mixed = [(near * one).sum(dim=1, keepdim=True) * alpha for one in box]
             made = (torch.cat(mixed, dim=1) + LONE * colour) * weight
