@@ -27,14 +27,19 @@ def boxes(styles: int = 1) -> Boxes:
     return made
 
 
+def found(pictures: np.ndarray, count: int) -> np.ndarray:
+    """The box of all of some pictures."""
+    return box_of(pictures, np.arange(len(pictures)), stream(1, "box"), count=count)
+
+
 def test_flat_colours_are_found_and_what_is_clear_is_none() -> None:
-    box = box_of(drawings(), stream(1, "box"), count=3) * 255
+    box = found(drawings(), 3) * 255
     apart = np.linalg.norm(box[:, None] - FLAT[None].astype(np.float32), axis=2)
     assert sorted(apart.argmin(axis=1)) == [0, 1, 2] and apart.min(axis=1).max() < 6
-    np.testing.assert_array_equal(box, box_of(drawings(), stream(1, "box"), count=3) * 255)
-    more = box_of(drawings()[..., :3][:, 8:], stream(1, "box"), count=40)
+    np.testing.assert_array_equal(box, found(drawings(), 3) * 255)
+    more = found(drawings()[..., :3][:, 8:], 40)
     assert more.shape == (40, 3) and np.isfinite(more).all()
-    assert not box_of(np.zeros((2, 4, 4, 4), np.uint8), stream(1, "box"), count=3).any(), "nothing is drawn"
+    assert not found(np.zeros((2, 4, 4, 4), np.uint8), 3).any(), "nothing is drawn"
 
 
 def test_a_colour_becomes_the_nearest_of_the_box_and_far_ones_stay() -> None:

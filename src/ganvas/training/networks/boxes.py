@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ganvas.data.pixels import Pixels
 from ganvas.ground.seeds import Stream
 from ganvas.training.networks.base import Images
 
@@ -51,13 +52,15 @@ class Boxes(nn.Module):
             return torch.cat([made, clear[:, 3:]], dim=1) * 2 - 1
 
 
-def box_of(pictures: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
-    """Find the colours of pictures, uint8 (N, H, W, 3 or 4): float32 (count, 3) in [0, 1], the most frequent first.
+def box_of(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
+    """Find the colours of some pictures, those of `images` (N, H, W, 3 or 4) that are chosen (n,), of which PICTURES are read.
+
+    Returns float32 (count, 3) in [0, 1], the most frequent first.
 
     k-means begins at the means of the fullest of LEVELS^3 cells, which are the flat colours where there are some. Where there
     are fewer colours than that, some are there twice.
     """
-    some = pictures[np.sort(numbers.permutation(len(pictures))[:PICTURES])]
+    some = images[chosen[np.sort(numbers.permutation(len(chosen))[:PICTURES])]]
     rows = some.reshape(-1, some.shape[-1])
     rows = rows[rows[:, 3] > 250] if rows.shape[1] == 4 else rows
     x = rows[numbers.permutation(len(rows))[:PIXELS], :3].astype(np.float32) / 255

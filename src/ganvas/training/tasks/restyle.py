@@ -108,8 +108,8 @@ class RestyleTask(PictureTask):
             placed(network, self.device)
         if isinstance(self.generator, Restyler) and self.generator.boxes is not None:
             for place, style in enumerate(self.targets):
-                known = self.styled.pictures.images[self.sides.real[style]]
-                box = box_of(known, stream(recipe.seed, f"box/{style}"), count=recipe.generator.colours)
+                numbers, known = stream(recipe.seed, f"box/{style}"), self.sides.real[style]
+                box = box_of(self.styled.pictures.images, known, numbers, count=recipe.generator.colours)
                 self.generator.boxes.fit(place, box)
         self.players = self._players()
 
