@@ -5,6 +5,8 @@ import torch
 
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.boxes import Boxes, box_of
+from ganvas.training.networks.transfer import Restyler
+from tests.training.test_restyle import BOXED, recipe, task
 
 FLAT = np.array([[255, 204, 77], [59, 136, 195], [221, 46, 68]], dtype=np.uint8)
 
@@ -67,3 +69,15 @@ def test_each_style_has_its_own_box_and_how_much_is_told_does_not_matter() -> No
     one, other = made(picture, torch.tensor([[1.0, 0], [0, 1]])), made(picture, torch.tensor([[0.3, 0], [0, 0.3]]))
     torch.testing.assert_close(one, other)
     assert not torch.allclose(one, made(picture, torch.tensor([[0, 1.0], [1, 0]])))
+
+
+def test_a_restyler_begins_with_pictures_in_the_colours_of_their_style() -> None:
+    known = task(recipe(generator=BOXED))
+    assert isinstance(known.generator, Restyler) and known.generator.boxes is not None
+    batch = known.batch(0)
+    torch.testing.assert_close(known.generator(batch.picture, batch.wanted), known.generator.boxes(batch.picture, batch.wanted))
+    for place, style in enumerate(known.targets):
+        real = known.styled.pictures.images[known.sides.real[style]]
+        shown = (real[real[..., 3] > 250][:, :3] / 255).mean(axis=0)
+        assert np.abs(known.generator.boxes.colours[place].view(3, -1).mean(dim=1).numpy() - shown).max() < 0.35
+    assert not torch.equal(known.generator.boxes.colours[0], known.generator.boxes.colours[1])

@@ -232,18 +232,6 @@ def test_no_pixel_is_decided_from_farther_than_the_reach(config: RestylerConfig)
     assert changed[side // 2 + 1].any()
 
 
-def test_a_restyler_begins_with_pictures_in_the_colours_of_their_style() -> None:
-    known = task(recipe(generator=BOXED))
-    assert isinstance(known.generator, Restyler) and known.generator.boxes is not None
-    batch = known.batch(0)
-    torch.testing.assert_close(known.generator(batch.picture, batch.wanted), known.generator.boxes(batch.picture, batch.wanted))
-    for place, style in enumerate(known.targets):
-        real = known.styled.pictures.images[known.sides.real[style]]
-        shown = (real[real[..., 3] > 250][:, :3] / 255).mean(axis=0)
-        assert np.abs(known.generator.boxes.colours[place].view(3, -1).mean(dim=1).numpy() - shown).max() < 0.35
-    assert not torch.equal(known.generator.boxes.colours[0], known.generator.boxes.colours[1])
-
-
 def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ganvas.pipelines.restyle.CORE", 24)
     folders = [tmp_path / "flat", tmp_path / "round"]

@@ -23,6 +23,7 @@ from ganvas.training.networks.transfer import RestylerConfig
 from ganvas.training.schedule import Ramp
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Betas = tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]]
 
 STEP, LONGEST, RATIO = 16, 256, 4
 """Sides that can be learned are multiples of the first up to the second; the longer is at most so many times the shorter."""
@@ -140,7 +141,7 @@ class AnyRecipe(Frozen):
     threads: int | None = Field(default=None, ge=1, le=256)
     rate_generator: Annotated[float, Field(gt=0, le=1)] = 2e-3
     rate_discriminator: Annotated[float, Field(gt=0, le=1)] = 2e-3
-    betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.0, 0.99)
+    betas: Betas = (0.0, 0.99)
     half_life: Annotated[float, Field(gt=0)] = 10_000.0
     sheets: int = Field(default=40, ge=1, le=10_000)
     log_every: int = Field(default=50, ge=1)
@@ -317,7 +318,7 @@ class RestyleRecipe(AnyRecipe):
     pool: int = Field(default=0, ge=0, le=500)
     opaque: Share = 0.2
     augment: Augment = Augment(translation=0.0, scale=0.0)
-    betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.5, 0.99)
+    betas: Betas = (0.5, 0.99)
 
     @model_validator(mode="before")
     @classmethod
@@ -338,9 +339,7 @@ class RestyleRecipe(AnyRecipe):
         if not (self.pixel or self.projected):
             raise ValueError("a restyler needs an adversary: give [pixel], [projected] or both")
         if self.apart and (self.projected is not None or self.generator.colours):
-            raise ValueError(
-                "networks that stand apart have a rival of pixels each, and no boxes: leave projected and colours out"
-            )
+            raise ValueError("networks that stand apart have a rival of pixels each and no box: leave projected and colours out")
         if self.pixel is not None and self.size % 2 ** (len(self.pixel.network.widths)):
             raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
         return self
