@@ -16,8 +16,7 @@ import torch
 
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
-from ganvas.training.classifier import recognise, train_classifier
-from ganvas.training.measure import MODES_DRAWN, count_modes, drawings, opened
+from ganvas.training.measure import MODES_DRAWN, count_modes, digit_reader, drawings, opened
 from ganvas.vocabulary.condition import Condition
 
 SEEDS = (0, 1)
@@ -76,11 +75,7 @@ def rows(digits: Path, stacked: Path, out: Path, *, images: int) -> Iterator[dic
     """Train and count what is not done yet."""
     done = {(row["objective"], row["penalty"], row["seed"]) for row in read(out)}
     torch.set_num_threads(1)
-    material = opened(digits, size=Size.of(16), attribute="class")
-    learned, apart = material.part("train"), material.part("test")
-    grey = material.pictures.images[..., :1]
-    network = train_classifier(grey[learned], material.labels[learned], classes=len(material.classes))
-    right = float((recognise(network, grey[apart]).classes == material.labels[apart]).mean())
+    network, right = digit_reader(opened(digits, size=Size.of(16), attribute="class"), seed=0)
     for seed in SEEDS:
         for objective, penalty in ROWS:
             if (objective, penalty, seed) in done:
@@ -89,7 +84,7 @@ def rows(digits: Path, stacked: Path, out: Path, *, images: int) -> Iterator[dic
             recipe = RECIPE.format(source=json.dumps(str(stacked)), images=images, seed=seed, objective=objective,
                                    penalty=penalty or "r1", gamma=gamma)  # fmt: skip
             model = trained(out / f"{objective}-{penalty}-{seed}", recipe)
-            row = {"objective": objective, "penalty": penalty, "seed": seed, "classifier": right}
+            row: dict[str, object] = {"objective": objective, "penalty": penalty, "seed": seed, "classifier": right}
             if model.is_dir():
                 works = drawings(load(str(model)), [Condition()] * MODES_DRAWN, seed=seed)
                 row |= count_modes("ours", works, network)

@@ -113,24 +113,29 @@ def modes_of(pipeline: Draws, material: Material, *, drawn: int, seed: int, seen
     if takes.words or takes.labels or pipeline.manifest.channels != 3:
         raise InputError("only an RGB model that takes no condition can be counted", where=pipeline.manifest.name,
                          do="train recipes/stacked-digits.toml")  # fmt: skip
-    images, learned, apart = material.pictures.images, material.part("train"), material.part("test")
-    classes = len(material.classes)
-    say(f"a classifier learns from {len(learned):,} pictures")
-    grey = images[apart][..., :1]
-    network = train_classifier(images[learned][..., :1], material.labels[learned], classes=classes, seed=seed, seen=seen)
-    right = share(recognise(network, grey).classes == material.labels[apart], material.labels[apart], seed=seed)
-    say(f"it names {right.value:.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
+    apart = material.part("test")
+    say(f"a classifier learns from {len(material.part('train')):,} pictures")
+    network, right = digit_reader(material, seed=seed, seen=seen)
+    say(f"it names {right:.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
 
     works = drawings(pipeline, [Condition()] * drawn, seed=seed)
     threes = stream(seed, "modes/real").integers(len(apart), (drawn, 3))
-    real = grey[threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
+    real = material.pictures.images[apart][..., :1][threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
     subjects = {"ours": works, "digits kept apart, stacked": real}
     rows = [count_modes(name, pictures, network) for name, pictures in subjects.items()]
     facts = {
-        "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}; {right.value:.4f} of {len(apart):,} digits kept apart",
-        "modes": f"{classes**3:,}", "sure": f"every digit has probability {SURE} or more",
+        "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}; {right:.4f} of {len(apart):,} digits kept apart",
+        "modes": f"{len(material.classes) ** 3:,}", "sure": f"every digit has probability {SURE} or more",
     }  # fmt: skip
     return Bench("modes", facts, rows)
+
+
+def digit_reader(material: Material, *, seed: int, seen: int = SEEN) -> tuple[Classifier, float]:
+    """Return a classifier of one colour, learned from single digits, and the share it names rightly of those kept apart."""
+    learned, apart = material.part("train"), material.part("test")
+    images, labels, classes = material.pictures.images, material.labels, len(material.classes)
+    network = train_classifier(images[learned][..., :1], labels[learned], classes=classes, seed=seed, seen=seen)
+    return network, float((recognise(network, images[apart][..., :1]).classes == labels[apart]).mean())
 
 
 def count_modes(subject: str, pictures: np.ndarray, network: Classifier) -> dict[str, Cell]:

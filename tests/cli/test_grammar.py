@@ -1,0 +1,67 @@
+"""The grammar: every command with its flags."""
+
+FLAGS = {
+    "imagine": {
+        "-m",
+        "-n",
+        "--seed",
+        "--llm",
+        "--truncation",
+        "--best-of",
+        "--style",
+        "--transparent",
+        "--brief",
+        "--edit",
+        "-o",
+        "--json",
+        "--open",
+    },
+    "replay": {"-m", "--picture", "-o", "--json", "--open"},
+    "restyle": {"--to", "--strength", "-m", "-o", "--json", "--open"},
+    "data": {"-o", "--size", "-n", "--seed", "--from", "--json"},
+    "train": {
+        "-o",
+        "--task",
+        "--size",
+        "--images",
+        "--minutes",
+        "--from",
+        "--fit",
+        "--mirror",
+        "--captions",
+        "--llm",
+        "--tensorboard",
+        "--device",
+        "--threads",
+        "--seed",
+        "--json",
+    },
+    "score": {"--inception", "--beside", "--json"},
+    "bench ring": {"-o", "--objective", "--seed", "--json"},
+    "bench labels": {"-n", "--threads", "--seed", "--json"},
+    "bench modes": {"-n", "--threads", "--seed", "--json"},
+    "bench train": {"--threads", "--json"},
+    "models": {"--json"},
+    "info": {"--json"},
+    "llm get": {"--from"},
+    "llm list": set(),
+    "llm ask": {"--llm", "--json"},
+    "llm translate": {"--to", "--llm", "--json"},
+    "llm use": {"--model", "--key-env"},
+    "llm try": {"--llm", "-m"},
+}
+
+
+def test_the_grammar_is_frozen() -> None:
+    """A flag that comes, goes or changes its name changes this table, on purpose."""
+    import typer.main
+
+    from ganvas.cli import app
+
+    group = typer.main.get_command(app)
+    found = {}
+    for name, command in group.commands.items():  # pyright: ignore
+        for sub, one in getattr(command, "commands", {"": command}).items():
+            flags = {option.opts[0] for option in one.params if option.param_type_name == "option"}
+            found[f"{name} {sub}".strip()] = flags - {"--help"}
+    assert found == FLAGS
