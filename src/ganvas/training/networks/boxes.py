@@ -1,8 +1,8 @@
 """Boxes of colours: a picture's colours exchanged for those that a style takes.
 
-What tells a hand from another are its colours before all else, and it takes few. They are found in closed form, by k-means
-(Lloyd 1982), so that the game begins with them and learns the rest. A colour becomes the mean of those near it in the box, by a
-Gaussian kernel: one step of mean shift (Comaniciu and Meer 2002).
+What tells a hand from another are its colours before all else, and it takes few. They are found in closed form, by k-medians
+(Bradley, Mangasarian and Street 1997), so that the game begins with them and learns the rest. A colour becomes the mean of those
+near it in the box, by a Gaussian kernel: one step of mean shift (Comaniciu and Meer 2002).
 """
 
 import numpy as np
@@ -57,8 +57,8 @@ def box_of(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -
 
     Returns float32 (count, 3) in [0, 1], the most frequent first.
 
-    k-means begins at the means of the fullest of LEVELS^3 cells, which are the flat colours where there are some. Where there
-    are fewer colours than that, some are there twice.
+    k-medians begins at the medians of the fullest of LEVELS^3 cells: a median is a flat colour itself where there is one, a mean
+    is one that nobody used, since edges are mixed into it. Where there are fewer colours than that, some are there twice.
     """
     some = images[chosen[np.sort(numbers.permutation(len(chosen))[:PICTURES])]]
     rows = some.reshape(-1, some.shape[-1])
@@ -70,9 +70,9 @@ def box_of(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -
         (x * 255).astype(np.int64) * LEVELS // 256 @ (LEVELS**2, LEVELS, 1), return_inverse=True, return_counts=True
     )
     fullest = np.argsort(-many, kind="stable")[:count]
-    box = np.stack([x[cell == one].mean(axis=0) for one in np.resize(fullest, count)])
+    box = np.stack([np.median(x[cell == one], axis=0) for one in np.resize(fullest, count)])
     for _ in range(ROUNDS):
         nearest = ((box**2).sum(axis=1) - 2 * x @ box.T).argmin(axis=1)
         for place in np.unique(nearest):
-            box[place] = x[nearest == place].mean(axis=0)
+            box[place] = np.median(x[nearest == place], axis=0)
     return box.astype(np.float32)
