@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OPERATORS = frozenset(
     "Add Cast Concat Constant Conv Exp Gemm Greater Identity LeakyRelu MatMul Mul Pow Reciprocal ReduceMean ReduceSum Reshape"
-    " Resize Slice Sqrt Sub Unsqueeze".split()
+    " Resize Slice Sqrt Sub Transpose Unsqueeze".split()
 )
 MAX_BYTES = 20_000_000
 MAX_FIELDS = 200_000

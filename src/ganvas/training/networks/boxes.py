@@ -39,17 +39,19 @@ class Boxes(nn.Module):
     def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
         """Exchange colours (N, 3 or 4, H, W) in [-1, 1], premultiplied where there is alpha; strength is left to others."""
         with torch.autocast(picture.device.type, enabled=False):
-            clear, told = picture.float() * 0.5 + 0.5, style.float()
+            clear, told = (picture.float() * 0.5 + 0.5).permute(0, 2, 3, 1), style.float()
             told = told * torch.reciprocal(told.sum(dim=1, keepdim=True) + 1e-8)
-            rows = (told @ self.colours)[:, :, None, None]
-            box = [rows[:, part * self.count : (part + 1) * self.count] for part in range(3)]  # (N, K, 1, 1) each
-            colour, alpha = clear[:, :3], clear[:, 3:] if picture.shape[1] == 4 else torch.ones_like(clear[:, :1])
-            red, green, blue = ((colour[:, part : part + 1] - alpha * box[part]).square() for part in range(3))
-            near = torch.exp((red + green + blue) * (-0.5 / SOFT**2))
-            weight = torch.reciprocal(near.sum(dim=1, keepdim=True) + LONE)
-            mixed = [(near * one).sum(dim=1, keepdim=True) * alpha for one in box]
-            made = (torch.cat(mixed, dim=1) + LONE * colour) * weight
-            return torch.cat([made, clear[:, 3:]], dim=1) * 2 - 1
+            rows = told @ self.colours
+            parts = [rows[:, None, part * self.count : (part + 1) * self.count] for part in range(3)]  # (N, 1, K) each
+            colour, alpha = clear[..., :3], clear[..., 3:] if picture.shape[1] == 4 else torch.ones_like(clear[..., :1])
+            # |c - a b|^2 = |c|^2 - 2 a (c . b) + a^2 |b|^2: one product of matrices has all colours of all pixels
+            red, green, blue = parts
+            asked = torch.cat([*(one * -2.0 for one in parts), red.square() + green.square() + blue.square()], dim=1)
+            far = torch.cat([alpha * colour, alpha.square()], dim=3) @ asked[:, None] + colour.square().sum(dim=3, keepdim=True)
+            near = torch.exp(far * (-0.5 / SOFT**2))
+            mixed = near @ torch.cat(parts, dim=1).mT[:, None]  # (N, H, W, 3)
+            made = (mixed * alpha + LONE * colour) * torch.reciprocal(near.sum(dim=3, keepdim=True) + LONE)
+            return torch.cat([made, clear[..., 3:]], dim=3).permute(0, 3, 1, 2) * 2 - 1
 
 
 def box_of(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
