@@ -20,6 +20,10 @@ LONE = 1e-12
 """The weight of a colour itself, which it keeps where none of the box is near."""
 PICTURES, PIXELS, ROUNDS = 600, 40_000, 5
 LEVELS = 16
+FEWEST, HELD = 16, 0.75
+"""A box has as few colours as hold so large a share of a style's pixels within SOFT, of FEWEST and its doubles."""
+FAR = -10.0
+"""A colour that nothing comes near: where a style takes fewer colours than its box has room for."""
 
 
 class Boxes(nn.Module):
@@ -57,24 +61,40 @@ class Boxes(nn.Module):
 def box_of(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
     """Find the colours of some pictures, those of `images` (N, H, W, 3 or 4) that are chosen (n,), of which PICTURES are read.
 
-    Returns float32 (count, 3) in [0, 1], the most frequent first.
-
-    k-medians begins at the medians of the fullest of LEVELS^3 cells: a median is a flat colour itself where there is one, a mean
-    is one that nobody used, since edges are mixed into it. Where there are fewer colours than that, some are there twice.
+    Returns float32 (count, 3) in [0, 1], FAR where as few do: a hand without shading is known by how few it takes, and one that
+    shades needs many.
     """
     some = images[chosen[np.sort(numbers.permutation(len(chosen))[:PICTURES])]]
     rows = some.reshape(-1, some.shape[-1])
     rows = rows[rows[:, 3] > 250] if rows.shape[1] == 4 else rows
     x = rows[numbers.permutation(len(rows))[:PIXELS], :3].astype(np.float32) / 255
+    box = np.full((count, 3), FAR, dtype=np.float32)
     if not len(x):
-        return np.zeros((count, 3), dtype=np.float32)
+        return box
+    few = min(FEWEST, count)
+    while (held := _medians(x, few))[1] < HELD and few < count:
+        few = min(2 * few, count)
+    box[: len(held[0])] = held[0]
+    return box
+
+
+def _medians(x: np.ndarray, count: int) -> tuple[np.ndarray, float]:
+    """Return the medians of up to `count` clusters of colours (n, 3), and the share of them that lies within SOFT of one.
+
+    It begins at the medians of the fullest of LEVELS^3 cells: a median is a flat colour itself where there is one, a mean is one
+    that nobody used, since edges are mixed into it.
+    """
     _, cell, many = np.unique(
         (x * 255).astype(np.int64) * LEVELS // 256 @ (LEVELS**2, LEVELS, 1), return_inverse=True, return_counts=True
     )
     fullest = np.argsort(-many, kind="stable")[:count]
-    box = np.stack([np.median(x[cell == one], axis=0) for one in np.resize(fullest, count)])
+    box = np.stack([np.median(x[cell == one], axis=0) for one in fullest])
     for _ in range(ROUNDS):
-        nearest = ((box**2).sum(axis=1) - 2 * x @ box.T).argmin(axis=1)
+        nearest = _squares(x, box).argmin(axis=1)
         for place in np.unique(nearest):
             box[place] = np.median(x[nearest == place], axis=0)
-    return box.astype(np.float32)
+    return box, float((_squares(x, box).min(axis=1) < SOFT**2).mean())
+
+
+def _squares(x: np.ndarray, box: np.ndarray) -> np.ndarray:
+    return (x**2).sum(axis=1, keepdims=True) - 2 * x @ box.T + (box**2).sum(axis=1)
