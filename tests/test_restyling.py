@@ -114,6 +114,27 @@ def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) ->
         service.imagine("a cat", model="tiny", count=1, style="hands/oil")
 
 
+def test_who_learned_from_a_models_own_pictures_redraws_each_element_in_its_hand(zoo: Path, tmp_path: Path) -> None:
+    pictures = f"2 pictures, sha256 {'a' * 64}"
+    write_model(zoo / "drawn", labels={"style": ["flat", "oil"]}, manifest={"name": "drawn", "trained_on": pictures})
+    plain = service.imagine("a cat", model="drawn", count=2, seed=3)[0]
+    assert plain[0].provenance.restyled is None, "hands learned elsewhere"
+    write_restyler(zoo / "own", trained_on=f"2 redrawn, {pictures}")
+    works = service.imagine("a cat", model="drawn", count=2, seed=3)[0]
+    told = works[0].provenance
+    assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", None)
+    assert "Style: its own 1 (own)" in told.parameters()
+    assert (works[0].pixels != plain[0].pixels).any()
+    np.testing.assert_array_equal(works[1].pixels, plain[1].pixels, "it knows no oil")
+    (kept,) = Folder(tmp_path / "out").keep(works[:1], name="cat")
+    np.testing.assert_array_equal(restyling.replay(read_work(str(kept)), work=str(kept)).pixels, works[0].pixels)
+    with pytest.raises(InputError, match="drawn knows no style 'ink'"):
+        service.imagine("a cat", model="drawn", count=1, style="ink")
+    chosen = service.imagine("a cat", model="drawn", count=1, seed=3, style="own/flat")[0][0]
+    assert chosen.provenance.conditions[0].labels == {"style": "flat"}
+    np.testing.assert_array_equal(chosen.pixels, works[0].pixels)
+
+
 def run(*words: str) -> tuple[int, str, str]:
     done = CliRunner().invoke(app, ["restyle", *words])
     error = f"{done.exception}" if done.exception and not isinstance(done.exception, SystemExit) else ""

@@ -102,7 +102,7 @@ def replay(provenance: Provenance, *, work: str, model: str | None = None, pictu
     """
     if provenance.pipeline != PIPELINE:
         return replay_scene(provenance, model=model)
-    if provenance.restyled is None or provenance.picture is None:
+    if provenance.restyled is None or provenance.restyled.style is None or provenance.picture is None:
         raise InputError("the work does not say what was redrawn, or how", where=work)
     restyler = again(provenance.restyled, model=model)
     pixels = _found(provenance, address(work)[0], picture)

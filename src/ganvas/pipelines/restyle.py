@@ -11,7 +11,7 @@ from ganvas.ground.images import over, premultiplied, straight, with_alpha
 from ganvas.language.encoder import open_encoder
 from ganvas.pipelines.graph import inspect, open_session
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.vocabulary.manifest import RestyleManifest
+from ganvas.vocabulary.manifest import Manifest, RestyleManifest
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -32,6 +32,9 @@ PARTLY = {
     0.6: ("half", "halfway", "partly", "somewhat", "一半", "部分"),
 }
 """Strengths and the words that ask for them."""
+
+SHA256 = 64
+"""Characters of a digest, with which what a model was trained on ends."""
 
 Watch = Callable[[int, int], None]
 """Told pieces done and pieces in all."""
@@ -208,3 +211,14 @@ def model_of_style(style: str) -> tuple[str, str] | None:
     if model:
         return model, name
     return next(((found, style) for found, manifest in shipped() if style in manifest.styles), None)
+
+
+def hands_of(manifest: Manifest) -> str | None:
+    """Return the restyler that came along and learned from the very pictures that a model did, so that it knows its hands."""
+    learned = manifest.trained_on.rpartition(" ")[2]
+    known = set(manifest.takes.labels.get("style", ()))
+    for name, one in shipped():
+        same = len(learned) == SHA256 and one.trained_on.endswith(f" {learned}")
+        if same and one.channels == manifest.channels and known & set(one.styles):
+            return name
+    return None
