@@ -117,9 +117,10 @@ def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) ->
 def test_who_learned_from_a_models_own_pictures_redraws_each_element_in_its_hand(zoo: Path, tmp_path: Path) -> None:
     pictures = f"2 pictures, sha256 {'a' * 64}"
     write_model(zoo / "drawn", labels={"style": ["flat", "oil"]}, manifest={"name": "drawn", "trained_on": pictures})
-    plain = service.imagine("a cat", model="drawn", count=2, seed=3)[0]
-    assert plain[0].provenance.restyled is None, "hands learned elsewhere"
+    write_model(zoo / "other", labels={"style": ["flat", "oil"]}, manifest={"name": "other", "trained_on": f"{pictures[:-1]}b"})
     write_restyler(zoo / "own", trained_on=f"2 redrawn, {pictures}")
+    plain = service.imagine("a cat", model="other", count=2, seed=3)[0]
+    assert plain[0].provenance.restyled is None, "it learned elsewhere"
     works = service.imagine("a cat", model="drawn", count=2, seed=3)[0]
     told = works[0].provenance
     assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", None)

@@ -19,7 +19,7 @@ from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
 from ganvas.pipelines.base import DEFAULT, find, load_restyler, read_manifest
-from ganvas.pipelines.restyle import Restyler, hands_of, model_of_style
+from ganvas.pipelines.restyle import Restyler, in_hands, model_of_style
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
@@ -168,13 +168,12 @@ def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Resty
     """Return what redraws a model's elements, and how, or None.
 
     That is the restyler that a style means where the model itself has none of that name (see `model_of_style`), else the one that
-    knows the model's own hands (see `hands_of`).
+    knows the model's own hands (see `find_hands`).
     """
     found = None if style is None or style in pipeline.styles else model_of_style(style)
     if found is None:
-        own = hands_of(pipeline.manifest)
-        restyler = opened_restyler(own) if own else None
-        return (restyler, Restyled(name=restyler.name, digest=restyler.digest)) if restyler else None
+        own = pipeline.hands
+        return (own, Restyled(name=own.name, digest=own.digest)) if own else None
     restyler = opened_restyler(found[0])
     if found[1] not in restyler.styles:
         raise InputError(f"{restyler.name} knows no style {found[1][:40]!r}", where="--style",
@@ -250,11 +249,7 @@ def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1, hand: R
     elements = drawn.pixels
     if made.restyled is not None:
         assert hand is not None
-        styles = [made.restyled.style or condition.labels.get("style") for condition in told]
-        elements = np.stack([
-            hand(one, style=style, strength=made.restyled.strength) if style in hand.styles else one
-            for one, style in zip(elements, styles, strict=True)
-        ])  # fmt: skip
+        elements = in_hands(hand, elements, told, style=made.restyled.style, strength=made.restyled.strength)
     pixels = finish(elements, placed, background=ground, canvas=CANVAS, enlarge=enlarge, fill=not first)
     return Work(pixels, made.model_copy(update={"kept": drawn.kept}))
 

@@ -21,6 +21,7 @@ from ganvas.vocabulary.manifest import Manifest, Takes
 
 if TYPE_CHECKING:
     from ganvas.pipelines.enlarge import Enlarger
+    from ganvas.pipelines.restyle import Restyler
 
 HEARD = 256
 """Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
@@ -81,6 +82,13 @@ class ImagePipeline(Pretrained):
         from ganvas.pipelines.enlarge import find_enlarger
 
         return find_enlarger(self.manifest)
+
+    @cached_property
+    def hands(self) -> "Restyler | None":
+        """What redraws this model's pictures in the hand that each was asked in, or None."""
+        from ganvas.pipelines.restyle import find_hands
+
+        return find_hands(self.manifest)
 
     @property
     def styles(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The restyle pipeline: any picture in, the same redrawn in a style out, large ones piece by piece. Torch-free."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from ganvas.ground.images import over, premultiplied, straight, with_alpha
 from ganvas.language.encoder import open_encoder
 from ganvas.pipelines.graph import inspect, open_session
 from ganvas.pipelines.pretrained import Pretrained
+from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, RestyleManifest
 
 if TYPE_CHECKING:
@@ -213,12 +214,27 @@ def model_of_style(style: str) -> tuple[str, str] | None:
     return next(((found, style) for found, manifest in shipped() if style in manifest.styles), None)
 
 
-def hands_of(manifest: Manifest) -> str | None:
+def find_hands(manifest: Manifest) -> Restyler | None:
     """Return the restyler that came along and learned from the very pictures that a model did, so that it knows its hands."""
+    from ganvas.pipelines.base import load_restyler
+
     learned = manifest.trained_on.rpartition(" ")[2]
     known = set(manifest.takes.labels.get("style", ()))
     for name, one in shipped():
         same = len(learned) == SHA256 and one.trained_on.endswith(f" {learned}")
         if same and one.channels == manifest.channels and known & set(one.styles):
-            return name
+            return load_restyler(name)
     return None
+
+
+def in_hands(
+    hands: Restyler | None, works: np.ndarray, conditions: Sequence[Condition], *, style: str | None = None, strength: float = 1.0
+) -> np.ndarray:
+    """Redraw works (N, H, W, C) in one style, or each in the one its condition says; an unknown one stays as it is."""
+    if hands is None:
+        return works
+    styles = [style or condition.labels.get("style") for condition in conditions]
+    return np.stack([
+        hands(work, style=own, strength=strength) if own in hands.styles else work
+        for work, own in zip(works, styles, strict=True)
+    ])  # fmt: skip
