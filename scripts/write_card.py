@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ganvas.ground.files import read_text, write_text
 from ganvas.pipelines.base import sign
-from ganvas.scoring import score
+from ganvas.scoring import restyle, score
 from ganvas.scoring.card import as_json, card
 
-UNSCORED = "No score was measured for this card yet. "
+UNSCORED = "No score was measured for this card yet."
 HEADING = "## Scores"
 
 
@@ -23,12 +23,17 @@ def say(text: str) -> None:
 
 def main(model: Path, data: Path) -> None:
     """Write README.md and its sha256; print the scores as JSON."""
-    report = score(str(model), data, say=say)
+    if restyle.is_restyler(str(model)):
+        redrawn = restyle.score_restyler(str(model), data, say=say)
+        told, plain = restyle.card(redrawn), as_json(redrawn)
+    else:
+        report = score(str(model), data, say=say)
+        told, plain = card(report), as_json(report)
     path = model / "README.md"
     text = read_text(path, limit=100_000).replace(UNSCORED, "").split(HEADING)[0].rstrip()
-    write_text(path, f"{text}\n\n{HEADING}\n\n{card(report)}")
+    write_text(path, f"{text}\n\n{HEADING}\n\n{told}")
     sign(model, path.name)
-    print(json.dumps(as_json(report), ensure_ascii=False))
+    print(json.dumps(plain, ensure_ascii=False))
 
 
 if __name__ == "__main__":
