@@ -2,8 +2,7 @@
 
     python scripts/draw_prompts.py emoji-64 docs/pictures/emoji-64-prompts.png
 
-Rows of eight in the order of prompts.txt; styles take turns. Single draws at the generator's own size, in the hands that
-`imagine` gives them.
+Rows of eight in the order of prompts.txt; styles take turns. Single draws of the generator at its own size.
 """
 
 import sys
@@ -13,7 +12,6 @@ import numpy as np
 
 from ganvas.ground.images import save_png, sheet
 from ganvas.pipelines import load
-from ganvas.pipelines.restyle import in_hands
 from ganvas.vocabulary.condition import Condition, Weighted
 
 PROMPTS = Path(__file__).with_name("prompts.txt")
@@ -29,7 +27,7 @@ def main(model: str, out: Path) -> None:
         Condition(words=(Weighted(phrase=phrase),), labels=labels[number % len(labels)]) for number, phrase in enumerate(asked)
     ]
     noise = np.concatenate([pipeline.noise(SEED, number=number) for number in range(len(asked))])
-    save_png(out, sheet(list(in_hands(pipeline.hands, pipeline(conditions, noise), conditions)), columns=8))
+    save_png(out, sheet(list(pipeline(conditions, noise)), columns=8))
 
 
 if __name__ == "__main__":

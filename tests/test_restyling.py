@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +55,21 @@ def test_alpha_is_kept(tmp_path: Path) -> None:
     sticker(tmp_path / "s.png")
     drawn = redrawn(tmp_path / "s.png").pixels
     assert drawn.shape == (20, 30, 4) and drawn[10, 15, 3] == 255
+
+
+def test_a_soft_shadow_stays_soft(tmp_path: Path) -> None:
+    pixels = np.full((40, 40, 4), (0, 0, 0, 10), dtype=np.uint8)
+    save_png(tmp_path / "s.png", pixels)
+    alpha = redrawn(tmp_path / "s.png", strength=0.01).pixels[8:-8, 8:-8, 3]
+    assert np.abs(alpha.astype(int) - 10).max() <= 2
+
+
+def test_a_wish_or_a_name_that_no_system_could_hold_names_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no style|as near"):
+        restyling.wish("奇" * 300, model="hands")
+    for name in ("x" * 300, "a**b[.png", "nothing-*.png"):
+        with pytest.raises(InputError, match="names no file"):
+            restyling.pictures([name])
 
 
 def test_a_work_says_how_it_was_made_and_is_made_again(tmp_path: Path) -> None:
@@ -114,26 +130,34 @@ def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) ->
         service.imagine("a cat", model="tiny", count=1, style="hands/oil")
 
 
-def test_who_learned_from_a_models_own_pictures_redraws_each_element_in_its_hand(zoo: Path, tmp_path: Path) -> None:
+def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo: Path, tmp_path: Path) -> None:
     pictures = f"2 pictures, sha256 {'a' * 64}"
-    write_model(zoo / "drawn", labels={"style": ["flat", "oil"]}, manifest={"name": "drawn", "trained_on": pictures})
-    write_model(zoo / "other", labels={"style": ["flat", "oil"]}, manifest={"name": "other", "trained_on": f"{pictures[:-1]}b"})
+    for name, learned in (("drawn", pictures), ("other", f"{pictures[:-1]}b")):
+        write_model(zoo / name, labels={"style": ["flat", "oil"]}, manifest={"name": name, "trained_on": learned})
     write_restyler(zoo / "own", trained_on=f"2 redrawn, {pictures}")
-    plain = service.imagine("a cat", model="other", count=2, seed=3)[0]
-    assert plain[0].provenance.restyled is None, "it learned elsewhere"
-    works = service.imagine("a cat", model="drawn", count=2, seed=3)[0]
-    told = works[0].provenance
-    assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", None)
-    assert "Style: its own 1 (own)" in told.parameters()
-    assert (works[0].pixels != plain[0].pixels).any()
-    np.testing.assert_array_equal(works[1].pixels, plain[1].pixels, "it knows no oil")
-    (kept,) = Folder(tmp_path / "out").keep(works[:1], name="cat")
-    np.testing.assert_array_equal(restyling.replay(read_work(str(kept)), work=str(kept)).pixels, works[0].pixels)
+
+    def draw(model: str, **asked: Any) -> service.Work:
+        return service.imagine("a cat", model=model, count=1, seed=3, llm="none", **asked)[0][0]
+
+    plain, work = draw("other", style="flat"), draw("drawn", style="flat")
+    assert plain.provenance.restyled is None, "it learned elsewhere"
+    assert draw("drawn").provenance.restyled is None, "no hand was asked for"
+    assert draw("drawn", style="oil").provenance.restyled is None, "it knows no oil"
+    told = work.provenance
+    assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", "flat")
+    assert (work.pixels != plain.pixels).any()
+    (kept,) = Folder(tmp_path / "out").keep([work], name="cat")
+    np.testing.assert_array_equal(restyling.replay(read_work(str(kept)), work=str(kept)).pixels, work.pixels)
     with pytest.raises(InputError, match="drawn knows no style 'ink'"):
-        service.imagine("a cat", model="drawn", count=1, style="ink")
-    chosen = service.imagine("a cat", model="drawn", count=1, seed=3, style="own/flat")[0][0]
+        draw("drawn", style="ink")
+    chosen = draw("drawn", style="own/flat")
     assert chosen.provenance.conditions[0].labels == {"style": "flat"}
-    np.testing.assert_array_equal(chosen.pixels, works[0].pixels)
+    np.testing.assert_array_equal(chosen.pixels, work.pixels)
+    brief = plain.provenance.brief
+    assert brief is not None
+    oil = brief.model_copy(update={"elements": (brief.elements[0].model_copy(update={"style": "oil"}),)})
+    left, raw = (draw(model, style="flat", brief=oil) for model in ("drawn", "other"))
+    np.testing.assert_array_equal(left.pixels, raw.pixels, "its brief says oil")
 
 
 def run(*words: str) -> tuple[int, str, str]:

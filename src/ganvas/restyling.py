@@ -1,6 +1,7 @@
 """What a person can do with pictures that are there already: redraw them in a style, and redraw them again."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,26 +40,40 @@ def wish(words: str, *, model: str, strength: float | None = None) -> Wish:
     if strength is not None and not 0 <= strength <= 1:
         raise InputError(f"{strength} is not between 0 and 1", where="--strength", do="choose 1 for all of the style")
     restyler = opened_restyler(model)
-    if words not in restyler.styles and Path(words).is_file():
+    if words not in restyler.styles and _is_file(words):
         raise InputError("is a picture, and no model here learns a style from one picture", where=f"--to {words}",
                          do=f"name one of {', '.join(restyler.styles[:20])}")  # fmt: skip
     return Wish(model, restyler.read(words, strength=strength), words[:1000])
+
+
+def _is_file(words: str) -> bool:
+    try:
+        return Path(words).is_file()
+    except (OSError, ValueError):  # longer than a name can be
+        return False
+
+
+def _meant(name: str) -> tuple[list[Path], bool]:
+    """Return the files that a name means, and whether it is a folder's."""
+    path = Path(name)
+    if path.is_dir():
+        return [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()], True
+    if path.exists() or not any(sign in name for sign in "*?["):
+        return [path], False
+    base = Path(path.anchor) if path.is_absolute() else Path()
+    return sorted(base.glob(str(path.relative_to(base) if path.is_absolute() else path))), False
 
 
 def pictures(names: Sequence[str]) -> list[Path]:
     """Return the picture files that names mean: files, folders of them, patterns such as '*.jpg'. Raises InputError."""
     found: list[Path] = []
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()]
-        elif path.exists() or not any(sign in name for sign in "*?["):
-            inside = [path]
-        else:
-            base = Path(path.anchor) if path.is_absolute() else Path()
-            inside = sorted(base.glob(str(path.relative_to(base) if path.is_absolute() else path)))
+        try:
+            inside, folder = _meant(name)
+        except (OSError, ValueError):  # longer than names can be, or a pattern that is none
+            inside, folder = [], False
         if not inside:
-            raise InputError("holds no pictures" if path.is_dir() else "names no file", where=name,
+            raise InputError("holds no pictures" if folder else "names no file", where=name[:200],
                              do=f"name {', '.join(SUFFIXES)} files, or a folder of them")  # fmt: skip
         found += inside
     if len(found) > MAX_PICTURES:
@@ -102,7 +117,7 @@ def replay(provenance: Provenance, *, work: str, model: str | None = None, pictu
     """
     if provenance.pipeline != PIPELINE:
         return replay_scene(provenance, model=model)
-    if provenance.restyled is None or provenance.restyled.style is None or provenance.picture is None:
+    if provenance.restyled is None or provenance.picture is None:
         raise InputError("the work does not say what was redrawn, or how", where=work)
     restyler = again(provenance.restyled, model=model)
     pixels = _found(provenance, address(work)[0], picture)
@@ -114,15 +129,17 @@ def _found(provenance: Provenance, work: Path, picture: Path | None) -> np.ndarr
     assert provenance.picture is not None
     wanted = provenance.picture
     for path in _places(work, wanted.name, picture):
-        pixels = np.asarray(open_image(path))
-        if pixels_digest(pixels) == wanted.digest:
-            return pixels
-        if path == picture:
-            raise InputError("is not the picture that the work was made from: its pixels differ", where=path)
+        with nullcontext() if path == picture else suppress(InputError):  # where it is only looked for, anything may lie
+            pixels = np.asarray(open_image(path))
+            if pixels_digest(pixels) == wanted.digest:
+                return pixels
+            if path == picture:
+                raise InputError("is not the picture that the work was made from: its pixels differ", where=path)
     for parent in provenance.parents:
-        pixels = replay(parent, work=str(work)).pixels
-        if pixels_digest(pixels) == wanted.digest:
-            return pixels
+        with suppress(InputError):  # what drew it is not here
+            pixels = replay(parent, work=str(work)).pixels
+            if pixels_digest(pixels) == wanted.digest:
+                return pixels
     raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=work, do="name it with --picture")
 
 

@@ -19,7 +19,7 @@ from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
 from ganvas.pipelines.base import DEFAULT, find, load_restyler, read_manifest
-from ganvas.pipelines.restyle import Restyler, in_hands, model_of_style
+from ganvas.pipelines.restyle import Restyler, model_of_style
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
@@ -68,8 +68,8 @@ def imagine(
 
     llm: "auto", "none" (the person's words alone), "rules", "local" or "http"; nobody is asked when a `brief` is given. best_of:
     proposals for each element, of which the model's judge keeps one. style: the hand of every element whose brief leaves it open;
-    left out, works go through all hands. One that the model has not may be a restyler's, which then redraws every element; where
-    one came along that learned from the model's own pictures, it redraws each element in the hand that the element has.
+    left out, works go through all hands. A restyler redraws them in it where one came along that learned from the model's own
+    pictures; a style that the model has not may be any restyler's, which then redraws every element.
     transparent: works keep a clear ground. Raises InputError, or LanguageModelError when a language model named outright does not
     answer.
     """
@@ -81,7 +81,7 @@ def imagine(
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
     hand = hand_of(style, pipeline)
-    named = (hand and hand[1].style) or style
+    named = hand[1].style if hand else style
     styles = (named,) if named in pipeline.styles else pipeline.styles
     made = [
         Provenance(
@@ -129,7 +129,7 @@ def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) ->
 
 def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | None, transparent: bool) -> None:
     """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
-    asked = [("--style", style)] if style and not ((hand := hand_of(style, pipeline)) and hand[1].style) else []
+    asked = [("--style", style)] if style and not hand_of(style, pipeline) else []
     asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
     for where, name in asked:
         if name is not None and name not in pipeline.styles:
@@ -167,13 +167,17 @@ def _loaded(by: Callable[[Path], ImagePipeline | Restyler], folder: Path, digest
 def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Restyled] | None:
     """Return what redraws a model's elements, and how, or None.
 
-    That is the restyler that a style means where the model itself has none of that name (see `model_of_style`), else the one that
-    knows the model's own hands (see `find_hands`).
+    That is the restyler that a style means where the model itself has none of that name (see `model_of_style`); for one that it
+    has, the restyler that knows the model's own hands, if there is one (see `find_hands`).
     """
-    found = None if style is None or style in pipeline.styles else model_of_style(style)
-    if found is None:
+    if style is None:
+        return None
+    if style in pipeline.styles:
         own = pipeline.hands
-        return (own, Restyled(name=own.name, digest=own.digest)) if own else None
+        return (own, Restyled(name=own.name, digest=own.digest, style=style)) if own and style in own.styles else None
+    found = model_of_style(style)
+    if found is None:
+        return None
     restyler = opened_restyler(found[0])
     if found[1] not in restyler.styles:
         raise InputError(f"{restyler.name} knows no style {found[1][:40]!r}", where="--style",
@@ -249,7 +253,12 @@ def draw(made: Provenance, pipeline: ImagePipeline, *, best_of: int = 1, hand: R
     elements = drawn.pixels
     if made.restyled is not None:
         assert hand is not None
-        elements = in_hands(hand, elements, told, style=made.restyled.style, strength=made.restyled.strength)
+        asked = made.restyled.style
+        theirs = [condition.labels.get("style", asked) if asked in pipeline.styles else asked for condition in told]
+        elements = np.stack([
+            hand(one, style=asked, strength=made.restyled.strength) if own == asked else one
+            for one, own in zip(elements, theirs, strict=True)
+        ])  # fmt: skip
     pixels = finish(elements, placed, background=ground, canvas=CANVAS, enlarge=enlarge, fill=not first)
     return Work(pixels, made.model_copy(update={"kept": drawn.kept}))
 

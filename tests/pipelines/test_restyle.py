@@ -108,6 +108,8 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     ("words", "style", "strength"),
     [
         ("round", "round", 1.0),
+        ("Round", "round", 1.0),
+        ("slightly, FLAT", "flat", 0.35),
         ("cute blobs", "round", 1.0),
         ("slightly cute blobs", "round", 0.35),
         ("half flat colours", "flat", 0.6),

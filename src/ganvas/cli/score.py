@@ -29,7 +29,7 @@ def score(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model's single drawings beside real pictures: distances, variety, labels, captions, copies."""
+    """Score a model's raw drawings beside real pictures: distances, variety, labels, captions, copies."""
     from ganvas import scoring
     from ganvas.scoring.card import as_json as plain
     from ganvas.scoring.restyle import card, is_restyler, score_restyler

@@ -98,8 +98,7 @@ def _redrawn(work: Provenance) -> dict[str, object]:
     """Say what redrew a work, in which style, and from what."""
     if work.restyled is None:
         return {}
-    by = work.restyled
-    style = f"{by.style or 'each thing in its own hand'}, strength {by.strength:g}, by {by.name} {by.digest[:10]}"
+    style = f"{work.restyled.style}, strength {work.restyled.strength:g}, by {work.restyled.name} {work.restyled.digest[:10]}"
     return {"redrawn": style, **({"picture": work.picture.name} if work.picture else {})}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_bytes
@@ -85,6 +85,15 @@ def open_session(content: bytes, *, threads: int | None = None) -> "onnxruntime.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.use_env_allocators", "1")
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def shrinking() -> Any:
+    """Return options of a run after which its memory is given back: else each size of a picture would keep its own."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def open_own(path: Path, *, sha256: str) -> "onnxruntime.InferenceSession":

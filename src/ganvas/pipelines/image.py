@@ -85,7 +85,7 @@ class ImagePipeline(Pretrained):
 
     @cached_property
     def hands(self) -> "Restyler | None":
-        """What redraws this model's pictures in the hand that each was asked in, or None."""
+        """What knows the hands of this model better than it does, and redraws its pictures in one that is asked for, or None."""
         from ganvas.pipelines.restyle import find_hands
 
         return find_hands(self.manifest)

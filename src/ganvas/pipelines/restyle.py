@@ -1,6 +1,7 @@
 """The restyle pipeline: any picture in, the same redrawn in a style out, large ones piece by piece. Torch-free."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,23 +10,22 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over, premultiplied, straight, with_alpha
 from ganvas.language.encoder import open_encoder
-from ganvas.pipelines.graph import inspect, open_session
+from ganvas.pipelines.graph import inspect, open_session, shrinking
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, RestyleManifest
 
 if TYPE_CHECKING:
     import onnxruntime
 
 DEFAULT = "emoji-styles"
-WHOLE = 576 * 576
-"""Pixels up to which a picture is redrawn in one piece."""
-CORE = 400
+WHOLE = 400 * 400
+"""Pixels up to which a picture is redrawn in one piece: a box of colours takes half a kB of each pixel."""
+CORE = 288
 """The side of what one piece gives; around it lies as much as its pixels depend on."""
 EDGE = 16
 """Pixels by which an opaque picture goes on beyond its edge: a network that learned from stickers takes an end for an outline."""
 HAZE, SOLID = 0.06, 0.94
-"""Alpha below the one is clear and above the other solid: a network never draws quite either."""
+"""Alpha below the one is clear where the picture is, and above the other solid: a network never draws quite either."""
 NEAREST, AHEAD = 0.45, 0.02
 """The least cosine by which words name a style, and by how much the next one must be farther."""
 PARTLY = {
@@ -107,8 +107,9 @@ class Restyler(Pretrained):
         if height * width <= whole:
             pieces = [(0, 0, height, width)]
         else:
-            pieces = [(top, left, min(CORE, height - top), min(CORE, width - left))
-                      for top in range(0, height, CORE) for left in range(0, width, CORE)]  # fmt: skip
+            core = CORE - CORE % self.manifest.multiple
+            pieces = [(top, left, min(core, height - top), min(core, width - left))
+                      for top in range(0, height, core) for left in range(0, width, core)]  # fmt: skip
         reach = self.manifest.reach
         for number, (top, left, high, wide) in enumerate(pieces):
             above, before = min(reach, top), min(reach, left)
@@ -129,7 +130,8 @@ class Restyler(Pretrained):
         if not self.manifest.each:
             row = (np.arange(len(self.styles)) == number).astype(np.float32)[np.newaxis] * np.float32(strength)
         try:
-            (work,) = self._session(name).run(["work"], {"picture": np.ascontiguousarray(given), "style": row})
+            asked = {"picture": np.ascontiguousarray(given), "style": row}
+            (work,) = self._session(name).run(["work"], asked, shrinking())
         except InputError:
             raise
         except Exception as error:  # the runtime's own errors have no common class
@@ -137,9 +139,14 @@ class Restyler(Pretrained):
         work = np.asarray(work)
         if work.shape != given.shape or not np.isfinite(work).all():
             raise InputError(f"it made numbers of shape {work.shape}, not finite ones of {given.shape}", where=self._where)
-        if self.manifest.channels == 4 and not clear:
-            work[:, 3] = 1.0
-        return straight(work, clear=HAZE, solid=SOLID)[0]
+        if not clear:
+            work[:, 3:] = 1.0
+            return straight(work)[0]
+        drawn, alpha = straight(work, clear=0.0, solid=1.0)[0], piece[..., 3]
+        made = drawn[..., 3]
+        made[(alpha == 0) & (made < HAZE * 255)] = 0  # no network draws quite nothing, or all; a soft shadow is neither
+        made[(alpha == 255) & (made > SOLID * 255)] = 255
+        return drawn
 
     def _session(self, name: str) -> "onnxruntime.InferenceSession":
         if name not in self._opened:
@@ -160,13 +167,17 @@ class Restyler(Pretrained):
         return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)
 
     def read(self, wish: str, *, strength: float | None = None) -> Chosen:
-        """Read a person's wish: the exact name of a style, else words for the nearest one, and for how far to go.
+        """Read a person's wish: the name of a style, else words for the nearest one, and for how far to go.
 
         strength: wins over the words. Raises InputError, which says what styles there are, where no style is near.
         """
         if wish in self.styles:
             return Chosen(wish, 1.0 if strength is None else strength, wish)
         asked, rest = _how_far(wish)
+        for said, far in ((wish, 1.0), (rest, asked)):
+            if named := next((style for style in self.styles if _words(style) == _words(said)), None):
+                far = far if strength is None else strength
+                return Chosen(named, far, f"{named}, strength {far:g}")
         phrases, owners, vectors = self._phrases
         near = vectors @ open_encoder("use-multilingual-3").encode([rest])[0]
         best = np.array([near[owners == number].max() for number in range(len(self.styles))])
@@ -185,9 +196,15 @@ class Restyler(Pretrained):
         return Chosen(self.styles[first], far, f"{self.styles[first]} ({phrase!r}, {best[first]:.2f}), strength {far:g}")
 
 
+def _words(text: str) -> str:
+    """Return the words of a text, without its hyphens, other marks and capitals."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _how_far(wish: str) -> tuple[float, str]:
     """Return the strength that words ask for, and the words that are left."""
-    lowered = f" {wish.lower()} "
+    kept = re.sub(r"[^\w'-]", " ", wish.casefold()).split()
+    lowered = f" {' '.join(kept)} "
     for strength, words in PARTLY.items():
         for word in words:
             found = word if not word.isascii() else f" {word} "
@@ -225,16 +242,3 @@ def find_hands(manifest: Manifest) -> Restyler | None:
         if same and one.channels == manifest.channels and known & set(one.styles):
             return load_restyler(name)
     return None
-
-
-def in_hands(
-    hands: Restyler | None, works: np.ndarray, conditions: Sequence[Condition], *, style: str | None = None, strength: float = 1.0
-) -> np.ndarray:
-    """Redraw works (N, H, W, C) in one style, or each in the one its condition says; an unknown one stays as it is."""
-    if hands is None:
-        return works
-    styles = [style or condition.labels.get("style") for condition in conditions]
-    return np.stack([
-        hands(work, style=own, strength=strength) if own in hands.styles else work
-        for work, own in zip(works, styles, strict=True)
-    ])  # fmt: skip

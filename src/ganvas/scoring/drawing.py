@@ -8,7 +8,6 @@ import numpy as np
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import ImagePipeline
-from ganvas.pipelines.restyle import in_hands
 from ganvas.scoring.evaluator import SEED, Evaluator, in_chinese
 from ganvas.scoring.features import Looks, look
 from ganvas.vocabulary.condition import Condition, Weighted
@@ -58,12 +57,11 @@ class Drawer:
         return stacked([look(pixels) for pixels in self.pixels(conditions, seed, numbers)])
 
     def pixels(self, conditions: Sequence[Condition], seed: int, numbers: np.ndarray) -> Iterator[np.ndarray]:
-        """Draw conditions, each with the noise of its number, CHUNK at a time and as `imagine` does: uint8 (n, H, W, C)."""
+        """Draw conditions, each with the noise of its number, CHUNK at a time: uint8 (n, H, W, C)."""
         for start in range(0, len(conditions), CHUNK):
             some = numbers[start : start + CHUNK]
             noise = np.concatenate([self.pipeline.noise(seed, number=int(number)) for number in some])
-            told = conditions[start : start + CHUNK]
-            yield in_hands(self.pipeline.hands, self.pipeline(told, noise), told)
+            yield self.pipeline(conditions[start : start + CHUNK], noise)
 
     def condition(self, record: Record, *, chinese: bool = False) -> Condition:
         """Return what `imagine` tells the model of one element with a style: caption and labels that the model takes."""

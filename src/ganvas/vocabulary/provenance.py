@@ -29,9 +29,9 @@ class Tool(Frozen):
 
 
 class Restyled(Tool):
-    """A model that redrew the work, or its elements, and how. style: none = each element in the style its condition says."""
+    """A model that redrew the work, or its elements, and how."""
 
-    style: Name | None = None
+    style: Name
     strength: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
@@ -78,7 +78,6 @@ class Provenance(Frozen):
         """Say it in the one-text form that other tools show: the words, then `key: value` pairs."""
         phrases = "; ".join(words.phrase for condition in self.conditions for words in condition.words)
         kept = f", Kept: {' '.join(map(str, self.kept))}" if self.kept else ""
-        if self.restyled is not None:
-            kept += f", Style: {self.restyled.style or 'its own'} {self.restyled.strength:g} ({self.restyled.name})"
+        kept += f", Style: {self.restyled.style} {self.restyled.strength:g} ({self.restyled.name})" if self.restyled else ""
         facts = f"Seed: {self.noise_seed}, Model: {self.model}, Model hash: {self.model_digest[:10]}, Number: {self.number}{kept}"
         return f"{self.idea}\n{phrases}\n{facts}, Version: ganvas {self.version}"

@@ -12,6 +12,7 @@ from ganvas.data.pixels import Joined
 from ganvas.ground.config import Name
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
+from ganvas.ground.images import with_alpha
 from ganvas.ground.seeds import stream
 
 LEAST = 2
@@ -72,6 +73,8 @@ def from_label(pictures: Pictures, *, only: Sequence[str] = ()) -> Styled:
     if unknown := set(names) - set(values):
         raise InputError(f"no picture is of the style {sorted(unknown)[0]}", where="only",
                          do=f"choose of {', '.join(values[:20])}")  # fmt: skip
+    if len(only) == 1:
+        raise InputError(f"{only[0]} alone is nothing to redraw in", where="only", do=f"name two of {', '.join(values[:20])}")
     found = [record.labels.get(label) for record in pictures.records]
     of = np.array([names.index(name) if name in names else -1 for name in found])
     return Styled(pictures, names, of)
@@ -85,7 +88,7 @@ def _name(folder: str, records: Sequence[Record]) -> str:
 
 def _must_differ(folders: Sequence[Pictures], names: Sequence[str]) -> None:
     seen: dict[str, set[str]] = {
-        name: {digest_of(np.ascontiguousarray(picture).tobytes()) for picture in pictures.images}
+        name: {digest_of(with_alpha(np.ascontiguousarray(picture)).tobytes()) for picture in pictures.images}
         for name, pictures in zip(names, folders, strict=True)
     }
     for place, one in enumerate(names):
