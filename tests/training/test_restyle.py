@@ -29,7 +29,6 @@ from ganvas.training.networks.transfer import (
     Restyler,
     RestylerConfig,
 )
-from ganvas.training.objectives import Loss
 from ganvas.training.objectives.patches import patch_contrast
 from ganvas.training.parent import open_parent
 from ganvas.training.recipe import METHODS, Method, RestyleRecipe
@@ -149,19 +148,29 @@ def test_what_is_learned_reaches_every_network() -> None:
 
 
 def test_what_is_redrawn_turned_round_is_compared_turned_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a network that does the same to a picture and its mirror image, the places must be those of the picture."""
     known = task(recipe("fastcut"))
-    batch, compared = known.batch(0), list[torch.Tensor]()
-    assert 0 < batch.turned.sum() < len(batch.turned)
-
-    def watch(asked: torch.Tensor, known_as: torch.Tensor, step: int, *, name: str) -> Loss:
-        compared.append(known_as)
-        return Loss(asked.sum() * 0)
-
-    monkeypatch.setattr(known, "_contrast", watch)
-    known.generator_loss(batch, Progress(budget=800))
+    batch, redrawn, seen = known.batch(0), list[torch.Tensor](), list[torch.Tensor]()
     turned = batch.turned.bool()
-    assert torch.equal(compared[0][turned], batch.picture[turned].flip(3))
-    assert torch.equal(compared[0][~turned], batch.picture[~turned])
+    assert 0 < turned.sum() < len(turned)
+
+    def draw(picture: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
+        redrawn.append(picture)
+        return picture * style.sum()
+
+    def look(layers: list[torch.Tensor], places: list[torch.Tensor]) -> list[torch.Tensor]:
+        seen.extend(layers)
+        return [layer.flatten(2).mT for layer in layers]
+
+    monkeypatch.setattr(known.generator, "forward", draw)
+    monkeypatch.setattr(known.generator, "encoded", lambda picture: [picture])
+    monkeypatch.setattr(known, "heads", look)
+    known.generator_loss(batch, Progress(budget=800))
+    assert torch.equal(redrawn[0][turned], batch.picture[turned].flip(3))
+    assert torch.equal(redrawn[0][~turned], batch.picture[~turned])
+    before, after = seen[:2]
+    assert torch.equal(before, batch.picture)
+    torch.testing.assert_close(after, batch.picture * batch.wanted.sum())
 
 
 def test_patch_contrast_is_the_cross_entropy_over_places() -> None:

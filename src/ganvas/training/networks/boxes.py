@@ -1,6 +1,6 @@
 """Boxes of colours: a picture's colours exchanged for those that a style takes.
 
-What tells a hand from another are its colours before all else, and it takes few. They are found in closed form, by k-medians
+What tells a hand from another are its colours before all else, and it takes few. They are found without any game, by k-medians
 (Bradley, Mangasarian and Street 1997), so that the game begins with them and learns the rest. A colour becomes the mean of those
 near it in the box, by a Gaussian kernel: one step of mean shift (Comaniciu and Meer 2002).
 """

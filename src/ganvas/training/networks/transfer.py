@@ -68,8 +68,8 @@ class Restyler(nn.Module):
 
     It adds what the style changes to the picture as it is, and only so much of that as there is of the style: of none, nothing.
     With boxes the picture and its change are brought to the colours of the style together: the change chooses among them. At
-    first no network changes anything.
-    Inside, clear is 0: beyond the edge, where convolutions see zeros, all is clear. Strides and bilinear doublings, no pooling:
+    first no network changes anything by itself: pictures are as they are, or in the colours of their style's box.
+    What enters is 0 where it is clear. Strides and bilinear doublings, no pooling:
     all operators are those that a model folder may hold.
     """
 

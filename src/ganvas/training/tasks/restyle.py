@@ -184,8 +184,8 @@ class RestyleTask(PictureTask):
                 score = self._scorer(rival, batch)
                 losses += rival.passing(score, real_view, fake_view, progress)
             if recipe.contrast:
-                known, asked = _turn(batch.picture, batch.turned), _turn(fake, batch.turned)
-                losses.append(weighted(recipe.contrast, self._contrast(asked, known, batch.step, name="g/patches")))
+                alike = self._contrast(fake, batch.picture, batch.step, name="g/patches", turned=batch.turned)
+                losses.append(weighted(recipe.contrast, alike))
             if recipe.cycle and batch.step % recipe.cycle_every == 0:
                 losses.append(weighted(recipe.cycle, self._cycle(batch, fake)))
             losses += self._own_style(batch)
@@ -193,13 +193,13 @@ class RestyleTask(PictureTask):
 
     def _redrawn(self, batch: Batch) -> Images:
         with self._precision(exact=False):
-            return self._solid(self.generator(batch.picture, batch.wanted), batch.opaque)
+            return self._solid(self.generator(_turn(batch.picture, batch.turned), batch.wanted), batch.opaque)
 
     def _cycle(self, batch: Batch, fake: Images) -> Loss:
         """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
         back = self._solid(self.generator(fake, batch.source), batch.opaque)
         comes = batch.source.sum(dim=1)
-        loss = ((back - batch.picture).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
+        loss = ((back - _turn(batch.picture, batch.turned)).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
@@ -219,12 +219,15 @@ class RestyleTask(PictureTask):
             losses.append(Loss(recipe.lines * apart, {"g/lines": apart}))
         return losses
 
-    def _contrast(self, asked: Images, known: Images, step: int, *, name: str) -> Loss:
-        """Ask each place of `asked` to be known by the same place of `known`, with the eyes of the generator's encoder."""
+    def _contrast(self, asked: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
+        """Ask each place of `asked` to be known by the same place of `known`, with the eyes of the generator's encoder.
+
+        turned: which of `asked` were redrawn turned round. What is seen of them is turned back (Park et al. 2020, appendix).
+        """
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
             before = self.generator.encoded(known)
-        after = self.generator.encoded(asked)
+        after = [layer if turned is None else _turn(layer, turned) for layer in self.generator.encoded(asked)]
         places = self._places(before, len(known), step)
         of_known, of_asked = self.heads(before, places), self.heads(after, places)
         return PatchContrast(self.recipe.temperature).generator(of_asked, of_known, name=name)
