@@ -35,6 +35,9 @@ PIPELINE = "scene"
 PERSON = "person"
 """Who wrote a brief that came from a person's file."""
 
+ANYWAY = "noto"
+"""The hand that all of emoji-64's drawings are taken for: redrawn in it they only get worse (docs/lab.md, 2026-11-28)."""
+
 Ready = TypeVar("Ready", ImagePipeline, Restyler)
 
 
@@ -174,7 +177,9 @@ def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Resty
         return None
     if style in pipeline.styles:
         own = pipeline.hands
-        return (own, Restyled(name=own.name, digest=own.digest, style=style)) if own and style in own.styles else None
+        if own is None or style not in own.styles or style == ANYWAY:
+            return None
+        return own, Restyled(name=own.name, digest=own.digest, style=style)
     found = model_of_style(style)
     if found is None:
         return None
