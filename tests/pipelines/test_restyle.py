@@ -30,9 +30,9 @@ def test_pictures_of_any_size_keep_it(shape: tuple[int, int, int], restyler: Res
 
 @pytest.mark.parametrize("channels", [3, 4])
 def test_pieces_join_to_what_the_whole_gives(channels: int, restyler: Restyler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restyle, "CORE", 24)
+    monkeypatch.setattr(restyle, "SHORTEST", 20)
     pixels, told = picture(70, 101, channels), list[tuple[int, int]]()
-    pieces = restyler(pixels, style="round", whole=0, watch=lambda done, of: told.append((done, of)))
+    pieces = restyler(pixels, style="round", longest=30, watch=lambda done, of: told.append((done, of)))
     whole = restyler(pixels, style="round")
     assert len(told) > 10 and told[-1][0] == told[-1][1]
     assert np.abs(pieces.astype(int) - whole.astype(int)).max() <= 1

@@ -242,7 +242,7 @@ def test_no_pixel_is_decided_from_farther_than_the_reach(config: RestylerConfig)
 
 
 def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ganvas.pipelines.restyle.CORE", 24)
+    monkeypatch.setattr("ganvas.pipelines.restyle.SHORTEST", 24)
     folders = [tmp_path / "flat", tmp_path / "round"]
     for number, folder in enumerate(folders):
         for place in range(6):
@@ -258,7 +258,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
     assert restyler.styles == ("round",) and restyler.manifest.reach == TINY.reach and restyler.manifest.from_styles == ("flat",)
     pixels = stream(4, "large").integers(256, (90, 131, 4)).astype(np.uint8)
     whole = restyler(pixels, style="round")
-    assert np.abs(whole.astype(int) - restyler(pixels, style="round", whole=0).astype(int)).max() <= 1
+    assert np.abs(whole.astype(int) - restyler(pixels, style="round", longest=40).astype(int)).max() <= 1
     network = Restyler(BOXED, channels=4, styles=1)
     assert open_parent(str(done.model)).fitting(network.state_dict(), None, say=said.append).keys() == network.state_dict().keys()
     assert not said[-1].endswith("other shapes")

@@ -1,5 +1,6 @@
 """The restyle pipeline: any picture in, the same redrawn in a style out, large ones piece by piece. Torch-free."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     import onnxruntime
 
 DEFAULT = "emoji-styles"
-WHOLE = 400 * 400
-"""Pixels up to which a picture is redrawn in one piece: a box of colours takes half a kB of each pixel."""
-CORE = 288
-"""The side of what one piece gives; around it lies as much as its pixels depend on."""
+LONGEST = 400
+"""The side of what is redrawn at once: a box of colours takes half a kB of each pixel."""
+SHORTEST = 64
+"""The least that a piece gives; around it lies as much as its pixels depend on."""
 EDGE = 16
 """Pixels by which an opaque picture goes on beyond its edge: a network that learned from stickers takes an end for an outline."""
 HAZE, SOLID = 0.06, 0.94
@@ -66,12 +67,12 @@ class Restyler(Pretrained):
         return self.manifest.styles
 
     def __call__(
-        self, pixels: np.ndarray, *, style: str, strength: float = 1.0, whole: int = WHOLE, watch: Watch | None = None
+        self, pixels: np.ndarray, *, style: str, strength: float = 1.0, longest: int = LONGEST, watch: Watch | None = None
     ) -> np.ndarray:
         """Redraw one picture, uint8 (H, W, 3 or 4) with straight alpha, and return one of the same shape.
 
-        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style. whole:
-        pixels up to which there is one piece. What is opaque stays opaque. Raises InputError for a style that it has not.
+        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style.
+        longest: the side that a piece has at most. What is opaque stays opaque. Raises InputError for a style that it has not.
         """
         assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in (3, 4)
         if style not in self.styles:
@@ -83,7 +84,7 @@ class Restyler(Pretrained):
         opaque = pixels.shape[2] == 3 or bool((pixels[..., 3] == 255).all())
         clear = self.manifest.channels == 4 and not opaque
         page, (top, left) = self._page(pixels, clear=clear)
-        drawn = self._drawn(page, style, strength, clear=clear, whole=whole, watch=watch)
+        drawn = self._drawn(page, style, strength, clear=clear, longest=longest, watch=watch)
         drawn = drawn[top : top + pixels.shape[0], left : left + pixels.shape[1]]
         if clear:
             return drawn
@@ -99,18 +100,15 @@ class Restyler(Pretrained):
         return np.pad(over(pixels), (*rest, (0, 0)), mode="edge"), (edge, edge)
 
     def _drawn(
-        self, page: np.ndarray, style: str, strength: float, *, clear: bool, whole: int, watch: Watch | None
+        self, page: np.ndarray, style: str, strength: float, *, clear: bool, longest: int, watch: Watch | None
     ) -> np.ndarray:
         """Redraw a page, uint8 (H, W, 3 or 4), in one piece or many: uint8 (H, W, 4), or 3 for a network of opaque pictures."""
         height, width = page.shape[:2]
         result = np.empty((height, width, self.manifest.channels), dtype=np.uint8)
-        if height * width <= whole:
-            pieces = [(0, 0, height, width)]
-        else:
-            core = CORE - CORE % self.manifest.multiple
-            pieces = [(top, left, min(core, height - top), min(core, width - left))
-                      for top in range(0, height, core) for left in range(0, width, core)]  # fmt: skip
-        reach = self.manifest.reach
+        reach, multiple = self.manifest.reach, self.manifest.multiple
+        down, across = (_cut(side, longest=longest, reach=reach, multiple=multiple) for side in (height, width))
+        pieces = [(top, left, min(down, height - top), min(across, width - left))
+                  for top in range(0, height, down) for left in range(0, width, across)]  # fmt: skip
         for number, (top, left, high, wide) in enumerate(pieces):
             above, before = min(reach, top), min(reach, left)
             piece = page[top - above : top + high + reach, left - before : left + wide + reach]
@@ -194,6 +192,14 @@ class Restyler(Pretrained):
         far = strength if strength is not None else asked
         phrase = phrases[int(np.argmax(np.where(owners == first, near, -2)))]
         return Chosen(self.styles[first], far, f"{self.styles[first]} ({phrase!r}, {best[first]:.2f}), strength {far:g}")
+
+
+def _cut(side: int, *, longest: int, reach: int, multiple: int) -> int:
+    """Return how much of a side each piece gives, all about as much. One of two needs of its neighbour on one side only."""
+    if side <= longest:
+        return side
+    parts = 2 if side <= 2 * (longest - reach) else math.ceil(side / max(longest - 2 * reach, SHORTEST))
+    return multiple * math.ceil(side / (parts * multiple))
 
 
 def _words(text: str) -> str:
