@@ -27,7 +27,8 @@ ROWS = [
 ]  # fmt: skip
 """Objective and penalty, those first that something is published of."""
 GAMMA = {"one-centred": 10.0}
-PENALISED = 0.1
+PENALISED = 5.0
+"""Found in arms of one row (docs/lab.md, 2026-11-28), and the same for all."""
 RECIPE = """
 name = "modes"
 sources = [{source}]
