@@ -1,7 +1,7 @@
 """What a person can do with pictures that are there already: redraw them in a style, and redraw them again."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,13 +128,16 @@ def replay(provenance: Provenance, *, work: str, model: str | None = None, pictu
 def _found(provenance: Provenance, work: Path, picture: Path | None) -> np.ndarray:
     assert provenance.picture is not None
     wanted = provenance.picture
-    for path in _places(work, wanted.name, picture):
-        with nullcontext() if path == picture else suppress(InputError):  # where it is only looked for, anything may lie
+    if picture is not None:
+        pixels = np.asarray(open_image(picture))
+        if pixels_digest(pixels) != wanted.digest:
+            raise InputError("is not the picture that the work was made from: its pixels differ", where=picture)
+        return pixels
+    for path in _places(work, wanted.name):
+        with suppress(InputError):  # it is only looked for here: anything may lie there
             pixels = np.asarray(open_image(path))
             if pixels_digest(pixels) == wanted.digest:
                 return pixels
-            if path == picture:
-                raise InputError("is not the picture that the work was made from: its pixels differ", where=path)
     for parent in provenance.parents:
         with suppress(InputError):  # what drew it is not here
             pixels = replay(parent, work=str(work)).pixels
@@ -143,10 +146,7 @@ def _found(provenance: Provenance, work: Path, picture: Path | None) -> np.ndarr
     raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=work, do="name it with --picture")
 
 
-def _places(work: Path, name: str, picture: Path | None) -> Iterator[Path]:
-    if picture is not None:
-        yield picture
-        return
+def _places(work: Path, name: str) -> Iterator[Path]:
     if name == Path(name).name:  # a name from a file leads to no other folder
         for folder in (work.parent, work.parent.parent, Path()):
             if (folder / name).is_file():

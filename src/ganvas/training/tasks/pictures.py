@@ -50,3 +50,8 @@ def known_signs(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor
     """Return how often scores order real and drawn pictures rightly: real ones that are learned from, and those kept aside."""
     real = {"d/known": learned, "d/aside": aside}
     return {name: (scores[:, None] > drawn[None]).float().mean() for name, scores in real.items()}
+
+
+def turn_round(images: Images, turned: Tensor) -> Images:
+    """Turn those round that are turned, left and right exchanged."""
+    return torch.where(turned[:, None, None, None] > 0, images.flip(3), images)

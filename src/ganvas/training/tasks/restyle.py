@@ -37,7 +37,7 @@ from ganvas.training.recipe import RestyleRecipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer
 from ganvas.training.tasks.against import Against
-from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
+from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs, turn_round
 from ganvas.training.tasks.styles import Styled, one_of, sides
 
 SHOWN = 12
@@ -193,13 +193,15 @@ class RestyleTask(PictureTask):
 
     def _redrawn(self, batch: Batch) -> Images:
         with self._precision(exact=False):
-            return self._solid(self.generator(_turn(batch.picture, batch.turned), batch.wanted), batch.opaque)
+            return self._solid(self.generator(turn_round(batch.picture, batch.turned), batch.wanted), batch.opaque)
 
     def _cycle(self, batch: Batch, fake: Images) -> Loss:
         """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
         back = self._solid(self.generator(fake, batch.source), batch.opaque)
         comes = batch.source.sum(dim=1)
-        loss = ((back - _turn(batch.picture, batch.turned)).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
+        loss = ((back - turn_round(batch.picture, batch.turned)).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(
+            min=1
+        )
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
@@ -227,7 +229,7 @@ class RestyleTask(PictureTask):
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
             before = self.generator.encoded(known)
-        after = [layer if turned is None else _turn(layer, turned) for layer in self.generator.encoded(asked)]
+        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encoded(asked)]
         places = self._places(before, len(known), step)
         of_known, of_asked = self.heads(before, places), self.heads(after, places)
         return PatchContrast(self.recipe.temperature).generator(of_asked, of_known, name=name)
@@ -346,8 +348,3 @@ def _laid(images: Images, opaque: Tensor, colour: Tensor | None) -> Images:
     clear = images * 0.5 + 0.5
     behind = opaque * (1 - clear[:, 3:])
     return (clear + behind * torch.cat([colour, torch.ones_like(colour[:, :1])], dim=1)) * 2 - 1
-
-
-def _turn(images: Images, turned: Tensor) -> Images:
-    """Turn those round that are turned, left and right exchanged."""
-    return torch.where(turned[:, None, None, None] > 0, images.flip(3), images)
