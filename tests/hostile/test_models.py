@@ -6,17 +6,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
+from PIL import Image
 
 from ganvas.cli import main
 from ganvas.ground.errors import InputError
 from ganvas.pipelines.graph import inspect
-from tests.pipelines.fakes import floats, model_of, sign, synthesis, write_judged_model, write_model
+from tests.pipelines.fakes import (
+    constant,
+    floats,
+    model_of,
+    restyle_graph,
+    sign,
+    synthesis,
+    write_judged_model,
+    write_model,
+    write_restyler,
+)
 
 
 def with_synthesis(change: Callable[[onnx.ModelProto], None]) -> Callable[[Path], Path]:
@@ -176,6 +188,101 @@ def test_the_good_one_is_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         main()
     assert ended.value.code == 0
     assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+def restyling(change: Callable[[onnx.ModelProto], None]) -> Callable[[Path], Path]:
+    graph = restyle_graph()
+    change(graph)
+    return lambda folder: write_restyler(folder, graph=graph)
+
+
+def restyler_says(**fields: Any) -> Callable[[Path], Path]:
+    return lambda folder: write_restyler(folder, **fields)
+
+
+def style_is_a_picture(graph: onnx.ModelProto) -> None:
+    graph.graph.input[1].name = "pixels"
+
+
+BAD_RESTYLERS = {
+    "data outside the file": restyling(external),
+    "a huge tensor": restyling(huge_tensor),
+    "a tensor that lies": restyling(lying_tensor),
+    "an endless loop": restyling(endless_loop),
+    "a subgraph where none belongs": restyling(hidden_subgraph),
+    "another domain": restyling(other_domain),
+    "an input nobody knows": restyling(extra_input),
+    "an input of another name": restyling(style_is_a_picture),
+    "a style that is a path": restyler_says(styles=["flat", "../round"]),
+    "a style that moves the cursor": restyler_says(styles=["flat", "\x1b[2Jround"]),
+    "a style twice": restyler_says(styles=["flat", "flat"]),
+    "no style": restyler_says(styles=[]),
+    "a phrase that moves the cursor": restyler_says(described={"flat": ["\x1b[2J"]}),
+    "more phrases than people have": restyler_says(described={"flat": ["flat"] * 17}),
+    "a reach without end": restyler_says(reach=1 << 20),
+    "a multiple of nothing": restyler_says(multiple=0),
+    "five channels": restyler_says(channels=5),
+    "a file out of the folder": restyler_says(files={"restyle.onnx": "0" * 64, "../../restyle.onnx": "0" * 64}),
+}
+
+
+@pytest.mark.parametrize("name", BAD_RESTYLERS)
+def test_bad_restylers_are_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = BAD_RESTYLERS[name](tmp_path / "model")
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the runtime was handed a bad graph")
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", never)
+    code, said = redrawn(folder, tmp_path, monkeypatch, capsys)
+    assert code == 2 and not (tmp_path / "out").exists()
+    assert len(said.strip().splitlines()) == 1 and said.startswith("ganvas: ") and "\x1b" not in said
+
+
+def half_as_large(graph: onnx.ModelProto) -> None:
+    graph.graph.node[0].attribute.append(helper.make_attribute("strides", [2, 2]))
+
+
+def nothing_finite(graph: onnx.ModelProto) -> None:
+    graph.graph.initializer.append(constant("none", np.full((1, 1, 1, 1), np.nan, dtype=np.float32)))
+    graph.graph.node[-1].output[0] = "almost"
+    graph.graph.node.append(helper.make_node("Add", ["almost", "none"], ["work"]))
+
+
+LYING_RESTYLERS = {
+    "draws half as large": restyling(half_as_large),
+    "draws nothing finite": restyling(nothing_finite),
+    "takes other channels than it says": lambda folder: write_restyler(folder, graph=restyle_graph(channels=3)),
+    "has fewer styles than it says": restyler_says(styles=["flat", "round", "oil"]),
+}
+
+
+@pytest.mark.parametrize("name", LYING_RESTYLERS)
+def test_what_a_restyler_draws_is_checked(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = redrawn(LYING_RESTYLERS[name](tmp_path / "model"), tmp_path, monkeypatch, capsys)
+    assert code == 2 and not list((tmp_path / "out").glob("*.png"))
+    assert said.strip().splitlines()[-1].startswith("ganvas: ") and "Traceback" not in said
+
+
+def test_a_good_restyler_redraws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _ = redrawn(write_restyler(tmp_path / "model", reach=512, multiple=32), tmp_path, monkeypatch, capsys)
+    assert code == 0 and len(list((tmp_path / "out").glob("*.png"))) == 1
+
+
+def redrawn(
+    folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int | str | None, str]:
+    """Redraw a small picture by a model folder. Return how the command ended, and what it said to the person."""
+    Image.new("RGBA", (20, 12), (200, 30, 30, 255)).save(here / "red.png")
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("sys.argv", ["ganvas", "restyle", "red.png", "--to", "flat", "-m", str(folder), "-o", "out"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code, capsys.readouterr().err
 
 
 GOOD = synthesis(channels=4).SerializeToString()
