@@ -80,10 +80,18 @@ def test_modes_are_those_that_are_drawn() -> None:
 
 
 def test_labels_are_those_that_are_asked_for_and_a_pupil_learns_from_drawings_alone() -> None:
-    takes = Takes(labels={"class": CLASSES})
+    takes, held = Takes(labels={"class": CLASSES}), material()
+    others = {"peer": (held.pictures.images, 1 - held.labels)}
     found = {
         contrary: labels_of(
-            Painter(takes=takes, contrary=contrary), material(), attribute="class", drawn=200, seed=0, seen=1600, say=quiet
+            Painter(takes=takes, contrary=contrary),
+            held,
+            attribute="class",
+            drawn=200,
+            seed=0,
+            seen=1600,
+            say=quiet,
+            beside=others if contrary else None,
         )
         for contrary in (False, True)
     }
@@ -91,7 +99,8 @@ def test_labels_are_those_that_are_asked_for_and_a_pupil_learns_from_drawings_al
     assert [value_of(row, LABELS) for row in (real, ours, *by_class)] == [1, 1, 1, 1]
     assert value_of(ours, TAUGHT) == 1 and ours["taught / real"] == 1
     assert FD not in ours and abs(value_of(ours, KID)) < 0.5  # too few for FD
-    contrary = found[True].rows[1]
+    _, contrary, peer, *_ = found[True].rows
+    assert peer["pictures"] == "peer" and value_of(peer, LABELS) == 0 and TAUGHT not in peer
     assert value_of(contrary, LABELS) == value_of(contrary, TAUGHT) == contrary["taught / real"] == 0
     head, *lines = table(found[False])
     assert head[0] == "pictures" and len(lines) == 4 and lines[0][1].startswith("1.000 [")

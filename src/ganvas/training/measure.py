@@ -5,7 +5,7 @@ it draw what it is asked for, and what can be learned from its drawings alone (c
 2019)?
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -160,8 +160,14 @@ def drawings(pipeline: Draws, conditions: Sequence[Condition], *, seed: int) -> 
     return np.concatenate(parts)
 
 
-def labels_of(pipeline: Draws, material: Material, *, attribute: str, drawn: int, seed: int, seen: int, say: Say) -> Bench:
-    """Do what `measure_labels` says with what is open already."""
+def labels_of(
+    pipeline: Draws, material: Material, *, attribute: str, drawn: int, seed: int, seen: int, say: Say,
+    beside: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+) -> Bench:  # fmt: skip
+    """Do what `measure_labels` says with what is open already.
+
+    beside: by name, what others drew, uint8 (N, H, W, 3), and the numbers of the classes that each was asked for (N,).
+    """
     classes, labels, images = material.classes, material.labels, material.pictures.images
     unknown = set(classes) - set(pipeline.manifest.takes.labels.get(attribute, ()))
     if unknown:
@@ -180,13 +186,16 @@ def labels_of(pipeline: Draws, material: Material, *, attribute: str, drawn: int
 
     some = slice(min(COMPARED, drawn))
     others = learned[stream(seed, "measure/others").permutation(len(learned))[some]]
-    ours, beside = Seen(recognise(network, works[some]), asked[some]), Seen(recognise(network, images[others]), labels[others])
+    ours, known = Seen(recognise(network, works[some]), asked[some]), Seen(recognise(network, images[others]), labels[others])
     rows: list[dict[str, Cell]] = [
-        {"pictures": "real", **_accuracy(LABEL, real, seed=seed), **_distances(beside, real, seed=seed),
+        {"pictures": "real", **_accuracy(LABEL, real, seed=seed), **_distances(known, real, seed=seed),
          **_accuracy(TAUGHT, real, seed=seed), "taught / real": 1.0},
         {"pictures": "ours", **_accuracy(LABEL, ours, seed=seed), **_distances(ours, real, seed=seed),
          **_accuracy(TAUGHT, taught, seed=seed), "taught / real": float(taught.right.mean() / real.right.mean())},
     ]  # fmt: skip
+    for name, (theirs, wanted) in (beside or {}).items():
+        drew = Seen(recognise(network, theirs[some]), wanted[some])
+        rows.append({"pictures": name, **_accuracy(LABEL, drew, seed=seed), **_distances(drew, real, seed=seed)})
     for place, name in enumerate(classes):
         rows.append({"pictures": f"ours, {name}", **_accuracy(LABEL, ours.only(place), seed=seed)})
     facts = {
