@@ -69,7 +69,7 @@ def test_a_wish_or_a_name_that_no_system_could_hold_names_nothing(tmp_path: Path
         restyling.wish("奇" * 300, model="hands")
     for name in ("x" * 300, "a**b[.png", "nothing-*.png"):
         with pytest.raises(InputError, match="names no file"):
-            restyling.pictures([name])
+            restyling.pictures([name], out=tmp_path / "out")
 
 
 def test_a_work_says_how_it_was_made_and_is_made_again(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo
     def draw(model: str, **asked: Any) -> service.Work:
         return service.imagine("a cat", model=model, count=1, seed=3, llm="none", **asked)[0][0]
 
-    plain, work = draw("other", style="flat"), draw("drawn", style="flat")
+    plain, work = draw("other", style="flat"), draw("drawn", style="Flat")
     assert plain.provenance.restyled is None, "it learned elsewhere"
     assert draw("drawn").provenance.restyled is None, "no hand was asked for"
     assert draw("drawn", style="oil").provenance.restyled is None, "it knows no oil"
@@ -176,11 +176,25 @@ def test_a_folder_is_redrawn_and_what_is_no_picture_is_named(tmp_path: Path) -> 
     made = json.loads(out)
     assert code == 0 and [Path(name).name for name in made["files"]] == ["a-flat-001-1.png", "b-flat-001-1.png"]
     assert made["works"][0]["pipeline"] == "restyle" and "left out: mine/broken.png" in said.replace("\\", "/")
-    assert said.startswith("flat, model hands")
+    assert said.startswith("flat, strength 1, model hands")
+
+
+def test_a_folder_does_not_take_in_what_was_drawn_from_it_and_no_picture_comes_twice(tmp_path: Path) -> None:
+    for name in ("a.png", ".hidden.png", "sub/b.png", "out/a-flat-001-1.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    inside = [tmp_path / "a.png", tmp_path / "sub" / "b.png"]
+    assert restyling.pictures([f"{tmp_path}"], out=tmp_path / "out") == inside
+    assert restyling.pictures([f"{tmp_path / 'out'}"], out=tmp_path) == [tmp_path / "out" / "a-flat-001-1.png"]
+    assert restyling.pictures([f"{tmp_path}/*"], out=tmp_path / "out") == [tmp_path / ".hidden.png", tmp_path / "a.png"]
+    twice = [f"{tmp_path / 'a.png'}", f"{tmp_path / 'sub' / '..' / 'a.png'}"]
+    assert restyling.pictures(twice, out=tmp_path / "out") == [tmp_path / "a.png"]
 
 
 def test_patterns_and_single_files(tmp_path: Path) -> None:
     sticker(tmp_path / "a.png")
+    code, out, _ = run("*.png", "--to", "round", "-m", "hands", "-o", "half-0.5", "--strength", "0.5")
+    assert code == 0 and (tmp_path / "half-0.5").is_dir()
     code, out, _ = run("*.png", "--to", "round", "-m", "hands", "-o", "one.png", "--strength", "0.5")
     assert code == 0 and out.strip() == "one.png" and open_image(tmp_path / "one.png").size == (30, 20)
     assert run("a.png", "--to", "round", "-m", "hands", "-o", "one.png")[2].endswith("(give another name)")
@@ -204,4 +218,4 @@ def test_what_cannot_be_done_is_one_clear_line(words: tuple[str, ...], reason: s
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
     code, out, said = run(*words)
-    assert code != 0 and out == "" and reason in said and "\n" not in said.removeprefix("flat, model hands\n").strip()
+    assert code != 0 and out == "" and reason in said and "\n" not in said.removeprefix("flat, strength 1, model hands\n").strip()

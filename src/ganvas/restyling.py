@@ -53,32 +53,40 @@ def _is_file(words: str) -> bool:
         return False
 
 
-def _meant(name: str) -> tuple[list[Path], bool]:
-    """Return the files that a name means, and whether it is a folder's."""
+def _meant(name: str, out: Path) -> tuple[list[Path], bool]:
+    """Return the files that a name means, and whether it is a folder's: then without hidden ones and those within `out`."""
     path = Path(name)
     if path.is_dir():
-        return [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()], True
+        inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()]
+        kept = [one for one in inside if not any(part.startswith(".") for part in one.relative_to(path).parts)]
+        holds = path.resolve() in out.resolve().parents
+        return [one for one in kept if not (holds and out.resolve() in one.resolve().parents)], True
     if path.exists() or not any(sign in name for sign in "*?["):
         return [path], False
     base = Path(path.anchor) if path.is_absolute() else Path()
-    return sorted(base.glob(str(path.relative_to(base) if path.is_absolute() else path))), False
+    found = sorted(base.glob(str(path.relative_to(base) if path.is_absolute() else path)))
+    return [one for one in found if not one.is_dir()], False
 
 
-def pictures(names: Sequence[str]) -> list[Path]:
-    """Return the picture files that names mean: files, folders of them, patterns such as '*.jpg'. Raises InputError."""
-    found: list[Path] = []
+def pictures(names: Sequence[str], *, out: Path) -> list[Path]:
+    """Return the picture files that names mean, each once: files, folders of them, patterns such as '*.jpg'.
+
+    out: where what is drawn goes, which is not redrawn again when a folder is named that holds it. Raises InputError.
+    """
+    found: dict[Path, Path] = {}
     for name in names:
         try:
-            inside, folder = _meant(name)
+            inside, folder = _meant(name, out)
         except (OSError, ValueError):  # longer than names can be, or a pattern that is none
             inside, folder = [], False
         if not inside:
             raise InputError("holds no pictures" if folder else "names no file", where=name[:200],
                              do=f"name {', '.join(SUFFIXES)} files, or a folder of them")  # fmt: skip
-        found += inside
+        for path in inside:
+            found.setdefault(path.resolve(), path)
     if len(found) > MAX_PICTURES:
         raise InputError(f"{len(found):,} pictures are more than the {MAX_PICTURES:,} that are redrawn at once")
-    return list(dict.fromkeys(found))
+    return list(found.values())
 
 
 def restyle(path: Path, asked: Wish, *, watch: Watch | None = None) -> Work:

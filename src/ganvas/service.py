@@ -19,7 +19,7 @@ from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
 from ganvas.pipelines.base import DEFAULT, find, load_restyler, read_manifest
-from ganvas.pipelines.restyle import Restyler, model_of_style
+from ganvas.pipelines.restyle import Restyler, model_of_style, words_of
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
@@ -81,6 +81,7 @@ def imagine(
     pipeline = checked(
         brief, model=model, count=count, seed=seed, truncation=truncation, best_of=best_of, style=style, transparent=transparent
     )
+    style = exact(style, pipeline)
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
     conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
     hand = hand_of(style, pipeline)
@@ -132,12 +133,14 @@ def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) ->
 
 def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | None, transparent: bool) -> None:
     """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
+    style = exact(style, pipeline)
     asked = [("--style", style)] if style and not hand_of(style, pipeline) else []
     asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
     for where, name in asked:
         if name is not None and name not in pipeline.styles:
             known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
-            raise InputError(f"{pipeline.manifest.name} knows no style {name[:40]!r}", where=where, do=known)
+            more = ", or MODEL/STYLE of a restyler" if where == "--style" else ""
+            raise InputError(f"{pipeline.manifest.name} knows no style {name[:40]!r}", where=where, do=known + more)
     if transparent and pipeline.manifest.channels != 4:
         raise InputError(
             f"{pipeline.manifest.name} draws no transparency", where="--transparent", do="name another model with -m"
@@ -165,6 +168,11 @@ def _loaded(by: Callable[[Path], ImagePipeline | Restyler], folder: Path, digest
     model = by(folder)
     assert model.digest == digest
     return model
+
+
+def exact(style: str | None, pipeline: ImagePipeline) -> str | None:
+    """Return the model's own name of a style that a person wrote with other capitals or hyphens; else what they wrote."""
+    return next((one for one in pipeline.styles if style and words_of(one) == words_of(style)), style)
 
 
 def hand_of(style: str | None, pipeline: ImagePipeline) -> tuple[Restyler, Restyled] | None:

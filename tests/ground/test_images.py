@@ -1,11 +1,13 @@
 """Pictures in and out."""
 
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganvas.ground.images import decode_image, encode_png, fitted, over, premultiplied, sheet, straight
+from ganvas.ground.images import decode_image, encode_png, fitted, open_image, over, premultiplied, sheet, straight
 from ganvas.ground.sizes import Size
 
 
@@ -70,3 +72,11 @@ def test_a_square_of_the_right_size_is_left_as_it_is() -> None:
     picture = quarters(24, 24)
     assert np.array_equal(fitted(picture, Size(24, 24)), np.asarray(picture))
     assert np.array_equal(fitted(quarters(48, 24), Size(24, 24)), np.asarray(quarters(48, 24))[:, 12:36])
+
+
+def test_grey_of_sixteen_bits_keeps_its_shades(tmp_path: Path) -> None:
+    grey = np.linspace(0, 65535, 64).astype(np.uint16).reshape(8, 8)
+    Image.fromarray(grey).save(tmp_path / "deep.png")
+    read = np.asarray(open_image(tmp_path / "deep.png"))
+    assert read.shape == (8, 8, 3)
+    np.testing.assert_array_equal(read[..., 0], grey // 257)

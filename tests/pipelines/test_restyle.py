@@ -114,6 +114,7 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> None:
         ("slightly cute blobs", "round", 0.35),
         ("half flat colours", "flat", 0.6),
         ("有点cute blobs", "round", 0.35),
+        ("very Round, please", "round", 1.0),
     ],
 )
 def test_words_name_the_nearest_style_and_how_far(words: str, style: str, strength: float, restyler: Restyler) -> None:
@@ -128,8 +129,29 @@ def test_words_that_name_no_style_are_told_what_styles_there_are(restyler: Resty
         restyler.read("baroque oil painting")
 
 
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize("words", ["not flat", "anything but cute blobs", "不要flat colours"])
+def test_words_that_say_what_is_not_wanted_are_not_taken_for_their_opposite(words: str, restyler: Restyler) -> None:
+    with pytest.raises(InputError, match="says what it is not"):
+        restyler.read(words)
+
+
+@pytest.mark.usefixtures("encoder")
+def test_two_names_and_names_of_other_restylers_are_refused(
+    tmp_path: Path, restyler: Restyler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="names round and flat"):
+        restyler.read("half flat half round")
+    monkeypatch.setattr(base, "ZOO", tmp_path / "zoo")
+    write_restyler(tmp_path / "zoo" / "painters", styles=("oil", "ink"))
+    with pytest.raises(InputError, match=r"no such style, painters does .*-m painters"):
+        restyler.read("Oil")
+    longer = load_restyler(write_restyler(tmp_path / "two", styles=("flat", "flat-v1")))
+    assert longer.read("in flat-v1").style == "flat-v1" and longer.read("in flat").style == "flat"
+
+
 def test_a_style_is_found_among_the_models_that_came_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "ZOO", tmp_path)
     write_restyler(tmp_path / "hands")
-    assert model_of_style("round") == ("hands", "round") and model_of_style("oil") is None
+    assert model_of_style("round") == model_of_style("Round") == ("hands", "round") and model_of_style("oil") is None
     assert model_of_style("some/folder/round") == ("some/folder", "round")

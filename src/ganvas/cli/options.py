@@ -18,7 +18,10 @@ Truncation = Annotated[float, typer.Option("--truncation", help="Below 1: more t
 BestOf = Annotated[int, typer.Option("--best-of", help="Draw each element this many times; the model's judge keeps one.")]
 Scene = Annotated[Path | None, typer.Option("--brief", help="Draw this scene, a .toml or .json file, and ask nobody for one.")]
 Edit = Annotated[bool, typer.Option("--edit", help="Change the scene in your editor before it is drawn.")]
-Style = Annotated[str | None, typer.Option("--style", help="One hand for all works; left out, they go through all hands.")]
+Style = Annotated[
+    str | None,
+    typer.Option("--style", help="One hand for all works, or MODEL/STYLE of a restyler; left out, they go through all hands."),
+]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the background: stickers.")]
 
 WORKS = Path("ganvas-works")

@@ -38,7 +38,7 @@ def restyle(
 
     check_out(out)
     asked = restyling.wish(to, model=model, strength=strength)
-    found = restyling.pictures(pictures)
+    found = restyling.pictures(pictures, out=out)
     single = out.suffix.lower() == ".png" and not out.is_dir()
     if single and len(found) > 1:
         raise InputError(f"{len(found)} pictures do not fit into one file", where=out, do="give a folder")

@@ -45,7 +45,7 @@ def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS)
                                      do="make it smaller")  # fmt: skip
                 picture.load()
                 transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
-                return _upright(picture).convert("RGBA" if transparent else "RGB")
+                return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
     except InputError:
         raise
     except _DECODER_ERRORS as error:
@@ -59,6 +59,13 @@ def _upright(picture: Image.Image) -> Image.Image:
              8: Image.Transpose.ROTATE_90}  # fmt: skip
     turn = turns.get(picture.getexif().get(274, 1))
     return picture if turn is None else picture.transpose(turn)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Bring grey of 16 bits to 8: a conversion would cut off all that is above 255."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return Image.fromarray((np.asarray(picture).astype(np.int64).clip(0, 65535) // 257).astype(np.uint8))
 
 
 def encode_png(pixels: np.ndarray, *, text: Mapping[str, str] | None = None) -> bytes:

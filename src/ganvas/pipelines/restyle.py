@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +34,9 @@ PARTLY = {
     0.6: ("half", "halfway", "partly", "somewhat", "一半", "部分"),
 }
 """Strengths and the words that ask for them."""
+
+DENIED = ("not", "never", "anything but", "不要", "不是", "别")
+"""Words that say what is not wanted: nearness of meaning takes them for their opposite."""
 
 SHA256 = 64
 """Characters of a digest, with which what a model was trained on ends."""
@@ -165,17 +168,38 @@ class Restyler(Pretrained):
         return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)
 
     def read(self, wish: str, *, strength: float | None = None) -> Chosen:
-        """Read a person's wish: the name of a style, else words for the nearest one, and for how far to go.
+        """Read a person's wish: words with the name of a style among them, else words for the nearest one; and how far to go.
 
-        strength: wins over the words. Raises InputError, which says what styles there are, where no style is near.
+        strength: wins over the words. Raises InputError, which says what styles there are, where none is near, where words say
+        what they do not want or name two, and where they name a style of another restyler that came along.
         """
-        if wish in self.styles:
-            return Chosen(wish, 1.0 if strength is None else strength, wish)
         asked, rest = _how_far(wish)
-        for said, far in ((wish, 1.0), (rest, asked)):
-            if named := next((style for style in self.styles if _words(style) == _words(said)), None):
-                far = far if strength is None else strength
-                return Chosen(named, far, f"{named}, strength {far:g}")
+        whole = next((style for style in self.styles if words_of(style) == words_of(wish)), None)
+        if whole is None and _among(rest, DENIED):
+            raise InputError("says what it is not", where=f"--to {wish[:80]!r}", do="say what it shall be")
+        named = [whole] if whole else self._named(rest)
+        if len(named) > 1:
+            raise InputError(f"names {' and '.join(named)}", where=f"--to {wish[:80]!r}", do="name one")
+        far = strength if strength is not None else 1.0 if whole else asked
+        if named:
+            return Chosen(named[0], far, f"{named[0]}, strength {far:g}")
+        for model, manifest in shipped():
+            if any(words_of(style) == words_of(rest) for style in manifest.styles):
+                raise InputError(f"{self.name} has no such style, {model} does", where=f"--to {wish[:80]!r}", do=f"-m {model}")
+        style, phrase, near = self._nearest(rest, wish)
+        return Chosen(style, far, f"{style} ({phrase!r}, {near:.2f}), strength {far:g}")
+
+    def _named(self, wish: str) -> list[str]:
+        """Return the styles whose names stand among a wish's words, none that is only part of a longer one's."""
+        left, found = f" {words_of(wish)} ", list[str]()
+        for style in sorted(self.styles, key=len, reverse=True):
+            if (name := f" {words_of(style)} ").strip() and name in left:
+                found.append(style)
+                left = left.replace(name, " ")
+        return found
+
+    def _nearest(self, rest: str, wish: str) -> tuple[str, str, float]:
+        """Return the style that words mean, the phrase they are nearest to and how near that is. Raises InputError for none."""
         phrases, owners, vectors = self._phrases
         near = vectors @ open_encoder("use-multilingual-3").encode([rest])[0]
         best = np.array([near[owners == number].max() for number in range(len(self.styles))])
@@ -189,9 +213,7 @@ class Restyler(Pretrained):
                 else f"{self.styles[first]} and {self.styles[int(order[1])]} are as near"
             )
             raise InputError(reason, where=f"--to {wish[:80]!r}", do=f"{self.name} has {', '.join(self.styles[:20])}")
-        far = strength if strength is not None else asked
-        phrase = phrases[int(np.argmax(np.where(owners == first, near, -2)))]
-        return Chosen(self.styles[first], far, f"{self.styles[first]} ({phrase!r}, {best[first]:.2f}), strength {far:g}")
+        return self.styles[first], phrases[int(np.argmax(np.where(owners == first, near, -2)))], float(best[first])
 
 
 def _cut(side: int, *, longest: int, reach: int, multiple: int) -> int:
@@ -202,21 +224,28 @@ def _cut(side: int, *, longest: int, reach: int, multiple: int) -> int:
     return multiple * math.ceil(side / (parts * multiple))
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """Return the words of a text, without its hyphens, other marks and capitals."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def _among(wish: str, words: Iterable[str]) -> str | None:
+    """Return the first of some words that stands in a wish; Chinese ones stand without spaces."""
+    kept = f" {' '.join(_kept(wish))} "
+    return next((word for word in words if (f" {word} " if word.isascii() else word) in kept), None)
+
+
 def _how_far(wish: str) -> tuple[float, str]:
     """Return the strength that words ask for, and the words that are left."""
-    kept = re.sub(r"[^\w'-]", " ", wish.casefold()).split()
-    lowered = f" {' '.join(kept)} "
     for strength, words in PARTLY.items():
-        for word in words:
-            found = word if not word.isascii() else f" {word} "
-            if found in lowered:
-                return strength, lowered.replace(found, " ", 1).strip() or wish
+        if word := _among(wish, words):
+            found = f" {word} " if word.isascii() else word
+            return strength, f" {' '.join(_kept(wish))} ".replace(found, " ", 1).strip() or wish
     return 1.0, wish
+
+
+def _kept(wish: str) -> list[str]:
+    return re.sub(r"[^\w'-]", " ", wish.casefold()).split()
 
 
 def shipped() -> Iterator[tuple[str, RestyleManifest]]:
@@ -234,7 +263,11 @@ def model_of_style(style: str) -> tuple[str, str] | None:
     model, _, name = style.rpartition("/")
     if model:
         return model, name
-    return next(((found, style) for found, manifest in shipped() if style in manifest.styles), None)
+    for found, manifest in shipped():
+        for one in manifest.styles:
+            if words_of(one) == words_of(style):
+                return found, one
+    return None
 
 
 def find_hands(manifest: Manifest) -> Restyler | None:
