@@ -52,8 +52,10 @@ LEAN = {
 """Widths of both networks where nothing is sketched and there is no long time: more steps are worth more than more channels."""
 BRISK = 6e-3
 """The rate of both where nobody follows a true picture: three times as far a step came as far in a third of the pictures."""
-HEAVY, LIGHT = 0.28, 0.05
-"""Weight of the penalties at 32 pixels a side, where a true picture is followed and where the game begins from nothing."""
+LED, LONE = 0.28, 1.0
+"""Weight of the penalties at 32 pixels a side, where a true picture is followed and where the game begins from nothing.
+
+A twentieth of the second made every class one picture (docs/lab.md, 2026-11-28)."""
 TOLD = PixelAdversary(lazy=4, matching=0.5, contrast=0.5, contrast_generator=0.25)
 """What a rival of pixels asks of drawings that are told something."""
 MORE = 1.15
@@ -216,13 +218,13 @@ def _brisk(made: Dialled, recipe: Recipe, rival: PixelAdversary, *, said: str = 
         paints, looks = LEAN[len(grids(recipe.size))]
         rival = rival.model_copy(update={"network": PixelDiscriminatorConfig(widths=looks)})
         made.set("generator", GeneratorConfig(widths=paints), said=paints, why="in a short time steps are worth more")
-    _pixel(made, recipe, rival, at_32=LIGHT, said=said, why=why)
+    _pixel(made, recipe, rival, at_32=LONE, said=said, why=why)
     for player in ("rate_generator", "rate_discriminator"):
         made.set(player, BRISK, said=BRISK, why="nobody has a true picture to follow, and smaller steps are as steady but slower")
 
 
 def _pixel(
-    made: Dialled, recipe: Recipe, rival: PixelAdversary, *, at_32: float = HEAVY, said: str = "", why: str = ""
+    made: Dialled, recipe: Recipe, rival: PixelAdversary, *, at_32: float = LED, said: str = "", why: str = ""
 ) -> None:  # fmt: skip
     """Take a rival of pixels, whose penalties weigh so much at 32 pixels a side, and more with the area (R3GAN's presets)."""
     width, height = recipe.size.width, recipe.size.height
