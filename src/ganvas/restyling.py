@@ -59,8 +59,9 @@ def _meant(name: str, out: Path) -> tuple[list[Path], bool]:
     if path.is_dir():
         inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in SUFFIXES and one.is_file()]
         kept = [one for one in inside if not any(part.startswith(".") for part in one.relative_to(path).parts)]
-        holds = path.resolve() in out.resolve().parents
-        return [one for one in kept if not (holds and out.resolve() in one.resolve().parents)], True
+        away = out.resolve()
+        holds = path.resolve() in away.parents
+        return [one for one in kept if not (holds and away in one.resolve().parents)], True
     if path.exists() or not any(sign in name for sign in "*?["):
         return [path], False
     base = Path(path.anchor) if path.is_absolute() else Path()

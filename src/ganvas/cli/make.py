@@ -107,7 +107,7 @@ def check_out(out: Path) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to."""
     from ganvas.ground.errors import InputError
 
-    if not _names_file(out):
+    if not names_file(out):
         if out.exists() and not out.is_dir():
             raise InputError("is a file and no folder", where=out, do="give another name")
     elif out.suffix.lower() != ".png":
@@ -116,7 +116,7 @@ def check_out(out: Path) -> None:
         raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
 
 
-def _names_file(out: Path) -> bool:
+def names_file(out: Path) -> bool:
     """Say whether OUT is one file; what follows the dot of a folder such as works-1.5 is no kind of file."""
     return out.suffix[1:2].isalpha() and not out.is_dir()
 
@@ -125,7 +125,7 @@ def _keep(works: "list[Work]", out: Path) -> list[Path]:
     """Save works into a folder, or into one named file: the work itself, or the sheet of several."""
     from ganvas.shelf import Folder, save_sheet, save_work
 
-    if not _names_file(out):
+    if not names_file(out):
         return Folder(out).keep(works)
     return [save_work(out, works[0]) if len(works) == 1 else save_sheet(out, works)]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ganvas.cli.make import check_out
+from ganvas.cli.make import check_out, names_file
 from ganvas.cli.options import STYLES, WORKS, Json, Model, Open, Out
 from ganvas.cli.say import note, results
 
@@ -39,7 +39,7 @@ def restyle(
     check_out(out)
     asked = restyling.wish(to, model=model, strength=strength)
     found = restyling.pictures(pictures, out=out)
-    single = out.suffix.lower() == ".png" and not out.is_dir()
+    single = names_file(out)
     if single and len(found) > 1:
         raise InputError(f"{len(found)} pictures do not fit into one file", where=out, do="give a folder")
     note(f"{asked.chosen.read}, model {asked.model}")

@@ -183,9 +183,8 @@ class Restyler(Pretrained):
         far = strength if strength is not None else 1.0 if whole else asked
         if named:
             return Chosen(named[0], far, f"{named[0]}, strength {far:g}")
-        for model, manifest in shipped():
-            if any(words_of(style) == words_of(rest) for style in manifest.styles):
-                raise InputError(f"{self.name} has no such style, {model} does", where=f"--to {wish[:80]!r}", do=f"-m {model}")
+        if other := model_of_style(words_of(rest)):
+            raise InputError(f"{self.name} has no such style, {other[0]} does", where=f"--to {wish[:80]!r}", do=f"-m {other[0]}")
         style, phrase, near = self._nearest(rest, wish)
         return Chosen(style, far, f"{style} ({phrase!r}, {near:.2f}), strength {far:g}")
 
@@ -230,22 +229,22 @@ def words_of(text: str) -> str:
 
 
 def _among(wish: str, words: Iterable[str]) -> str | None:
-    """Return the first of some words that stands in a wish; Chinese ones stand without spaces."""
-    kept = f" {' '.join(_kept(wish))} "
-    return next((word for word in words if (f" {word} " if word.isascii() else word) in kept), None)
+    """Return the first of some words that stands in what `_spaced` gives, with its spaces; Chinese ones stand without."""
+    return next((found for word in words if (found := f" {word} " if word.isascii() else word) in _spaced(wish)), None)
 
 
 def _how_far(wish: str) -> tuple[float, str]:
     """Return the strength that words ask for, and the words that are left."""
     for strength, words in PARTLY.items():
-        if word := _among(wish, words):
-            found = f" {word} " if word.isascii() else word
-            return strength, f" {' '.join(_kept(wish))} ".replace(found, " ", 1).strip() or wish
+        if found := _among(wish, words):
+            return strength, _spaced(wish).replace(found, " ", 1).strip() or wish
     return 1.0, wish
 
 
-def _kept(wish: str) -> list[str]:
-    return re.sub(r"[^\w'-]", " ", wish.casefold()).split()
+def _spaced(wish: str) -> str:
+    """Return the words of a wish, hyphens and apostrophes kept, a space before and after each."""
+    words = re.findall(r"[\w'-]+", wish.casefold())
+    return f" {' '.join(words)} "
 
 
 def shipped() -> Iterator[tuple[str, RestyleManifest]]:

@@ -198,10 +198,8 @@ class RestyleTask(PictureTask):
     def _cycle(self, batch: Batch, fake: Images) -> Loss:
         """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
         back = self._solid(self.generator(fake, batch.source), batch.opaque)
-        comes = batch.source.sum(dim=1)
-        loss = ((back - turn_round(batch.picture, batch.turned)).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(
-            min=1
-        )
+        given, comes = turn_round(batch.picture, batch.turned), batch.source.sum(dim=1)
+        loss = ((back - given).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
