@@ -31,6 +31,21 @@ def test_graphs_draw_what_torch_draws(tmp_path: Path) -> None:
     assert write(trained_a_little(), tmp_path) <= 1e-4  # over batches of 1, 3 and 8
 
 
+def test_a_mapping_of_one_layer_is_linear_in_the_latent_and_three_are_not(tmp_path: Path) -> None:
+    made = recipe()
+    told = {name: torch.zeros(1, width) for name, width in export.input_widths(image_task(made).conditions.takes).items()}
+    z = torch.randn(1, 8, generator=torch.Generator().manual_seed(1))
+    bent: dict[int, float] = {}
+    for layers in (1, 3):
+        widths = made.generator.model_copy(update={"layers": layers})
+        generator = image_task(made.model_copy(update={"generator": widths})).generator
+        assert write(generator, tmp_path) <= 1e-4
+        with torch.no_grad():
+            ends = (generator.mapping(z, told) + generator.mapping(-z, told)) / 2
+            bent[layers] = float((ends - generator.mapping(0 * z, told)).abs().max())
+    assert bent[1] < 1e-5 < 1e-2 < bent[3]
+
+
 def test_what_is_exported_is_let_in(tmp_path: Path) -> None:
     write(trained_a_little(), tmp_path)
     takes = image_task(recipe()).conditions.takes

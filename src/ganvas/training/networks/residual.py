@@ -58,23 +58,31 @@ LOOK = "look"
 
 
 class GeneratorConfig(Frozen):
-    """An image generator. `widths` follow SIZES when empty."""
+    """An image generator. `widths` follow SIZES when empty.
+
+    layers: of the mapping. With 1, w is linear in the latent: what is independent in the latent stays apart in the picture, where
+    three layers bend some combinations of things out of reach; three find their way among conditions.
+    """
 
     latent: int = Field(default=64, ge=1, le=1024)
     mapped: int = Field(default=512, ge=1, le=1024)
+    layers: Literal[1, 3] = 3
     widths: tuple[int, ...] = ()
     condition: ConditionerConfig = ConditionerConfig()
 
 
 class Mapping(nn.Module):
-    """(z, condition) -> w: both normalised, joined, three layers. beside: width of what a subclass maps with them."""
+    """(z, condition) -> w: both normalised, joined, three layers or one. beside: width of what a subclass maps with them."""
 
     def __init__(self, config: GeneratorConfig, takes: Takes, *, beside: int = 0) -> None:
         super().__init__()
         self.conditioner = Conditioner(config.condition, takes)
-        self.enter = Linear(config.latent + beside + self.conditioner.width, config.mapped, gain=math.sqrt(2))
-        self.middle = Linear(config.mapped, config.mapped, gain=math.sqrt(2))
-        self.leave = Linear(config.mapped, config.mapped)
+        wide = config.latent + beside + self.conditioner.width
+        self.deep = config.layers > 1
+        self.enter = Linear(wide, config.mapped, gain=math.sqrt(2) if self.deep else 1.0)
+        if self.deep:
+            self.middle = Linear(config.mapped, config.mapped, gain=math.sqrt(2))
+            self.leave = Linear(config.mapped, config.mapped)
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
         """Map latents and their condition to styles."""
@@ -83,8 +91,8 @@ class Mapping(nn.Module):
     def mapped(self, parts: Sequence[Tensor], given: Given) -> Float[Tensor, "n m"]:
         """Map what is there already, and the condition if any is taken."""
         told = [self.conditioner(given)] if self.conditioner.width else []
-        x = F.leaky_relu(self.enter(torch.cat([*parts, *told], dim=1)), 0.2)
-        return self.leave(F.leaky_relu(self.middle(x), 0.2))
+        x = self.enter(torch.cat([*parts, *told], dim=1))
+        return self.leave(F.leaky_relu(self.middle(F.leaky_relu(x, 0.2)), 0.2)) if self.deep else x
 
 
 class LookMapping(Mapping):
