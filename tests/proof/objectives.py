@@ -46,6 +46,7 @@ judge = false
 sheets = 2
 
 [generator]
+layers = 1
 widths = [48, 48, 32]
 
 [pixel]
