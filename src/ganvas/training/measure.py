@@ -36,6 +36,8 @@ SURE = 0.9
 EXTRACTOR = "own classifier"
 TAUGHT = "taught by them"
 CHUNK = 500
+LOOKS = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))
+"""Rows and columns that a digit is moved by for each look at it: the mean of five says what one says, with fewer mistakes."""
 
 Say = Callable[[str], None]
 
@@ -135,13 +137,21 @@ def digit_reader(material: Material, *, seed: int, seen: int = SEEN) -> tuple[Cl
     learned, apart = material.part("train"), material.part("test")
     images, labels, classes = material.pictures.images, material.labels, len(material.classes)
     network = train_classifier(images[learned][..., :1], labels[learned], classes=classes, seed=seed, seen=seen)
-    return network, float((recognise(network, images[apart][..., :1]).classes == labels[apart]).mean())
+    return network, float((_read(network, images[apart][..., :1]).argmax(axis=1) == labels[apart]).mean())
+
+
+def _read(network: Classifier, digits: np.ndarray) -> np.ndarray:
+    """Return the probability of each class for digits, uint8 (N, H, W, 1): the mean of LOOKS, float32 (N, classes)."""
+    height, width = digits.shape[1:3]
+    around = np.pad(digits, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+    seen = [recognise(network, around[:, 1 + y : 1 + y + height, 1 + x : 1 + x + width]).chances for y, x in LOOKS]
+    return np.mean(seen, axis=0)
 
 
 def count_modes(subject: str, pictures: np.ndarray, network: Classifier) -> dict[str, Cell]:
     """Return one row for pictures (N, H, W, 3): modes plainly, modes among sure pictures, and how even the modes are."""
     parts = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)).reshape(-1, *pictures.shape[1:3], 1)
-    chances = recognise(network, parts).chances.reshape(len(pictures), 3, -1)  # each colour is classified by itself
+    chances = _read(network, parts).reshape(len(pictures), 3, -1)  # each colour is classified by itself
     classes, sure = chances.argmax(axis=2), (chances.max(axis=2) >= SURE).all(axis=1)
     every, certain = (mode_counts(seen, classes=chances.shape[2]) for seen in (classes, classes[sure]))
     return {
