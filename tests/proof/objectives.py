@@ -46,7 +46,7 @@ judge = false
 sheets = 2
 
 [generator]
-layers = 1
+mapping = "linear"
 widths = [48, 48, 32]
 
 [pixel]

@@ -10,6 +10,7 @@ from ganvas.pipelines.graph import inspect
 from ganvas.pipelines.image import input_names
 from ganvas.training import export
 from ganvas.training.export import read_generator
+from ganvas.training.recipe import Recipe
 from tests.training.fakes import image_task, recipe
 
 
@@ -31,19 +32,35 @@ def test_graphs_draw_what_torch_draws(tmp_path: Path) -> None:
     assert write(trained_a_little(), tmp_path) <= 1e-4  # over batches of 1, 3 and 8
 
 
-def test_a_mapping_of_one_layer_is_linear_in_the_latent_and_three_are_not(tmp_path: Path) -> None:
+def test_a_linear_mapping_is_linear_in_the_latent_and_a_deep_one_is_not(tmp_path: Path) -> None:
     made = recipe()
     told = {name: torch.zeros(1, width) for name, width in export.input_widths(image_task(made).conditions.takes).items()}
     z = torch.randn(1, 8, generator=torch.Generator().manual_seed(1))
-    bent: dict[int, float] = {}
-    for layers in (1, 3):
-        widths = made.generator.model_copy(update={"layers": layers})
-        generator = image_task(made.model_copy(update={"generator": widths})).generator
+    bent: dict[str, float] = {}
+    for mapping in ("linear", "fixed", "deep"):
+        generator = image_task(mapped_by(mapping)).generator
         assert write(generator, tmp_path) <= 1e-4
         with torch.no_grad():
             ends = (generator.mapping(z, told) + generator.mapping(-z, told)) / 2
-            bent[layers] = float((ends - generator.mapping(0 * z, told)).abs().max())
-    assert bent[1] < 1e-5 < 1e-2 < bent[3]
+            bent[mapping] = float((ends - generator.mapping(0 * z, told)).abs().max())
+    assert max(bent["linear"], bent["fixed"]) < 1e-5 < 1e-2 < bent["deep"]
+
+
+def test_what_carries_the_latent_is_learned_unless_it_is_fixed() -> None:
+    for mapping in ("fixed", "linear"):
+        task = image_task(mapped_by(mapping))
+        moved = {id(parameter) for parameter in task.players[1].parameters}
+        names = {name for name, parameter in task.generator.named_parameters() if id(parameter) not in moved}
+        carries = {"mapping.enter.weight", "synthesis.start.weight"}
+        carries |= {
+            name for name in task.generator.state_dict() if name.startswith("synthesis.") and name.endswith(".style.weight")
+        }
+        assert names == (carries if mapping == "fixed" else set())
+
+
+def mapped_by(mapping: str) -> Recipe:
+    made = recipe()
+    return made.model_copy(update={"generator": made.generator.model_copy(update={"mapping": mapping})})
 
 
 def test_what_is_exported_is_let_in(tmp_path: Path) -> None:

@@ -60,13 +60,15 @@ LOOK = "look"
 class GeneratorConfig(Frozen):
     """An image generator. `widths` follow SIZES when empty.
 
-    layers: of the mapping. With 1, w is linear in the latent: what is independent in the latent stays apart in the picture, where
-    three layers bend some combinations of things out of reach; three find their way among conditions.
+    mapping: "deep" has three layers, which find their way among conditions; "linear" has one. "fixed" has one too, and neither it
+    nor what carries w into the synthesis (the start, the styles) is learned. Adam lets learned ones grow along four or five
+    directions of the latent until the others are not heard (docs/theory.md); fixed ones hear all of them alike, so that
+    independent things stay independent.
     """
 
     latent: int = Field(default=64, ge=1, le=1024)
     mapped: int = Field(default=512, ge=1, le=1024)
-    layers: Literal[1, 3] = 3
+    mapping: Literal["deep", "linear", "fixed"] = "deep"
     widths: tuple[int, ...] = ()
     condition: ConditionerConfig = ConditionerConfig()
 
@@ -78,7 +80,7 @@ class Mapping(nn.Module):
         super().__init__()
         self.conditioner = Conditioner(config.condition, takes)
         wide = config.latent + beside + self.conditioner.width
-        self.deep = config.layers > 1
+        self.deep = config.mapping == "deep"
         self.enter = Linear(wide, config.mapped, gain=math.sqrt(2) if self.deep else 1.0)
         if self.deep:
             self.middle = Linear(config.mapped, config.mapped, gain=math.sqrt(2))
@@ -217,6 +219,12 @@ class ResidualGenerator(Generator):
         self.mapping = LookMapping(config, takes, imagination, pixels=pixels) if imagination else Mapping(config, takes)
         self.mapped = config.mapped + pixels
         self.synthesis = Synthesis(config, size=size, channels=channels, sketch=sketch)
+        if config.mapping == "fixed":
+            styles = [module.style for module in self.synthesis.modules() if isinstance(module, ModulatedConv)]
+            for layer in styles:
+                layer.init_gain = 0.5  # as strong as their bias, half of the channels would change their sign by chance
+            for layer in (self.mapping.enter, self.synthesis.start, *styles):
+                layer.weight.requires_grad_(False)
 
 
 class Halve(nn.Module):
