@@ -12,7 +12,8 @@ from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.parallel import ALONE, Ranks
-from ganvas.training.recipe import AnchorRecipe, Recipe
+from ganvas.training.parts import AnchorRecipe
+from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.training.tasks.conditions import Conditions, takes_of
 from ganvas.training.tasks.image import ImageTask
@@ -48,7 +49,7 @@ SMALL = ConditionerConfig(components=8, words=8, hashes=8, label=4)
 def recipe(
     objective: str = "relativistic", *, size: Size | int | str = 16, everything: bool = False, **changes: object
 ) -> Recipe:
-    """A small recipe; `everything` adds the projected rival, matching, contrast, penalties and the anchor."""
+    """A small recipe; `everything` adds the coarse and the projected rival, matching, contrast, penalties and the anchor."""
     steps = len(grids(Size.of(size)))
     pixel = PixelAdversary(
         objective=objective, gamma=Ramp(start=1, end=0.1) if everything or objective == "relativistic" else Ramp(start=0, end=0),
@@ -64,6 +65,9 @@ def recipe(
         projected=ProjectedAdversary(
             objective="hinge", weight=0.5, matching=0.3, network=ProjectedDiscriminatorConfig(width=8, condition=SMALL)
         ) if everything else None,
+        coarse=(pixel.model_copy(update={"network": PixelDiscriminatorConfig(
+            shrunk=4, widths=(8,) * (steps - 3), features=16, embedding=8, condition=SMALL
+        )}),) if everything else (),
         anchor=AnchorRecipe(alone=0.005) if everything else None, half_life=100,
     )  # fmt: skip
     return made.model_copy(update=changes)

@@ -6,7 +6,7 @@ import torch
 
 from ganvas.ground.seeds import stream
 from ganvas.training.augment import Strength, View, draw_view
-from ganvas.training.recipe import Adaptive, Augment
+from ganvas.training.parts import Adaptive, Augment
 from ganvas.training.schedule import Progress, Ramp
 from tests.training.fakes import image_task, recipe
 

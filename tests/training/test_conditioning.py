@@ -15,7 +15,8 @@ from ganvas.training.networks.base import initialise
 from ganvas.training.networks.conditioner import LEAST, whitening
 from ganvas.training.networks.layers import SpectralLinear
 from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
-from ganvas.training.recipe import Adaptive, Augment, Recipe
+from ganvas.training.parts import Adaptive, Augment
+from ganvas.training.recipe import Recipe
 from ganvas.training.run import Run
 from ganvas.training.state import State
 from ganvas.training.tasks.image import ImageTask

@@ -11,7 +11,8 @@ from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.training.dial import dial, dial_size
 from ganvas.training.networks.residual import SIZES
-from ganvas.training.recipe import Augment, Recipe
+from ganvas.training.parts import Augment
+from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Ramp
 
 

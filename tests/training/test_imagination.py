@@ -18,8 +18,9 @@ from ganvas.training.export import export_graphs, input_widths, read_generator
 from ganvas.training.looks import looks_of
 from ganvas.training.networks.residual import LOOK, LookMapping, Sketch
 from ganvas.training.parent import Parent
+from ganvas.training.parts import AnchorRecipe, ImaginationRecipe
 from ganvas.training.prior import Prior, fit_prior
-from ganvas.training.recipe import AnchorRecipe, ImaginationRecipe, Recipe
+from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.conditions import Conditions
 from ganvas.training.tasks.image import ImageTask

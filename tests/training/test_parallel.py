@@ -18,7 +18,8 @@ from ganvas.training.loop import Loop
 from ganvas.training.networks.layers import spread_of_batch
 from ganvas.training.objectives import Loss
 from ganvas.training.parallel import ALONE, Ranks, joined, name_of_start
-from ganvas.training.recipe import Augment, Recipe
+from ganvas.training.parts import Augment
+from ganvas.training.recipe import Recipe
 from ganvas.training.run import Onlooker, Run
 from ganvas.training.schedule import Progress
 from ganvas.training.start import train

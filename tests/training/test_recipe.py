@@ -9,7 +9,7 @@ import torch
 from ganvas.ground.errors import InputError
 from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
-from ganvas.training.recipe import AnchorRecipe
+from ganvas.training.parts import AnchorRecipe
 from ganvas.training.run import Run
 from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt
@@ -33,6 +33,8 @@ def write(path: Path, text: str) -> str:
         ("size = 32\n[projected]\nweight = 1.0", "48 pixels or more"),
         ("[generator]\nwidths = [8, 8]", "generator.widths has 2 entries"),
         ("[pixel.network]\nwidths = [8]", "pixel.network.widths has 1 entries"),
+        ("size = 32\n[[coarse]]\n[coarse.network]\nshrunk = 4\nwidths = [8, 8]", "coarse.network.widths has 2 entries"),
+        ("size = 16\n[[coarse]]\n[coarse.network]\nshrunk = 8", "coarse.network.shrunk = 8 leaves 2x2"),
         ("size = ", "not valid TOML"),
         ("[dropout]\nwords = 2.0", "dropout.words"),
     ],
@@ -56,9 +58,8 @@ def test_a_rectangle_is_written_as_it_is_said_and_a_square_as_a_number(tmp_path:
     assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
     assert read_recipe([write(tmp_path / "s.toml", "")], overrides={"size": "96x64"}).size.grid == (64, 96)  # pyright: ignore
     with pytest.raises(InputError, match="size is '80x48' in this run and 96 now"):
-        agreed(
-            read_recipe([str(tmp_path / "r.toml")], overrides={"size": "96", "pixel": {}, "generator": {}}), tmp_path / "r.toml"
-        )
+        other = {"size": "96", "pixel": {}, "generator": {}, "coarse": []}
+        agreed(read_recipe([str(tmp_path / "r.toml")], overrides=other), tmp_path / "r.toml")
 
 
 def test_a_budget_given_replaces_the_recipes(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from ganvas.training.looks import sketched
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import LOOKS, SIZES, _factor, _resized
-from ganvas.training.recipe import AnchorRecipe, ImaginationRecipe, Recipe, trainable
+from ganvas.training.parts import AnchorRecipe, ImaginationRecipe
+from ganvas.training.recipe import Recipe, trainable
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.image import ImageTask
 from tests.training.fakes import image_task, pictures, recipe

@@ -23,11 +23,13 @@ from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
+from ganvas.training.adversary import Adversary, PixelAdversary
 from ganvas.training.asked import read_recipe
 from ganvas.training.material import ImageMaterial, Material
 from ganvas.training.parent import parent_of
 from ganvas.training.probe import PROBED, pick_device, play, seconds_a_step
 from ganvas.training.recipe import AnyRecipe, Recipe
+from ganvas.training.schedule import Ramp
 from ganvas.training.start import KINDS
 from ganvas.training.tasks.base import Task
 from ganvas.training.tasks.conditions import Conditions
@@ -107,13 +109,17 @@ def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:
 
 def _penalties(recipe: AnyRecipe) -> tuple[int, dict[str, object]]:
     """Return after how many steps the penalties of all adversaries come round, and what switches them off, if there are any."""
-    cycle, without = 1, dict[str, object]()
-    for name in ("pixel", "projected"):
-        rival = getattr(recipe, name, None)
-        if rival is not None and rival.gamma.at(1.0):
-            cycle = max(cycle, rival.lazy)
-            without[name] = rival.model_copy(update={"gamma": rival.gamma.model_copy(update={"start": 0.0, "end": 0.0})})
+    found = {name: rival for name in ("pixel", "projected") if (rival := getattr(recipe, name, None)) and rival.gamma.at(1.0)}
+    coarse: tuple[PixelAdversary, ...] = getattr(recipe, "coarse", ())
+    cycle = max((rival.lazy for rival in (*found.values(), *coarse)), default=1)
+    without: dict[str, object] = {name: _unpenalised(rival) for name, rival in found.items()}
+    if coarse:
+        without["coarse"] = tuple(_unpenalised(rival) for rival in coarse)
     return cycle, without
+
+
+def _unpenalised(rival: Adversary) -> Adversary:
+    return rival.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
 
 
 class Contiguous:

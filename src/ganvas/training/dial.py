@@ -20,7 +20,8 @@ from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
 from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
 from ganvas.training.parent import Parent
-from ganvas.training.recipe import LONGEST, RATIO, STEP, AnchorRecipe, Augment, ImaginationRecipe, Recipe
+from ganvas.training.parts import AnchorRecipe, Augment, ImaginationRecipe
+from ganvas.training.recipe import LONGEST, RATIO, STEP, Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.vocabulary.manifest import Manifest
 

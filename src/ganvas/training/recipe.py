@@ -15,14 +15,13 @@ from ganvas.training.adversary import (
 )
 from ganvas.training.degrade import Degrade
 from ganvas.training.networks.enlarge import FACTOR, EnlargerConfig
-from ganvas.training.networks.imagination import ImaginationConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.projected import SEES
-from ganvas.training.networks.residual import GeneratorConfig
+from ganvas.training.networks.residual import GeneratorConfig, grids_seen
 from ganvas.training.networks.transfer import RestylerConfig
+from ganvas.training.parts import AnchorRecipe, Augment, Dropout, ImaginationRecipe, Share
 from ganvas.training.schedule import Ramp
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Betas = tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]]
 
 STEP, LONGEST, RATIO = 16, 256, 4
@@ -39,82 +38,6 @@ def trainable(size: Size) -> Size:
 
 
 Learned = Annotated[Size, AfterValidator(trainable)]
-
-
-class AnchorRecipe(Frozen):
-    """The pull towards the true picture where the condition names one.
-
-    alone: the share of the budget with nothing else, where every picture is told its full condition and only pixels count.
-    ahead: the last share of that in which the discriminators learn already, so that the generator meets rivals who can see.
-    """
-
-    weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
-    alone: Share = 0.0
-    ahead: Share = 0.0
-    features: Weight = 0.1
-
-
-class ImaginationRecipe(ImaginationConfig):
-    """What looks are imagined from.
-
-    unseen: the share of a batch, in the game, that is drawn from looks as they would be imagined had the picture, or its whole
-    family, not been seen: half and half.
-    """
-
-    unseen: Share = 0.5
-
-
-class Adaptive(Frozen):
-    """How often augmentation strikes follows how sure the discriminator is of real pictures (ADA, Karras et al. 2020).
-
-    target: the share by which sure right ones are more than sure wrong ones. images: in which it goes from never to always.
-    """
-
-    target: Share = 0.6
-    images: int = Field(default=500_000, ge=1)
-
-
-class Augment(Frozen):
-    """What real and fake go through before the discriminator: the same for both, never left and right.
-
-    translation, scale: in sides. cutout: side of a square that is blotted out. colour: how far brightness, saturation and
-    contrast may go, 1 as in DiffAugment; captions speak of colours, so it is for pictures without any.
-    often: the share of pictures that each of these strikes; `adaptive` finds it while training instead, from 0 up.
-    """
-
-    translation: Annotated[float, Field(ge=0, le=0.5)] = 0.125
-    scale: Annotated[float, Field(ge=0, le=0.5)] = 0.1
-    cutout: Share = 0.0
-    colour: Share = 0.0
-    often: Ramp = Ramp(start=1, end=1)
-    adaptive: Adaptive | None = None
-
-    @model_validator(mode="after")
-    def _often_is_a_share(self) -> "Augment":
-        if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
-            raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
-        return self
-
-
-class Dropout(Frozen):
-    """How often a part of the condition is dropped, so that the model is free there.
-
-    words: no words at all. tags: partial words instead of a full caption. hashes, labels: those parts alone.
-    noise: length of the noise on the unit sentence vector. late: the share of the budget in which labels come to be told, at
-    first of no picture, at last of all that are not dropped (Shahbazi et al. 2022, Transitional-cGAN).
-    """
-
-    words: Share = 0.1
-    tags: Share = 0.15
-    hashes: Share = 0.3
-    labels: Share = 0.15
-    noise: Weight = 0.05
-    late: Share = 0.0
-
-    def at(self, share: float) -> "Dropout":
-        """Return the rule that holds at a share of the budget."""
-        still = max(0.0, 1 - share / self.late) if self.late else 0.0
-        return self.model_copy(update={"labels": max(self.labels, still)}) if still else self
 
 
 class AnyRecipe(Frozen):
@@ -159,13 +82,28 @@ class AnyRecipe(Frozen):
         return 0.0
 
 
+def _check_looks(name: str, rival: PixelAdversary | None, size: Size) -> None:
+    """Raise ValueError where a discriminator of pixels does not suit the size."""
+    if rival is None:
+        return
+    widths, seen = rival.network.widths, grids_seen(rival.network, size)
+    through = " ".join(f"{columns}x{rows}" for rows, columns in seen)
+    if len(seen) < 2:
+        raise ValueError(f"{name}.network.shrunk = {rival.network.shrunk} leaves {through} to look at: give less")
+    if widths and len(widths) != len(seen) - 1:
+        raise ValueError(
+            f"{name}.network.widths has {len(widths)} entries, and looks at all but the last of {len(seen)} sizes: {through}"
+        )
+
+
 class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
 
     size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
     language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
     be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
-    discriminator for each of the generator; 5 is usual with the Wasserstein objective.
+    discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
+    with `network.shrunk`: while drawings can be told by their edges, the first says nothing else.
     """
 
     task: Literal["image"] = "image"
@@ -178,6 +116,7 @@ class Recipe(AnyRecipe):
     conditional: bool = True
     generator: GeneratorConfig = GeneratorConfig()
     pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
+    coarse: tuple[PixelAdversary, ...] = Field(default=(), max_length=3)
     projected: ProjectedAdversary | None = None
     anchor: AnchorRecipe | None = None
     imagination: ImaginationRecipe | None = None
@@ -205,11 +144,8 @@ class Recipe(AnyRecipe):
         widths, steps = self.generator.widths, len(grids(self.size))
         if widths and len(widths) != steps:
             raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
-        looks = self.pixel.network.widths if self.pixel is not None else ()
-        if looks and len(looks) != steps - 1:
-            raise ValueError(
-                f"pixel.network.widths has {len(looks)} entries, and looks at all but the last of {steps} sizes: {through}"
-            )
+        for name, rival in [("pixel", self.pixel), *(("coarse", rival) for rival in self.coarse)]:
+            _check_looks(name, rival, self.size)
         return self
 
 

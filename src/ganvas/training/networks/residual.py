@@ -45,6 +45,7 @@ SIZES: dict[int, tuple[int, ...]] = {
 """Generator widths by how many grids a picture grows through, one for each; the last is thin because its pixels are many."""
 
 LOOKS: dict[int, tuple[int, ...]] = {
+    2: (96,),
     3: (48, 96),
     4: (48, 96, 128),
     5: (48, 96, 128, 160),
@@ -244,16 +245,24 @@ class Halve(nn.Module):
 class PixelDiscriminatorConfig(Frozen):
     """A pixel discriminator. `widths` follow LOOKS when empty.
 
+    shrunk: it sees the means of squares of so many pixels a side: what goes with what, and no edges.
     conditioning: how the condition reaches the score; with "none" only an auxiliary classifier hears of labels.
     spectral: every layer of the score is divided by its largest singular value (Miyato et al. 2018).
     """
 
     widths: tuple[int, ...] = ()
+    shrunk: Literal[1, 2, 4, 8] = 1
     features: int = Field(default=256, ge=1, le=4096)
     embedding: int = Field(default=128, ge=1, le=1024)
     condition: ConditionerConfig = ConditionerConfig()
     conditioning: Literal["projection", "modulation", "concatenation", "none"] = "projection"
     spectral: bool = False
+
+
+def grids_seen(config: PixelDiscriminatorConfig, size: Size | int) -> list[tuple[int, int]]:
+    """Return the grids that a pixel discriminator looks at, the coarsest first; all but the last have a width."""
+    rows, columns = Size.of(size).grid
+    return grids(Size(columns // config.shrunk, rows // config.shrunk))
 
 
 class PixelDiscriminator(Discriminator):
@@ -265,7 +274,7 @@ class PixelDiscriminator(Discriminator):
     def __init__(self, config: PixelDiscriminatorConfig, *, size: Size | int, takes: Takes, classes: bool = False) -> None:
         """Build a discriminator; classes: it also reads every label from the picture (see objectives.Auxiliary)."""
         super().__init__()
-        steps = grids(size)
+        self.shrunk, steps = config.shrunk, grids_seen(config, size)
         widths = config.widths or LOOKS[len(steps)]
         conv, linear = (SpectralConv, SpectralLinear) if config.spectral else (Conv, Linear)
         self.enter = conv(12, widths[0])
@@ -292,7 +301,7 @@ class PixelDiscriminator(Discriminator):
 
     def features(self, images: Images) -> Float[Tensor, "n f"]:
         """Look at RGB pictures (N, 3, H, W) in [-1, 1]."""
-        x = self.enter(F.pixel_unshuffle(images, 2))
+        x = self.enter(F.pixel_unshuffle(F.avg_pool2d(images, self.shrunk) if self.shrunk > 1 else images, 2))
         for block in self.blocks:
             x = block(x)
         x = leaky(self.last(spread_of_batch(leaky(x))))

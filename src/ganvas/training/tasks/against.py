@@ -24,12 +24,16 @@ from ganvas.training.schedule import Progress
 
 @dataclass(frozen=True)
 class Against:
-    """One discriminator and what is asked of it. told: there is a condition to ask about. reads: weight of its classifier."""
+    """One discriminator and what is asked of it.
+
+    told: there is a condition to ask about. reads: weight of its classifier. name: what its parts of the record begin with.
+    """
 
     network: Discriminator
     rules: Adversary
     told: bool
     reads: float = 0.0
+    name: str = ""
 
     def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
         """Return the weighted terms of this step, the penalty only where it is due."""
@@ -55,14 +59,18 @@ class Against:
 
     def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
         """Tell real views from fake ones: the discriminator's terms."""
-        return [weighted(by, term.discriminator(score, real, fake)) for by, term in self.terms(progress, turn="discriminator")]
+        terms = self.terms(progress, turn="discriminator")
+        return [self._named(weighted(by, term.discriminator(score, real, fake))) for by, term in terms]
 
     def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
         """Pass fake views as real: the generator's terms, by how much it listens to this discriminator."""
         terms = self.terms(progress, turn="generator")
-        return [weighted(self.rules.weight * by, term.generator(score, real, fake)) for by, term in terms]
+        return [self._named(weighted(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
 
     def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
         """Say how sure of real pictures it is, -1 to 1."""
         with torch.no_grad():
             return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
+
+    def _named(self, loss: Loss) -> Loss:
+        return Loss(loss.total, {self.name + part: value for part, value in loss.parts.items()})

@@ -10,7 +10,7 @@ from ganvas.data.folder import Record, label_values
 from ganvas.ground.seeds import Stream
 from ganvas.language.embed import Encodes
 from ganvas.language.words import hashed_words
-from ganvas.training.recipe import Dropout
+from ganvas.training.parts import Dropout
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 

@@ -15,8 +15,8 @@ from ganvas.training.networks.base import Given, equalised, initialise
 from ganvas.training.networks.judge import JudgeConfig, JudgeNetwork
 from ganvas.training.objectives.base import Loss
 from ganvas.training.objectives.contrastive import contrast
+from ganvas.training.parts import Dropout
 from ganvas.training.player import Player
-from ganvas.training.recipe import Dropout
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import distinct
 from ganvas.training.tasks.base import Quiet
