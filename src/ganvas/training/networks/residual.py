@@ -61,15 +61,13 @@ LOOK = "look"
 class GeneratorConfig(Frozen):
     """An image generator. `widths` follow SIZES when empty.
 
-    mapping: "deep" has three layers, which find their way among conditions; "linear" has one. "fixed" has one too, and neither it
-    nor what carries w into the synthesis (the start, the styles) is learned. Adam lets learned ones grow along four or five
-    directions of the latent until the others are not heard (docs/theory.md); fixed ones hear all of them alike, so that
-    independent things stay independent.
+    mapping: "deep" has three layers, which find their way among conditions; "linear" has one, which ties together less of what
+    is independent in the latent (docs/theory.md, how much of the latent is heard).
     """
 
     latent: int = Field(default=64, ge=1, le=1024)
     mapped: int = Field(default=512, ge=1, le=1024)
-    mapping: Literal["deep", "linear", "fixed"] = "deep"
+    mapping: Literal["deep", "linear"] = "deep"
     widths: tuple[int, ...] = ()
     condition: ConditionerConfig = ConditionerConfig()
 
@@ -220,12 +218,6 @@ class ResidualGenerator(Generator):
         self.mapping = LookMapping(config, takes, imagination, pixels=pixels) if imagination else Mapping(config, takes)
         self.mapped = config.mapped + pixels
         self.synthesis = Synthesis(config, size=size, channels=channels, sketch=sketch)
-        if config.mapping == "fixed":
-            styles = [module.style for module in self.synthesis.modules() if isinstance(module, ModulatedConv)]
-            for layer in styles:
-                layer.init_gain = 0.5  # as strong as their bias, half of the channels would change their sign by chance
-            for layer in (self.mapping.enter, self.synthesis.start, *styles):
-                layer.weight.requires_grad_(False)
 
 
 class Halve(nn.Module):
