@@ -109,13 +109,15 @@ def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:
 
 def _penalties(recipe: AnyRecipe) -> tuple[int, dict[str, object]]:
     """Return after how many steps the penalties of all adversaries come round, and what switches them off, if there are any."""
-    found = {name: rival for name in ("pixel", "projected") if (rival := getattr(recipe, name, None)) and rival.gamma.at(1.0)}
+    single = {name: rival for name in ("pixel", "projected") if (rival := getattr(recipe, name, None)) is not None}
     coarse: tuple[PixelAdversary, ...] = getattr(recipe, "coarse", ())
-    cycle = max((rival.lazy for rival in (*found.values(), *coarse)), default=1)
-    without: dict[str, object] = {name: _unpenalised(rival) for name, rival in found.items()}
+    penalised = [rival for rival in (*single.values(), *coarse) if rival.gamma.at(1.0)]
+    if not penalised:
+        return 1, {}
+    without: dict[str, object] = {name: _unpenalised(rival) for name, rival in single.items()}
     if coarse:
         without["coarse"] = tuple(_unpenalised(rival) for rival in coarse)
-    return cycle, without
+    return max(rival.lazy for rival in penalised), without
 
 
 def _unpenalised(rival: Adversary) -> Adversary:

@@ -36,7 +36,7 @@ SURE = 0.9
 EXTRACTOR = "own classifier"
 TAUGHT = "taught by them"
 CHUNK = 500
-LOOKS = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))
+MOVES = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))
 """Rows and columns that a digit is moved by for each look at it: the mean of five says what one says, with fewer mistakes."""
 
 Say = Callable[[str], None]
@@ -141,10 +141,10 @@ def digit_reader(material: Material, *, seed: int, seen: int = SEEN) -> tuple[Cl
 
 
 def _read(network: Classifier, digits: np.ndarray) -> np.ndarray:
-    """Return the probability of each class for digits, uint8 (N, H, W, 1): the mean of LOOKS, float32 (N, classes)."""
+    """Return the probability of each class for digits, uint8 (N, H, W, 1): the mean over MOVES, float32 (N, classes)."""
     height, width = digits.shape[1:3]
     around = np.pad(digits, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
-    seen = [recognise(network, around[:, 1 + y : 1 + y + height, 1 + x : 1 + x + width]).chances for y, x in LOOKS]
+    seen = [recognise(network, around[:, 1 + y : 1 + y + height, 1 + x : 1 + x + width]).chances for y, x in MOVES]
     return np.mean(seen, axis=0)
 
 

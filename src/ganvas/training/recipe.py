@@ -82,10 +82,8 @@ class AnyRecipe(Frozen):
         return 0.0
 
 
-def _check_looks(name: str, rival: PixelAdversary | None, size: Size) -> None:
+def _check_looks(name: str, rival: PixelAdversary, size: Size) -> None:
     """Raise ValueError where a discriminator of pixels does not suit the size."""
-    if rival is None:
-        return
     widths, seen = rival.network.widths, grids_seen(rival.network, size)
     through = " ".join(f"{columns}x{rows}" for rows, columns in seen)
     if len(seen) < 2:
@@ -145,7 +143,8 @@ class Recipe(AnyRecipe):
         if widths and len(widths) != steps:
             raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
         for name, rival in [("pixel", self.pixel), *(("coarse", rival) for rival in self.coarse)]:
-            _check_looks(name, rival, self.size)
+            if rival is not None:
+                _check_looks(name, rival, self.size)
         return self
 
 
@@ -191,9 +190,7 @@ class EnlargeRecipe(AnyRecipe):
             raise ValueError(f"crop is {self.crop}, more than the picture's {self.size}")
         if self.look > self.crop * FACTOR:
             raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
-        looks = self.pixel.network.widths
-        if looks and 4 * 2 ** len(looks) != self.look:
-            raise ValueError(f"pixel.network.widths has {len(looks)} entries, one for each size from {self.look // 2} down to 4")
+        _check_looks("pixel", self.pixel, Size.of(self.look))
         return self
 
 

@@ -123,22 +123,22 @@ class ImageTask(PictureTask):
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
-        coarse = {f"coarse{place}": rules for place, rules in enumerate(recipe.coarse)}
-        for name, rules in ({"pixel": recipe.pixel} | coarse).items():
+        for name, rules in (("pixel", recipe.pixel), *((f"coarse{place}", one) for place, one in enumerate(recipe.coarse))):
             if rules is not None:
-                reads, part = rules.classify if takes.labels else 0.0, "" if name == "pixel" else f"{name}/"
+                reads = rules.classify if takes.labels else 0.0
                 network = PixelDiscriminator(rules.network, size=recipe.size, takes=takes, classes=reads > 0)
-                self.against[name] = Against(network, rules, told, reads, part)
+                self.against[name] = Against(network, rules, told, reads, name="" if name == "pixel" else f"{name}/")
         if recipe.projected is not None:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
             self.against["projected"] = Against(projected, recipe.projected, told)
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
         self.frozen = placed(Lite0(), self.device) if recipe.projected or anchored else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
+        self.networks |= {name: rival.network for name, rival in self.against.items()}
         ask = recipe.augment.adaptive
         self.strength = Strength(target=ask.target, images=ask.images) if ask else None
-        others = {name: rival.network for name, rival in self.against.items()}
-        self.networks |= others | ({"augment": self.strength} if self.strength is not None else {})
+        if self.strength is not None:
+            self.networks["augment"] = self.strength
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
             for module in network.modules():
