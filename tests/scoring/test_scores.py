@@ -12,6 +12,7 @@ from ganvas.scoring.scores import (
     fd_floor,
     frechet,
     kid,
+    kid_n,
     mean_of,
     median_ratio,
     ratio,
@@ -68,6 +69,17 @@ def test_kid_counted_by_hand() -> None:
     xx, yy = 1.0, (2 * 3 + 1) ** 3
     xy = np.mean([(0 * 2 + 1) ** 3, (0 * 3 + 1) ** 3, (1 * 2 + 1) ** 3, (1 * 3 + 1) ** 3])
     assert kid(x, y).value == pytest.approx(xx + yy - 2 * xy)
+
+
+def test_kid_of_many_is_a_mean_over_blocks_that_all_have_a_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = kid(normal("a", 100, 4), normal("b", 100, 4) + 0.3)
+    monkeypatch.setattr(scores, "BLOCK", 20)
+    assert (kid_n(100, 100), kid_n(119, 300), kid_n(19, 300)) == (100, 100, 19)
+    blocks = kid(normal("a", 100, 4), normal("b", 100, 4) + 0.3)
+    assert whole.low < blocks.value < whole.high and blocks.value != whole.value
+    assert 0.5 < (blocks.high - blocks.low) / (whole.high - whole.low) < 2  # no narrower than what all of them know
+    x = normal("a", 100, 4)
+    assert len({round(kid(np.where(np.arange(100)[:, None] == place, 9.0, x), x).value, 9) for place in range(100)}) == 100
 
 
 def test_the_interval_of_kid_is_about_as_wide_as_its_spread() -> None:

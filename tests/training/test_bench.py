@@ -60,6 +60,23 @@ def test_lazy_penalties_are_counted_in_their_share() -> None:
     assert due > 1.3 * bare and round_ == pytest.approx((due + bare) / 2, rel=0.01)
 
 
+def test_an_interval_is_that_of_all_that_comes_round() -> None:
+    made = recipe(size=32)
+    assert made.pixel is not None and made.pixel.interval == 2
+    coarse = made.pixel.model_copy(update={"lazy": 3})
+    assert made.model_copy(update={"coarse": (coarse,), "turns": 5}).interval == 30
+    free = made.pixel.model_copy(update={"gamma": Ramp(start=0, end=0)})
+    assert made.model_copy(update={"pixel": free, "turns": 5}).interval == 5
+
+
+def test_turns_are_counted_in_their_share() -> None:
+    made = recipe("hinge", images=PROBED, turns=5)
+    single = flops_a_picture(image_task(made.model_copy(update={"turns": 1})), steps=1)
+    discriminator = flops_a_picture(image_task(made), steps=1)
+    whole = flops_a_picture(image_task(made), steps=made.interval)
+    assert discriminator == single and whole < 0.9 * single
+
+
 def test_plain_is_contiguous_throughout_and_what_is_not_plain_is_not() -> None:
     def contiguous(task: Task) -> list[bool]:
         inputs: list[torch.Tensor] = []

@@ -29,5 +29,6 @@ def test_its_part_of_the_record_bears_its_name_and_both_are_learned(tmp_path: Pa
     Loop(task, run=Run(tmp_path, log_every=1), budget=800).fit(CutAt(step=4))
     log = (tmp_path / "log.jsonl").read_text(encoding="utf-8")
     assert '"d/margin"' in log and '"coarse0/d/margin"' in log
+    assert '"d/right"' in log and '"projected/d/right"' in log and '"projected/d/mismatch"' in log
     for name, weights in before.items():
         assert any(not torch.equal(a, b) for a, b in zip(weights, task.networks[name].parameters(), strict=True)), name

@@ -13,7 +13,7 @@ from ganvas.training.asked import read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.conditioner import LEAST, whitening
-from ganvas.training.networks.layers import SpectralLinear
+from ganvas.training.networks.layers import SpectralConv, SpectralLinear
 from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.training.parts import Adaptive, Augment
 from ganvas.training.recipe import Recipe
@@ -60,6 +60,21 @@ def test_a_score_without_conditioning_hears_nothing() -> None:
     assert rival.classes(rival.features(images))["label_style"].shape == (4, 2)
 
 
+def test_projection_by_hand() -> None:
+    rival = network(conditioning="projection")
+    seen, given = torch.rand(4, 16), {"label_style": torch.eye(2)[[0, 1, 0, 1]]}
+    agrees = (seen * (rival.conditioner(given) @ rival.project.weight.T)).sum(dim=1, keepdim=True) / 4  # the root of 16
+    assert torch.allclose(rival.score(seen, given), seen @ rival.logit.weight.T + rival.logit.bias + agrees, atol=1e-5)
+
+
+def test_modulation_by_hand() -> None:
+    rival = network(conditioning="modulation")
+    seen, given = torch.rand(4, 16), {"label_style": torch.eye(2)[[0, 1, 0, 1]]}
+    told = rival.conditioner(given) @ rival.modulate.weight.T + rival.modulate.bias
+    hidden = torch.nn.functional.leaky_relu((1 + told[:, :16]) * seen + told[:, 16:], 0.2) * (2 / 1.04) ** 0.5
+    assert torch.allclose(rival.score(seen, given), hidden @ rival.logit.weight.T + rival.logit.bias, atol=1e-5)
+
+
 def test_concatenation_by_hand() -> None:
     rival = network(conditioning="concatenation")
     seen, given = torch.rand(4, 16), {"label_style": torch.eye(2)[[0, 1, 0, 1]]}
@@ -78,6 +93,20 @@ def test_spectral_layers_have_slope_one() -> None:
     before = layer.u.clone()
     layer.eval()(torch.zeros(1, 6))
     assert torch.equal(before, layer.u)  # only training moves the estimate
+
+
+def test_a_spectral_kernel_is_divided_by_the_largest_singular_value_of_its_matrix() -> None:
+    layer = SpectralConv(3, 4, bias=False)
+    initialise(layer, seed=0, name="x")
+    for _ in range(200):
+        layer(torch.zeros(1, 3, 5, 5))
+    dots = torch.eye(27).view(27, 3, 3, 3)  # what the middle of a convolution says to each number under it is its kernel
+    matrix = layer(dots)[:, :, 1, 1].T.flip(1)
+    wanted = layer.weight.detach().flatten(1)
+    values = torch.linalg.svdvals(wanted)
+    assert torch.linalg.svdvals(matrix)[0].item() == pytest.approx(1, abs=1e-4)
+    assert values[0] != pytest.approx(float(wanted.norm()), rel=0.1)  # dividing by the whole norm would not pass
+    assert torch.allclose(torch.linalg.svdvals(matrix), values / values[0], atol=1e-4)
 
 
 def test_spectral_normalisation_holds_whatever_the_weights() -> None:
@@ -151,6 +180,11 @@ def test_no_labels_no_classifier() -> None:
         ("turns = 5\n[anchor]\nalone = 0.4", "turns = 1"),
         ("[augment]\noften = { start = 0.0, end = 2.0 }", "from 0 to 1"),
         ('[pixel]\npenalty = "r3"', "pixel.penalty"),
+        ("size = 64\n[projected]\ncontrast = 0.5", "contrast has no effect here"),
+        ('task = "restyle"\n[pixel]\nmatching = 0.5', "matching has no effect here"),
+        ('task = "enlarge"\n[pixel]\nclassify = 1.0', "classify has no effect here"),
+        ("[augment]\noften = { start = 0.5, end = 0.5 }\nadaptive = {}", "leave often out"),
+        ("[augment]\ntranslation = 0.0\nscale = 0.0\nadaptive = {}", "nothing that could strike"),
     ],
 )
 def test_what_cannot_be_is_refused(text: str, reason: str, tmp_path: Path) -> None:

@@ -122,12 +122,14 @@ def test_curves_are_thinned_and_torn_lines_passed_over(run: Path) -> None:
 def test_curves_have_names_groups_and_axes(run: Path) -> None:
     with (run / "log.jsonl").open("w", encoding="utf-8") as file:
         for n in range(1, 101):
-            parts = {"d/right": 0.5 + n / 1000, "g/anchor": 1000.0 if n == 1 else n / 100, "g/odd": n, "else/odd": n}
+            parts = {"d/right": 0.5 + n / 1000, "g/anchor": 1000.0 if n == 1 else n / 100, "g/odd": n, "else/odd": n,
+                     "coarse0/d/right": 0.6}  # fmt: skip
             file.write(json.dumps({"step": n, "images": 10 * n, **parts}) + "\n")
     text = "".join(draw_curves(run / "log.jsonl", ()))
     places = [text.index(f">{word}<") for word in ("The game", "Real ones known", "The generator", "g/odd", "Other", "else/odd")]
+    assert ">Real ones known (coarse0)<" in text and text.index("(coarse0)") < places[2]
     assert places == sorted(places)
-    game, anchor = text.split("<figure>")[1:3]
+    game, _, anchor = text.split("<figure>")[1:4]
     assert re.findall(r"<text[^>]*>([^<]+)", game) == ["1", "0", "0", "1,000 pictures"]  # a share is seen on the whole axis
     assert "The highest part is cut off" in anchor  # one spike does not flatten the rest
     assert float(re.findall(r"<text[^>]*>([^<]+)", anchor)[0]) < 4

@@ -1,4 +1,4 @@
-"""Panel "teach": benchmarks of this machine and of the theory."""
+"""Panel "teach": benchmarks of training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ganvas.scoring.bench import Bench
     from ganvas.training.ring import Row
 
-bench = typer.Typer(help="Measure how training does: on this machine, or in theory.", no_args_is_help=True)
+bench = typer.Typer(help="Benchmarks of training: variety, labels, speed, objectives.", no_args_is_help=True)
 
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or a name from `ganvas models`.")]
 Drawn = Annotated[int, typer.Option("-n", "--n", min=100, help="How many pictures are drawn.")]
@@ -100,7 +100,7 @@ def ring(
     seed: Annotated[int, typer.Option("--seed", help="The same seed plays the same games.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Play every objective with every penalty on eight Gaussians: modes caught, and the share of good points."""
+    """Play every objective with every penalty on eight Gaussians, 12 minutes: modes caught, and the share of good points."""
     check_torch()
     from ganvas.ground.errors import InputError
     from ganvas.ground.images import save_png

@@ -13,8 +13,8 @@ from ganvas.ground.seeds import Stream, stream
 
 RESAMPLES = 1000
 HALVES = 40
-MAX_KERNEL = 2000
-"""Pictures a side that a KID is taken over: more change its third digit and cost memory that grows with the square."""
+BLOCK = 2000
+"""Pictures a side that are compared each with each in a KID, whose memory grows with the square."""
 
 FD_WIDTH = 64
 """Principal components that an FD is taken over: as many as a few thousand pictures can say the covariance of."""
@@ -166,27 +166,33 @@ def _medians(values: np.ndarray, groups: np.ndarray | None, chance: Stream) -> n
 
 
 def kid(drawn: np.ndarray, real: np.ndarray, *, groups: np.ndarray | None = None, seed: int = 0) -> Estimate:
-    """Kernel distance: unbiased MMD^2 with the kernel (x.y / D + 1)^3 (Binkowski et al. 2018), over at most MAX_KERNEL a side.
+    """Kernel distance: unbiased MMD^2 with the kernel (x.y / D + 1)^3, a mean over blocks (Binkowski et al. 2018, section 4).
 
     Zero in expectation for two samples of one distribution, so single values may fall below zero. The interval comes from
-    half-samples, whose spread is that of the whole sample's estimate (McCarthy 1969); drawn ones are halved by groups (N,).
+    half-samples, whose spread is that of the whole sample's estimate (McCarthy 1969); drawn ones are halved by groups (N,), the
+    same in all blocks.
     """
     chance = stream(seed, "kid")
-    chosen, others = _some(len(drawn), chance), _some(len(real), chance)
-    x, y = drawn[chosen].astype(np.float64), real[others].astype(np.float64)
-    number = np.arange(len(x)) if groups is None else np.unique(groups[chosen], return_inverse=True)[1]
-    xx, yy, xy = _kernel(x, x), _kernel(y, y), _kernel(x, y)
-    halved: list[float] = []
-    for _ in range(HALVES):
-        a = np.flatnonzero(chance.permutation(int(number.max()) + 1)[number] % 2 == 0)
-        b = chance.permutation(len(y))[: len(y) // 2]
-        if len(a) > 1 and len(b) > 1:
-            halved.append(_mmd(xx[np.ix_(a, a)], yy[np.ix_(b, b)], xy[np.ix_(a, b)]))
-    return _around(_mmd(xx, yy, xy), halved or [0.0])
+    chosen, others = chance.permutation(len(drawn)), chance.permutation(len(real))
+    number = np.arange(len(drawn)) if groups is None else np.unique(groups[chosen], return_inverse=True)[1]
+    halves = [chance.permutation(int(number.max()) + 1)[number] % 2 == 0 for _ in range(HALVES)]
+    found: list[float] = []
+    halved: list[list[float]] = []
+    for start in range(0, kid_n(len(drawn), len(real)), BLOCK):
+        part = slice(start, start + BLOCK)
+        x, y = drawn[chosen[part]].astype(np.float64), real[others[part]].astype(np.float64)
+        xx, yy, xy = _kernel(x, x), _kernel(y, y), _kernel(x, y)
+        found.append(_mmd(xx, yy, xy))
+        picked = [(np.flatnonzero(half[part]), chance.permutation(len(y))[: len(y) // 2]) for half in halves]
+        halved.append([_mmd(xx[np.ix_(a, a)], yy[np.ix_(b, b)], xy[np.ix_(a, b)]) for a, b in picked])
+    means = [float(mean) for mean in np.mean(halved, axis=0) if np.isfinite(mean)]
+    return _around(float(np.mean(found)), means or [0.0])
 
 
-def _some(count: int, chance: Stream) -> np.ndarray:
-    return chance.permutation(count)[:MAX_KERNEL]
+def kid_n(drawn: int, real: int) -> int:
+    """Return how many of so many pictures a KID is over: all of either up to a BLOCK, else as many whole blocks as both have."""
+    both = min(drawn, real)
+    return both // BLOCK * BLOCK if both >= BLOCK else both
 
 
 def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -194,8 +200,10 @@ def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _mmd(xx: np.ndarray, yy: np.ndarray, xy: np.ndarray) -> float:
-    """Return the unbiased MMD^2 from kernels of each pair: no picture is compared with itself."""
+    """Return the unbiased MMD^2 from kernels of each pair, no picture compared with itself; NaN where there is one of a side."""
     n, m = len(xx), len(yy)
+    if n < 2 or m < 2:
+        return float("nan")
     return float((xx.sum() - np.trace(xx)) / (n * (n - 1)) + (yy.sum() - np.trace(yy)) / (m * (m - 1)) - 2 * xy.mean())
 
 

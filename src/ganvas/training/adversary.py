@@ -30,6 +30,22 @@ class Adversary(Frozen):
     contrast: Weight = 0.0
     contrast_generator: Weight = 0.0
 
+    @property
+    def penalised(self) -> bool:
+        """Whether there is a penalty at any time."""
+        return bool(self.gamma.start or self.gamma.end)
+
+    @property
+    def interval(self) -> int:
+        """Steps from one penalty to the next; 1 where there is none."""
+        return self.lazy if self.penalised else 1
+
+    def leave_out(self, *names: str, why: str) -> None:
+        """Raise ValueError where a weight that nobody would hear of is given."""
+        for name in names:
+            if getattr(self, name):
+                raise ValueError(f"{name} has no effect here: {why}. Leave it out")
+
 
 class PixelAdversary(Adversary):
     """A discriminator of pixels. classify: weight of its auxiliary classifier of labels, in both turns; 0 is none."""
@@ -49,14 +65,28 @@ class ProjectedAdversary(Adversary):
 
     network: ProjectedDiscriminatorConfig = ProjectedDiscriminatorConfig()
 
+    @model_validator(mode="after")
+    def _contrasts_nothing(self) -> "ProjectedAdversary":
+        self.leave_out("contrast", "contrast_generator", why="only a discriminator of pixels compares pictures with conditions")
+        return self
 
-class PatchAdversary(Adversary):
+
+class OfPatches(Adversary):
+    """A discriminator of patches, which hears of no condition but the style."""
+
+    @model_validator(mode="after")
+    def _asks_of_style_alone(self) -> "OfPatches":
+        self.leave_out("matching", "contrast", "contrast_generator", why="a restyler's rival hears of no condition but the style")
+        return self
+
+
+class PatchAdversary(OfPatches):
     """A discriminator of patches. Its penalty is of the sum of all places: gamma is that of one logit over their number."""
 
     network: PatchDiscriminatorConfig = PatchDiscriminatorConfig()
 
 
-class ProjectedPatchAdversary(Adversary):
+class ProjectedPatchAdversary(OfPatches):
     """A discriminator of patches with pretrained eyes."""
 
     network: ProjectedPatchesConfig = ProjectedPatchesConfig()

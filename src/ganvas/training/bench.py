@@ -27,7 +27,7 @@ from ganvas.training.adversary import Adversary, PixelAdversary
 from ganvas.training.asked import read_recipe
 from ganvas.training.material import ImageMaterial, Material
 from ganvas.training.parent import parent_of
-from ganvas.training.probe import PROBED, pick_device, play, seconds_a_step
+from ganvas.training.probe import PROBED, play, seconds_a_step
 from ganvas.training.recipe import AnyRecipe, Recipe
 from ganvas.training.schedule import Ramp
 from ganvas.training.start import KINDS
@@ -46,7 +46,7 @@ Build = Callable[[], Task]
 
 
 def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = ROUNDS, say: Say) -> Bench:
-    """Time a recipe's step as it is, without its penalties, and in plain contiguous float32; with one thread and with several.
+    """Time a recipe's step on the CPU: as it is, without penalties, in plain contiguous float32; with one thread, with several.
 
     path: a recipe, whose sources must be there; without one, a model of 32 px without conditions. Raises InputError.
     """
@@ -57,7 +57,7 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
         material = KINDS[type(recipe)].open(recipe, parent_of(recipe), say=say)
     variants = variants_of(recipe, material)
     say("counting operations")
-    flops = {one.what: flops_a_picture(one.build(), steps=one.cycle) for one in variants if one.precision == "float32"}
+    flops = {one.what: flops_a_picture(one.build(), steps=one.interval) for one in variants if one.precision == "float32"}
     bench = Bench("train", _facts(recipe))
     for count in sorted({1, threads or recipe.threads or torch.get_num_threads()}):
         say(f"timing with {count} thread{'s' if count > 1 else ''}")
@@ -68,13 +68,13 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to run a recipe. cycle: steps after which lazy penalties come round again."""
+    """A way to run a recipe. interval: steps after which what is not done at each of them has come round."""
 
     what: str
     build: Build
     batch: int
     precision: str
-    cycle: int
+    interval: int
 
 
 AS_IT_IS, UNPENALISED, PLAIN = "as it is", "without penalties", "plain"
@@ -90,8 +90,8 @@ def plain_recipe() -> tuple[Recipe, ImageMaterial]:
 
 def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:
     """Return what is timed: as it is and without penalties in each precision that the recipe may have, and plain."""
-    answers: dict[str, Any] = {"images": PROBED, "minutes": None, "device": pick_device(recipe.device)}
-    cycle, without = _penalties(recipe)
+    answers: dict[str, Any] = {"images": PROBED, "minutes": None, "device": "cpu"}  # whose convolutions are timed beside
+    without = _unpenalised(recipe)
 
     def variant(what: str, precision: str) -> Variant:
         changes = {**answers, "precision": precision, **(without if what == UNPENALISED else {})}
@@ -101,26 +101,23 @@ def variants_of(recipe: AnyRecipe, material: Material) -> list[Variant]:
             task = material.task(asked)
             return Contiguous(task) if what == PLAIN else task
 
-        return Variant(what, build, recipe.batch, precision, 1 if what == UNPENALISED else cycle)
+        return Variant(what, build, recipe.batch, precision, asked.interval)
 
     whats = (AS_IT_IS, *([UNPENALISED] if without else []))
     return [*(variant(what, precision) for what in whats for precision in PRECISIONS), variant(PLAIN, "float32")]
 
 
-def _penalties(recipe: AnyRecipe) -> tuple[int, dict[str, object]]:
-    """Return after how many steps the penalties of all adversaries come round, and what switches them off, if there are any."""
+def _unpenalised(recipe: AnyRecipe) -> dict[str, object]:
+    """Return what switches the penalties of all adversaries off; nothing where there are none."""
+    if not any(rival.penalised for rival in recipe.rivals):
+        return {}
     single = {name: rival for name in ("pixel", "projected") if (rival := getattr(recipe, name, None)) is not None}
+    without: dict[str, object] = {name: _free(rival) for name, rival in single.items()}
     coarse: tuple[PixelAdversary, ...] = getattr(recipe, "coarse", ())
-    penalised = [rival for rival in (*single.values(), *coarse) if rival.gamma.at(1.0)]
-    if not penalised:
-        return 1, {}
-    without: dict[str, object] = {name: _unpenalised(rival) for name, rival in single.items()}
-    if coarse:
-        without["coarse"] = tuple(_unpenalised(rival) for rival in coarse)
-    return max(rival.lazy for rival in penalised), without
+    return {**without, "coarse": tuple(_free(rival) for rival in coarse)} if coarse else without
 
 
-def _unpenalised(rival: Adversary) -> Adversary:
+def _free(rival: Adversary) -> Adversary:
     return rival.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
 
 
@@ -187,8 +184,7 @@ def _timed(variants: Sequence[Variant], flops: Mapping[str, float], *, threads: 
         for name, dtype in PRECISIONS.items():
             peaks[name] = max(peaks[name], convolutions_a_second(dtype))
         for place, one in enumerate(variants):
-            steps = -(-8 // one.cycle) * one.cycle
-            seconds[place] = min(seconds[place], seconds_a_step(one.build(), steps=steps))
+            seconds[place] = min(seconds[place], seconds_a_step(one.build(), interval=one.interval))
     rows: list[dict[str, Cell]] = [
         {"threads": threads, "what": "a convolution", "precision": name, "GFLOP/s": peak / 1e9} for name, peak in peaks.items()
     ]

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +108,7 @@ def draw_curves(log: Path, events: Sequence[int]) -> Iterator[str]:
     """Draw every curve of a log, group by group, as HTML. events: pictures seen when something happened: a line in each."""
     curves = curves_of(log)
     last = max((points[-1][0] for points in curves.values()), default=1)
-    known = {name: CURVES.get(name, About(_group(name), name)) for name in [*CURVES, *sorted(curves.keys() - CURVES.keys())]}
+    known = {name: _about(name) for name in [*CURVES, *sorted(curves.keys() - CURVES.keys())]}
     for group, about in GROUPS.items():
         names = [name for name, one in known.items() if one.group == group and name in curves]
         if names:
@@ -117,8 +117,12 @@ def draw_curves(log: Path, events: Sequence[int]) -> Iterator[str]:
             yield "</div>"
 
 
-def _group(name: str) -> str:
-    return {"d": GAME, "g": GENERATOR}.get(name.partition("/")[0], OTHER)
+def _about(name: str) -> About:
+    """Return what is known of a curve; that of a further discriminator, as "coarse0/d/right", is named by it."""
+    first, _, rest = name.partition("/")
+    if name in CURVES or rest not in CURVES:
+        return CURVES.get(name, About({"d": GAME, "g": GENERATOR}.get(first, OTHER), name))
+    return replace(CURVES[rest], name=f"{CURVES[rest].name} ({first})")
 
 
 def _figure(name: str, about: About, points: Sequence[tuple[int, float]], *, last: int, events: Sequence[int]) -> str:

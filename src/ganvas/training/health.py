@@ -83,9 +83,9 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
     root mean squares, is over RANGE; or score/kid is over TWICE its best, over FAR of what it was at first and over NEAR,
     which is near: what restyles begins with real pictures left as they are, and has to go further away to arrive.
-    overfitting: d/right is ASIDE or more above d/aside, the share of pairs that it orders rightly when the real picture was
-    kept from it. won: d/right is over WINS. vanishing: the norm of the generator's gradient is under FADED of the median so
-    far.
+    overfitting: d/known is ASIDE or more above d/aside: the shares of pairs with a drawing that it orders rightly, of pictures
+    that it learns from and of pictures kept from it. won: d/right, the first at every update, is over WINS. vanishing: the norm
+    of the generator's gradient is under FADED of the median so far.
     """
     found: list[Trouble] = []
     spread, reach = (_values(entries, name) for name in ("g/spread", "g/range"))

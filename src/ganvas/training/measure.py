@@ -23,7 +23,7 @@ from ganvas.pipelines import load
 from ganvas.scoring.bench import Bench, Cell
 from ganvas.scoring.modes import kl_to_uniform, mode_counts, modes_seen
 from ganvas.scoring.rows import FD, KID, LABEL
-from ganvas.scoring.scores import MAX_KERNEL, fd, kid, share
+from ganvas.scoring.scores import fd, kid, kid_n, share
 from ganvas.scoring.whole import FD_LEAST
 from ganvas.training.classifier import SEEN, Recognised, recognise, train_classifier
 from ganvas.training.networks.classifier import Classifier
@@ -211,7 +211,7 @@ def labels_of(
     facts = {
         "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}: {len(learned):,} real pictures, {seen:,} seen",
         LABEL: f"drawings are what was asked for; real ones: {len(apart):,} kept apart",
-        "KID, FD": f"of {len(ours.labels):,} drawings, and of {len(others):,} real ones learned from, to those kept apart",
+        "KID, FD": f"{len(ours.labels):,} drawings, or {len(others):,} real ones learned from, beside {len(apart):,} kept apart",
         TAUGHT: f"a classifier that learned from {drawn:,} drawings names the pictures kept apart",
     }  # fmt: skip
     return Bench("labels", facts, rows)
@@ -245,7 +245,7 @@ def _distances(seen: Seen, real: Seen, *, seed: int) -> dict[str, Cell]:
     """Return KID and, for enough pictures, FD to real ones."""
     n = len(seen.labels)
     near = kid(seen.said.features, real.said.features, seed=seed)
-    found: dict[str, Cell] = {KID: near.named(KID, extractor=EXTRACTOR, split="test", n=min(n, MAX_KERNEL))}
+    found: dict[str, Cell] = {KID: near.named(KID, extractor=EXTRACTOR, split="test", n=kid_n(n, len(real.labels)))}
     if n >= FD_LEAST:
         far = fd(seen.said.features, real.said.features, seed=seed)
         found[FD] = far.named(FD, extractor=EXTRACTOR, split="test", n=n)

@@ -64,6 +64,10 @@ class Augment(Frozen):
     def _often_is_a_share(self) -> "Augment":
         if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
             raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
+        if self.adaptive and "often" in self.model_fields_set:
+            raise ValueError("adaptive finds by itself how often: leave often out")
+        if self.adaptive and not (self.translation or self.scale or self.cutout or self.colour):
+            raise ValueError("adaptive has nothing that could strike: give translation, scale, cutout or colour")
         return self
 
 

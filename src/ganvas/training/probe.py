@@ -24,15 +24,21 @@ def pick_device(asked: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def seconds_a_step(task: Task, *, share: float = 1.0, steps: int = 8) -> float:
-    """Return the seconds of a full step where a share of the budget is spent: at 1 everybody plays, the penalty in its share.
+LEAST, MOST = 8, 64
+"""Steps that are timed."""
 
-    The task must have PROBED pictures for its budget, and is worn out afterwards.
+
+def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
+    """Return the seconds of a step where a share of the budget is spent, as a mean over whole intervals: at 1 everybody plays.
+
+    interval: of the recipe; what comes round less often than MOST steps is timed as if it did by then. The task must have
+    PROBED pictures for its budget, and is worn out afterwards.
     """
+    steps = min(-(-LEAST // interval) * interval, MOST)
     for number in range(2):  # the first steps also compile kernels and warm caches
         play(task, number, share=share)
     began = time.perf_counter()
-    for number in range(4, 4 + steps):
+    for number in range(steps):
         play(task, number, share=share)
     return (time.perf_counter() - began) / steps
 
@@ -53,9 +59,9 @@ def play(task: Task, number: int, *, share: float = 1.0) -> None:
         player.optimiser.step()
 
 
-def fastest_precision(build: Callable[[str], Task]) -> tuple[str, float, str]:
+def fastest_precision(build: Callable[[str], Task], *, interval: int) -> tuple[str, float, str]:
     """Time both precisions; return the faster one, its seconds a step, and the reason in words."""
-    times = {precision: seconds_a_step(build(precision)) for precision in ("float32", "bfloat16")}
+    times = {precision: seconds_a_step(build(precision), interval=interval) for precision in ("float32", "bfloat16")}
     best = min(times, key=lambda precision: times[precision])
     reason = ", ".join(f"{precision} {seconds * 1000:.0f} ms a step" for precision, seconds in times.items())
     return best, times[best], f"precision = {best}: {reason}"

@@ -1,5 +1,6 @@
 """A recipe trains a model: one TOML file is one reproducible run."""
 
+import math
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, model_validator
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.sizes import Fit, Size
 from ganvas.training.adversary import (
+    Adversary,
     PatchAdversary,
     PixelAdversary,
     ProjectedAdversary,
@@ -81,6 +83,16 @@ class AnyRecipe(Frozen):
         """The share of the budget that a generator learns without an adversary."""
         return 0.0
 
+    @property
+    def rivals(self) -> tuple[Adversary, ...]:
+        """All adversaries."""
+        return tuple(rival for rival in (getattr(self, "pixel", None), getattr(self, "projected", None)) if rival is not None)
+
+    @property
+    def interval(self) -> int:
+        """Steps after which everything that is not done at each step has come round."""
+        return math.lcm(*(rival.interval for rival in self.rivals))
+
 
 def _check_looks(name: str, rival: PixelAdversary, size: Size) -> None:
     """Raise ValueError where a discriminator of pixels does not suit the size."""
@@ -127,6 +139,16 @@ class Recipe(AnyRecipe):
     def alone(self) -> float:
         """The share of the warm start."""
         return self.anchor.alone if self.anchor else 0.0
+
+    @property
+    def rivals(self) -> tuple[Adversary, ...]:
+        """All adversaries."""
+        return (*super().rivals, *self.coarse)
+
+    @property
+    def interval(self) -> int:
+        """Steps after which everything that is not done at each step has come round."""
+        return math.lcm(super().interval, self.turns)
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "Recipe":
@@ -190,6 +212,8 @@ class EnlargeRecipe(AnyRecipe):
             raise ValueError(f"crop is {self.crop}, more than the picture's {self.size}")
         if self.look > self.crop * FACTOR:
             raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
+        asked = "matching", "contrast", "contrast_generator", "classify"
+        self.pixel.leave_out(*asked, why="an enlarger's rival hears of no condition")
         _check_looks("pixel", self.pixel, Size.of(self.look))
         return self
 
@@ -262,6 +286,11 @@ class RestyleRecipe(AnyRecipe):
         named = any(given.get(rival) is not None for rival in ("pixel", "projected"))
         rival = {} if named else {"pixel": PATCHES}
         return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
+
+    @property
+    def interval(self) -> int:
+        """Steps after which everything that is not done at each step has come round."""
+        return math.lcm(super().interval, self.cycle_every if self.cycle else 1)
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":

@@ -247,13 +247,14 @@ def resolve(recipe: Asked, material: Material, *, say: Say, ranks: Ranks = ALONE
 
     seconds = None
     if recipe.precision == "auto":
-        answers["precision"], seconds, reason = fastest_precision(build)
+        answers["precision"], seconds, reason = fastest_precision(build, interval=recipe.interval)
         notes.append(reason)
     if recipe.images is None:
         assert recipe.minutes is not None
         precision = str(answers.get("precision", recipe.precision))
-        seconds, alone = seconds or seconds_a_step(build(precision)), recipe.alone
-        quick = seconds_a_step(build(precision), share=0.0) if alone else seconds
+        seconds = seconds or seconds_a_step(build(precision), interval=recipe.interval)
+        alone = recipe.alone
+        quick = seconds_a_step(build(precision), interval=recipe.interval, share=0.0) if alone else seconds
         answers["images"] = max(recipe.batch, int(recipe.minutes * 60 / (alone * quick + (1 - alone) * seconds) * recipe.batch))
         pace = f"{recipe.batch / seconds:.0f} images a second" + (f", {recipe.batch / quick:.0f} while alone" if alone else "")
         on = f" on {ranks.world} processes" if ranks.world > 1 else ""

@@ -60,7 +60,7 @@ class Conv(nn.Conv2d):
 
 
 class SpectralConv(Conv):
-    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a training step.
+    """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a look.
 
     `follows` False starts each iteration anew: the value found is then too small, and the layer steeper than 1.
     """

@@ -26,9 +26,10 @@ def weighted(weight: float, loss: Loss) -> Loss:
 
 
 def summed(losses: Sequence[Loss]) -> Loss:
-    """Return the sum of several losses and all their parts."""
+    """Return the sum of several losses and all their parts, none of which may have the name of another."""
     parts: dict[str, Tensor] = {}
     for loss in losses:
+        assert not parts.keys() & loss.parts.keys()
         parts |= loss.parts
     return Loss(torch.stack([loss.total for loss in losses]).sum(), parts)
 

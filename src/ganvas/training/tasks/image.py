@@ -130,7 +130,7 @@ class ImageTask(PictureTask):
                 self.against[name] = Against(network, rules, told, reads, name="" if name == "pixel" else f"{name}/")
         if recipe.projected is not None:
             projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
-            self.against["projected"] = Against(projected, recipe.projected, told)
+            self.against["projected"] = Against(projected, recipe.projected, told, name="projected/" if self.against else "")
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
         self.frozen = placed(Lite0(), self.device) if recipe.projected or anchored else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator}

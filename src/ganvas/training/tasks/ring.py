@@ -21,7 +21,7 @@ MODES, SPREAD = 8, 0.02
 """Gaussians on a circle of radius 1, and their standard deviation."""
 LATENT, BATCH, RATE = 2, 128, 2e-2
 ENOUGH, POINTS = 20, 2500
-"""Good points that make a mode, of so many drawn (Srivastava et al. 2017, VEEGAN, section 4.1)."""
+"""Good points that make a mode, of so many drawn. VEEGAN (Srivastava et al. 2017, section 4.1) is content with one."""
 
 
 class RingTask(Quiet):
