@@ -126,6 +126,14 @@ def test_none_means_the_words_alone(model: str) -> None:
     assert [words.phrase for words in made.conditions[0].words] == ["a cat that sings"]
 
 
+def test_a_colour_is_heard_beside_its_thing_unless_the_words_are_alone(model: str) -> None:
+    def told(llm: str) -> list[str]:
+        (work,), _ = service.imagine("a red robot", model=model, count=1, llm=llm)
+        return [words.phrase for words in work.provenance.conditions[0].words]
+
+    assert told("rules") == ["robot", "red", "a red robot"] and told("none") == ["a red robot"]
+
+
 @pytest.mark.parametrize(
     ("idea", "choices", "why"),
     [

@@ -83,7 +83,8 @@ def imagine(
     )
     style = exact(style, pipeline)
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
-    conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
+    known = None if directed.writer == "none" else pipeline.lexicon  # the words alone are the words alone
+    conditions = bridge(idea, directed.brief, pipeline.manifest.takes, known)
     hand = hand_of(style, pipeline)
     named = hand[1].style if hand else style
     styles = (named,) if named in pipeline.styles else pipeline.styles

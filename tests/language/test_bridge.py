@@ -1,13 +1,15 @@
 """From a brief to conditions: the person's own words reach the subject, whatever was written."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ganvas.ground.config import is_printable
-from ganvas.language.bridge import OWN_WORDS, PHRASE, bridge, shortened
+from ganvas.language.bridge import COLOUR, OWN_WORDS, PHRASE, bridge, shortened
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
+from tests.language.fakes import lexicon
 
 TAKES = Takes(encoder="use-multilingual-3", words=8, hashes=64, labels={"style": ("noto", "fluent")})
 SCENE = Brief(elements=(Element(caption="robot", style="fluent"), Element(caption="cherry blossom", style="oil")))
@@ -27,6 +29,23 @@ def test_words_said_twice_are_said_once() -> None:
 def test_a_model_of_hashes_alone_hears_the_words_too() -> None:
     assert bridge("a lonely robot", SCENE, Takes(hashes=8))[0].words
     assert bridge("a lonely robot", SCENE, Takes())[0] == Condition()
+
+
+@pytest.mark.parametrize(
+    ("caption", "told"),
+    [
+        ("red robot", [("robot", 1.0), ("red", COLOUR)]),
+        ("robot rouge", [("robot", 1.0), ("red", COLOUR)]),
+        ("红色的猫", [("猫", 1.0), ("red", COLOUR)]),
+        ("red heart", [("red heart", 1.0)]),  # a thing of that name
+        ("red pumpkin", [("red pumpkin", 1.0)]),  # nothing is known of it but these words
+        ("red", [("red", 1.0)]),
+    ],
+)
+def test_a_colour_is_told_beside_a_known_thing(caption: str, told: list[tuple[str, float]]) -> None:
+    scene = Brief(elements=(Element(caption=caption),))
+    assert [(one.phrase, one.weight) for one in bridge("", scene, TAKES, lexicon())[0].words] == told
+    assert [one.phrase for one in bridge("", scene, TAKES)[0].words] == [caption]
 
 
 def test_long_ideas_end_at_a_word() -> None:
