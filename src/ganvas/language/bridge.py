@@ -1,7 +1,11 @@
 """The bridge between the two: what a Brief says becomes what a GAN is told."""
 
+from collections.abc import Sequence
+
 from ganvas.ground.config import is_printable
+from ganvas.ground.errors import InputError
 from ganvas.language.colours import colour_in
+from ganvas.language.labels import values_in
 from ganvas.language.lexicon import Lexicon, folded
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
@@ -18,24 +22,61 @@ the thing; below .5 the thing keeps its own colour (docs/decisions/024-colours.m
 PHRASE = 120
 
 
-def bridge(idea: str, brief: Brief, takes: Takes, lexicon: Lexicon | None = None) -> tuple[Condition, ...]:
+SHOWN = 20
+"""Values of a label that are told to a person."""
+
+
+def bridge(
+    idea: str, brief: Brief, takes: Takes, lexicon: Lexicon | None = None, *, model: str = "the model"
+) -> tuple[Condition, ...]:
     """Return one condition for each element of the brief, in its order. The person's words always reach the subject.
 
-    lexicon: the model's own vocabulary. A thing that is in it, in a colour that is not, is told as two phrases.
+    A value of one of the model's labels that a caption names is told as such. lexicon: the model's own vocabulary; a thing that
+    it knows, in a colour that it does not know it in, is told as two phrases. model: its name, for a person. Raises InputError
+    where a model that hears no words cannot know what to draw.
     """
+    if not takes.hears:
+        for element in brief.elements:
+            _check(element, takes, model)
     return tuple(
         _condition(element, idea if number == 0 else "", takes, lexicon) for number, element in enumerate(brief.elements)
     )
 
 
 def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None) -> Condition:
-    hears = takes.words > 0 or takes.hashes > 0
-    words = _told(element.caption, lexicon) if hears else []
+    words = _told(element.caption, lexicon) if takes.hears else []
     own = shortened(idea)
-    if hears and own and own != element.caption:
+    if takes.hears and own and own != element.caption:
         words.append(Weighted(phrase=own, weight=OWN_WORDS))
-    takes_style = element.style is not None and element.style in takes.labels.get("style", ())
-    return Condition(words=tuple(words), labels={"style": element.style} if takes_style and element.style else {})
+    labels = {name: values[0] for name, values in _named(element, takes).items() if len(values) == 1}
+    return Condition(words=tuple(words), labels=labels)
+
+
+def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
+    """Return for each label the values that an element names, if any. Where words are heard, they alone ask for no style."""
+    found = {name: values_in(element.caption, values) for name, values in takes.labels.items()}
+    if element.style in takes.labels.get("style", ()):
+        found["style"] = (element.style,)
+    elif takes.hears:
+        found.pop("style", None)
+    return {name: values for name, values in found.items() if values}
+
+
+def _check(element: Element, takes: Takes, model: str) -> None:
+    """Refuse what a model of labels alone cannot draw. One of nothing but styles goes through them."""
+    named, asked = _named(element, takes), repr(element.caption[:40])
+    if not named and takes.labels.keys() - {"style"}:
+        known = "; ".join(f"{name}: {_listed(values)}" for name, values in takes.labels.items())
+        raise InputError(f"{model} hears no words; it knows {known}", where=asked)
+    for name, values in named.items():
+        if len(values) > 1:
+            raise InputError(f"{model} takes one {name} for each thing, and these are {_listed(values)}", where=asked,
+                             do="name one, or make each a thing of its own with --brief or --edit")  # fmt: skip
+
+
+def _listed(values: Sequence[str]) -> str:
+    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return ", ".join(values[:SHOWN]) + more
 
 
 def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
