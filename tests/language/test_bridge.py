@@ -80,7 +80,7 @@ def test_a_model_of_words_hears_its_labels_too_but_for_the_style() -> None:
 )
 def test_a_model_of_labels_alone_refuses_what_it_cannot_know(caption: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
-        bridge("a bag", things("a bag", caption), CLASSES, model="fashion")
+        bridge("a bag", things("a bag", caption, style="ink"), CLASSES, model="fashion")
 
 
 def test_many_values_are_not_all_listed() -> None:

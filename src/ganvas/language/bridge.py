@@ -12,7 +12,7 @@ from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
 OWN_WORDS = 0.35
-"""Weight of the person's own words on the subject, beside the caption's 1: enough to colour it, too little to change it."""
+"""Weight of the person's own words on the subject, beside the caption's 1: too little to change what it is."""
 
 COLOUR = 0.7
 """Weight of a colour beside the thing it is said of. As one phrase, which no training caption was, they give the colour and lose
@@ -20,7 +20,6 @@ the thing; below .5 the thing keeps its own colour (docs/decisions/024-colours.m
 """
 
 PHRASE = 120
-
 
 SHOWN = 20
 """Values of a label that are told to a person."""
@@ -54,21 +53,25 @@ def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | Non
 
 def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
     """Return for each label the values that an element names, if any. Where words are heard, they alone ask for no style."""
-    found = {name: values_in(element.caption, values) for name, values in takes.labels.items()}
+    found = _said(element.caption, takes)
     if element.style in takes.labels.get("style", ()):
         found["style"] = (element.style,)
     elif takes.hears:
         found.pop("style", None)
-    return {name: values for name, values in found.items() if values}
+    return found
+
+
+def _said(caption: str, takes: Takes) -> dict[str, tuple[str, ...]]:
+    return {name: said for name, values in takes.labels.items() if (said := values_in(caption, values))}
 
 
 def _check(element: Element, takes: Takes, model: str) -> None:
     """Refuse what a model of labels alone cannot draw. One of nothing but styles goes through them."""
-    named, asked = _named(element, takes), repr(element.caption[:40])
-    if not named and takes.labels.keys() - {"style"}:
+    asked = repr(element.caption[:40])
+    if not _said(element.caption, takes) and takes.labels.keys() - {"style"}:
         known = "; ".join(f"{name}: {_listed(values)}" for name, values in takes.labels.items())
         raise InputError(f"{model} hears no words; it knows {known}", where=asked)
-    for name, values in named.items():
+    for name, values in _named(element, takes).items():
         if len(values) > 1:
             raise InputError(f"{model} takes one {name} for each thing, and these are {_listed(values)}", where=asked,
                              do="name one, or make each a thing of its own with --brief or --edit")  # fmt: skip
