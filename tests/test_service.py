@@ -126,6 +126,42 @@ def test_none_means_the_words_alone(model: str) -> None:
     assert [words.phrase for words in made.conditions[0].words] == ["a cat that sings"]
 
 
+def test_a_colour_is_heard_beside_its_thing_unless_the_words_are_alone(model: str) -> None:
+    def told(llm: str) -> list[str]:
+        (work,), _ = service.imagine("a red robot", model=model, count=1, llm=llm)
+        return [words.phrase for words in work.provenance.conditions[0].words]
+
+    assert told("rules") == ["robot", "red", "a red robot"] and told("none") == ["a red robot"]
+
+
+CLOTHES = {"class": ("ankle-boot", "bag", "sneaker")}
+
+
+def test_a_model_of_classes_draws_the_class_that_is_named(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model", labels=CLOTHES))
+    boots, bags = (service.imagine(idea, model=folder, count=3, seed=1)[0] for idea in ("two Ankle boots", "a bag"))
+    for works, value in ((boots, "ankle-boot"), (bags, "bag")):
+        assert [[one.labels for one in work.provenance.conditions] for work in works] == [[{"class": value}]] * 3
+        again = [service.replay(work.provenance, model=folder) for work in works]
+        assert all((work.pixels == one.pixels).all() for work, one in zip(works, again, strict=True))
+    assert not any((boot.pixels == bag.pixels).all() for boot, bag in zip(boots, bags, strict=True))
+
+
+def test_a_scene_of_classes(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model", labels=CLOTHES))
+    brief = Brief.model_validate({"elements": [{"caption": "bag", "place": "left"}, {"caption": "sneakers", "place": "right"}]})
+    works, _ = service.imagine("shopping", model=folder, count=2, seed=1, brief=brief)
+    assert {tuple(one.labels["class"] for one in work.provenance.conditions) for work in works} == {("bag", "sneaker")}
+
+
+def test_a_model_of_classes_says_what_it_knows(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "model", labels=CLOTHES))
+    brief = Brief.model_validate({"elements": [{"caption": "bag"}, {"caption": "a cat"}]})
+    for ask in (lambda: service.imagine("a cat", model=folder), lambda: service.imagine("bag", model=folder, brief=brief)):
+        with pytest.raises(InputError, match=r"^'a cat': tiny hears no words; it knows class: ankle-boot, bag, sneaker$"):
+            ask()
+
+
 @pytest.mark.parametrize(
     ("idea", "choices", "why"),
     [

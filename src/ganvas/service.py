@@ -83,7 +83,8 @@ def imagine(
     )
     style = exact(style, pipeline)
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=llm, seed=seed)
-    conditions = bridge(idea, directed.brief, pipeline.manifest.takes)
+    known = None if directed.writer == "none" else pipeline.lexicon  # the words alone are the words alone
+    conditions = bridge(idea, directed.brief, pipeline.manifest.takes, known, model=pipeline.manifest.name)
     hand = hand_of(style, pipeline)
     named = hand[1].style if hand else style
     styles = (named,) if named in pipeline.styles else pipeline.styles
@@ -141,6 +142,8 @@ def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | 
             known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
             more = ", or MODEL/STYLE of a restyler" if where == "--style" else ""
             raise InputError(f"{pipeline.manifest.name} knows no style {name[:40]!r}", where=where, do=known + more)
+    if brief:
+        bridge("", brief, pipeline.manifest.takes, model=pipeline.manifest.name)
     if transparent and pipeline.manifest.channels != 4:
         raise InputError(
             f"{pipeline.manifest.name} draws no transparency", where="--transparent", do="name another model with -m"

@@ -131,6 +131,19 @@ def test_bad_input_is_one_line_and_two(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_class_that_is_not_known_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = write_model(tmp_path / "model", labels={"class": ("ankle-boot", "bag")})
+    words = ("-m", model, "-o", tmp_path / "out", "-n", 2, "--json")
+    assert ganvas(monkeypatch, "imagine", "a cat", *words) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.strip() == "ganvas: 'a cat': tiny hears no words; it knows class: ankle-boot, bag"
+    assert ganvas(monkeypatch, "imagine", "Ankle boots", *words) == 0
+    works = json.loads(capsys.readouterr().out)["works"]
+    assert [one["labels"] for work in works for one in work["conditions"]] == [{"class": "ankle-boot"}] * 2
+
+
 def test_a_language_model_named_outright_must_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -37,6 +37,7 @@ def lexicon() -> Lexicon:
 TAGS = {
     "cut": ("scissors", "kitchen knife"), "paper": ("scissors", "roll of paper"), "剪": ("scissors",), "kitten": ("cat",),
     "animal": ("cat", "dog", "fox", "goose", "dolphin", "unicorn"), "bark": ("dog",), "face eyes": ("grinning cat",),
+    "red": ("fox",),
 }  # fmt: skip
 
 

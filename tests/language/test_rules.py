@@ -33,7 +33,7 @@ def test_a_subject_in_a_setting_and_a_mood(idea: str) -> None:
 @pytest.mark.parametrize(
     ("idea", "things"),
     [
-        ("a red heart on fire", ["heart on fire"]),  # one known thing, although "on" stands in it
+        ("a red heart on fire", ["red heart on fire"]),  # one known thing, although "on" stands in it
         ("two cats", ["cat", "cat"]),
         ("三只猫", ["cat", "cat", "cat"]),
         ("ten dogs and a cat", ["dog", "dog", "dog", "cat"]),  # all that a scene has room for
@@ -73,6 +73,31 @@ def test_the_things_of_an_idea(idea: str, things: list[str]) -> None:
 def test_two_things_are_both_large_and_stand_as_the_words_say(idea: str, places: tuple[str, str]) -> None:
     one, other = brief(idea).elements
     assert (one.place, other.place) == places and one.size == other.size == "medium"
+
+
+@pytest.mark.parametrize(
+    ("idea", "things"),
+    [
+        ("a red robot", ["red robot"]), ("红色的机器人", ["red robot"]),
+        ("深红色机器人", ["red robot"]), ("un robot rouge", ["red robot"]),
+        ("ein roter robot", ["red robot"]), ("красный robot", ["red robot"]), ("白狗", ["white dog"]),
+        ("a red cat and a blue dog", ["red cat", "blue dog"]), ("a red robot and a blue robot", ["red robot", "blue robot"]),
+        ("two green cats", ["green cat", "green cat"]), ("a blue cat singing", ["blue cat"]),
+        ("黑猫在夜里", ["black cat", "full moon", "star"]),
+        ("a red heart", ["red heart"]),  # a thing of that name
+        ("a yellow star at night", ["yellow star", "full moon"]),  # which the night need not bring along
+        ("a blue-eyed cat", ["cat"]), ("a man who rode a unicorn", ["unicorn"]), ("a sad cat", ["cat"]),
+        ("a red sunset", ["sunset"]),  # a whole scene is not painted over
+    ],
+)  # fmt: skip
+def test_a_colour_stays_with_its_thing(idea: str, things: list[str]) -> None:
+    assert captions(idea) == things
+
+
+def test_a_thing_that_has_its_colour_anyway_keeps_its_name() -> None:
+    """What is said about it says so: it was drawn so, and is drawn better by its name alone."""
+    assert write_brief("a red fox", lexicon=tagged(), encoder=BagEncoder()).elements[0].caption == "fox"
+    assert write_brief("a blue fox", lexicon=tagged(), encoder=BagEncoder()).elements[0].caption == "blue fox"
 
 
 def test_one_thing_fills_the_picture_unless_it_is_lonely() -> None:
@@ -159,7 +184,7 @@ REAL = {
     [
         ("a lonely robot in spring", ["robot", "cherry blossom", "seedling"]),
         ("春天里孤独的机器人", ["robot", "cherry blossom", "seedling"]),
-        ("a red heart on fire", ["heart on fire"]),
+        ("a red heart on fire", ["red heart on fire"]),
         ("一只开心的猫", ["grinning cat"]),
         ("伤心的猫", ["cat"]),  # nearest to the happy one, but that is the encoder's mistake
         ("愤怒的小狗", ["dog"]),
@@ -167,6 +192,9 @@ REAL = {
         ("a ghost with a pumpkin", ["ghost", "pumpkin"]),  # near cucumber, yet none
         ("企鹅", ["企鹅"]),  # near goose, yet none
         ("a car", ["automobile"]),
+        ("a purple car", ["purple automobile"]),
+        ("赤いロボット", ["red robot"]),
+        ("un gato verde", ["green cat"]),
     ],
 )
 def test_with_the_real_encoder(idea: str, things: list[str], fresh: Encoder) -> None:

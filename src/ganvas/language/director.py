@@ -9,11 +9,12 @@ from pydantic import Field
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
 from ganvas.ground.errors import InputError
 from ganvas.language.answer import answered, first_object
+from ganvas.language.arrange import arrange
 from ganvas.language.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.bridge import shortened
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon
-from ganvas.language.rules import SURE, Reading, arrange, read, write_brief, written
+from ganvas.language.rules import SURE, Reading, read, write_brief, written
 from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
 
 MAX_REPLY = 4000

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from ganvas.language.arrange import MOST, Relation, arrange
 from ganvas.language.bridge import shortened
+from ganvas.language.colours import SIGNS, colour_in, painted
 from ganvas.language.embed import Encodes
 from ganvas.language.lexicon import Lexicon, folded
 from ganvas.language.settings import MOODS, SETTINGS, Setting, names_any, names_setting
 from ganvas.language.wishes import Wish, answers, parted
-from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
+from ganvas.vocabulary.brief import Background, Brief, Size
 
 SURE = 0.80
 """Cosine from which words that are not in the vocabulary mean a thing that is: "perro" is a dog, "小熊" a bear."""
@@ -24,9 +26,6 @@ HINTED = 1.0
 
 GUESSED = 0.6
 """Score from which an idea that names nothing at all may mean a thing."""
-
-MOST = 4
-"""Elements of a scene."""
 
 _JOINTS = re.compile(
     r"\b(?:in|on|at|under|beneath|over|above|below|with|and|by|near|next|beside|behind|inside|during|among|through|for|to|from|into|around"
@@ -68,28 +67,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _PRIVATE = 0xE000  # first of the characters that no text uses: each stands for one known phrase that holds a joint
 
 
-Relation = Literal["beside", "under", "over"]
-"""Where the subject is to the thing that is named with it."""
-
-_PAIRS: dict[Relation, tuple[Place, Place]] = {
-    "beside": ("left", "right"),
-    "under": ("bottom left", "top right"),
-    "over": ("top", "bottom"),
-}
-_PLACES: dict[int, tuple[Place, ...]] = {
-    2: ("bottom left", "bottom right"),
-    3: ("bottom left", "bottom right", "top"),
-    4: ("bottom left", "bottom right", "top left", "top right"),
-}
-"""Where two, three and four things of medium size stand without touching."""
-
-
 _ALONE = ("lonely", "alone", "small", "little", "tiny", "孤独", "孤单", "寂寞", "小小")
-
-_COLOURS = {
-    "red": "红", "orange": "橙", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫", "brown": "棕", "black": "黑",
-    "white": "白", "pink": "粉", "grey": "灰",
-}  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -143,7 +121,8 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Enc
     for end, scene in zip(ends, scenes, strict=True):
         left = left.replace(end.surface, " ") if end and not scene else left
     setting = next((one for one in SETTINGS if names_any(left, one.words)), None)
-    companions = tuple(thing for thing in setting.companions if thing in lexicon.names) if setting else ()
+    bare = {end.name for end in ends if end}
+    companions = tuple(one for one in setting.companions if one in lexicon.names and one not in bare) if setting else ()
     alone = names_any(idea, _ALONE)
 
     tail = re.split("[的有]", masked)[-1]
@@ -168,11 +147,32 @@ def _captions(spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: 
     found: list[str | None] = []
     for number, (piece, end) in enumerate(zip(spoken, ends, strict=True)):
         if end is not None:
-            found.append(end.name)
+            found.append(_coloured(end.name, piece.replace(end.surface, " ").strip(), lexicon))
             continue
         assert vectors is not None
-        found.append(_near(piece, vectors[number], lexicon))
+        found.append(_near_in_colour(piece, vectors[number], lexicon=lexicon, encoder=encoder))
     return found
+
+
+def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
+    """Say a thing in the colour that is said of it, unless it is known to have it anyway, as a rose is red."""
+    colour = colour_in(said)
+    return thing if colour is None or thing in lexicon.hinted(colour[0]) else painted(thing, colour[0])
+
+
+def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: Encodes) -> str | None:
+    """Call a piece that ends in no known name by what is near it; where a colour hides that, by what is near without it."""
+    name = _near(piece, vector, lexicon)
+    if name in lexicon.things:
+        return _coloured(name, piece, lexicon)
+    colour, rest = colour_in(piece) or ("", "")
+    if not rest:
+        return name
+    end = _ending(rest, lexicon, {})
+    bare = end.name if end else _near(rest, encoder.encode([rest])[0], lexicon)
+    if bare not in lexicon.things or _of_another_colour(bare, colour):
+        return name
+    return _coloured(bare, colour, lexicon)
 
 
 def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
@@ -189,8 +189,8 @@ def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
 
 def _of_another_colour(thing: str, piece: str) -> bool:
     """Say whether a thing is called by a colour and a piece by another: a red flower is no white flower."""
-    asked = {colour for colour, sign in _COLOURS.items() if names_any(piece, (colour, sign))}
-    return bool(asked) and not asked & set(thing.split()) and any(colour in thing.split() for colour in _COLOURS)
+    asked = {colour for colour, sign in SIGNS.items() if names_any(piece, (colour, sign))}
+    return bool(asked) and not asked & set(thing.split()) and any(colour in thing.split() for colour in SIGNS)
 
 
 def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
@@ -228,45 +228,6 @@ def written(reading: Reading) -> Brief:
     background = reading.setting.background if reading.setting else reading.mood or "white"
     size: Size = "medium" if reading.alone else "full"
     return arrange(subject, beside=beside, around=reading.companions, size=size, background=background, relation=reading.relation)
-
-
-def arrange(
-    subject: str,
-    *,
-    beside: Sequence[str],
-    around: Sequence[str],
-    size: Size,
-    background: Background,
-    relation: Relation = "beside",
-) -> Brief:
-    """Place a scene so that nothing hides anything: the subject low, other things beside, above or below it, the setting around.
-
-    relation: where the subject is to the thing beside it. Two things are both large; what shows the setting is farther off.
-    """
-    beside = list(beside)[: MOST - 1]
-    around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MOST - 1 - len(beside)]
-    if not beside:
-        return _alone(subject, around, size=size, background=background)
-    places: tuple[Place, ...] = _PLACES[len(beside) + 1]
-    if len(beside) == 1 and not around:
-        places = _PAIRS[relation]
-    things = [Element(caption=thing, size="medium", place=place) for thing, place in zip((subject, *beside), places, strict=True)]
-    high: tuple[Place, ...] = ("top right", "top left") if len(beside) == 1 else ("top",)
-    far = [Element(caption=thing, size="small", place=place) for thing, place in zip(around, high, strict=False)]
-    return Brief(elements=(*things, *far), background=background)
-
-
-def _alone(subject: str, around: Sequence[str], *, size: Size, background: Background) -> Brief:
-    """Place one thing, filling the picture or before what shows its setting."""
-    if not around:
-        return Brief(elements=(Element(caption=subject, size=size),), background=background)
-    first = Element(
-        caption=subject, size="large" if size == "full" else size, place="bottom" if size == "medium" else "bottom left"
-    )
-    sizes: tuple[Size, ...] = ("medium", "small", "small")
-    places: tuple[Place, ...] = ("top right", "top left", "bottom right")
-    far = [Element(caption=thing, size=one, place=place) for thing, one, place in zip(around, sizes, places, strict=False)]
-    return Brief(elements=(first, *far), background=background)
 
 
 def parts(idea: str) -> list[str]:
@@ -325,7 +286,8 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
         head = piece.rpartition("的")[2]
         for start in range(len(head)):
             tail = head[start:]
-            if (start == 0 or len(tail) > 1) and tail in lexicon.said:  # one character within a word says little: 企鹅 is no 鹅
+            whole = start == 0 or len(tail) > 1 or colour_in(head[:start])  # 企鹅 is no 鹅, but a black one is
+            if whole and tail in lexicon.said:
                 return _End(lexicon.said[tail], tail)
         return None
     words = piece.split()

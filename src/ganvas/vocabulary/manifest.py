@@ -24,6 +24,11 @@ class Takes(Frozen):
         default_factory=dict, max_length=16
     )
 
+    @property
+    def hears(self) -> bool:
+        """Whether it takes words in any form."""
+        return self.words > 0 or self.hashes > 0
+
 
 class AnyManifest(Frozen):
     """model.json, what it says whatever the model does. `files` names every file of the folder that matters, with its sha256.
