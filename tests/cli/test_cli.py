@@ -131,6 +131,22 @@ def test_bad_input_is_one_line_and_two(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("imagine", "cat"), ("restyle", "a.png", "--to", "pixel"), ("replay", "a.png"), ("data", "shapes"), ("train", "pictures")],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("out", ["note.txt/sub", "note.txt/sub/deep"])
+def test_what_is_made_goes_through_no_file(
+    out: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.txt").touch()
+    monkeypatch.setattr(service, "imagine", None)
+    assert ganvas(monkeypatch, *words, "-o", out) == 2
+    assert capsys.readouterr().err == "ganvas: note.txt: is a file and no folder (give another name)\n"
+
+
 def test_a_language_model_named_outright_must_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,6 +115,13 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def check_way_to(path: Path) -> None:
+    """Refuse a path that can never be made, because what should be a folder on the way to it is a file. Raises InputError."""
+    for parent in path.parents:
+        if os.path.lexists(parent) and not parent.is_dir():
+            raise InputError("is a file and no folder", where=parent, do="give another name")
+
+
 def inside(root: Path, name: str) -> Path:
     """Return the path of `name` in `root`: relative, forward slashes, and never out of it.
 
