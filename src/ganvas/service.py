@@ -135,7 +135,7 @@ def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | 
     """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
     style = exact(style, pipeline)
     asked = [("--style", style)] if style and not hand_of(style, pipeline) else []
-    asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
+    asked += [(f"--brief: element {number}, style", one.style) for number, one in enumerate(brief.elements, 1)] if brief else []
     for where, name in asked:
         if name is not None and name not in pipeline.styles:
             known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
