@@ -114,6 +114,18 @@ def test_json_says_what_was_made(
         (("info", "nowhere"), "no such file"),
         (("data", "mnist"), "choose one of"),
         (("train", "nowhere"), "no such folder"),
+        (("train", "note.txt"), "note.txt: is a file and no folder (name a folder of pictures or a recipe"),
+        (("train", "x" * 300), "File name too long (give a shorter one)"),
+        (("replay", "model"), "model: is a folder and no file (name a file in it)"),
+        (("imagine", "cat", "-m", "emoji-65"), "one of those that came along: emoji-64)"),
+        (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
+        (("imagine", "cat", "-m", "emoji-styles"), "came along, take emoji-64; or train one: ganvas train PICTURES/)"),
+        (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "came along, take emoji-styles, sketch-to-emoji; or train one"),
+        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
+        (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
+        (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
+        (("llm", "use", "none"), "'none' is said each time, with --llm, and names nobody who writes from now on (choose one of"),
+        (("llm", "use", "auto"), "(choose one of local, rules"),
         (("llm", "use", "home", "ftp://x"), "no address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
@@ -124,6 +136,8 @@ def test_bad_input_is_one_line_and_two(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     named = () if words[0] != "imagine" or "-m" in words else ("-m", model)
+    for name in ("note.txt", "recipe.toml"):
+        (tmp_path / name).write_text("seed = 1", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
     assert ganvas(monkeypatch, *words, *named) == 2
     said = capsys.readouterr()

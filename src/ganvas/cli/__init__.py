@@ -48,6 +48,7 @@ _FULL, _REFUSED = "make room; what was saved before is whole, and the same comma
 _THE_MACHINES = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
     errno.EROFS: _REFUSED, errno.EACCES: _REFUSED, errno.EPERM: _REFUSED,
+    errno.ENAMETOOLONG: "give a shorter one",
 }  # fmt: skip
 """What a machine refuses, and what to do about it: neither the input nor the program is at fault."""
 
