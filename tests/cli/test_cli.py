@@ -117,6 +117,8 @@ def test_json_says_what_was_made(
         (("train", "note.txt"), "note.txt: is a file and no folder (name a folder of pictures or a recipe"),
         (("train", "x" * 300), "File name too long (give a shorter one)"),
         (("replay", "model"), "model: is a folder and no file (name a file in it)"),
+        (("info", "note.txt"), "note.txt: is neither a picture nor a folder (name a work, a picture"),
+        (("info", "recipe.toml"), "recipe.toml: is neither a picture nor a folder (a recipe is for `ganvas train`"),
         (("imagine", "cat", "-m", "emoji-65"), "one of those that came along: emoji-64)"),
         (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
         (("imagine", "cat", "-m", "emoji-styles"), "came along, take emoji-64; or train one: ganvas train PICTURES/)"),
