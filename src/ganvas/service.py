@@ -18,7 +18,7 @@ from ganvas.language.cache import brief_key, remembered
 from ganvas.language.choose import open_language_model
 from ganvas.language.director import Directed, direct, plain
 from ganvas.pipelines import ImagePipeline, load, models
-from ganvas.pipelines.base import DEFAULT, find, load_restyler, read_manifest
+from ganvas.pipelines.base import DEFAULT, Task, find, load_restyler, read_manifest
 from ganvas.pipelines.restyle import Restyler, model_of_style, words_of
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.vocabulary.brief import Brief
@@ -136,7 +136,7 @@ def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | 
     """Refuse what a person asks for by name and the model cannot do: a hand it has not, a clear ground."""
     style = exact(style, pipeline)
     asked = [("--style", style)] if style and not hand_of(style, pipeline) else []
-    asked += [(f"--brief: elements.{number}.style", one.style) for number, one in enumerate(brief.elements)] if brief else []
+    asked += [(f"--brief: element {number}, style", one.style) for number, one in enumerate(brief.elements, 1)] if brief else []
     for where, name in asked:
         if name is not None and name not in pipeline.styles:
             known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
@@ -152,16 +152,16 @@ def _check_wishes(pipeline: ImagePipeline, *, brief: Brief | None, style: str | 
 
 def opened(model: str) -> ImagePipeline:
     """Return a model ready to draw. One that was used lately stays open as long as its folder says the same."""
-    return _ready(load, model)
+    return _ready(load, model, task="image")
 
 
 def opened_restyler(model: str) -> Restyler:
     """Return a model ready to redraw, as `opened` does."""
-    return _ready(load_restyler, model)
+    return _ready(load_restyler, model, task="restyle")
 
 
-def _ready(by: Callable[[Path], Ready], model: str) -> Ready:
-    folder = find(model)
+def _ready(by: Callable[[Path], Ready], model: str, *, task: Task) -> Ready:
+    folder = find(model, task=task)
     return cast("Ready", _loaded(by, folder.resolve(), read_manifest(folder)[1]))
 
 

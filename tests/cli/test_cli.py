@@ -114,6 +114,20 @@ def test_json_says_what_was_made(
         (("info", "nowhere"), "no such file"),
         (("data", "mnist"), "choose one of"),
         (("train", "nowhere"), "no such folder"),
+        (("train", "note.txt"), "note.txt: is a file and no folder (name a folder of pictures or a recipe"),
+        (("train", "x" * 300), "File name too long (give a shorter one)"),
+        (("replay", "model"), "model: is a folder and no file (name a file in it)"),
+        (("info", "note.txt"), "note.txt: is neither a picture nor a folder (name a work, a picture"),
+        (("info", "recipe.toml"), "recipe.toml: is neither a picture nor a folder (a recipe is for `ganvas train`"),
+        (("imagine", "cat", "-m", "emoji-65"), "one of those that came along: emoji-64)"),
+        (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
+        (("imagine", "cat", "-m", "emoji-styles"), "came along, take emoji-64; or train one: ganvas train PICTURES/)"),
+        (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "came along, take emoji-styles, sketch-to-emoji; or train one"),
+        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
+        (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
+        (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
+        (("llm", "use", "none"), "'none' is said each time, with --llm, and names nobody who writes from now on (choose one of"),
+        (("llm", "use", "auto"), "(choose one of local, rules"),
         (("llm", "use", "home", "ftp://x"), "no address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
@@ -124,6 +138,8 @@ def test_bad_input_is_one_line_and_two(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     named = () if words[0] != "imagine" or "-m" in words else ("-m", model)
+    for name in ("note.txt", "recipe.toml"):
+        (tmp_path / name).write_text("seed = 1", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
     assert ganvas(monkeypatch, *words, *named) == 2
     said = capsys.readouterr()
@@ -142,6 +158,22 @@ def test_a_class_that_is_not_known_is_one_line(
     assert ganvas(monkeypatch, "imagine", "Ankle boots", *words) == 0
     works = json.loads(capsys.readouterr().out)["works"]
     assert [one["labels"] for work in works for one in work["conditions"]] == [{"class": "ankle-boot"}] * 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("imagine", "cat"), ("restyle", "a.png", "--to", "pixel"), ("replay", "a.png"), ("data", "shapes"), ("train", "pictures")],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("out", ["note.txt/sub", "note.txt/sub/deep"])
+def test_what_is_made_goes_through_no_file(
+    out: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.txt").touch()
+    monkeypatch.setattr(service, "imagine", None)
+    assert ganvas(monkeypatch, *words, "-o", out) == 2
+    assert capsys.readouterr().err == "ganvas: note.txt: is a file and no folder (give another name)\n"
 
 
 def test_a_language_model_named_outright_must_answer(

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from ganvas.cli import main
+from ganvas.data.cache import open_pictures
 from ganvas.ground.images import save_png
 from ganvas.pipelines import base
 from ganvas.service import imagine
@@ -55,19 +56,47 @@ def test_info_tells_what_a_thing_is(tmp_path: Path, ganvas) -> None:
     *one, sheet = Folder(tmp_path / "works").keep(works)
     save_png(tmp_path / "plain.png", np.zeros((4, 6, 3), dtype=np.uint8))
     Image.new("RGB", (6, 4)).save(tmp_path / "photo.jpg")
-    run = tmp_path / "run"
-    run.mkdir()
-    (run / "recipe.toml").write_text("", encoding="utf-8")
-    (run / "log.jsonl").write_text('{"step": 1}\n{"step": 2}\n', encoding="utf-8")
 
-    told = {thing: json.loads(ganvas("info", thing, "--json")) for thing in (model, one[1], sheet, f"{sheet}#2", run)}
-    assert [facts["kind"] for facts in told.values()] == ["model", "work", "sheet of 2 works", "work", "run"]
+    told = {thing: json.loads(ganvas("info", thing, "--json")) for thing in (model, one[1], sheet, f"{sheet}#2")}
+    assert [facts["kind"] for facts in told.values()] == ["model", "work", "sheet of 2 works", "work"]
     assert told[model]["judge"] == "none"
     assert told[one[1]] == told[f"{sheet}#2"]
     assert (told[one[1]]["idea"], told[one[1]]["number"], told[one[1]]["seed"]) == ("a cat", 1, 5)
-    assert told[run]["last log"] == '{"step": 2}'
     for name in ("plain.png", "photo.jpg"):
         assert "6 x 4" in ganvas("info", tmp_path / name)
+
+
+LOG = """{"step": 1, "images": 4000, "seconds": 600.2, "g/loss": 0.5}
+{"step": 2, "images": 8000, "seconds": 1201.0, "g/loss": 0.5}
+{"step": 2, "images": 8000, "event": "collapse: over"}
+{"step": 3, "ima"""
+
+
+def test_info_says_how_far_a_run_is_and_whether_it_is_finished(tmp_path: Path, ganvas) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "recipe.toml").write_text("images = 32_000", encoding="utf-8")
+    assert "state: not finished\npictures seen: 0 of 32,000 (0%), in 0 minutes\n" in ganvas("info", run)
+    (run / "log.jsonl").write_text(LOG, encoding="utf-8")
+    said = ganvas("info", run)
+    assert said == (
+        "kind: run\nstate: not finished\npictures seen: 8,000 of 32,000 (25%), in 20 minutes\nlast event: collapse: over\n"
+        f"goes on with: ganvas train {run / 'recipe.toml'} -o {run}\n"
+    )
+    write_model(run / "model")
+    told = json.loads(ganvas("info", run, "--json"))
+    assert (told["state"], told["model"]) == ("finished", str(run / "model")) and "goes on with" not in told
+
+
+def test_info_looks_into_the_pictures_as_a_training_does(tmp_path: Path, ganvas) -> None:
+    for name, content in (("a.png", picture((1, 2, 3))), ("b.png", picture((1, 2, 3))), ("c.png", b"no picture")):
+        (tmp_path / name).write_bytes(content)
+    told = json.loads(ganvas("info", tmp_path, "--json"))
+    assert told["count"] == 1 and told["left out"] == list(open_pictures(tmp_path, size=8).left)
+    assert ganvas("info", tmp_path).count("left out: ") == 2
+    (tmp_path / "a.png").write_bytes(b"nor this")
+    (tmp_path / "b.png").unlink()
+    assert "count: 0\n" in ganvas("info", tmp_path)
 
 
 def test_out_may_be_one_file(tmp_path: Path, ganvas) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas import service
+from ganvas import __version__, service
 from ganvas.cli import main
 
 HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.service", "ganvas.training")
@@ -35,7 +35,34 @@ def test_the_module_is_the_program() -> None:
 
 def test_an_unknown_verb_is_the_persons_turn() -> None:
     done = python("-m", "ganvas", "paint", "a cat")
-    assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == "ganvas: no such command 'paint'. Did you mean 'train'? (ganvas -h shows what it takes)\n"
+
+
+def test_the_version_is_said() -> None:
+    assert python("-m", "ganvas", "--version").stdout == f"ganvas {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("imagine a red robot", "imagine: takes one idea, and 'red robot' is left over (put several words in quotes)"),
+        ("models please", "models: takes none, and 'please' is left over (put several words in quotes)"),
+        ("imagine", "imagine: idea is missing (What to draw, in your own words and language)"),
+        ("restyle a.png", "restyle: --to is missing (A style by its name, or in your own words)"),
+        ("imagine cat -n many", "imagine -n: must be a whole number, not 'many'"),
+        ("train a --images 0", "train --images: must be at least 1, not '0'"),
+        ("train a --device tpu", "train --device: 'tpu' is not one of 'auto', 'cpu', 'cuda', 'mps'"),
+        ("imagine cat --truncatio 1", "imagine: no such option: --truncatio (did you mean --truncation?)"),
+        ("info -x", "info: no such option: -x (ganvas info -h shows what it takes)"),
+        ("imagine cat -n", "option '-n' requires an argument"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_one_line(
+    words: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, *words.split()) == 2
+    assert capsys.readouterr() == ("", f"ganvas: {said}\n")
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:

@@ -128,7 +128,7 @@ def test_a_folder_without_pictures_says_so(tmp_path: Path, kind: str) -> None:
         place.mkdir()
     if kind == "a file":
         place.write_text("x", encoding="utf-8")
-    with pytest.raises(InputError, match=r"no such folder|no pictures"):
+    with pytest.raises(InputError, match=r"no such folder|is a file and no folder|no pictures"):
         read_folder(place)
 
 

@@ -10,6 +10,8 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import (
     Inside,
     building,
+    check_folder,
+    check_way_to,
     inside,
     next_free,
     parse_json,
@@ -110,6 +112,25 @@ def test_a_folder_is_resolved_once_for_all_its_files(linked: Path, monkeypatch: 
     for number in range(50):
         find(f"in/{number}.png")
     assert len(resolved) == 2
+
+
+def test_what_is_a_file_or_a_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").touch()
+    with pytest.raises(InputError, match=r"note\.txt: is a file and no folder"):
+        check_folder(tmp_path / "note.txt")
+    with pytest.raises(InputError, match="there is no such folder"):
+        check_folder(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r"is a folder and no file \(name a file in it\)"):
+        read_text(tmp_path)
+
+
+def test_no_way_leads_through_a_file(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").touch()
+    (tmp_path / "astray").symlink_to("nowhere")
+    check_way_to(tmp_path / "new" / "deep" / "a.png")
+    for name in ("note.txt/a.png", "note.txt/deep/a.png", "astray/a.png"):
+        with pytest.raises(InputError, match=r"(note\.txt|astray): is a file and no folder"):
+            check_way_to(tmp_path / name)
 
 
 def test_lines_end_with_a_newline_and_nothing_else(tmp_path: Path) -> None:

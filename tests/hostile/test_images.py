@@ -91,7 +91,7 @@ def test_bad_pictures_are_refused(
 
 
 def test_a_folder_is_no_picture(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="is a folder and no file"):
         open_image(tmp_path)
 
 

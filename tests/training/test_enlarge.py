@@ -129,7 +129,7 @@ def test_the_recipes_that_come_along_differ_in_the_game_alone() -> None:
         ("crop = 16\nlook = 128", "more than the 64 of an enlarged piece"),
         ("[pixel.network]\nwidths = [8]", "widths has 1 entries"),
         ("look = 16\n[pixel.network]\nshrunk = 8", "shrunk = 8 leaves 2x2"),
-        ('[generator]\nlatent = 3', "generator.latent: Extra inputs"),
+        ('[generator]\nlatent = 3', "generator.latent: there is no such setting"),
     ],
 )  # fmt: skip
 def test_a_recipe_that_cannot_be_built_is_refused(text: str, reason: str, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from ganvas.ground.errors import InputError
+from ganvas.training import train
 from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.parts import AnchorRecipe
+from ganvas.training.probe import pick_device
 from ganvas.training.run import Run
 from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt
@@ -27,7 +29,9 @@ def write(path: Path, text: str) -> str:
         ('size = "160x32"', "160x32 is not learned"),
         ("size = [96, 64]", "is no size"),
         ("batch = 1", "batch"),
-        ("lr = 0.1", "lr: Extra inputs"),
+        ("lr = 0.1", "r.toml: lr: there is no such setting$"),
+        ("minuts = 3", r"minuts: there is no such setting \(did you mean minutes\?\)$"),
+        ('minutes = "ten"', "minutes: must be a number, not 'ten'$"),
         ("rate_generator = inf", "rate_generator"),
         ('[pixel]\nobjective = "vae"', "pixel.objective"),
         ("size = 32\n[projected]\nweight = 1.0", "48 pixels or more"),
@@ -76,6 +80,21 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(tmp_path: Path) -> None:
     assert agreed(read_recipe([str(copy)], overrides={"images": 5000}), copy).images == 5000  # a longer budget goes on
     with pytest.raises(InputError, match="batch is 4 in this run and 8 now"):
         agreed(read_recipe([str(copy)], overrides={"batch": 8}), copy)
+
+
+def test_a_device_that_is_not_here_is_refused_before_anything_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganvas.training.probe.DEVICES", {"cuda": lambda: False, "mps": lambda: False, "cpu": lambda: True})
+    for device in ("cuda", "mps"):
+        with pytest.raises(InputError, match=rf"^device: this machine's torch finds no {device} \(leave it at auto"):
+            train([write(tmp_path / "r.toml", "images = 8")], out=tmp_path / "run", overrides={"device": device})
+    assert pick_device("auto") == "cpu" and not (tmp_path / "run").exists()
+
+
+def test_a_run_goes_on_elsewhere_where_that_is_asked_for(tmp_path: Path) -> None:
+    copy = tmp_path / "recipe.toml"
+    copy.write_text(dump(recipe().model_copy(update={"device": "cuda"})), encoding="utf-8")
+    assert agreed(read_recipe([str(copy)], overrides={"device": "auto"}), copy).device == "cuda"
+    assert agreed(read_recipe([str(copy)], overrides={"device": "cpu"}), copy).device == "cpu"
 
 
 @pytest.mark.parametrize("everything", [False, True])

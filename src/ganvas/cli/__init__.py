@@ -3,19 +3,39 @@
 import errno
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from ganvas import __version__
 from ganvas.cli import bench, house, make, redraw, score, teach
+from ganvas.cli.usage import PROGRAM, is_usage, slip
 
 app = typer.Typer(
-    name="ganvas",
+    name=PROGRAM,
     help="A language model imagines, a GAN draws.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> bool:
+    if asked:
+        typer.echo(f"ganvas {__version__}")
+        raise typer.Exit
+    return asked
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None: ...
+
+
 make.add(app)
 redraw.add(app)
 teach.add(app)
@@ -28,6 +48,7 @@ _FULL, _REFUSED = "make room; what was saved before is whole, and the same comma
 _THE_MACHINES = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
     errno.EROFS: _REFUSED, errno.EACCES: _REFUSED, errno.EPERM: _REFUSED,
+    errno.ENAMETOOLONG: "give a shorter one",
 }  # fmt: skip
 """What a machine refuses, and what to do about it: neither the input nor the program is at fault."""
 
@@ -38,12 +59,16 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
-        app(standalone_mode=True)
+        sys.exit(app(prog_name=PROGRAM, standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
         from ganvas.ground.errors import EXIT_BUG, EXIT_INPUT, GanvasError
 
+        if is_usage(error):
+            if told := slip(error):
+                typer.echo(f"ganvas: {told}", err=True)
+            sys.exit(EXIT_INPUT)
         if os.environ.get("GANVAS_DEBUG") == "1":
             raise
         if isinstance(error, GanvasError):

@@ -103,6 +103,7 @@ def ring(
     """Play every objective with every penalty on eight Gaussians, 12 minutes: modes caught, and the share of good points."""
     check_torch()
     from ganvas.ground.errors import InputError
+    from ganvas.ground.files import check_way_to
     from ganvas.ground.images import save_png
     from ganvas.training import ring as games
     from ganvas.training.objectives import OBJECTIVES
@@ -112,6 +113,8 @@ def ring(
         raise InputError(f"there is no objective {unknown[0]!r}", do=f"choose one of {', '.join(OBJECTIVES)}")
     if out is not None and (out.exists() or out.suffix != ".png"):
         raise InputError("it is there already" if out.exists() else "it is no .png file", where=out, do="name a new .png file")
+    if out is not None:
+        check_way_to(out)
     rows = games.bench(seed=seed, objectives=chosen, say=note)
     if out is not None:
         save_png(out, games.picture(rows))

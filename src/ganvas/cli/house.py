@@ -43,4 +43,5 @@ def info(
         results([], facts, as_json=True)
         return
     for name, value in facts.items():
-        typer.echo(f"{name}: {value}")
+        for line in value if isinstance(value, list) else [value]:
+            typer.echo(f"{name}: {line}")

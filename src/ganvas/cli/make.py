@@ -106,13 +106,13 @@ def replay(
 def check_out(out: Path) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to."""
     from ganvas.ground.errors import InputError
+    from ganvas.ground.files import check_way_to
 
-    if not names_file(out):
-        if out.exists() and not out.is_dir():
-            raise InputError("is a file and no folder", where=out, do="give another name")
-    elif out.suffix.lower() != ".png":
+    file = names_file(out)
+    if file and out.suffix.lower() != ".png":
         raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
-    elif out.exists():
+    check_way_to(out if file else out / "work.png")
+    if file and out.exists():
         raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
 
 

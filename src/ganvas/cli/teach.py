@@ -70,8 +70,11 @@ def train(
 ) -> None:
     """Train a generator; the same command goes on with a run that was stopped."""
     from ganvas.ground.errors import HealthError, Interrupted
+    from ganvas.ground.files import check_way_to
 
     check_torch()
+    if out is not None:
+        check_way_to(out / "recipe.toml")
     from ganvas.cli.watching import watching
     from ganvas.training import train as run_training
 

@@ -1,8 +1,16 @@
 """What `ganvas info` says of anything it is given."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from ganvas.cli.say import note
+from ganvas.data.folder import SUFFIXES
+from ganvas.ground.config import is_printable, read_toml
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import parse_json
 from ganvas.ground.images import open_image
 from ganvas.pipelines.base import ZOO, read_manifest
 from ganvas.service import describe, is_model
@@ -12,6 +20,9 @@ from ganvas.vocabulary.provenance import Provenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
+_KNOWN = "name a work, a picture, or the folder of a model, of a run or of pictures"
+_ELSE = {".toml": "a recipe is for `ganvas train`, a scene for `ganvas imagine --brief`"}
+"""What other files are for, by how their names end."""
 
 
 def tell(thing: str) -> dict[str, object]:
@@ -53,24 +64,52 @@ def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
 
 
 def _run(folder: Path) -> dict[str, object]:
-    model = str(folder / "model") if is_model(folder / "model") else "not yet"
-    return {"kind": "run", "model": model, "last log": _last_line(folder / "log.jsonl")}
+    recipe, log = folder / "recipe.toml", list(_last_of(folder / "log.jsonl"))
+    images, seconds = _number(log, "images"), _number(log, "seconds")
+    budget = read_toml(recipe).get("images")
+    share = f" of {budget:,} ({images / budget:.0%})" if isinstance(budget, int) and budget > 0 else ""
+    finished = is_model(folder / "model")
+    event = next((str(entry["event"]) for entry in log if "event" in entry), "")
+    return {
+        "kind": "run",
+        "state": "finished" if finished else "not finished",
+        "pictures seen": f"{images:,}{share}, in {seconds / 60:.0f} minutes",
+        **({"last event": event} if event and is_printable(event) else {}),
+        **({"model": str(folder / "model")} if finished else {"goes on with": f"ganvas train {recipe} -o {folder}"}),
+    }
 
 
-def _last_line(path: Path) -> str:
-    """Return the last line of a file that may be long; empty when there is none."""
+def _last_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the last lines of a log that may be long, the newest first; those that a crash has torn are passed over."""
     if not path.is_file():
-        return ""
+        return
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 10_000))
+        file.seek(max(0, path.stat().st_size - 50_000))
         lines = file.read().decode("utf-8", errors="replace").splitlines()
-    return lines[-1] if lines else ""
+    for line in reversed(lines):
+        with suppress(InputError):
+            entry = parse_json(line, where=path)
+            if isinstance(entry, dict):
+                yield entry
+
+
+def _number(log: Sequence[Mapping[str, Any]], name: str) -> int | float:
+    """Return the newest number of a name in a log, 0 where there is none."""
+    return next((entry[name] for entry in log if isinstance(entry.get(name), int | float)), 0)
 
 
 def _pictures(folder: Path) -> dict[str, object]:
+    from ganvas.data.cache import MANY, usable
     from ganvas.data.source import open_source
 
-    records = open_source(folder).records
+    source = open_source(folder)
+    if len(source.records) >= MANY:
+        note(f"looking at {len(source.records):,} pictures")
+    left: dict[str, str] = {}
+    count = sum(1 for _ in usable(source, left))
+    records = [record for record in source.records if record.file_name not in left]
+    why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
+    named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])
     spoken = sum(bool(record.captions) for record in records)
     splits = Counter(record.split for record in records)
     values: dict[str, Counter[str]] = {}
@@ -80,11 +119,12 @@ def _pictures(folder: Path) -> dict[str, object]:
     told = ["words"] * bool(spoken) + [name for name, found in values.items() if len(found) > 1]
     return {
         "kind": "pictures",
-        "count": len(records),
+        "count": count,
         "with captions": spoken,
         "a model of it is told": ", ".join(told) or "nothing: it draws what it likes",
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
+        **({"left out": named} if named else {}),
     }
 
 
@@ -104,7 +144,14 @@ def _redrawn(work: Provenance) -> dict[str, object]:
 
 def _work(thing: str) -> dict[str, object]:
     path, number = address(thing)
-    works = read_works(path) if number is None else [read_work(thing)]
+    try:
+        works = read_works(path) if number is None else [read_work(thing)]
+    except InputError as error:
+        if path.is_file() and path.suffix.lower() not in SUFFIXES:
+            raise InputError(
+                "is neither a picture nor a folder", where=path, do=_ELSE.get(path.suffix.lower(), _KNOWN)
+            ) from error
+        raise
     if not works:
         picture = open_image(path)
         return {

@@ -134,7 +134,7 @@ def _decode(source: Source, target: Path | None, *, size: Size, channels: int | 
     images = None if target is None else np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
     summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
-    for number, picture in enumerate(_usable(source, left)):
+    for number, picture in enumerate(usable(source, left)):
         pixels = fitted(picture, size, fit)
         clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
         pixels = over(pixels) if channels == 3 else with_alpha(pixels)
@@ -155,7 +155,7 @@ def _decode(source: Source, target: Path | None, *, size: Size, channels: int | 
     return _Made(pixels=opaque.hexdigest(), channels=3, left=left)
 
 
-def _usable(source: Source, left: dict[str, str]) -> Iterator[Image.Image]:
+def usable(source: Source, left: dict[str, str]) -> Iterator[Image.Image]:
     """Yield the pictures that can be learned from, in their order; the others are noted in `left`."""
     seen: dict[str, str] = {}
     for number, record in enumerate(source.records):

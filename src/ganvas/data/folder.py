@@ -22,7 +22,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from ganvas.ground.config import Frozen, Name, Phrase, checked, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import Inside, is_plain_name, parse_json, read_lines, read_text
+from ganvas.ground.files import Inside, check_folder, is_plain_name, parse_json, read_lines, read_text
 
 METADATA = "metadata.jsonl"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -136,8 +136,7 @@ def read_folder(folder: Path) -> list[Record]:
 
     Raises InputError for a missing or empty folder, and names file and line of what is wrong in it.
     """
-    if not folder.is_dir():
-        raise InputError("there is no such folder", where=folder, do="check the path")
+    check_folder(folder)
     metadata = folder / METADATA
     records = _from_metadata(folder, metadata) if metadata.exists() else _from_pictures(folder)
     if not records:

@@ -9,8 +9,7 @@ from PIL import Image
 
 from ganvas.data.folder import Record, read_folder
 from ganvas.data.shards import read_shards, shards_of
-from ganvas.ground.errors import InputError
-from ganvas.ground.files import Inside, inside
+from ganvas.ground.files import Inside, check_folder, inside
 from ganvas.ground.images import open_image
 
 
@@ -67,7 +66,6 @@ class Loose:
 
 def open_source(folder: Path) -> Source:
     """Open a captioned folder, whichever way its pictures lie in it. Raises InputError where it holds none, or both kinds."""
-    if not folder.is_dir():
-        raise InputError("there is no such folder", where=folder, do="check the path")
+    check_folder(folder)
     shards = shards_of(folder)
     return read_shards(folder, shards) if shards else Loose(folder, read_folder(folder))

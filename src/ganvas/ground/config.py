@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_text
+from ganvas.ground.wording import what_is_wrong
 
 
 class Frozen(BaseModel):
@@ -46,7 +47,10 @@ Checked = TypeVar("Checked")
 
 def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
     """Check data against a settings class. Raises InputError that names the first bad field."""
-    return checked(kind.model_validate, content, where=where)
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise InputError(what_is_wrong(error, kind), where=where) from error
 
 
 def checked(check: Callable[[Any], Checked], content: Any, *, where: object) -> Checked:
@@ -54,9 +58,7 @@ def checked(check: Callable[[Any], Checked], content: Any, *, where: object) -> 
     try:
         return check(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"])[:120] or "the whole"
-        raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}", where=where) from error
+        raise InputError(what_is_wrong(error), where=where) from error
 
 
 def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:

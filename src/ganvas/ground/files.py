@@ -57,7 +57,9 @@ def _reading(path: Path, *, limit: int) -> Generator[None]:
     """Refuse a file that is missing, no plain file or too large, and what goes wrong while it is read."""
     try:
         if not path.is_file():
-            raise InputError("there is no such file", where=path, do="check the path")
+            folder = path.is_dir()
+            raise InputError("is a folder and no file" if folder else "there is no such file", where=path,
+                             do="name a file in it" if folder else "check the path")  # fmt: skip
         size = path.stat().st_size
         if size > limit:
             raise InputError(f"the file has {size:,} bytes, more than the {limit:,} allowed here", where=path)
@@ -113,6 +115,19 @@ def digest(path: Path) -> str:
 def digest_of(content: bytes) -> str:
     """Return the sha256 of bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def check_folder(path: Path, *, do: str = "check the path") -> None:
+    """Refuse what is no folder. Raises InputError."""
+    if not path.is_dir():
+        raise InputError("is a file and no folder" if path.exists() else "there is no such folder", where=path, do=do)
+
+
+def check_way_to(path: Path) -> None:
+    """Refuse a path that can never be made, because what should be a folder on the way to it is a file. Raises InputError."""
+    for parent in path.parents:
+        if os.path.lexists(parent) and not parent.is_dir():
+            raise InputError("is a file and no folder", where=parent, do="give another name")
 
 
 def inside(root: Path, name: str) -> Path:

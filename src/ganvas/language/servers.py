@@ -18,6 +18,8 @@ from ganvas.language.http import HttpModel, checked_key
 KEY, URL, MODEL = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
 CHOICES = ("auto", "none", "rules", "local", "http")
 """What `--llm` takes beside the names of servers."""
+WISHES = ("auto", "none", "http")
+"""Those of them that stand for somebody else, or for nobody."""
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 """Names of variables as they are usually written; no usual key looks like one."""
 MOST = 50
@@ -114,6 +116,9 @@ def use_server(name: str, url: str | None = None, *, model: str = "default", key
             raise InputError("addresses of a cloud's metadata are never asked", where=server.url)
         checked_key("of any kind" if key_env else None, server.url)
         known[name] = server
+    elif name in WISHES:
+        raise InputError(f"{name!r} is said each time, with --llm, and names nobody who writes from now on",
+                         do=f"choose one of {', '.join(('local', 'rules', *known))}")  # fmt: skip
     elif name not in (*known, "local", "rules"):
         raise InputError(f"there is no server {name[:40]!r} yet", do="ganvas llm use NAME URL --model M")
     return _write(parse(Servers, {"current": name, "servers": known}, where="the server"))

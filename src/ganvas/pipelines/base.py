@@ -1,7 +1,7 @@
 """Models by name or folder: read, verified, refused when anything is not what it says."""
 
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
@@ -15,6 +15,7 @@ from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, Res
 
 ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
+Task = Literal["image", "enlarge", "restyle"]
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
 
@@ -24,10 +25,10 @@ def models() -> list[Path]:
     return sorted(path.parent for path in ZOO.glob("*/model.json"))
 
 
-def find(model: str) -> Path:
+def find(model: str, *, task: Task | None = None) -> Path:
     """Return the folder of a model: a shipped one by its name, a folder, or what a hub's `owner/name[@revision]` was fetched to.
 
-    Raises InputError.
+    task: what it is wanted for. Raises InputError, which names the shipped ones that can do that.
     """
     if is_plain_name(model) and (ZOO / model / "model.json").is_file():
         return ZOO / model
@@ -37,26 +38,46 @@ def find(model: str) -> Path:
     of_hub = hub.is_name(model)
     if of_hub and (library := hub.library()):
         return hub.fetch(model, library, listed=lambda work: tuple(read_manifest(work)[0].files), check=_open)
-    names = ", ".join(path.name for path in models()) or "none"
     more = "; for a model of the Hugging Face hub, pip install 'ganvas[hub]'" if of_hub else ""
-    raise InputError("is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {names}{more}")
+    raise InputError(
+        "is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {_shipped(task)}{more}"
+    )
 
 
 def load(model: str | Path = DEFAULT) -> ImagePipeline:
     """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
-    opened = open_model(model)
+    opened = _open(find(str(model), task="image"))
     if not isinstance(opened, ImagePipeline):
-        raise InputError(f"is a model of the kind {opened.manifest.task!r}, which draws nothing by itself", where=model)
+        raise _another_kind(model, opened.manifest.task, wanted="image")
     return opened
 
 
 def load_restyler(model: str | Path) -> Restyler:
     """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
-    opened = open_model(model)
+    opened = _open(find(str(model), task="restyle"))
     if not isinstance(opened, Restyler):
-        raise InputError(f"is a model of the kind {opened.manifest.task!r}, which redraws nothing", where=model,
-                         do="train one: ganvas train --task restyle A/ B/")  # fmt: skip
+        raise _another_kind(model, opened.manifest.task, wanted="restyle")
     return opened
+
+
+def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:
+    """Say of a model that it is of another kind, and which ones are of the wanted kind."""
+    folder, (lack, train) = Path(model), _LACKS[wanted]
+    name = folder.name if folder.resolve().parent == ZOO.resolve() else model
+    return InputError(f"is a model of the kind {task!r}, which {lack}", where=name,
+                      do=f"of those that came along, take {_shipped(wanted)}; or train one: {train}")  # fmt: skip
+
+
+def _shipped(task: Task | None) -> str:
+    """Name the models that came along, or those of them that are of one kind."""
+    return ", ".join(folder.name for folder in models() if task in (None, read_manifest(folder)[0].task)) or "none"
+
+
+_LACKS: dict[Task, tuple[str, str]] = {
+    "image": ("draws nothing by itself", "ganvas train PICTURES/"),
+    "restyle": ("redraws nothing", "ganvas train --task restyle A/ B/"),
+}
+"""What a model of any other kind does not do, and how one that does is trained."""
 
 
 def open_model(model: str | Path) -> ImagePipeline | Enlarger | Restyler:

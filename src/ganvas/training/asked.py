@@ -48,7 +48,7 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any]) -> AnyReci
 
 
 def agreed(asked: Asked, copy: Path) -> Asked:
-    """Return the recipe of an existing run if it agrees with what is asked for; the budget and the threads may be new.
+    """Return the recipe of an existing run if it agrees with what is asked for; budget, threads and device may be new.
 
     Raises InputError that names the first difference.
     """
@@ -62,7 +62,8 @@ def agreed(asked: Asked, copy: Path) -> Asked:
         if theirs[name] != value and asked.model_dump()[name] != theirs[name]:
             raise InputError(f"{name} is {theirs[name]!r} in this run and {value!r} now", where=copy,
                              do="give another folder with -o")  # fmt: skip
-    return stored.model_copy(update={"images": asked.images or stored.images, "threads": asked.threads or stored.threads})
+    new = {"images": asked.images, "threads": asked.threads, "device": asked.device if asked.device != "auto" else None}
+    return stored.model_copy(update={name: value for name, value in new.items() if value is not None})
 
 
 def dump(recipe: AnyRecipe) -> str:

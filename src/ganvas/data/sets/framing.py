@@ -10,9 +10,9 @@ SIZE, PUBLISHED, LARGEST = 32, 28, 64
 
 def framed_size(size: int | None) -> int:
     """Return the pixels a side that are asked for, or the usual ones. Raises InputError."""
-    size = size or SIZE
+    size = SIZE if size is None else size
     if not PUBLISHED <= size <= LARGEST:
-        raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="size")
+        raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="--size")
     return size
 
 
@@ -32,6 +32,6 @@ def balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
         found = np.flatnonzero(labels == kind)
         wanted = count // len(kinds) + (place < count % len(kinds))
         if count < len(kinds) or wanted > len(found):
-            raise InputError(f"{count:,} pictures, as many of each class, cannot be chosen from {len(labels):,}", where="count")
+            raise InputError(f"{count:,} pictures, as many of each class, cannot be chosen from {len(labels):,}", where="-n")
         chosen.append(found[stream(seed, "balanced", step=int(kind)).permutation(len(found))[:wanted]])
     return np.sort(np.concatenate(chosen))

@@ -27,7 +27,7 @@ def make_shapes(out: Path, *, size: int | None, seed: int, source: Path | None, 
     """Write `count` shapes, one colour each, with captions in English and Chinese."""
     if source is not None:
         raise InputError("the set of shapes is made by arithmetic and needs no source", where=source, do="leave --from out")
-    size, count = size or SIZE, count or COUNT
+    size, count = SIZE if size is None else size, COUNT if count is None else count
     if not (8 <= size <= 256 and 1 <= count <= 100_000):
         raise InputError(f"{count} shapes at {size} pixels cannot be made", do="8 to 256 pixels, 1 to 100,000 shapes")
     return write_set("shapes", out, _shapes(size, seed=seed, count=count), made=f"size {size}, seed {seed}, count {count}")

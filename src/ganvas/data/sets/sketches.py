@@ -68,7 +68,7 @@ def make_sketches(
     slugs = sorted(known.drawings)
     if count is not None:
         if not 1 <= count <= len(slugs):
-            raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="count")
+            raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="-n")
         slugs = sorted(slugs[place] for place in stream(seed, "sketches").permutation(len(slugs))[:count])
     return write_set(
         "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[DRAWN_BY], words]
@@ -91,7 +91,7 @@ def make_sketch_to_emoji(
     """
     size, known = _opened(size, seed, source, hands, words)
     if count is not None:
-        raise InputError("the two folders are made whole", where="count", do="leave the count out")
+        raise InputError("the two folders are made whole", where="-n", do="leave -n out")
     families = sorted({family(slug) for slug in known.drawings} - known.unseen)
     order = stream(seed, "sketches/halves").permutation(len(families))
     first = {families[place] for place in order[: len(families) // 2]}
