@@ -20,11 +20,11 @@ PAGES = Path(__file__).parents[2] / "docs" / "tutorials"
 WORDS: dict[str, dict[object, str]] = {
     "recipe.md": {
         int: "integer", float: "number", str: "text", bool: "`true` or `false`", Size: "size", Ramp: "ramp", dict: "table",
-        list: "list of {}", tuple: "list of {count} × {}", "required": "required",
+        list: "list of {}", tuple: "list of {count}, each {}", "required": "required",
     },
     "recipe.zh-CN.md": {
         int: "整数", float: "数", str: "文字", bool: "`true` 或 `false`", Size: "尺寸", Ramp: "渐变", dict: "表",
-        list: "{}的列表", tuple: "{count} 个{}的列表", "required": "必填",
+        list: "{}的列表", tuple: "{count} 个的列表，每个为{}", "required": "必填",
     },
 }  # fmt: skip
 SIGNS = (
@@ -59,7 +59,8 @@ def takes(annotation: Any, metadata: Sequence[object], words: dict[object, str])
         item = takes(inner[0], [], words)
         if inner[-1] is not Ellipsis:
             return words[tuple].format(item, count=len(inner))
-        return words[list].format(item) + bounds(metadata, kinds=(MinLen, MaxLen))
+        long = bounds(metadata, kinds=(MinLen, MaxLen)).strip()
+        return words[list].format(item) + (f" ({long})" if long else "")
     known = next((kind for kind in (bool, int, float, str, Size, Ramp) if annotation is kind), dict)
     return words[known] + bounds(metadata, kinds=(Ge, Gt, Le, Lt))
 
