@@ -20,7 +20,7 @@ Scene = Annotated[Path | None, typer.Option("--brief", help="Draw this scene, a 
 Edit = Annotated[bool, typer.Option("--edit", help="Change the scene in your editor before it is drawn.")]
 Style = Annotated[
     str | None,
-    typer.Option("--style", help="One hand for all works, or MODEL/STYLE of a restyler; left out, they go through all hands."),
+    typer.Option("--style", help="One style for all works, or MODEL/STYLE of a restyler; left out, all styles take turns."),
 ]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the background: stickers.")]
 

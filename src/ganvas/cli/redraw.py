@@ -31,7 +31,7 @@ def restyle(
     as_json: Json = False,
     show: Open = False,
 ) -> None:
-    """Redraw pictures of any size in a style; one PNG file each."""
+    """Redraw pictures in a style, each at its own size (best at about the model's); one PNG file each."""
     from ganvas import restyling
     from ganvas.ground.errors import InputError
     from ganvas.shelf import Folder, save_work

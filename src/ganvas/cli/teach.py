@@ -54,14 +54,16 @@ def train(
     model: Annotated[str | None, typer.Option("--from", help="Start from this model's weights: a name or a folder.")] = None,
     size: Annotated[
         str | None,
-        typer.Option("--size", help="Pixels a side, or WIDTHxHEIGHT, that are learned: multiples of 16 from 32 to 256."),
+        typer.Option("--size", help="Pixels a side, or WIDTHxHEIGHT: multiples of 16 from 16 to 256; to restyle, from 32."),
     ] = None,
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Left and right may be exchanged.")] = False,
     captions: Annotated[
         str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
     ] = None,
-    llm: Annotated[str, typer.Option("--llm", help="Who writes the captions: auto, rules, local or http.")] = "auto",
+    llm: Annotated[
+        str, typer.Option("--llm", help="Who writes the captions: auto, none, rules, local, http, or a server's name.")
+    ] = "auto",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write curves and sheets for TensorBoard too.")] = False,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,

@@ -58,7 +58,7 @@ def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
     if isinstance(manifest, RestyleManifest):
-        return f"redraws pictures of any size in the style of {', '.join(manifest.styles[:NAMED])}"
+        return f"redraws pictures in the style of {', '.join(manifest.styles[:NAMED])}; learned at {manifest.size} px"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
     return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
 
