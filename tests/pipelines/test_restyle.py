@@ -130,7 +130,7 @@ def test_words_that_name_no_style_are_told_what_styles_there_are(restyler: Resty
 
 
 @pytest.mark.usefixtures("encoder")
-@pytest.mark.parametrize("words", ["not flat", "anything but cute blobs", "不要flat colours"])
+@pytest.mark.parametrize("words", ["not flat", "anything but cute blobs", "不要flat colours", "别太flat"])
 def test_words_that_say_what_is_not_wanted_are_not_taken_for_their_opposite(words: str, restyler: Restyler) -> None:
     with pytest.raises(InputError, match="says what it is not"):
         restyler.read(words)

@@ -12,6 +12,7 @@ from ganvas.training.asked import agreed, dump, read_recipe
 from ganvas.training.loop import Loop
 from ganvas.training.parts import AnchorRecipe
 from ganvas.training.probe import pick_device
+from ganvas.training.recipe import Recipe
 from ganvas.training.run import Run
 from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import CutAt
@@ -53,6 +54,15 @@ def test_a_recipe_reads_back_as_itself(tmp_path: Path) -> None:
     made = recipe(size=64, everything=True)
     (tmp_path / "r.toml").write_text(dump(made), encoding="utf-8")
     assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
+
+
+def test_who_names_a_rival_of_features_alone_has_no_other(tmp_path: Path) -> None:
+    made = read_recipe([write(tmp_path / "r.toml", "[projected]\nweight = 1.0")], overrides={})
+    assert isinstance(made, Recipe) and made.pixel is None and made.projected is not None
+    (tmp_path / "again.toml").write_text(dump(made), encoding="utf-8")
+    assert read_recipe([str(tmp_path / "again.toml")], overrides={}) == made
+    usual = read_recipe([write(tmp_path / "s.toml", "")], overrides={})
+    assert isinstance(usual, Recipe) and usual.pixel is not None
 
 
 def test_a_rectangle_is_written_as_it_is_said_and_a_square_as_a_number(tmp_path: Path) -> None:

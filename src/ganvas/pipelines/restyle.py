@@ -35,8 +35,8 @@ PARTLY = {
 }
 """Strengths and the words that ask for them."""
 
-DENIED = ("not", "never", "anything but", "不要", "不是", "别")
-"""Words that say what is not wanted: nearness of meaning takes them for their opposite."""
+DENIED = ("not", "never", "anything but", "不要", "不是", "别用", "别画", "别太", "别像", "别做", "别弄")
+"""Words that say what is not wanted: nearness of meaning takes them for their opposite. 别 alone is also a part of 特别, very."""
 
 SHA256 = 64
 """Characters of a digest, with which what a model was trained on ends."""

@@ -113,7 +113,8 @@ class Recipe(AnyRecipe):
     language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
     be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
     discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
-    with `network.shrunk`: while drawings can be told by their edges, the first says nothing else.
+    with `network.shrunk`: while drawings can be told by their edges, the first says nothing else. With [projected] and
+    without [pixel] there is no discriminator of pixels.
     """
 
     task: Literal["image"] = "image"
@@ -134,6 +135,14 @@ class Recipe(AnyRecipe):
     turns: int = Field(default=1, ge=1, le=100)
     dropout: Dropout = Dropout()
     judge: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stand_alone(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        given = cast("dict[str, Any]", content)
+        return {"pixel": None, **given} if given.get("projected") is not None else given
 
     @property
     def alone(self) -> float:
