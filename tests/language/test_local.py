@@ -43,7 +43,7 @@ def weights() -> None:
     [
         ("a lonely robot in spring", "robot", "pale green"),
         ("春天里孤独的机器人", "robot", "pale green"),
-        ("a red heart on fire", "red heart on fire", None),
+        ("a red heart on fire", "heart on fire", None),
         ("一只开心的猫", "grinning cat", None),
         ("月光下的狐狸", "fox", "night blue"),
     ],

@@ -33,7 +33,7 @@ def test_a_subject_in_a_setting_and_a_mood(idea: str) -> None:
 @pytest.mark.parametrize(
     ("idea", "things"),
     [
-        ("a red heart on fire", ["red heart on fire"]),  # one known thing, although "on" stands in it
+        ("a red heart on fire", ["heart on fire"]),  # one known thing, although "on" stands in it
         ("two cats", ["cat", "cat"]),
         ("三只猫", ["cat", "cat", "cat"]),
         ("ten dogs and a cat", ["dog", "dog", "dog", "cat"]),  # all that a scene has room for
@@ -184,7 +184,7 @@ REAL = {
     [
         ("a lonely robot in spring", ["robot", "cherry blossom", "seedling"]),
         ("春天里孤独的机器人", ["robot", "cherry blossom", "seedling"]),
-        ("a red heart on fire", ["red heart on fire"]),
+        ("a red heart on fire", ["heart on fire"]),
         ("一只开心的猫", ["grinning cat"]),
         ("伤心的猫", ["cat"]),  # nearest to the happy one, but that is the encoder's mistake
         ("愤怒的小狗", ["dog"]),

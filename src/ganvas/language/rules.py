@@ -155,9 +155,14 @@ def _captions(spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: 
 
 
 def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
-    """Say a thing in the colour that is said of it, unless it is known to have it anyway, as a rose is red."""
+    """Say a thing in the colour that is said of it, unless it is known to have it anyway, as a rose is red.
+
+    Nor where its name has two things in it: a red heart on fire would lose its flames.
+    """
     colour = colour_in(said)
-    return thing if colour is None or thing in lexicon.hinted(colour[0]) else painted(thing, colour[0])
+    if colour is None or thing in lexicon.hinted(colour[0]) or _JOINTS.search(thing):
+        return thing
+    return painted(thing, colour[0])
 
 
 def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: Encodes) -> str | None:
