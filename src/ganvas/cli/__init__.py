@@ -59,7 +59,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
-        sys.exit(app(prog_name=PROGRAM, standalone_mode=False))
+        sys.exit(app(prog_name=PROGRAM, standalone_mode=False) or 0)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
