@@ -182,6 +182,7 @@ def test_no_labels_no_classifier() -> None:
         ('[pixel]\npenalty = "r3"', "pixel.penalty"),
         ("size = 64\n[projected]\ncontrast = 0.5", "contrast has no effect here"),
         ('task = "restyle"\n[pixel]\nmatching = 0.5', "matching has no effect here"),
+        ('task = "restyle"\n[augment]\ncutout = 0.5', "leave all but augment.translation"),
         ('task = "enlarge"\n[pixel]\nclassify = 1.0', "classify has no effect here"),
         ("[augment]\noften = { start = 0.5, end = 0.5 }\nadaptive = {}", "leave often out"),
         ("[augment]\ntranslation = 0.0\nscale = 0.0\nadaptive = {}", "nothing that could strike"),

@@ -65,6 +65,13 @@ def test_who_names_a_rival_of_features_alone_has_no_other(tmp_path: Path) -> Non
     assert isinstance(usual, Recipe) and usual.pixel is not None
 
 
+@pytest.mark.parametrize("text", ["[augment]\nadaptive = {}", 'task = "restyle"', 'task = "enlarge"'])
+def test_what_is_written_down_whole_is_not_refused(text: str, tmp_path: Path) -> None:
+    made = read_recipe([write(tmp_path / "r.toml", text)], overrides={})
+    (tmp_path / "again.toml").write_text(dump(made), encoding="utf-8")
+    assert read_recipe([str(tmp_path / "again.toml")], overrides={}) == made
+
+
 def test_a_rectangle_is_written_as_it_is_said_and_a_square_as_a_number(tmp_path: Path) -> None:
     made = recipe(size="80x48", everything=True)
     assert 'size = "80x48"' in dump(made) and "size = 64" in dump(recipe(size=64))

@@ -45,6 +45,9 @@ class Adaptive(Frozen):
     images: int = Field(default=500_000, ge=1)
 
 
+ALWAYS = Ramp(start=1, end=1)
+
+
 class Augment(Frozen):
     """What real and fake go through before the discriminator: the same for both, never left and right.
 
@@ -57,14 +60,14 @@ class Augment(Frozen):
     scale: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     cutout: Share = 0.0
     colour: Share = 0.0
-    often: Ramp = Ramp(start=1, end=1)
+    often: Ramp = ALWAYS
     adaptive: Adaptive | None = None
 
     @model_validator(mode="after")
     def _often_is_a_share(self) -> "Augment":
         if not (0 <= self.often.start <= 1 and 0 <= self.often.end <= 1):
             raise ValueError("often is a share of the pictures: give numbers from 0 to 1")
-        if self.adaptive and "often" in self.model_fields_set:
+        if self.adaptive and self.often != ALWAYS:
             raise ValueError("adaptive finds by itself how often: leave often out")
         if self.adaptive and not (self.translation or self.scale or self.cutout or self.colour):
             raise ValueError("adaptive has nothing that could strike: give translation, scale, cutout or colour")

@@ -305,6 +305,11 @@ class RestyleRecipe(AnyRecipe):
     def _can_be_built(self) -> "RestyleRecipe":
         if self.apart and (self.contrast or self.contrast_same):
             raise ValueError("networks that stand apart share no encoder: contrast and contrast_same must be 0")
+        moved = Augment(translation=self.augment.translation, scale=self.augment.scale)
+        if self.augment != moved:
+            raise ValueError(
+                "a restyler's views are moved and scaled alone: leave all but augment.translation and augment.scale out"
+            )
         if self.cycle and not self.both_ways:
             raise ValueError("a cycle comes back to where it began: it needs both_ways")
         if not (self.pixel or self.projected):
