@@ -6,8 +6,7 @@ import pytest
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.training.parts import Dropout
-from ganvas.training.tasks.conditions import Conditions, takes_of
-from ganvas.training.tasks.image import group_of
+from ganvas.training.tasks.conditions import Conditions, group_of, takes_of
 from tests.training.fakes import image_task, pictures, recipe
 
 

@@ -156,3 +156,9 @@ def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int
         hashes=hashes if spoken else 0,
         labels=dict(sorted(label_values(records).items())),
     )
+
+
+def group_of(record: Record) -> str:
+    """Name what a picture shows: two of one group do not contradict each other's condition."""
+    said = ", ".join(f"{name} {value}" for name, value in sorted(record.labels.items())) if not record.captions else ""
+    return record.family or record.concept or said or record.file_name

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
@@ -30,8 +29,8 @@ from ganvas.training.recipe import Recipe
 from ganvas.training.schedule import Progress, cosine_rate
 from ganvas.training.scorer import BoundScorer, distinct, once
 from ganvas.training.tasks.against import Against
-from ganvas.training.tasks.conditions import Conditions
-from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, spread_signs
+from ganvas.training.tasks.conditions import Conditions, group_of
+from ganvas.training.tasks.pictures import SIGNS, PictureTask, known_signs, put_aside, spread_signs
 from ganvas.vocabulary.manifest import Takes
 
 
@@ -49,29 +48,6 @@ class Batch:
     named: Tensor
     distinct: Tensor
     shown: tuple[Tensor, Tensor] | None
-
-
-ASIDE = 20
-"""One picture in so many is kept from the networks where a folder holds nothing out, and not in the smallest folders."""
-
-
-def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
-    train = pictures.select("train")
-    held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
-    if len(held):
-        return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
-    if len(train) < 2 * ASIDE:
-        return train, held
-    order = stream(seed, "aside").permutation(len(train))
-    count = min(len(train) // ASIDE, SIGNS)
-    return train[np.sort(order[count:])], train[np.sort(order[:count])]
-
-
-def group_of(record: Record) -> str:
-    """Name what a picture shows: two of one group do not contradict each other's condition."""
-    said = ", ".join(f"{name} {value}" for name, value in sorted(record.labels.items())) if not record.captions else ""
-    return record.family or record.concept or said or record.file_name
 
 
 class ImageTask(PictureTask):

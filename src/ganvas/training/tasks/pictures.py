@@ -1,4 +1,4 @@
-"""What tasks of pictures share: where and how exactly they compute, and the signs of health that are read from drawings."""
+"""What tasks of pictures share: where and how exactly they compute, which pictures are kept aside, and the signs of health."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -9,6 +9,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
+from ganvas.data.cache import Pictures
+from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import Images, equalised
 
 SIGNS, COARSE = 32, 8
@@ -50,6 +52,23 @@ def known_signs(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor
     """Return how often scores order real and drawn pictures rightly: real ones that are learned from, and those kept aside."""
     real = {"d/known": learned, "d/aside": aside}
     return {name: (scores[:, None] > drawn[None]).float().mean() for name, scores in real.items()}
+
+
+ASIDE = 20
+"""One picture in so many is kept from the networks where a folder holds nothing out, and not in the smallest folders."""
+
+
+def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
+    train = pictures.select("train")
+    held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
+    if len(held):
+        return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
+    if len(train) < 2 * ASIDE:
+        return train, held
+    order = stream(seed, "aside").permutation(len(train))
+    count = min(len(train) // ASIDE, SIGNS)
+    return train[np.sort(order[count:])], train[np.sort(order[:count])]
 
 
 def turn_round(images: Images, turned: Tensor) -> Images:
