@@ -100,7 +100,7 @@ def ring(
     seed: Annotated[int, typer.Option("--seed", help="The same seed plays the same games.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Play every objective with every penalty on eight Gaussians, 12 minutes: modes caught, and the share of good points."""
+    """Play every objective with every penalty on eight Gaussians, six minutes: modes caught, and the share of good points."""
     check_torch()
     from ganvas.ground.errors import InputError
     from ganvas.ground.files import check_way_to
