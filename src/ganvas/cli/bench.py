@@ -111,9 +111,11 @@ def ring(
     chosen = list(dict.fromkeys(objectives or OBJECTIVES))
     if unknown := [name for name in chosen if name not in OBJECTIVES]:
         raise InputError(f"there is no objective {unknown[0]!r}", do=f"choose one of {', '.join(OBJECTIVES)}")
-    if out is not None and (out.exists() or out.suffix != ".png"):
-        raise InputError("it is there already" if out.exists() else "it is no .png file", where=out, do="name a new .png file")
     if out is not None:
+        if out.exists() or out.suffix != ".png":
+            raise InputError(
+                "it is there already" if out.exists() else "it is no .png file", where=out, do="name a new .png file"
+            )
         check_way_to(out)
     rows = games.bench(seed=seed, objectives=chosen, say=note)
     if out is not None:

@@ -23,7 +23,7 @@ from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
-from ganvas.training.adversary import Adversary, PixelAdversary
+from ganvas.training.adversary import Adversary
 from ganvas.training.asked import read_recipe
 from ganvas.training.material import ImageMaterial, Material
 from ganvas.training.parent import parent_of
@@ -111,14 +111,16 @@ def _unpenalised(recipe: AnyRecipe) -> dict[str, object]:
     """Return what switches the penalties of all adversaries off; nothing where there are none."""
     if not any(rival.penalised for rival in recipe.rivals):
         return {}
-    single = {name: rival for name in ("pixel", "projected") if (rival := getattr(recipe, name, None)) is not None}
-    without: dict[str, object] = {name: _free(rival) for name, rival in single.items()}
-    coarse: tuple[PixelAdversary, ...] = getattr(recipe, "coarse", ())
-    return {**without, "coarse": tuple(_free(rival) for rival in coarse)} if coarse else without
+    named: dict[str, Adversary | tuple[Adversary, ...] | None] = {
+        name: getattr(recipe, name, None) for name in ("pixel", "projected", "coarse")
+    }
+    return {name: _free(rivals) for name, rivals in named.items() if rivals}
 
 
-def _free(rival: Adversary) -> Adversary:
-    return rival.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
+def _free(rivals: Adversary | tuple[Adversary, ...]) -> object:
+    if isinstance(rivals, tuple):
+        return tuple(_free(rival) for rival in rivals)
+    return rivals.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
 
 
 class Contiguous:

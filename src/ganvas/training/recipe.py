@@ -83,6 +83,16 @@ class AnyRecipe(Frozen):
         """The share of the budget that a generator learns without an adversary."""
         return 0.0
 
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, content: Any) -> Any:
+        return cls.completed(cast("dict[str, Any]", content)) if isinstance(content, dict) else content
+
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Return what is said together with what follows from it."""
+        return given
+
     @property
     def rivals(self) -> tuple[Adversary, ...]:
         """All adversaries."""
@@ -136,12 +146,9 @@ class Recipe(AnyRecipe):
     dropout: Dropout = Dropout()
     judge: bool = True
 
-    @model_validator(mode="before")
     @classmethod
-    def _stand_alone(cls, content: Any) -> Any:
-        if not isinstance(content, dict):
-            return content
-        given = cast("dict[str, Any]", content)
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Leave the usual discriminator of pixels out where another is named."""
         return {"pixel": None, **given} if given.get("projected") is not None else given
 
     @property
@@ -286,12 +293,9 @@ class RestyleRecipe(AnyRecipe):
     augment: Augment = Augment(translation=0.0, scale=0.0)
     betas: Betas = (0.5, 0.99)
 
-    @model_validator(mode="before")
     @classmethod
-    def _follow_the_method(cls, content: Any) -> Any:
-        if not isinstance(content, dict):
-            return content
-        given = cast("dict[str, Any]", content)
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Follow the method where nothing else is said."""
         named = any(given.get(rival) is not None for rival in ("pixel", "projected"))
         rival = {} if named else {"pixel": PATCHES}
         return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}

@@ -26,7 +26,8 @@ from ganvas.training.schedule import Progress
 class Against:
     """One discriminator and what is asked of it.
 
-    told: there is a condition to ask about. reads: weight of its classifier. name: what its parts of the record begin with.
+    told: there is a condition to ask about. reads: weight of its classifier. name: what its parts of the record begin with;
+    nothing for the first of a task, which health is read from.
     """
 
     network: Discriminator

@@ -12,6 +12,7 @@ from ganvas.data.cache import Pictures
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied, sheet, straight
 from ganvas.ground.seeds import stream
+from ganvas.training.adversary import ProjectedAdversary
 from ganvas.training.augment import Strength, View, draw_view, on_white
 from ganvas.training.looks import looks_of, sketched
 from ganvas.training.networks.base import Given, Images, initialise, placed
@@ -99,14 +100,16 @@ class ImageTask(PictureTask):
         self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
         told = bool(takes.words or takes.hashes or takes.labels)
         self.against: dict[str, Against] = {}
-        for name, rules in (("pixel", recipe.pixel), *((f"coarse{place}", one) for place, one in enumerate(recipe.coarse))):
-            if rules is not None:
+        coarse = {f"coarse{place}": rules for place, rules in enumerate(recipe.coarse)}
+        for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
+            if isinstance(rules, ProjectedAdversary):
+                network, reads = ProjectedDiscriminator(rules.network, size=recipe.size, takes=takes), 0.0
+            elif rules is not None:
                 reads = rules.classify if takes.labels else 0.0
                 network = PixelDiscriminator(rules.network, size=recipe.size, takes=takes, classes=reads > 0)
-                self.against[name] = Against(network, rules, told, reads, name="" if name == "pixel" else f"{name}/")
-        if recipe.projected is not None:
-            projected = ProjectedDiscriminator(recipe.projected.network, size=recipe.size, takes=takes)
-            self.against["projected"] = Against(projected, recipe.projected, told, name="projected/" if self.against else "")
+            else:
+                continue
+            self.against[name] = Against(network, rules, told, reads, name=f"{name}/" if self.against else "")
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
         self.frozen = placed(Lite0(), self.device) if recipe.projected or anchored else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator}

@@ -94,8 +94,8 @@ class RestyleTask(PictureTask):
         if recipe.projected is not None:
             projected = ProjectedPatches(recipe.projected.network, styles=count)
             projected.eyes = placed(Lite0(), self.device).forward
-            apart = "projected/" if self.against else ""
-            self.against["projected"] = Against(projected, recipe.projected, told=False, name=apart)
+            name = "projected/" if self.against else ""
+            self.against["projected"] = Against(projected, recipe.projected, told=False, name=name)
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
         if recipe.contrast or recipe.contrast_same:
