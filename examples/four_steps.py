@@ -11,7 +11,8 @@ from ganvas.data.order import Order
 from ganvas.ground.images import premultiplied
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import equalised, initialise
-from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminator, PixelDiscriminatorConfig, ResidualGenerator
+from ganvas.training.networks.image_generator import GeneratorConfig, ResidualGenerator
+from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.vocabulary.manifest import Takes
 
 BATCH, SEED, nhwc = 8, 0, torch.channels_last

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 from ganvas.data.folder import read_folder
-from ganvas.language.encoder import open_encoder
-from ganvas.language.lexicon import gather
-from ganvas.pipelines.base import read_manifest, sign
+from ganvas.language.text.encoder import open_encoder
+from ganvas.language.text.lexicon import gather
+from ganvas.models.read import read_manifest
+from ganvas.models.sign import sign
 
 
 def main(model: Path, data: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ganvas.ground.files import read_text, write_text
-from ganvas.pipelines.base import sign
+from ganvas.models.sign import sign
 from ganvas.scoring import restyle, score
 from ganvas.scoring.card import as_json, card
 

@@ -11,7 +11,7 @@ import pytest
 from ganvas import service
 from ganvas.cli import main
 from ganvas.ground.images import open_image, read_texts
-from ganvas.shelf import read_works
+from ganvas.store.folder import read_works
 from ganvas.vocabulary.provenance import KEY, PARAMETERS
 from tests.pipelines.fakes import write_model
 

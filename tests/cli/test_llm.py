@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from ganvas.cli import main
-from ganvas.language.choose import LocalModel
+from ganvas.language.llm.selection import LocalModel
 from ganvas.pipelines import image
 from tests.language.servers import KEY, Server, completion, serving
 from tests.pipelines.fakes import FakeEncoder, write_speaking_model
@@ -50,8 +50,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def packaged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The packaged model, here and not asked anything."""
-    monkeypatch.setattr("ganvas.language.gguf.is_ready", lambda: True)
-    monkeypatch.setattr("ganvas.language.choose.is_ready", lambda: True)
+    monkeypatch.setattr("ganvas.language.llm.gguf.is_ready", lambda: True)
+    monkeypatch.setattr("ganvas.language.llm.selection.is_ready", lambda: True)
     monkeypatch.setattr(LocalModel, "_server", None)
 
 

@@ -11,7 +11,7 @@ import pytest
 from ganvas import __version__, service
 from ganvas.cli import main
 
-HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.service", "ganvas.training")
+HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.service.imagine", "ganvas.training")
 
 
 def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ganvas.ground.sizes import Size
-from ganvas.training.recipe import Recipe
-from ganvas.training.schedule import Ramp
+from ganvas.training.engine.schedule import Ramp
+from ganvas.training.recipes.image import Recipe
 
 PAGES = Path(__file__).parents[2] / "docs" / "tutorials"
 WORDS: dict[str, dict[object, str]] = {

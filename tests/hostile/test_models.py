@@ -17,7 +17,7 @@ from PIL import Image
 
 from ganvas.cli import main
 from ganvas.ground.errors import InputError
-from ganvas.pipelines.graph import inspect
+from ganvas.models.graph import inspect
 from tests.pipelines.fakes import (
     constant,
     floats,

@@ -9,8 +9,9 @@ import pytest
 
 from ganvas.cli import main
 from ganvas.ground.errors import LanguageModelError
-from ganvas.language import ask, director
-from ganvas.language.base import Limit
+from ganvas.language.llm import ask
+from ganvas.language.llm.base import Limit
+from ganvas.language.scene import director
 from ganvas.pipelines import image
 from tests.language.servers import BODIES, KEY, SLOW, Answer, Server, completion, drip, send, serving
 from tests.pipelines.fakes import FakeEncoder, write_speaking_model

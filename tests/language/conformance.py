@@ -2,11 +2,11 @@
 
 import pytest
 
-from ganvas.language import ask as asking
-from ganvas.language.answer import first_object
-from ganvas.language.base import LanguageModel, Limit, Message
-from ganvas.language.cache import brief_key
-from ganvas.language.director import Directed, direct, messages_for, schema
+from ganvas.language.llm import ask as asking
+from ganvas.language.llm.base import LanguageModel, Limit, Message
+from ganvas.language.llm.replies import first_object
+from ganvas.language.scene.brief_cache import brief_key
+from ganvas.language.scene.director import Directed, direct, messages_for, schema
 from ganvas.vocabulary.brief import COLOURS
 from ganvas.vocabulary.provenance import Provenance
 from tests.language.fakes import BagEncoder, lexicon

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.encoder import Encoder, open_encoder
+from ganvas.language.text.encoder import Encoder, open_encoder
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ganvas.language.base import Limit, Message, Reply, Schema
-from ganvas.language.lexicon import Lexicon
-from ganvas.language.words import hashed_words
+from ganvas.language.llm.base import Limit, Message, Reply, Schema
+from ganvas.language.text.hashed_words import hashed_words
+from ganvas.language.text.lexicon import Lexicon
 
 WIDTH = 512
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ganvas.language.http import MAX_REPLY
+from ganvas.language.llm.http import MAX_REPLY
 
 KEY = "sk-very-secret-0123456789"
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from ganvas.language.http import HttpModel
+from ganvas.language.llm.http import HttpModel
 from tests.language.conformance import Conformance
 from tests.language.fakes import Says
 from tests.language.servers import completion, send, serving

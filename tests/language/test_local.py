@@ -7,17 +7,17 @@ import sys
 import pytest
 
 from ganvas.ground.errors import InputError
-from ganvas.language.gguf import get_local
+from ganvas.language.llm.gguf import get_local
 
 pytestmark = pytest.mark.proof
 
 SCRIPT = """
 import json, sys, time
 began = time.monotonic()
-from ganvas.language.director import direct
-from ganvas.language.encoder import open_encoder
-from ganvas.language.gguf import LocalModel
-from ganvas.language.lexicon import Lexicon
+from ganvas.language.scene.director import direct
+from ganvas.language.text.encoder import open_encoder
+from ganvas.language.llm.gguf import LocalModel
+from ganvas.language.text.lexicon import Lexicon
 from ganvas.vocabulary.brief import Brief
 known = {"robot": "机器人", "cat": "猫", "grinning cat": "开心的猫", "heart on fire": "火焰中的心", "red heart": "红心",
          "cherry blossom": "樱花", "seedling": "幼苗", "full moon": "满月", "fox": "狐狸", "cloud with rain": "下雨"}

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ganvas.ground.files import digest
 from ganvas.ground.seeds import stream
-from ganvas.language.lexicon import Lexicon
+from ganvas.language.text.lexicon import Lexicon
 
 LATENT, MAPPED, SIZE, WIDTH = 8, 6, 16, 512
 STYLES = ("outline", "solid")

@@ -7,9 +7,10 @@ import pytest
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.pipelines import base, load
-from ganvas.pipelines.base import open_model
+from ganvas.pipelines import load
+from ganvas.pipelines import registry as base
 from ganvas.pipelines.enlarge import Enlarger, find_enlarger
+from ganvas.pipelines.registry import open_model
 from tests.pipelines.fakes import enlarge_graph, write_enlarger, write_model
 
 

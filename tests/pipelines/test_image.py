@@ -6,11 +6,11 @@ import numpy as np
 import onnx
 import pytest
 
-from ganvas.cli.telling import tell
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over
 from ganvas.pipelines import load
 from ganvas.pipelines.scene import compose, draw_elements, filling, finish, resized
+from ganvas.service.info import tell
 from ganvas.vocabulary.brief import COLOURS, Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.scene import Box, Placed, layout

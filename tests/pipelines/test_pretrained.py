@@ -10,7 +10,9 @@ import pytest
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import user_cache
-from ganvas.pipelines import Enlarger, ImagePipeline, base, hub, load
+from ganvas.models import hub
+from ganvas.pipelines import Enlarger, ImagePipeline, load
+from ganvas.pipelines import registry as base
 from tests.pipelines.fakes import sign, write_enlarger, write_model
 
 

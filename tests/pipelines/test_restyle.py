@@ -7,8 +7,9 @@ import pytest
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.pipelines import base, load, restyle
-from ganvas.pipelines.base import load_restyler, open_model
+from ganvas.pipelines import load, restyle
+from ganvas.pipelines import registry as base
+from ganvas.pipelines.registry import load_restyler, open_model
 from ganvas.pipelines.restyle import Restyler, model_of_style
 from tests.pipelines.fakes import FakeEncoder, restyle_graph, write_enlarger, write_restyler
 

@@ -24,9 +24,9 @@ from ganvas.ground.errors import GanvasError, InputError
 from ganvas.ground.files import write_json
 from ganvas.ground.images import over
 from ganvas.ground.seeds import stream
-from ganvas.language.embed import Encodes
-from ganvas.language.encoder import Encoder
-from ganvas.language.rules import arrange
+from ganvas.language.scene.rules import arrange
+from ganvas.language.text.embed import Encodes
+from ganvas.language.text.encoder import Encoder
 from ganvas.pipelines.scene import finish
 from ganvas.vocabulary.scene import layout
 
@@ -280,7 +280,7 @@ def main() -> None:
         raise InputError(f"the set knows no {', '.join(missing)}", where=given.data)
     eyes = Evaluator.fit(pictures)
     result = report(run(ideas, pictures, eyes=eyes, model=given.model, writers=given.writers.split(","), say=say), ideas)
-    result["model"], result["digest"] = given.model, service.opened(given.model).digest
+    result["model"], result["digest"] = given.model, service.open_pipeline(given.model).digest
     write_json(given.out, result)
     sys.stdout.write(markdown(result) + "\n")
 

@@ -16,7 +16,7 @@ import torch
 
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
-from ganvas.training.measure import MODES_DRAWN, count_modes, digit_reader, drawings, opened
+from ganvas.training.bench.modes import MODES_DRAWN, count_modes, digit_reader, drawings, opened
 from ganvas.vocabulary.condition import Condition
 
 SEEDS = (0, 1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ganvas.data.cache import open_pictures
 from ganvas.ground.images import save_png, sheet
-from ganvas.pipelines.base import load_restyler
+from ganvas.pipelines.registry import load_restyler
 
 SHOWN, ACROSS = 24, 12
 

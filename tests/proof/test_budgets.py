@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.gguf import get_local
+from ganvas.language.llm.gguf import get_local
 
 pytestmark = pytest.mark.proof
 IDEAS = ("a lonely robot in spring", "春天里孤独的机器人", "a red heart on fire", "一只开心的猫")

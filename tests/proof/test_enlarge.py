@@ -17,9 +17,9 @@ from PIL import Image
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.images import over, premultiplied, save_png, sheet, straight
-from ganvas.pipelines.base import open_model
+from ganvas.models.graph import open_session
 from ganvas.pipelines.enlarge import Enlarger
-from ganvas.pipelines.graph import open_session
+from ganvas.pipelines.registry import open_model
 from ganvas.scoring import features
 from ganvas.scoring.scores import kid, unit
 

@@ -12,10 +12,10 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record, record_of
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import LanguageModelError
-from ganvas.language.director import Directed, plain
-from ganvas.language.gguf import get_local
-from ganvas.service import Work
+from ganvas.language.llm.gguf import get_local
+from ganvas.language.scene.director import Directed, plain
 from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.work import Work
 from tests.language.fakes import BagEncoder
 from tests.proof import ideas
 from tests.proof.ideas import (

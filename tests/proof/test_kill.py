@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ganvas.data.sets import make_set
-from ganvas.training.checkpoint import checkpoints, load_checkpoint
+from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 
 KILLS = 20
 RECIPE = """

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from ganvas import service
-from ganvas.language.embed import embed
-from ganvas.pipelines.graph import open_session
+from ganvas.language.text.embed import embed
+from ganvas.models.graph import open_session
 from ganvas.pipelines.image import ImagePipeline
 from ganvas.vocabulary.condition import Condition, Weighted
 
@@ -31,7 +31,7 @@ def milliseconds(work: Callable[[], object], *, times: int = 41) -> float:
 
 @pytest.fixture(scope="module")
 def pipeline() -> ImagePipeline:
-    return service.opened("emoji-64")
+    return service.open_pipeline("emoji-64")
 
 
 def test_a_warm_picture_with_a_brief_at_hand(pipeline: ImagePipeline, record_property: Record) -> None:

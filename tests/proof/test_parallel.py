@@ -18,7 +18,7 @@ import torch
 from ganvas.data.sets import make_set
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
-from ganvas.training.checkpoint import checkpoints, load_checkpoint
+from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 from tests.proof.test_kill import RECIPE
 
 pytestmark = pytest.mark.proof

@@ -16,7 +16,7 @@ SCRIPT = """
 import json, resource, sys, time
 import numpy as np
 from ganvas.ground.seeds import stream
-from ganvas.pipelines.base import load_restyler
+from ganvas.pipelines.registry import load_restyler
 
 model, height, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 restyler = load_restyler(model)

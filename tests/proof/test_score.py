@@ -19,7 +19,7 @@ from ganvas.pipelines import load
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.features import look
 from ganvas.scoring.report import Scoring, score
-from ganvas.scoring.rows import BLENDED, CHINESE, COPYING, HAND, KID, OURS, R_PRECISION, REAL, Report
+from ganvas.scoring.schema import BLENDED, CHINESE, COPYING, HAND, KID, OURS, R_PRECISION, REAL, Report
 from ganvas.scoring.scores import kid
 
 pytestmark = pytest.mark.proof

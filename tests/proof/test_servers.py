@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.gguf import LocalModel, get_local
-from ganvas.language.http import HttpModel
+from ganvas.language.llm.gguf import LocalModel, get_local
+from ganvas.language.llm.http import HttpModel
 from tests.language.conformance import Conformance
 from tests.language.servers import KEY
 

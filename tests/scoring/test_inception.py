@@ -14,7 +14,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import open_image
 from ganvas.scoring import inception, score
 from ganvas.scoring.scores import Estimate
-from ganvas.training.inception import WEIGHTS, open_inception
+from ganvas.training.bench.inception import WEIGHTS, open_inception
 from tests.pipelines.fakes import write_model
 
 

@@ -14,8 +14,10 @@ from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png, save_png
 from ganvas.ground.seeds import stream
-from ganvas.scoring import Report, drawing, whole
+from ganvas.scoring import Report
+from ganvas.scoring import draw as drawing
 from ganvas.scoring import report as asking
+from ganvas.scoring import set_scores as whole
 from ganvas.scoring.card import as_json, card, tables
 from ganvas.scoring.evaluator import Evaluator
 from ganvas.scoring.report import score

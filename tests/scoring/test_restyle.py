@@ -12,7 +12,7 @@ from ganvas.data.folder import MetadataLine
 from ganvas.data.sets.writing import write_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.pipelines.base import load_restyler
+from ganvas.pipelines.registry import load_restyler
 from ganvas.pipelines.restyle import Restyler
 from ganvas.scoring import restyle
 from ganvas.scoring.report import OURS, REAL, RETRIEVAL

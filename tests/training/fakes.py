@@ -3,20 +3,22 @@
 import numpy as np
 
 from ganvas.data.cache import Pictures
+from ganvas.data.conditions import takes_of
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
-from ganvas.training.adversary import PixelAdversary, ProjectedAdversary
+from ganvas.training.engine.parallel import ALONE, Ranks
+from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.conditioner import ConditionerConfig
+from ganvas.training.networks.image_generator import GeneratorConfig
 from ganvas.training.networks.layers import grids
+from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
-from ganvas.training.networks.residual import GeneratorConfig, PixelDiscriminatorConfig
-from ganvas.training.parallel import ALONE, Ranks
-from ganvas.training.parts import AnchorRecipe
-from ganvas.training.recipe import Recipe
-from ganvas.training.schedule import Ramp
-from ganvas.training.tasks.conditions import Conditions, takes_of
-from ganvas.training.tasks.image import ImageTask
+from ganvas.training.recipes.adversaries import PixelAdversary, ProjectedAdversary
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.recipes.sections import AnchorRecipe
+from ganvas.training.tasks.image.conditions import Conditions
+from ganvas.training.tasks.image.task import ImageTask
 
 STYLES = ("outline", "solid")
 

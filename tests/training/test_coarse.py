@@ -5,10 +5,10 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from ganvas.training.loop import Loop
+from ganvas.training.engine.loop import Loop
+from ganvas.training.engine.run import Run
 from ganvas.training.networks.base import initialise
-from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
-from ganvas.training.run import Run
+from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.vocabulary.manifest import Takes
 from tests.training.fakes import image_task, recipe
 from tests.training.test_loop import CutAt

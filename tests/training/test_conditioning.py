@@ -8,18 +8,18 @@ import torch
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.training.adversary import PixelAdversary
-from ganvas.training.asked import read_recipe
-from ganvas.training.loop import Loop
+from ganvas.training.engine.loop import Loop
+from ganvas.training.engine.run import Run
+from ganvas.training.engine.state import State
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.conditioner import LEAST, whitening
 from ganvas.training.networks.layers import SpectralConv, SpectralLinear
-from ganvas.training.networks.residual import PixelDiscriminator, PixelDiscriminatorConfig
-from ganvas.training.parts import Adaptive, Augment
-from ganvas.training.recipe import Recipe
-from ganvas.training.run import Run
-from ganvas.training.state import State
-from ganvas.training.tasks.image import ImageTask
+from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
+from ganvas.training.recipes.adversaries import PixelAdversary
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.recipes.reading import read_recipe
+from ganvas.training.recipes.sections import Adaptive, Augment
+from ganvas.training.tasks.image.task import ImageTask
 from ganvas.vocabulary.manifest import Takes
 from tests.training.fakes import SMALL, image_task, pictures, recipe
 from tests.training.test_loop import CutAt, goes_on_to_the_bit

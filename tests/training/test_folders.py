@@ -18,11 +18,12 @@ from ganvas.data.folder import Record, read_folder
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
-from ganvas.language.encoder import Encoder
-from ganvas.training import material, start
-from ganvas.training.checkpoint import checkpoints, load_checkpoint
-from ganvas.training.recipe import Recipe
-from ganvas.training.schedule import Progress
+from ganvas.language.text.encoder import Encoder
+from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.start import train as start
+from ganvas.training.tasks import data as material
 from tests.training.fakes import FakeEncoder, recipe
 
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from ganvas.data.sets import make_set
-from ganvas.training.asked import read_recipe
-from ganvas.training.loop import Loop
-from ganvas.training.material import ImageMaterial
-from ganvas.training.run import Run
+from ganvas.training.engine.loop import Loop
+from ganvas.training.engine.run import Run
+from ganvas.training.recipes.reading import read_recipe
+from ganvas.training.tasks.image.data import ImageData
 from tests.training.test_loop import CutAt
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -25,7 +25,7 @@ def test_ten_steps_by_hand_are_the_loops(tmp_path: Path, monkeypatch: pytest.Mon
     by_hand = dict(zip(("generator", "pixel"), torch.load(tmp_path / "by_hand.pt", weights_only=True), strict=True))
 
     recipe = read_recipe([str(EXAMPLES / "four_steps.toml")], overrides={"sources": (str(data),)})
-    task = ImageMaterial.open(recipe, None, say=print).task(recipe)
+    task = ImageData.open(recipe, None, say=print).task(recipe)
     start = {name: value.clone() for name, value in task.generator.state_dict().items()}
     Loop(task, run=Run(tmp_path / "run"), budget=recipe.images or 0).fit(CutAt(step=10))
 
@@ -39,4 +39,4 @@ def test_ten_steps_by_hand_are_the_loops(tmp_path: Path, monkeypatch: pytest.Mon
 def test_it_is_40_lines_and_has_no_loop_of_ours() -> None:
     text = (EXAMPLES / "four_steps.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 40
-    assert "ganvas.training.loop" not in text and "objectives" not in text
+    assert "ganvas.training.engine.loop" not in text and "objectives" not in text

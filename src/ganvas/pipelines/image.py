@@ -10,10 +10,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import straight
 from ganvas.ground.latent import truncate
 from ganvas.ground.seeds import stream
-from ganvas.language.embed import Encodes, embed
-from ganvas.language.encoder import open_encoder
-from ganvas.language.lexicon import Lexicon
-from ganvas.pipelines.graph import inspect, open_session
+from ganvas.language.text.embed import Encodes, embed
+from ganvas.language.text.encoder import open_encoder
+from ganvas.language.text.lexicon import Lexicon
+from ganvas.models.graph import inspect, open_session
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.condition import Condition

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.language.embed import Encodes, embed
+from ganvas.language.text.embed import Encodes, embed
+from ganvas.models.graph import inspect, open_session
 from ganvas.pipelines.features import look
-from ganvas.pipelines.graph import inspect, open_session
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
 

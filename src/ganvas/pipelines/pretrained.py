@@ -28,7 +28,7 @@ class Pretrained:
 
         Raises InputError for anything else, and for a model of another kind.
         """
-        from ganvas.pipelines.base import open_model
+        from ganvas.pipelines.registry import open_model
 
         opened = open_model(model)
         if not isinstance(opened, cls):

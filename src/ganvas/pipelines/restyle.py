@@ -10,8 +10,8 @@ import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over, premultiplied, straight, with_alpha
-from ganvas.language.encoder import open_encoder
-from ganvas.pipelines.graph import inspect, open_session, shrinking
+from ganvas.language.text.encoder import open_encoder
+from ganvas.models.graph import inspect, open_session, shrinking
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import Manifest, RestyleManifest
 
@@ -249,7 +249,8 @@ def _spaced(wish: str) -> str:
 
 def shipped() -> Iterator[tuple[str, RestyleManifest]]:
     """Yield the names and manifests of the restylers that came along."""
-    from ganvas.pipelines.base import models, read_manifest
+    from ganvas.models.find import models
+    from ganvas.models.read import read_manifest
 
     for folder in models():
         manifest = read_manifest(folder)[0]
@@ -271,7 +272,7 @@ def model_of_style(style: str) -> tuple[str, str] | None:
 
 def find_hands(manifest: Manifest) -> Restyler | None:
     """Return the restyler that came along and learned from the very pictures that a model did, so that it knows its hands."""
-    from ganvas.pipelines.base import load_restyler
+    from ganvas.pipelines.registry import load_restyler
 
     learned = manifest.trained_on.rpartition(" ")[2]
     known = set(manifest.takes.labels.get("style", ()))

@@ -2,7 +2,7 @@
 
 from ganvas.scoring.evaluator import Evaluator
 from ganvas.scoring.report import score
-from ganvas.scoring.rows import Report
+from ganvas.scoring.schema import Report
 from ganvas.scoring.scores import Score
 
 __all__ = ["Evaluator", "Report", "Score", "score"]

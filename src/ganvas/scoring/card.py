@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from ganvas.scoring.rows import ALL, MEASURES, SUBJECTS, Report
+from ganvas.scoring.schema import ALL, MEASURES, SUBJECTS, Report
 from ganvas.scoring.scores import Score
 
 HOW = (

@@ -16,9 +16,9 @@ from ganvas.data.folder import Record, label_values
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import stream
-from ganvas.language.encoder import open_encoder
+from ganvas.language.text.encoder import open_encoder
 from ganvas.scoring.features import DIGEST, Looks, look
-from ganvas.scoring.fitted import Joined, Likeness, Regression
+from ganvas.scoring.regression import Joined, Likeness, Regression
 from ganvas.scoring.scores import unit
 
 VERSION = 1

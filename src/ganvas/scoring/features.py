@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ganvas.ground.images import over
-from ganvas.pipelines.graph import open_own
+from ganvas.models.graph import open_own
 
 if TYPE_CHECKING:
     import onnxruntime

@@ -1,6 +1,6 @@
 """What other people's Inception says, where somebody has it: drawings and real pictures go to it as two folders of PNGs.
 
-Who compares the folders is given from above, since that takes torch: `ganvas.training.inception`.
+Who compares the folders is given from above, since that takes torch: `ganvas.training.bench.inception`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +12,11 @@ import numpy as np
 from ganvas.data.cache import Pictures
 from ganvas.ground.images import encode_png, over
 from ganvas.ground.seeds import stream
-from ganvas.scoring.drawing import NOISE_SEEDS, Drawer
+from ganvas.scoring.draw import NOISE_SEEDS, Drawer
 from ganvas.scoring.evaluator import SEED
-from ganvas.scoring.rows import ALL, OURS, REAL, Report, named
+from ganvas.scoring.schema import ALL, OURS, REAL, Report, named
 from ganvas.scoring.scores import Estimate
-from ganvas.scoring.whole import FD_LEAST
+from ganvas.scoring.set_scores import FD_LEAST
 
 INCEPTION = "Inception of torch-fidelity"
 

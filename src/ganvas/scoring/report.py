@@ -12,13 +12,13 @@ import numpy as np
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Split
 from ganvas.ground.seeds import stream
-from ganvas.language.encoder import open_encoder
+from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines import ImagePipeline, load
-from ganvas.scoring.drawing import NOISE_SEEDS, Drawer, Say, Seen, joined
+from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Say, Seen, joined
 from ganvas.scoring.evaluator import SEED, Evaluator, is_chinese
 from ganvas.scoring.inception import Compare, ask_inception
 from ganvas.scoring.neighbours import authentic, nearest
-from ganvas.scoring.rows import (
+from ganvas.scoring.schema import (
     AUTHENTICITY,
     CHINESE,
     CONCEPT,
@@ -35,7 +35,7 @@ from ganvas.scoring.rows import (
     of_label,
 )
 from ganvas.scoring.scores import Score, concept_hits, kid, median_ratio, ratio, retrieval_hits, share, unit
-from ganvas.scoring.whole import KID_LEAST, whole
+from ganvas.scoring.set_scores import KID_LEAST, whole
 
 ASKED = 1000
 """Pictures of a split that are asked for."""
@@ -50,7 +50,7 @@ Answers = dict[str, tuple[np.ndarray, np.ndarray]]
 def score(model: str, data: Path, *, compare: Compare | None = None, say: Say = lambda text: None) -> Report:
     """Score a model on the folder that it learned from. Raises InputError for what is no model or no folder of pictures.
 
-    compare: who asks Inception for FID and IS, `ganvas.training.inception.open_inception()`; nobody is asked when left out.
+    compare: who asks Inception for FID and IS, `ganvas.training.bench.inception.open_inception()`; nobody is asked when left out.
     """
     pipeline = load(model)
     pictures = open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit)

@@ -15,12 +15,14 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.pipelines.base import find, load_restyler, read_manifest
+from ganvas.models.find import find
+from ganvas.models.read import read_manifest
+from ganvas.pipelines.registry import load_restyler
 from ganvas.pipelines.restyle import Restyler
-from ganvas.scoring.drawing import stacked
+from ganvas.scoring.draw import stacked
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.features import EXTRACTOR, Looks, look
-from ganvas.scoring.rows import OURS, REAL, RETRIEVAL, Report, Row
+from ganvas.scoring.schema import OURS, REAL, RETRIEVAL, Report, Row
 from ganvas.scoring.scores import Estimate, Score, concept_hits, kid, ratio, share, unit
 from ganvas.vocabulary.manifest import RestyleManifest
 

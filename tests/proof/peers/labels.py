@@ -12,8 +12,8 @@ import torch
 
 from ganvas.pipelines import load
 from ganvas.scoring.bench import table
-from ganvas.training.classifier import SEEN
-from ganvas.training.measure import LABELS_DRAWN, labels_of, opened
+from ganvas.training.bench.modes import LABELS_DRAWN, labels_of, opened
+from ganvas.training.tasks.classifier.train import SEEN
 
 
 def main() -> None:

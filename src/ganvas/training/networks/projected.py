@@ -92,7 +92,7 @@ class Lite0(nn.Module):
         return taps
 
 
-Eyes = Callable[[Images], list[Tensor]]
+Extract = Callable[[Images], list[Tensor]]
 """What looks at pictures for a projected discriminator: `Lite0.forward`, or something that remembers its answers."""
 
 
@@ -157,7 +157,7 @@ class ProjectedDiscriminator(Discriminator):
         halvings = [len(steps) - 2 - tap for tap in range(4)]  # each map is one of the grids: half of them, rounded up, as here
         self.each = tuple(Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
-        self.eyes: Eyes = blind  # given by the task: the frozen weights are no part of this network's state
+        self.eyes: Extract = blind  # given by the task: the frozen weights are no part of this network's state
 
     def features(self, images: Images) -> Float[Tensor, "n k f p"]:
         """Look at RGB pictures (N, 3, H, W) in [-1, 1]: (N, heads, width, places)."""

@@ -10,7 +10,7 @@ from ganvas.training.objectives.likeness import Likeness
 from ganvas.training.objectives.matching import Matching
 from ganvas.training.objectives.minimax import Minimax
 from ganvas.training.objectives.nonsaturating import NonSaturating
-from ganvas.training.objectives.patches import PatchContrast
+from ganvas.training.objectives.patch_nce import PatchContrast
 from ganvas.training.objectives.penalties import PENALTIES, Between, ZeroCentred
 from ganvas.training.objectives.relativistic import Relativistic
 from ganvas.training.objectives.wasserstein import Wasserstein

@@ -1,0 +1,1 @@
+"""Language models: local, over HTTP, and what is asked of them."""

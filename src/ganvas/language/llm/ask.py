@@ -1,0 +1,119 @@
+"""Ask a language model a question, or have it translate: plain text in, plain text out, bounded and without terminal codes."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from ganvas.ground.config import is_printable
+from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.language.llm.base import LanguageModel, Limit, Message
+from ganvas.language.llm.gguf import LocalModel
+from ganvas.language.llm.replies import spoken
+from ganvas.language.llm.selection import open_language_model
+
+MAX_TEXT = 8000
+"""Characters of a question, or of a text to translate."""
+MAX_ANSWER = 8000
+LIMIT = Limit(tokens=300, seconds=60.0)
+"""For an answer; a translation may take as long, and twice as many tokens as its text has characters."""
+
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi", "it": "Italian",
+    "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "th": "Thai",
+    "tr": "Turkish", "vi": "Vietnamese", "zh": "Simplified Chinese", "zh-tw": "Traditional Chinese",
+}  # fmt: skip
+
+_INSTEAD = "name a larger model's server: ganvas llm use NAME URL --model M"
+_TRANSLATES = re.compile(
+    r"\btranslat|\b(?:in|into) (?:chinese|french|german|spanish|italian|japanese|korean|russian)\W*$", re.IGNORECASE
+)
+_SPOKEN = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,3}")
+
+
+class Said(NamedTuple):
+    """What a language model said, who it is, how long it took, and whether its end was cut off."""
+
+    text: str
+    writer: str
+    seconds: float
+    cut: bool
+
+
+def ask(text: str, *, llm: str = "auto", seed: int = 0) -> Said:
+    """Have a question answered. Raises InputError for what the language model cannot do, LanguageModelError when it is silent."""
+    model = _opened(llm)
+    question = checked_text(text)
+    if isinstance(model, LocalModel):
+        if _TRANSLATES.search(question):
+            raise InputError("the packaged language model cannot translate", do=_INSTEAD)
+        _check_english(question)
+    return _said(model, [Message("system", "Answer briefly and plainly."), Message("user", question)], seed=seed, limit=LIMIT)
+
+
+def translate(text: str, *, to: str, llm: str = "auto", seed: int = 0) -> Said:
+    """Have a text translated into a language, named by its code or its English name. Raises as `ask` does."""
+    language = checked_language(to)
+    model = _opened(llm)
+    if isinstance(model, LocalModel):
+        raise InputError("the packaged language model cannot translate", do=_INSTEAD)
+    rule = f"Translate the user's text into {language}. Answer with the translation and nothing else."
+    said = checked_text(text)
+    limit = LIMIT._replace(tokens=100 + 2 * len(said))
+    return _said(model, [Message("system", rule), Message("user", said)], seed=seed, limit=limit)
+
+
+def checked_text(text: str) -> str:
+    """Return a text as it was said, without space around it. Raises InputError when it is nothing or too much."""
+    said = text.strip()
+    if not said:
+        raise InputError("there is nothing to ask", do='say it in words: ganvas llm ask "Why is the sky blue?"')
+    if len(said) > MAX_TEXT or "\0" in said or any(unicodedata.category(letter) == "Cs" for letter in said):
+        raise InputError(f"the text has {len(said):,} characters or some that are none", do=f"use up to {MAX_TEXT:,}")
+    return said
+
+
+def checked_language(to: str) -> str:
+    """Return the English name of a language. Raises InputError for codes that are not known and for what is no name."""
+    code = to.strip().lower()
+    if code in LANGUAGES:
+        return LANGUAGES[code]
+    if len(code) <= 3 or len(code) > 40 or _SPOKEN.fullmatch(to.strip()) is None:
+        raise InputError(f"there is no language {to[:40]!r}", where="--to", do=f"a name like Swedish, or {', '.join(LANGUAGES)}")
+    return to.strip()
+
+
+def plain_text(text: str) -> str:
+    """Return a stranger's text as a terminal may show it: lines of printable characters, no control or direction codes."""
+    kept: list[str] = []
+    for letter in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"):
+        if letter == "\n" or is_printable(letter):
+            kept.append(letter)
+        elif letter == "\t" or unicodedata.category(letter) == "Zs":
+            kept.append(" ")
+    return "".join(kept).strip()
+
+
+def _opened(llm: str) -> LanguageModel:
+    """Open the language model that is to answer. Raises InputError where none is meant, LanguageModelError where none is here."""
+    model = open_language_model(llm)
+    if model is None and llm != "auto":
+        raise InputError(f"--llm {llm} writes scenes only and answers nothing", do="choose auto, local, or a server's name")
+    if model is None:
+        raise LanguageModelError("there is no language model here", do="pip install 'ganvas[llm]', then: ganvas llm get; "
+                                 "or a server: ganvas llm use NAME URL --model M")  # fmt: skip
+    return model
+
+
+def _check_english(question: str) -> None:
+    """Refuse a question in another script. Raises InputError."""
+    if any(letter.isalpha() and "LATIN" not in unicodedata.name(letter, "") for letter in question):
+        raise InputError("the packaged language model knows English only", do=f"ask in English, or {_INSTEAD}")
+
+
+def _said(model: LanguageModel, messages: list[Message], *, seed: int, limit: Limit) -> Said:
+    """Ask, and return what was said without thinking, without codes, and no longer than MAX_ANSWER."""
+    reply = model.complete(messages, None, seed=seed, limit=limit)
+    text = plain_text(spoken(reply.text))
+    if not text:
+        raise LanguageModelError(f"{model.name} said nothing", do="ask in other words")
+    return Said(text[:MAX_ANSWER], model.name, reply.seconds, reply.cut or len(text) > MAX_ANSWER)

@@ -1,0 +1,129 @@
+"""What classes are called: a language model says each name in other words, checks keep what means it, templates fill the rest."""
+
+import contextlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from ganvas.ground.config import Frozen, Phrase, parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import digest_of, read_json, user_cache, write_json
+from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
+from ganvas.language.llm.replies import answered, first_object
+from ganvas.language.text.embed import Encodes
+from ganvas.language.text.hashed_words import telling
+from ganvas.language.text.lexicon import folded
+
+COUNT = 8
+"""Captions of a class, its name included."""
+NEAR = 0.55
+"""Cosine with its class's name from which a phrase means that class."""
+
+_SYSTEM = (
+    "You write captions for pictures of one given thing. Answer with one JSON object. synonym: another word for the thing. "
+    "short: the thing with one adjective. long: what a picture of it shows, a few words. drawn: a caption that begins with a "
+    "word for picture."
+)
+_EXAMPLES = (
+    ("dog", '{"synonym": "puppy", "short": "a cute dog", "long": "a dog with floppy ears", "drawn": "a drawing of a dog"}'),
+    ("ship", '{"synonym": "boat", "short": "a big ship", "long": "a ship on the water", "drawn": "a picture of a ship"}'),
+)
+_TEMPLATES = ("a picture of {}", "a drawing of {}", "{}, drawn simply", "one {}", "{} on a plain ground", "a small picture of {}")
+_CHINESE = ("一幅{}的画", "{}的图片", "画着{}的图", "一个{}", "简单的{}", "小小的{}")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+_Words = Annotated[Phrase, Field(max_length=60)]
+
+
+class Said(Frozen):
+    """All that a language model may say of a class. Fields of their own: asked for a list, a small model says one thing again."""
+
+    synonym: _Words
+    short: _Words
+    long: _Words
+    drawn: _Words
+
+
+def schema() -> Schema:
+    """Return the JSON schema of what a model may say of a class."""
+    text = {"type": "string", "minLength": 2, "maxLength": 60}
+    fields = dict.fromkeys(Said.model_fields, text)
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def ask(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
+    """Ask what else a class is called, or find it asked before; nothing where the answer is none.
+
+    Raises LanguageModelError when the model does not answer.
+    """
+    turns = [Message("system", _SYSTEM)]
+    for question, answer in _EXAMPLES:
+        turns += [Message("user", question), Message("assistant", answer)]
+    turns.append(Message("user", name))
+    if kept := _remembered(key := _key(turns, model, seed=seed)):
+        return kept
+
+    def read(text: str) -> Said:
+        return parse(Said, first_object(text), where="it")
+
+    try:
+        said, _ = answered(model, turns, schema(), read=read, seed=seed, limit=Limit(tokens=120))
+    except InputError:
+        return ()
+    phrases = (said.synonym, said.short, said.long, said.drawn)
+    if key:
+        with contextlib.suppress(OSError):
+            write_json(user_cache("phrasings") / f"{key}.json", said.model_dump())
+    return phrases
+
+
+def _key(turns: Sequence[Message], model: LanguageModel, *, seed: int) -> str | None:
+    """Return what names an answer for good; None for a model that has no identity."""
+    identity = getattr(model, "identity", None)
+    return digest_of(json.dumps([identity, turns, schema(), seed]).encode()) if isinstance(identity, str) else None
+
+
+def _remembered(key: str | None) -> tuple[str, ...]:
+    if key is None:
+        return ()
+    try:
+        path = user_cache("phrasings") / f"{key}.json"
+        said = parse(Said, read_json(path, limit=10_000), where=path)
+    except (InputError, OSError):  # a broken cache is an empty one
+        return ()
+    return (said.synonym, said.short, said.long, said.drawn)
+
+
+def chosen(said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: Encodes) -> list[str]:
+    """Keep of a model's phrases those that mean the class `name` and no other; vectors (N, D) are those of `names`.
+
+    One with a word that only other classes' names hold is about those ("a red square" for a red circle: the encoder sees red);
+    one with nothing but a part of the name does not name the class ("red").
+    """
+    if not said:
+        return []
+    own = set(telling(name))
+    foreign = {word for other in names for word in telling(other)} - own
+    cosines = encoder.encode(list(said)) @ vectors.T
+    place = list(names).index(name)
+    return [
+        phrase
+        for phrase, row in zip(said, cosines, strict=True)
+        if row[place] >= NEAR
+        and row[place] >= row.max()
+        and foreign.isdisjoint(words := set(telling(phrase)))
+        and not words < own
+    ]
+
+
+def merged(name: str, kept: Sequence[str], *, count: int = COUNT) -> tuple[str, ...]:
+    """Return a class's captions, each once: its name, what was kept of the model's words, templates for the rest."""
+    templates = _CHINESE if _CJK.search(name) else _TEMPLATES
+    found: dict[tuple[str, ...], str] = {}
+    for phrase in (name, *kept, *(template.format(name) for template in templates)):
+        found.setdefault(telling(folded(phrase)) or (phrase,), phrase)
+    return tuple(found.values())[:count]

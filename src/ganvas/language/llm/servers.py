@@ -1,0 +1,131 @@
+"""The servers a person has named: in llm.toml of the user's settings, each with the name of its key's variable, never a key."""
+
+import contextlib
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import Field
+
+from ganvas.ground.config import Frozen, Line, Name, load_toml, parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import user_cache, user_config, write_text
+from ganvas.language.llm.http import HttpModel, checked_key
+from ganvas.language.llm.server_address import checked_url, host_of, is_metadata, origin_of
+
+KEY, URL, MODEL = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
+CHOICES = ("auto", "none", "rules", "local", "http")
+"""What `--llm` takes beside the names of servers."""
+WISHES = ("auto", "none", "http")
+"""Those of them that stand for somebody else, or for nobody."""
+VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+"""Names of variables as they are usually written; no usual key looks like one."""
+MOST = 50
+
+
+class Server(Frozen):
+    """An OpenAI-compatible server. key_env names the environment variable that holds its key, which goes to this host alone."""
+
+    url: Line = Field(pattern=r"^https?://\S+$", max_length=500)
+    model: Line = "default"
+    key_env: str | None = Field(default=None, pattern=rf"^{VARIABLE.pattern}$", max_length=60)
+
+    def open(self, name: str) -> HttpModel:
+        """Return the language model behind it."""
+        return HttpModel(self.url, model=self.model, key=self.key(), name=name)
+
+    def key(self) -> str | None:
+        """Read the key. GANVAS_LLM_KEY belongs to GANVAS_LLM_URL where that is set, and then goes nowhere else."""
+        if self.key_env is None:
+            return None
+        owner = os.environ.get(URL)
+        if self.key_env == KEY and owner and origin_of(checked_url(owner)) != origin_of(self.url):
+            return None
+        return os.environ.get(self.key_env)
+
+
+class Servers(Frozen):
+    """What llm.toml holds: the servers, and whom `--llm auto` asks: one of them, the local model, or the rules."""
+
+    current: Name = "local"
+    servers: dict[Name, Server] = Field(default={}, max_length=MOST)
+
+
+def servers_file() -> Path:
+    """Return where `ganvas llm use` keeps its choices."""
+    return user_config() / "llm.toml"
+
+
+def read_servers() -> Servers:
+    """Read the servers. Raises InputError for a file that was tampered with."""
+    path = servers_file()
+    if not path.is_file():
+        return _moved()
+    servers = load_toml(Servers, path)
+    if servers.current not in (*servers.servers, "local", "rules"):
+        raise InputError(f"current: there is no server {servers.current!r} in it", where=path)
+    return servers
+
+
+def _moved() -> Servers:
+    """Move the one server that earlier versions kept in the cache, with the variable that held its key then."""
+    try:
+        old = user_cache() / "llm.toml"
+        if not old.is_file():
+            return Servers()
+    except OSError:  # no cache folder can be made here, so nothing was kept in one
+        return Servers()
+    servers = Servers(current="server", servers={"server": load_toml(Server, old).model_copy(update={"key_env": KEY})})
+    with contextlib.suppress(OSError):
+        _write(servers)
+        old.unlink()
+    return servers
+
+
+def _write(servers: Servers) -> Path:
+    """Write llm.toml. A printable text is quoted the same way in JSON and in TOML."""
+    lines = [f"current = {json.dumps(servers.current)}"]
+    for name, server in servers.servers.items():
+        lines += ["", f"[servers.{json.dumps(name)}]"]
+        lines += [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in server if value is not None]
+    path = servers_file()
+    write_text(path, "\n".join(lines) + "\n")
+    assert Servers.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))) == servers
+    return path
+
+
+def use_server(name: str, url: str | None = None, *, model: str = "default", key_env: str | None = None) -> Path:
+    """Make `--llm auto` ask a server first, and keep it under a name where an address is given.
+
+    Without one, name is a server that is kept already, "local" or "rules". Raises InputError, which repeats no key.
+    """
+    if "://" in name:
+        raise InputError("a server needs a name before its address", do="ganvas llm use NAME URL --model M")
+    if key_env is not None and (VARIABLE.fullmatch(key_env) is None or len(key_env) > 60):
+        raise InputError("that is no name of an environment variable", where="--key-env",
+                         do="give a name like HOME_LLM_KEY, never the key itself: keys stay in the environment")  # fmt: skip
+    kept = read_servers()
+    known = dict(kept.servers)
+    if url is not None:
+        if name in (*CHOICES, "person"):  # the last is who wrote a brief of one's own
+            raise InputError(f"{name!r} has a meaning of its own", do="give the server another name")
+        server = parse(Server, {"url": checked_url(url), "model": model, "key_env": key_env}, where="the server")
+        if is_metadata(host_of(server.url)):
+            raise InputError("addresses of a cloud's metadata are never asked", where=server.url)
+        checked_key("of any kind" if key_env else None, server.url)
+        known[name] = server
+    elif name in WISHES:
+        raise InputError(f"{name!r} is said each time, with --llm, and names nobody who writes from now on",
+                         do=f"choose one of {', '.join(('local', 'rules', *known))}")  # fmt: skip
+    elif name not in (*known, "local", "rules"):
+        raise InputError(f"there is no server {name[:40]!r} yet", do="ganvas llm use NAME URL --model M")
+    return _write(parse(Servers, {"current": name, "servers": known}, where="the server"))
+
+
+def environment_server() -> HttpModel | None:
+    """Return the server that the environment names with GANVAS_LLM_URL, GANVAS_LLM_MODEL and GANVAS_LLM_KEY."""
+    if url := os.environ.get(URL):
+        return HttpModel(url, model=os.environ.get(MODEL) or "default", key=os.environ.get(KEY))
+    return None

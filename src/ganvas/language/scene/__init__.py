@@ -1,0 +1,1 @@
+"""From an idea to a Brief, and from a Brief to conditions."""

@@ -1,0 +1,136 @@
+"""Ideas that say what a thing is for, or like, and leave it to others to name it: "something to cut paper with"."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ganvas.language.text.embed import Encodes
+from ganvas.language.text.lexicon import Lexicon, folded
+
+ENOUGH = 6
+"""Things from which a word that hints at them names a kind: animal, fruit, 工具."""
+
+LONGEST = 200
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_SOMETHING = re.compile(
+    r"\b(?:something|anything|(?:an?|the|some|any) (?:\w+ )?(?:thing|object|item|device|gadget)s?|stuff"
+    r"|things? (?:that|to|for|you)|quelque chose|un objet|une chose|etwas|ein ding|ein gegenstand|algo|una cosa|un objeto"
+    r"|qualcosa|un oggetto|alguma coisa"
+    r"|uma coisa|um objeto|iets|een ding|co[śs]|rzecz|bir şey|что-то|что-нибудь|нечто|предмет|вещь"
+    r"|(?:an?|the) (?:place|spot) (?:to|where|that)|a tool (?:to|for|that)|un outil|ein werkzeug|una herramienta|uno strumento"
+    r"|uma ferramenta|een gereedschap|narzędzie|инструмент)\b"
+    r"|สิ่งที่|شيء|도구|물건|어떤 것|(?:の|る|た|い|な)(?:もの|物)$|道具|東西|东西|物品|物件|玩意|工具$|地方$|场所$",
+    re.IGNORECASE,
+)
+_SOMEONE = re.compile(
+    r"\b(?:someone|somebody|(?:a|the) (?:person|man|woman|worker) who|people who|quelqu['’]un|jemand|alguien|qualcuno|algu[ée]m"
+    r"|iemand|kto[śs]|birisi|кто-то)\b|的人$|する人$|사람$",
+    re.IGNORECASE,
+)
+_RIDDLE = re.compile(
+    r"^(?:what (?:you|we|people|they|keeps?|makes?|do|is)\b|it (?:\w+s|is|can)\b|where (?:you|we|people)\b|who \w+s\b"
+    r"|用来|用于|拿来|可以用|什么)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"^(?:(?:an?|the|some|any)\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"(?:(?:that|which|who|whose|where|used|you|we|people)\b|(to|for|with|without|from)\b)",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\s*(?:\b(?:and|et|und|y|e|en|и)\s+(?=(?:some|any|an? thing|the thing|quelque|etwas|algo|qualcosa|iets|что))"
+    r"|[和与](?=用来|可以|能))",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_ABSTRACT = frozenset(
+    "animal creature fruit vegetable insect bug vehicle food drink dessert snack instrument machine building plant sport game"
+    " clothing garment weapon toy sign symbol".split()
+)
+_SAYS_NOTHING = frozenset(
+    "a an the of in on at with and or to is are for by that which who what you we it its your very can up out where when"
+    " 一 上 下 大 小 人 的 里 中 有 要 会 能 可以 用 来 de la el le du des per por para pour".split()
+)
+_SHUNNED = ("face", "person", "hand", "family", "body", "button", "arrow", "av", "zodiac")
+"""Kinds of thing, by the first word of their tags, that nobody means by something."""
+
+
+class IndirectIdea(NamedTuple):
+    """A description of a thing, the things of the kind it names, and whether it is of somebody."""
+
+    text: str
+    kind: tuple[str, ...]
+    somebody: bool
+
+
+def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
+    """Find in an idea a description of something unnamed; None when it names its thing outright."""
+    text = " ".join(idea.split())[:LONGEST]
+    if folded(text) in lexicon.said:
+        return None
+    if _SOMETHING.search(text):
+        return IndirectIdea(text, (), somebody=False)
+    kind = tuple(_kind(text, lexicon))
+    somebody = _SOMEONE.search(text) is not None
+    return IndirectIdea(text, kind, somebody) if kind or somebody or _RIDDLE.match(text) else None
+
+
+def parted(idea: str, lexicon: Lexicon) -> tuple[str, IndirectIdea | None]:
+    """Part an idea into what it names and what it describes: "a cat and something to drink" does both."""
+    whole = find_indirect_idea(idea, lexicon)
+    if whole is None:
+        return idea, None
+    for joint in _AND.finditer(idea):
+        wish = find_indirect_idea(idea[joint.end() :], lexicon)
+        if wish and not find_indirect_idea(idea[: joint.start()], lexicon):
+            return idea[: joint.start()], wish
+    return "", whole
+
+
+def answers(wish: IndirectIdea, *, lexicon: Lexicon, encoder: Encodes, count: int = 40) -> list[tuple[str, float]]:
+    """Return the things that may be meant, with their scores, best first."""
+    (vector,) = encoder.encode([wish.text])
+    shun = () if wish.somebody else _SHUNNED
+    return lexicon.described(vector, count=count, words=words_of(wish.text, lexicon), kind=wish.kind, shun=shun)
+
+
+def words_of(text: str, lexicon: Lexicon) -> list[str]:
+    """Return the words of a description that are tags; of script without spaces the longest runs of characters that are."""
+    found: list[str] = []
+    for word in _WORD.findall(_SOMETHING.sub(" ", text.lower())):
+        if not _CJK.search(word):
+            found += [word] if word not in _SAYS_NOTHING and lexicon.hinted(word) else []
+            continue
+        start = 0
+        while start < len(word):
+            runs = (word[start:end] for end in range(min(start + 4, len(word)), start, -1))
+            run = next((run for run in runs if run not in _SAYS_NOTHING and lexicon.hinted(run)), "")
+            found += [run] if run else []
+            start += len(run) or 1
+    return list(dict.fromkeys(found))
+
+
+def kind_of(words: str, lexicon: Lexicon) -> list[str]:
+    """Return the things of the kind that words end in ("a yellow fruit", 会飞的动物), none when they end in a thing itself."""
+    if _CJK.search(words):
+        head = words.rpartition("的")[2]
+        ends: Sequence[str] = [head[start:] for start in range(len(head)) if len(head) - start <= 4]
+    else:
+        ends = words.split()[-1:]
+    for end in ends:
+        if folded(end) in lexicon.said or end.endswith("ing"):
+            return []
+        if len(things := lexicon.of_kind(end)) >= ENOUGH:
+            return things
+    return []
+
+
+def _kind(text: str, lexicon: Lexicon) -> list[str]:
+    """Return the things of the kind that a description is of: "an animal that barks"."""
+    if _CJK.search(text):
+        return kind_of(text, lexicon) if "的" in text else []
+    clause = _CLAUSE.match(text)
+    if clause is None or (clause[2] and clause[1].split()[-1].lower() not in _ABSTRACT):
+        return []  # "a flower with a bee" names two things; "an animal with a long neck" none
+    return kind_of(clause[1], lexicon)

@@ -1,0 +1,304 @@
+"""A Brief without a language model: the person's own words, matched with what the model knows, and a few rules for settings."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ganvas.language.scene.arrange import MOST, Relation, arrange
+from ganvas.language.scene.bridge import shortened
+from ganvas.language.scene.indirect_ideas import IndirectIdea, answers, parted
+from ganvas.language.scene.surroundings import MOODS, SETTINGS, Setting, names_any, names_setting
+from ganvas.language.text.colours import SIGNS, colour_in, painted
+from ganvas.language.text.embed import Encodes
+from ganvas.language.text.lexicon import Lexicon, folded
+from ganvas.vocabulary.brief import Background, Brief, Size
+
+SURE = 0.80
+"""Cosine from which words that are not in the vocabulary mean a thing that is: "perro" is a dog, "小熊" a bear."""
+
+PART = 0.55
+"""Cosine from which words name some thing at all; between PART and SURE they are the caption themselves."""
+
+HINTED = 1.0
+"""Score, by name and by what is said about it, from which a thing that words only hint at is what they mean."""
+
+GUESSED = 0.6
+"""Score from which an idea that names nothing at all may mean a thing."""
+
+_JOINTS = re.compile(
+    r"\b(?:in|on|at|under|beneath|over|above|below|with|and|by|near|next|beside|behind|inside|during|among|through|for|to|from|into|around"
+    r"|is|are|that|who|which|while|eat(?:s|ing)|drink(?:s|ing)|rid(?:es|ing)|hold(?:s|ing)|wear(?:s|ing)|driv(?:es|ing)"
+    r"|read(?:s|ing)|watch(?:es|ing)|chas(?:es|ing)|carr(?:ies|ying)|play(?:s|ing)|hug(?:s|ging)|flying|sitting|standing"
+    r"|et|avec|sous|sur|dans|und|mit|unter|auf|neben|y|con|bajo|sobre|junto|e|sotto|sopra|accanto|com|sob|ao|en|onder|naast|met"
+    r"|i|z|pod|obok|ve|ile|и|с|со|под|на|над|рядом)\b|[,.;:!?，。；：！？、\s]*[,.;:!?，。；：！？、]"
+    r"|里面|里|正在|在|和|与|以及|还有|跟|旁边|上面|下面|[上下中](?=的|有|$)|有|是|吃着?|喝着?|骑着|骑(?![士手兵车行])|追着?|坐着?|抱着|拿着?|戴着?|穿着?|打着?"
+    r"|(?<=[\u3041-\u30ff\u3400-\u9fff])(?:の下の?|の上の?|の中の?|の隣の?|に乗った|を食べる)|(?<=[\u30a1-\u30ff\u3400-\u9fff])と"
+    r"|(?<=[가-힣])(?:와|과|이랑|랑|하고)\s|아래의?|위의?(?=\s)|옆의?(?=\s)|(?<=\s)و(?=ال)|(?<=[\u0e00-\u0e7f])(?:และ|กับ)",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"\b(?:under|beneath|below|sous|unter|bajo|sotto|sob|onder|pod|под)\b|下面|下(?=的|$)|の下|아래", re.IGNORECASE
+)
+_OVER = re.compile(
+    r"\b(?:on|over|above|riding|rides|sur|auf|über|sobre|sopra|op|на|над)\b|上面|上(?=的|$)|骑|の上|に乗|위", re.IGNORECASE
+)
+_ACTING_ON = re.compile(r"(?:吃|喝|骑|抱|拿|戴|穿|打)着?([^的，。、]{1,6})的")
+_COUNTED = {
+    2: "two both pair couple deux zwei dos due dois duas twee два две dwa dwie iki 2 两 二 双 对 俩",
+    3: "three several some trois drei tres tre três drie три trzy üç 3 三 几",
+    4: "four five six seven eight nine ten many quatre vier cuatro quattro quatro четыре cztery dört 4 5 6 7 8 9 10"
+    " 四 五 六 七 八 九 十",
+}
+"""Words for how many; four stand for all that are more."""
+
+_NUMBERS = {word: count for count, words in _COUNTED.items() for word in words.split()}
+_HOW_MANY = "|".join(sorted((word for word in _NUMBERS if not "\u3400" <= word <= "\u9fff"), key=len, reverse=True))
+_MEASURES = "只个条朵颗匹头位辆座本张杯块艘根把支棵顶架台件盏片"
+_OPENERS = re.compile(
+    rf"^(?:(?:an?|the|my|his|her|its|their|your|our|this|that|one|{_HOW_MANY})\b\s*(?:of\b\s*)?"
+    r"|(?:un|une|le|la|les|des|el|los|las|una|unos|unas|der|das|den|dem|einen?|eine[mrs]?|il|lo|gli|um|uma|os|as|het|een)\b\s*|[ld]['’])+"
+    rf"|^(?:[一两二三四五六七八九十几这那][{_MEASURES}]|[只个])(?=.)|^一?[对双](?=..)|^[一二三四五六七八九十\d][匹羽頭個本枚台人つ]の",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset("he she it they him them i me you we us 他 她 它 他们 她们 它们 我 你 我们".split())
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_PRIVATE = 0xE000  # first of the characters that no text uses: each stands for one known phrase that holds a joint
+
+
+_ALONE = ("lonely", "alone", "small", "little", "tiny", "孤独", "孤单", "寂寞", "小小")
+
+
+class Reading(NamedTuple):
+    """What the rules make of an idea.
+
+    things: captions, the subject first, one again for each that is counted. found: they are things, not merely the words.
+    candidates: what a description may mean, with scores, when the idea names no thing outright; the best is the subject.
+    """
+
+    things: tuple[str, ...]
+    found: bool
+    companions: tuple[str, ...]
+    setting: Setting | None
+    mood: Background | None
+    alone: bool
+    relation: Relation = "beside"
+    candidates: tuple[tuple[str, float], ...] = ()
+
+
+def read(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Reading:
+    """Find in an idea the things it names, in the order of their weight, and the setting and mood it names.
+
+    Where it describes one instead, the things that may be meant are looked up.
+    """
+    idea = "".join(letter for letter in idea[:400] if not "\ue000" <= letter <= "\uf8ff")
+    mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
+    named, wish = parted(idea, lexicon)
+    if wish is None:
+        reading = _named(named, mood=mood, lexicon=lexicon, encoder=encoder)
+        guess = () if reading.found else tuple(answers(IndirectIdea(idea, (), somebody=True), lexicon=lexicon, encoder=encoder))
+        if not guess or not len(lexicon.senses) or guess[0][1] < GUESSED:
+            return reading
+        return reading._replace(things=(guess[0][0],), found=True, candidates=guess)
+    candidates = tuple(answers(wish, lexicon=lexicon, encoder=encoder))
+    beside = _named(named, mood=mood, lexicon=lexicon, encoder=encoder) if named else None
+    things = (*(beside.things[: MOST - 1] if beside and beside.found else ()), candidates[0][0])
+    return Reading(things, True, (), None, mood, names_any(idea, _ALONE), candidates=candidates)
+
+
+def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Encodes) -> Reading:
+    """Read an idea that names its things."""
+    masked, held = _masked(idea, lexicon)
+    counted = _counted(masked, lexicon)
+    pieces = list(counted)
+    ends = [_ending(piece, lexicon, held) for piece in pieces]
+    scenes = [names_setting(piece) for piece in pieces]
+    spoken = ["".join(held.get(letter, letter) for letter in piece) for piece in pieces]
+    captions = _captions(spoken, ends, lexicon=lexicon, encoder=encoder)
+
+    left = masked
+    for end, scene in zip(ends, scenes, strict=True):
+        left = left.replace(end.surface, " ") if end and not scene else left
+    setting = next((one for one in SETTINGS if names_any(left, one.words)), None)
+    bare = {end.name for end in ends if end}
+    companions = tuple(one for one in setting.companions if one in lexicon.names and one not in bare) if setting else ()
+    alone = names_any(idea, _ALONE)
+
+    tail = re.split("[的有]", masked)[-1]
+    front = sorted(range(len(pieces)), key=lambda place: _CJK.search(idea) is not None and pieces[place] not in tail)
+    amounts: dict[str, int] = {}
+    for place in front:
+        if (caption := captions[place]) and not scenes[place]:
+            amounts[caption] = max(amounts.get(caption, 0), counted[pieces[place]])
+    things = _repeated(amounts)
+    if not things and len(pieces) == 1 and ends[0]:  # the setting is itself a thing that can be drawn: a sunset
+        things, companions = [ends[0].name], ()
+    found = bool(things or companions)
+    things = things or list(companions[:1]) or [shortened(idea) or "something"]
+    relation: Relation = "under" if _UNDER.search(masked) else "over" if _OVER.search(masked) else "beside"
+    return Reading(tuple(things), found, companions, setting, mood, alone, relation)
+
+
+def _captions(spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: Lexicon, encoder: Encodes) -> list[str | None]:
+    """Choose what each piece of an idea is called: as the model calls it, else by its own words, or not at all."""
+    nouns = [piece.rpartition("的")[2] or piece for piece in spoken]  # the encoder takes a sad cat for a happy one
+    vectors = encoder.encode(nouns) if nouns else None
+    found: list[str | None] = []
+    for number, (piece, end) in enumerate(zip(spoken, ends, strict=True)):
+        if end is not None:
+            found.append(_coloured(end.name, piece.replace(end.surface, " ").strip(), lexicon))
+            continue
+        assert vectors is not None
+        found.append(_near_in_colour(piece, vectors[number], lexicon=lexicon, encoder=encoder))
+    return found
+
+
+def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
+    """Say a thing in the colour that is said of it, unless it is known to have it anyway, as a rose is red.
+
+    Nor where its name has two things in it: a red heart on fire would lose its flames.
+    """
+    colour = colour_in(said)
+    if colour is None or thing in lexicon.hinted(colour[0]) or _JOINTS.search(thing):
+        return thing
+    return painted(thing, colour[0])
+
+
+def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: Encodes) -> str | None:
+    """Call a piece that ends in no known name by what is near it; where a colour hides that, by what is near without it."""
+    name = _near(piece, vector, lexicon)
+    if name in lexicon.things:
+        return _coloured(name, piece, lexicon)
+    colour, rest = colour_in(piece) or ("", "")
+    if not rest:
+        return name
+    end = _ending(rest, lexicon, {})
+    bare = end.name if end else _near(rest, encoder.encode([rest])[0], lexicon)
+    if bare not in lexicon.things or _of_another_colour(bare, colour):
+        return name
+    return _coloured(bare, colour, lexicon)
+
+
+def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
+    """Call a piece that ends in no known name: a kitten is a cat, a flower one of the flowers; else as it was said."""
+    ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
+    hinted = _hinted(piece, lexicon)
+    among = [thing for thing in (*([name] if cosine >= SURE else []), *hinted) if not _of_another_colour(thing, piece)]
+    if among:
+        ((best, score),) = lexicon.described(vector, count=1, among=among, named=1.0)
+        if cosine >= SURE or score >= HINTED:
+            return best
+    return shortened(piece) if cosine >= PART or hinted else None
+
+
+def _of_another_colour(thing: str, piece: str) -> bool:
+    """Say whether a thing is called by a colour and a piece by another: a red flower is no white flower."""
+    asked = {colour for colour, sign in SIGNS.items() if names_any(piece, (colour, sign))}
+    return bool(asked) and not asked & set(thing.split()) and any(colour in thing.split() for colour in SIGNS)
+
+
+def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
+    """Return the things that a piece's last word hints at."""
+    head = piece.rpartition("的")[2] or piece
+    ends = [head[start:] for start in range(len(head))] if _CJK.match(piece[-1]) else piece.split()[-1:]
+    whole = (end for end in ends if len(end) > 1 or end == head)  # one character within a word says little
+    return next((things for end in whole if (things := lexicon.hinted(end))), [])
+
+
+def _repeated(amounts: Mapping[str, int]) -> list[str]:
+    """Name each thing as often as it is counted, all at least once, as far as a scene has room."""
+    names = list(amounts)[:MOST]
+    room = MOST - len(names)
+    things: list[str] = []
+    for name in names:
+        more = min(amounts[name] - 1, room)
+        room -= more
+        things += [name] * (1 + more)
+    return things
+
+
+def write_brief(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Brief:
+    """Write a scene from the person's words: what the model knows of them, in the setting they name.
+
+    A thing that is in the vocabulary is called as the model calls it, any other by the person's own words. Without a setting, a
+    thing alone fills the picture; nothing known at all leaves the words themselves.
+    """
+    return written(read(idea, lexicon=lexicon, encoder=encoder))
+
+
+def written(reading: Reading) -> Brief:
+    """Write the scene of a reading."""
+    subject, *beside = reading.things
+    background = reading.setting.background if reading.setting else reading.mood or "white"
+    size: Size = "medium" if reading.alone else "full"
+    return arrange(subject, beside=beside, around=reading.companions, size=size, background=background, relation=reading.relation)
+
+
+def parts(idea: str) -> list[str]:
+    """Split an idea where its things meet: at prepositions, verbs, commas and particles; measure words and articles fall away."""
+    return list(_counted(idea, None))
+
+
+def _counted(idea: str, lexicon: Lexicon | None) -> dict[str, int]:
+    """Split an idea into its parts, and say how many of each it asks for. "Two hearts" are one thing where they have a name."""
+    found: dict[str, int] = {}
+    for whole in _JOINTS.split(_ACTING_ON.sub(r"，\1，", idea)):
+        piece = whole.strip().removeprefix("的").strip()
+        if lexicon and folded(piece) in lexicon.said:
+            bare, count = piece, 1
+        else:
+            bare = _OPENERS.sub("", piece).strip()
+            opener = piece[: len(piece) - len(bare)].lower()
+            said = re.findall(r"[^\W_]+", opener) if not _CJK.search(opener) else list(opener)
+            count = max((_NUMBERS.get(word, 1) for word in said), default=1)
+        if bare and folded(bare) not in _PRONOUNS and bare not in found and not _OPENERS.fullmatch(bare):
+            found[bare[:80]] = count
+    return dict(list(found.items())[:12])
+
+
+class _End(NamedTuple):
+    """The thing that the end of some words names outright, and the words that do."""
+
+    name: str
+    surface: str
+
+
+def _masked(idea: str, lexicon: Lexicon) -> tuple[str, dict[str, str]]:
+    """Put one character in the place of each known phrase that holds a joint ("heart on fire"), so that it is not split."""
+    held: dict[str, str] = {}
+    lower = idea.lower()
+    if len(lower) != len(idea):  # rare letters grow when lowered, and places would no longer agree
+        idea = lower
+    for phrase in sorted((one for one in set(lexicon.phrases) if one.lower() in lower), key=len, reverse=True):
+        if _JOINTS.search(phrase) and len(held) < 16:
+            edge = r"(?<![^\W_]){}(?![^\W_])" if phrase.isascii() else "{}"
+            character = chr(_PRIVATE + len(held))
+            idea, count = re.subn(edge.format(re.escape(phrase)), character, idea, flags=re.IGNORECASE)
+            if count:
+                held[character] = phrase
+    return idea, held
+
+
+def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
+    """Find the longest known phrase that ends a piece: there the noun stands, in English and in Chinese."""
+    if piece[-1] in held:
+        phrase = held[piece[-1]]
+        return _End(lexicon.names[lexicon.phrases.index(phrase)], piece[-1])
+    if (fold := folded(piece)) in lexicon.said:
+        return _End(lexicon.said[fold], piece)
+    if _CJK.match(piece[-1]):
+        head = piece.rpartition("的")[2]
+        for start in range(len(head)):
+            tail = head[start:]
+            whole = start == 0 or len(tail) > 1 or colour_in(head[:start])  # 企鹅 is no 鹅, but a black one is
+            if whole and tail in lexicon.said:
+                return _End(lexicon.said[tail], tail)
+        return None
+    words = piece.split()
+    for last in (len(words), len(words) - 1) if words[-1].lower().endswith("ing") else (len(words),):
+        for start in range(last):
+            surface = " ".join(words[start:last])
+            if (fold := folded(surface)) and fold in lexicon.said:
+                return _End(lexicon.said[fold], surface)
+    return None

@@ -1,0 +1,169 @@
+"""What `ganvas info` says of anything it is given."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ganvas.cli.output import note
+from ganvas.data.folder import SUFFIXES
+from ganvas.ground.config import is_printable, read_toml
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import parse_json
+from ganvas.ground.images import open_image
+from ganvas.models.find import ZOO, is_model
+from ganvas.models.read import read_manifest
+from ganvas.service.write import describe
+from ganvas.store.folder import address, read_work, read_works
+from ganvas.vocabulary.manifest import EnlargeManifest, Manifest, RestyleManifest
+from ganvas.vocabulary.provenance import Provenance
+
+NAMED = 20
+"""Values of a label that are named; the rest are counted."""
+_KNOWN = "name a work, a picture, or the folder of a model, of a run or of pictures"
+_ELSE = {".toml": "a recipe is for `ganvas train`, a scene for `ganvas imagine --brief`"}
+"""What other files are for, by how their names end."""
+
+
+def tell(thing: str) -> dict[str, object]:
+    """Return the facts of a model (name or folder), a run, a captioned folder or a work. Raises InputError."""
+    path = Path(thing)
+    if "/" not in thing and is_model(ZOO / thing):
+        return _model(ZOO / thing)
+    if is_model(path):
+        return _model(path)
+    if (path / "recipe.toml").is_file():
+        return _run(path)
+    if path.is_dir():
+        return _pictures(path)
+    return _work(thing)
+
+
+def _model(folder: Path) -> dict[str, object]:
+    manifest, digest = read_manifest(folder)
+    hears: dict[str, str] = {}
+    if isinstance(manifest, Manifest):
+        hears = {"words": manifest.takes.encoder}
+        hears |= {name: ", ".join(values[:NAMED]) for name, values in manifest.takes.labels.items()}
+        hears["judge"] = "yes: --best-of draws several and keeps the best" if "judge.onnx" in manifest.files else "none"
+    return {
+        "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **hears,
+        "images seen": manifest.images_seen, "licence": manifest.licence,
+        "attribution": "; ".join(manifest.attribution), "digest": digest,
+    }  # fmt: skip
+
+
+def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
+    """Say in one line what a model makes."""
+    if isinstance(manifest, EnlargeManifest):
+        return f"makes RGBA of {manifest.size} px four times as large"
+    if isinstance(manifest, RestyleManifest):
+        return f"redraws pictures in the style of {', '.join(manifest.styles[:NAMED])}; learned at {manifest.size} px"
+    styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
+    return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
+
+
+def _run(folder: Path) -> dict[str, object]:
+    recipe, log = folder / "recipe.toml", list(_last_of(folder / "log.jsonl"))
+    images, seconds = _number(log, "images"), _number(log, "seconds")
+    budget = read_toml(recipe).get("images")
+    share = f" of {budget:,} ({images / budget:.0%})" if isinstance(budget, int) and budget > 0 else ""
+    finished = is_model(folder / "model")
+    event = next((str(entry["event"]) for entry in log if "event" in entry), "")
+    return {
+        "kind": "run",
+        "state": "finished" if finished else "not finished",
+        "pictures seen": f"{images:,}{share}, in {seconds / 60:.0f} minutes",
+        **({"last event": event} if event and is_printable(event) else {}),
+        **({"model": str(folder / "model")} if finished else {"goes on with": f"ganvas train {recipe} -o {folder}"}),
+    }
+
+
+def _last_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the last lines of a log that may be long, the newest first; those that a crash has torn are passed over."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 50_000))
+        lines = file.read().decode("utf-8", errors="replace").splitlines()
+    for line in reversed(lines):
+        with suppress(InputError):
+            entry = parse_json(line, where=path)
+            if isinstance(entry, dict):
+                yield entry
+
+
+def _number(log: Sequence[Mapping[str, Any]], name: str) -> int | float:
+    """Return the newest number of a name in a log, 0 where there is none."""
+    return next((entry[name] for entry in log if isinstance(entry.get(name), int | float)), 0)
+
+
+def _pictures(folder: Path) -> dict[str, object]:
+    from ganvas.data.cache import MANY, usable
+    from ganvas.data.source import open_source
+
+    source = open_source(folder)
+    if len(source.records) >= MANY:
+        note(f"looking at {len(source.records):,} pictures")
+    left: dict[str, str] = {}
+    count = sum(1 for _ in usable(source, left))
+    records = [record for record in source.records if record.file_name not in left]
+    why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
+    named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])
+    spoken = sum(bool(record.captions) for record in records)
+    splits = Counter(record.split for record in records)
+    values: dict[str, Counter[str]] = {}
+    for record in records:
+        for name, value in record.labels.items():
+            values.setdefault(name, Counter())[value] += 1
+    told = ["words"] * bool(spoken) + [name for name, found in values.items() if len(found) > 1]
+    return {
+        "kind": "pictures",
+        "count": count,
+        "with captions": spoken,
+        "a model of it is told": ", ".join(told) or "nothing: it draws what it likes",
+        **{name: _counted(found) for name, found in values.items()},
+        **({"splits": _counted(splits)} if len(splits) > 1 else {}),
+        **({"left out": named} if named else {}),
+    }
+
+
+def _counted(found: Counter[str]) -> str:
+    """Name values and how often each is there, the most frequent first."""
+    named = ", ".join(f"{value} {count:,}" for value, count in found.most_common(NAMED))
+    return named + (f", and {len(found) - NAMED} more" if len(found) > NAMED else "")
+
+
+def _redrawn(work: Provenance) -> dict[str, object]:
+    """Say what redrew a work, in which style, and from what."""
+    if work.restyled is None:
+        return {}
+    style = f"{work.restyled.style}, strength {work.restyled.strength:g}, by {work.restyled.name} {work.restyled.digest[:10]}"
+    return {"redrawn": style, **({"picture": work.picture.name} if work.picture else {})}
+
+
+def _work(thing: str) -> dict[str, object]:
+    path, number = address(thing)
+    try:
+        works = read_works(path) if number is None else [read_work(thing)]
+    except InputError as error:
+        if path.is_file() and path.suffix.lower() not in SUFFIXES:
+            raise InputError(
+                "is neither a picture nor a folder", where=path, do=_ELSE.get(path.suffix.lower(), _KNOWN)
+            ) from error
+        raise
+    if not works:
+        picture = open_image(path)
+        return {
+            "kind": "picture that Ganvas did not make",
+            "size": f"{picture.width} x {picture.height}",
+            "colours": picture.mode,
+        }
+    first = works[0]
+    return {
+        "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
+        "scene": describe(first.brief) if first.brief else "", **_redrawn(first), "writer": first.writer, "note": first.note,
+        "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
+        "truncation": first.truncation, "made by": f"ganvas {first.version}",
+    }  # fmt: skip

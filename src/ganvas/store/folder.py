@@ -1,0 +1,100 @@
+"""The shelf: where works are kept. For now a folder of PNGs that carry what makes them again."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ganvas.ground.config import parse
+from ganvas.ground.errors import InputError
+from ganvas.ground.files import next_free, parse_json, slug
+from ganvas.ground.images import read_texts, save_png, sheet
+from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance
+from ganvas.vocabulary.work import MAX_WORKS, Work
+
+_PLACE = re.compile(r"#(\d{1,4})\Z")
+
+
+class Folder:
+    """Keeps works as PNG files in a folder. Nothing is overwritten: each set takes the next free number."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, works: Sequence[Work], *, name: str | None = None) -> list[Path]:
+        """Save works, and a sheet of them when there are several: returns the paths, the sheet last. name: else their idea."""
+        first = self._claim(slug(name or works[0].provenance.idea))
+        paths = [first.with_name(f"{first.name}-{number}.png") for number in range(1, len(works) + 1)]
+        for path, work in zip(paths, works, strict=True):
+            save_work(path, work)
+        if len(works) > 1:
+            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), works))
+        return paths
+
+    def _claim(self, stem: str) -> Path:
+        """Return `folder/stem-NNN` with a number that is ours, even when another program looks for one at the same moment."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            first = next_free(self.folder, stem, "")
+            try:
+                first.with_name(f"{first.name}-1.png").open("xb").close()
+            except FileExistsError:
+                continue
+            return first
+
+
+def save_work(path: Path, work: Work) -> Path:
+    """Save one work with its provenance inside, twice: our own key, and the text other tools read."""
+    texts = {
+        KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
+        PARAMETERS: work.provenance.parameters(),
+    }
+    save_png(path, work.pixels, text=texts)
+    return path
+
+
+def save_sheet(path: Path, works: Sequence[Work]) -> Path:
+    """Save works on one sheet, four in a row; `PATH#3` names its third."""
+    dumped = [work.provenance.model_dump(mode="json") for work in works]
+    texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
+    save_png(path, sheet([work.pixels for work in works], columns=4), text=texts)
+    return path
+
+
+def read_works(path: Path) -> list[Provenance]:
+    """Read what makes the works of a picture again: one, a sheet's, or none when Ganvas did not make it.
+
+    Raises InputError when the file is no whole picture, or says what makes no sense.
+    """
+    words = read_texts(path).get(KEY)
+    if words is None:
+        return []
+    if len(words.encode("utf-8", errors="replace")) > MAX_BYTES * 4:
+        raise InputError("its provenance is too long", where=path)
+    content = parse_json(words, where=path)
+    if not isinstance(content, dict) or set(content) != {"sheet"}:
+        return [parse(Provenance, content, where=path)]
+    works: object = content["sheet"]
+    if not isinstance(works, list) or not 1 <= len(works) <= MAX_WORKS:
+        raise InputError("its sheet holds no works", where=path)
+    return [parse(Provenance, work, where=path) for work in works]
+
+
+def address(spec: str) -> tuple[Path, int | None]:
+    """Split `sheet.png#3` into the file and the number of the work in it, None when it names none."""
+    place = None if Path(spec).is_file() else _PLACE.search(spec)
+    return (Path(spec), None) if place is None else (Path(spec[: place.start()]), int(place[1]))
+
+
+def read_work(spec: str) -> Provenance:
+    """Read one work's provenance by its file, or a sheet's by `sheet.png#3`. Raises InputError."""
+    path, number = address(spec)
+    works = read_works(path)
+    if not works:
+        raise InputError("does not say how it was made: Ganvas did not make it, or another program removed it", where=path)
+    if number is None and len(works) > 1:
+        raise InputError(f"is a sheet of {len(works)} works", where=path, do=f"name one of them: {path.name}#1")
+    number = 1 if number is None else number
+    if not 1 <= number <= len(works):
+        raise InputError(f"has {len(works)} works, no number {number}", where=path)
+    return works[number - 1]

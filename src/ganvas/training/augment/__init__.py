@@ -1,0 +1,1 @@
+"""What pictures go through before a discriminator sees them, and how training pictures are disturbed."""

@@ -1,0 +1,1 @@
+"""Benchmarks of training: speed, the ring, modes."""

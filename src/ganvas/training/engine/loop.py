@@ -1,0 +1,169 @@
+"""THE loop: the classic four steps, for every kind of work.
+
+Initialise the networks; train the discriminator on a real and a generated batch; train the generator to pass; repeat until the
+budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). Only this file calls `.backward()` and
+`.step()`.
+"""
+
+import copy
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganvas.training.engine import health
+from ganvas.training.engine.average import Average
+from ganvas.training.engine.parallel import ALONE, Ranks
+from ganvas.training.engine.player import Player
+from ganvas.training.engine.run import Run
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.state import State
+from ganvas.training.engine.stop import Stop
+from ganvas.training.engine.task import Task
+
+SETBACKS, SMALLER = 3, 0.5
+"""How often a run goes back, and the factor on every learning rate after each time."""
+SCORE = "score/kid"
+"""What a task's score is called in the log."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from."""
+
+    reason: str
+    progress: Progress
+    troubles: tuple[health.Trouble, ...] = ()
+
+
+class Loop:
+    """One training in one run folder. A task brings the players; the loop lets them play, with its likes on other ranks."""
+
+    def __init__(
+        self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
+    ) -> None:
+        self.task, self.run, self.keep_minutes, self.ranks = task, run, keep_minutes, ranks
+        self.generator, self.players = task.generator, task.players
+        self.average = Average(task.generator, half_life=task.half_life, batch=task.batch_size)
+        best = copy.deepcopy(self.average.network) if patience else None
+        self.state = State(task.networks, self.average, self.players, Progress(budget=budget), best)
+        self.parts: dict[str, Tensor] = {}
+        self.kept_at = self.began_step = time.monotonic()
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return self.state.progress
+
+    def fit(self, stop: Stop) -> Outcome:
+        """Train until `stop` says so, from wherever the run folder says we are."""
+        with self.ranks.in_turn():  # the others begin with what the first has saved
+            self.resume()
+        for batch in self.batches():
+            if reason := self.ranks.agreed(stop(self.progress)):
+                return self.finish(reason)
+            try:
+                for player in self.players:
+                    self.play(player, batch)
+            except health.NotFinite as trouble:
+                self.go_back(trouble)
+                continue
+            self.record()
+            self.average.update(self.generator, images=self.progress.images)
+            self.keep()
+        raise AssertionError("batches never end")
+
+    def play(self, player: Player, batch: Any) -> None:
+        """Let one player take its turn: loss, gradient, a check that both are finite, one step."""
+        if not player.plays(self.progress):
+            return
+        for other in self.players:
+            for parameter in other.parameters:
+                parameter.requires_grad_(other is player)
+        for group, rate in zip(player.optimiser.param_groups, player.base_rates, strict=True):
+            group["lr"] = rate * player.rate(self.progress.share) * SMALLER**self.progress.setbacks
+
+        player.optimiser.zero_grad(set_to_none=True)
+        loss = player.loss(batch, self.progress)
+        loss.total.backward()
+        loss = self.ranks.averaged(loss, player.parameters)
+        norm = health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
+        player.optimiser.step()
+        self.parts |= {name: value.detach() for name, value in loss.parts.items()} | {f"{player.name}/gradient": norm}
+
+    def go_back(self, trouble: health.NotFinite) -> None:
+        """After a number that is not finite: on from the last good state with smaller steps, SETBACKS times at most."""
+        setbacks, saved = self.progress.setbacks + 1, self.run.last_good()
+        if saved is None or setbacks > SETBACKS:
+            raise trouble
+        budget, self.parts = self.progress.budget, {}
+        self.state.load(*saved)
+        self.state.progress = replace(self.progress, budget=budget, setbacks=setbacks)
+        self.run.open_log(self.progress)
+        self.run.event(
+            self.progress, f"{str(trouble).split(' (')[0]}; went back to step {self.progress.step}, with steps half as large"
+        )
+
+    def batches(self) -> Iterator[Any]:
+        """Yield the batch of each step, from the present one on, for ever."""
+        while True:
+            yield self.task.batch(self.progress.step)
+
+    def resume(self) -> None:
+        """Go on from the last good checkpoint, if there is one."""
+        saved = self.run.last_good()
+        if saved is not None:
+            budget = self.progress.budget
+            self.state.load(*saved)
+            self.state.progress = replace(self.progress, budget=budget)
+        self.run.open_log(self.progress)
+        if saved is None:
+            self.save()  # so that there is always something to go back to
+
+    def record(self) -> None:
+        """Count the step, write the log, draw the sheet when one is due."""
+        now, progress = time.monotonic(), self.progress
+        self.state.progress = replace(
+            progress,
+            step=progress.step + 1,
+            images=progress.images + self.task.batch_size,
+            seconds=progress.seconds + now - self.began_step,
+        )
+        self.began_step = now
+        if self.run.sheet_due(self.progress):
+            self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
+            self.parts |= self.task.signs(self.progress)
+            self.look()
+        self.run.log(self.progress, self.parts)
+        self.parts = {}
+
+    def look(self) -> None:
+        """Score what the average draws, once everybody plays; remember when it was best, and if asked to what it was then."""
+        score = self.task.score(self.average.network) if all(player.plays(self.progress) for player in self.players) else None
+        if score is None:
+            return
+        self.parts[SCORE] = torch.tensor(score)
+        self.state.progress = self.progress.scored(score)
+        if self.state.best is not None and not self.progress.waited:
+            self.state.best.load_state_dict(self.average.network.state_dict())
+
+    def keep(self) -> None:
+        """Save a checkpoint when the last one is old enough."""
+        if time.monotonic() - self.kept_at > 60 * self.keep_minutes:
+            self.save()
+
+    def save(self) -> None:
+        """Save everything that must survive a crash."""
+        self.run.save(self.state)
+        self.kept_at = time.monotonic()
+
+    def finish(self, reason: str) -> Outcome:
+        """Save the last state, draw the last sheet, and say how it ended. What scored best is what is left, where it was kept."""
+        self.save()
+        if self.state.best is not None and self.progress.best is not None:
+            self.average.network.load_state_dict(self.state.best.state_dict())
+        self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
+        return Outcome(reason, self.progress, self.run.troubles)

@@ -1,0 +1,1 @@
+"""From trained networks to a model folder, and back."""

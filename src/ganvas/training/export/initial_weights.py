@@ -1,0 +1,144 @@
+"""The model that a training starts from: what it is, what it imagines, and its weights as far as they fit.
+
+People with few pictures need most of what another model knows. Its imagination and its sketches are kept as they are, for a few
+pictures cannot say better what words look like; what is trained is how that is painted. Sources: Mo et al. 2020 (FreezeD) and
+Ojha et al. 2021 (few-shot adaptation) for keeping what few pictures would only destroy.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganvas.ground.errors import InputError
+from ganvas.models.find import find
+from ganvas.pipelines.registry import open_model
+from ganvas.training.export.weights import read_generator
+from ganvas.training.networks.conditioner import ConditionerConfig
+from ganvas.training.networks.image_generator import GeneratorConfig, Sketch
+from ganvas.training.networks.layers import grids
+from ganvas.training.networks.text_prior import TextPrior, TextPriorConfig
+from ganvas.training.recipes.base import AnyRecipe
+from ganvas.vocabulary.manifest import AnyManifest, Manifest, Takes
+
+_IMAGINATION, _SKETCH, _ENTER, _PARTS = "mapping.imagination.", "synthesis.sketch.", "mapping.enter.weight", "conditioner.parts."
+
+
+@dataclass(frozen=True)
+class InitialWeights:
+    """A model folder, looked through, with the weights of its generator by their torch names."""
+
+    folder: Path
+    manifest: AnyManifest
+    weights: Mapping[str, Tensor]
+
+    @cached_property
+    def sketches(self) -> int:
+        """How many numbers of a look are pixels, 0 where the generator paints over nothing."""
+        components = self.weights.get(_SKETCH + "components")
+        return 0 if components is None else components.shape[1]
+
+    @cached_property
+    def generator(self) -> GeneratorConfig:
+        """The configuration of its generator. Only for models that draw."""
+        assert isinstance(self.manifest, Manifest)
+        steps = range(len(grids(self.manifest.size)))
+        widths = tuple(self.weights[f"synthesis.second.{step}.weight"].shape[0] for step in steps)
+        parts = {name.removeprefix("mapping." + _PARTS).removesuffix(".weight"): layer for name, layer in self.weights.items()
+                 if name.startswith("mapping." + _PARTS)}  # fmt: skip
+        wide = {"label" if name.startswith("label_") else name: layer.shape[0] for name, layer in parts.items()}
+        condition = ConditionerConfig.model_validate(wide)
+        mapped = self.manifest.mapped - self.sketches
+        return GeneratorConfig(latent=self.manifest.latent, mapped=mapped, widths=widths, condition=condition)
+
+    def sees(self, takes: Takes, *, shape: tuple[int, int, int]) -> tuple[TextPrior, Sketch] | None:
+        """Return what it imagines by words, for a model that takes others beside them, with its sketch of a shape (C, H, W).
+
+        A label that the other model takes by the same values is heard as before; one that it does not take is as if it were never
+        said; of a new one it imagines nothing. None where it imagines nothing by the other's words, or sketches another shape.
+        """
+        mine = self.manifest.takes if isinstance(self.manifest, Manifest) else Takes()
+        if not self.sketches or not takes.words or mine.encoder != takes.encoder:
+            return None
+        if len(self.weights[_SKETCH + "mean"]) != math.prod(shape):
+            return None
+        found = {name.removeprefix(_IMAGINATION): part for name, part in self.weights.items() if name.startswith(_IMAGINATION)}
+        known, looks = found["weights"].shape
+        config = TextPriorConfig(pixels=self.sketches, features=looks - self.sketches, components=found["whitening"].shape[1])
+        imagination = TextPrior(config, takes, known=known)
+        weights = found["weights"].clone()
+        for name, values in mine.labels.items():
+            if takes.labels.get(name) != values:
+                weights *= found[f"common_{name}"][-1][:, None]
+        for name, values in takes.labels.items():
+            same = mine.labels.get(name) == values
+            found[f"common_{name}"] = found[f"common_{name}"] if same else torch.ones(len(values) + 1, known)
+        for name, buffer in imagination.named_buffers():
+            buffer.copy_(weights if name == "weights" else found[name])
+        table = torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1)
+        return imagination, Sketch(shape, table.numpy())
+
+    def fitting(self, wanted: Mapping[str, Tensor], takes: Takes | None, *, say: Callable[[str], None]) -> dict[str, Tensor]:
+        """Return its weights where another generator has such, else that one's own, `wanted`, and say which those are.
+
+        takes: what that one is told, for the layer that hears it: its columns are taken part by part. Raises InputError when no
+        layer fits: it is another kind of generator.
+        """
+        taken = {name: self.weights[name] for name, own in wanted.items()
+                 if name in self.weights and self.weights[name].shape == own.shape}  # fmt: skip
+        if takes is not None and _ENTER in wanted and isinstance(self.manifest, Manifest):
+            taken.pop(_ENTER, None)  # of the same shape it may still hear other things
+            taken |= self._heard(wanted, self.manifest.takes, takes)
+        if not any(tensor.dim() > 1 for tensor in taken.values()):
+            raise InputError("none of its layers fits this generator", where=self.folder,
+                             do="train from a model of the same widths")  # fmt: skip
+        anew = [name for name in wanted if name not in taken]
+        if anew:
+            kept = f"{len(taken)} of {len(wanted)} tensors are those of {self.folder.name}"
+            say(f"{kept}; {_parts(anew)} start anew: not there, or other shapes")
+        return {**wanted, **taken}
+
+    def _heard(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
+        """Return the layer that hears latent, look and condition with the columns of all that both generators hear."""
+        here, own = _columns(self.weights, mine), _columns(wanted, theirs)
+        layer, entered = wanted[_ENTER].clone(), self.weights[_ENTER]
+        if len(layer) != len(entered):
+            return {}
+        for name, place in own.items():
+            if name in here and here[name].stop - here[name].start == place.stop - place.start:
+                layer[:, place] = entered[:, here[name]]
+        return {_ENTER: layer}
+
+
+def read_initial_weights(recipe: AnyRecipe) -> InitialWeights | None:
+    """Open the model that a recipe starts from, if it names one. Raises InputError."""
+    return None if recipe.start_from is None else open_initial_weights(recipe.start_from)
+
+
+def open_initial_weights(model: str) -> InitialWeights:
+    """Open a model to start from, by name or folder; all of it is looked through first. Raises InputError."""
+    opened = open_model(model)
+    folder = find(model)
+    return InitialWeights(folder, opened.manifest, read_generator(folder))
+
+
+def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:
+    """Return where in the layer that a mapping enters by each part is heard; a label is known by its name and values."""
+    parts = [name for name in ("words", "hashes") if f"mapping.{_PARTS}{name}.weight" in weights]
+    named = {name: name for name in parts} | {f"label_{name}": f"{name} {values}" for name, values in takes.labels.items()}
+    widths = {said: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name, said in named.items()}
+    start = weights[_ENTER].shape[1] - sum(widths.values())
+    found = {"latent and look": slice(0, start)}
+    for name, width in widths.items():
+        found[name] = slice(start, start + width)
+        start += width
+    return found
+
+
+def _parts(names: list[str]) -> str:
+    """Name the parts of a network that hold some tensors, each once: two levels say enough."""
+    return ", ".join(dict.fromkeys(".".join(name.split(".")[:2]) for name in names))

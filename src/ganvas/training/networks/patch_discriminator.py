@@ -1,0 +1,76 @@
+"""Discriminators of patches: of pixels, and of pretrained features, with one logit a style."""
+
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganvas.ground.config import Frozen
+from ganvas.training.networks.base import Discriminator, Given, Images
+from ganvas.training.networks.layers import Conv, leaky
+from ganvas.training.networks.pixel_discriminator import Halve
+from ganvas.training.networks.projected import TAP_WIDTHS, Extract, Head, blind
+from ganvas.training.networks.restyler import STYLE
+
+
+class PatchDiscriminatorConfig(Frozen):
+    """A discriminator of patches: widths from half the picture's size down, each half the size before."""
+
+    widths: tuple[int, ...] = Field(default=(48, 96, 128), min_length=1, max_length=5)
+
+
+class PatchDiscriminator(Discriminator):
+    """Looks at patches: an unshuffle, residual halvings, one logit for each style and place. Its condition is STYLE alone."""
+
+    def __init__(self, config: PatchDiscriminatorConfig, *, styles: int, apart: bool = False) -> None:
+        """apart: a network of its own for each style."""
+        super().__init__()
+        self.trunks = nn.ModuleList(_trunk(config.widths) for _ in range(styles if apart else 1))
+        self.logits = nn.ModuleList(Conv(config.widths[-1], 1 if apart else styles) for _ in self.trunks)
+
+    def features(self, images: Images) -> Float[Tensor, "n k p q"]:
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: a map of logits for each style."""
+        small = F.pixel_unshuffle(images, 2)
+        return torch.cat([logit(leaky(trunk(small))) for trunk, logit in zip(self.trunks, self.logits, strict=True)], dim=1)
+
+    def score(self, features: Float[Tensor, "n k p q"], given: Given) -> Float[Tensor, "n places"]:
+        """Take the logits of the style that is asked about."""
+        return (features * given[STYLE][:, :, None, None]).sum(dim=1).flatten(1).float()
+
+
+def _trunk(widths: tuple[int, ...]) -> nn.Sequential:
+    return nn.Sequential(Conv(12, widths[0]), *(Halve(a, b) for a, b in pairwise(widths)))
+
+
+class ProjectedPatchesConfig(Frozen):
+    """A projected discriminator of patches: the width of its heads."""
+
+    width: int = Field(default=64, ge=8, le=512)
+
+
+class ProjectedPatches(Discriminator):
+    """Looks at patches with pretrained eyes: a head for each tapped layer, one logit a place (after Sauer et al. 2021).
+
+    What the eyes see at 1/2, 1/4, 1/8 and 1/16 of the picture becomes maps of one grid, an eighth of it, so that each counts as
+    much. A place is judged by the 35, 43, 83 and some 300 pixels around it. Its condition is STYLE alone, by projection.
+    """
+
+    def __init__(self, config: ProjectedPatchesConfig, *, styles: int) -> None:
+        super().__init__()
+        self.across = nn.ModuleList(Conv(wide, config.width, 1) for wide in TAP_WIDTHS)
+        self.each = tuple(Head(config.width, halvings=max(2 - tap, 0), condition=styles) for tap in range(len(TAP_WIDTHS)))
+        self.heads = nn.ModuleList(self.each)
+        self.eyes: Extract = blind  # given by the task: the frozen weights are no part of this network's state
+
+    def features(self, images: Images) -> Float[Tensor, "n l f p q"]:
+        """Look at RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16: (N, layers, width, H/8, W/8)."""
+        grid = images.shape[2] // 8, images.shape[3] // 8
+        seen = [head(across(tap)) for tap, across, head in zip(self.eyes(images), self.across, self.each, strict=True)]
+        return torch.stack([F.interpolate(one, size=grid) if one.shape[2:] != grid else one for one in seen], dim=1)
+
+    def score(self, features: Float[Tensor, "n l f p q"], given: Given) -> Float[Tensor, "n s"]:
+        """Score every place of every layer: (N, layers x places)."""
+        return torch.cat([head.score(features[:, layer], given[STYLE]) for layer, head in enumerate(self.each)], dim=1)

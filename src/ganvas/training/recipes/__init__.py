@@ -1,0 +1,1 @@
+"""Recipes: frozen settings of a training, read from TOML and completed by what follows from them."""

@@ -1,0 +1,91 @@
+"""Recipes of models that draw pictures from words and labels."""
+
+import math
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from ganvas.ground.config import Digest, Line
+from ganvas.ground.sizes import Fit, Size
+from ganvas.training.engine.schedule import Ramp
+from ganvas.training.networks.image_generator import GeneratorConfig
+from ganvas.training.networks.layers import grids
+from ganvas.training.networks.projected import SEES
+from ganvas.training.recipes.adversaries import (
+    Adversary,
+    PixelAdversary,
+    ProjectedAdversary,
+    _check_looks,
+)
+from ganvas.training.recipes.base import AnyRecipe, Learned
+from ganvas.training.recipes.sections import AnchorRecipe, Augment, Dropout, TextPriorRecipe
+
+
+class Recipe(AnyRecipe):
+    """A model that draws pictures from words and labels.
+
+    size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
+    language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
+    be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
+    discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
+    with `network.shrunk`: while drawings can be told by their edges, the first says nothing else. With [projected] and
+    without [pixel] there is no discriminator of pixels.
+    """
+
+    task: Literal["image"] = "image"
+    size: Learned = Size(64, 64)
+    channels: Literal[3, 4] | None = None
+    fit: Fit = "crop"
+    mirror: bool = False
+    captions: Line | None = None
+    captions_digest: Digest | None = None
+    conditional: bool = True
+    generator: GeneratorConfig = GeneratorConfig()
+    pixel: PixelAdversary | None = PixelAdversary(gamma=Ramp(start=1.0, end=0.1), matching=0.5)
+    coarse: tuple[PixelAdversary, ...] = Field(default=(), max_length=3)
+    projected: ProjectedAdversary | None = None
+    anchor: AnchorRecipe | None = None
+    imagination: TextPriorRecipe | None = None
+    augment: Augment = Augment()
+    turns: int = Field(default=1, ge=1, le=100)
+    dropout: Dropout = Dropout()
+    judge: bool = True
+
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Leave the usual discriminator of pixels out where another is named."""
+        return {"pixel": None, **given} if given.get("projected") is not None else given
+
+    @property
+    def alone(self) -> float:
+        """The share of the warm start."""
+        return self.anchor.alone if self.anchor else 0.0
+
+    @property
+    def rivals(self) -> tuple[Adversary, ...]:
+        """All adversaries."""
+        return (*super().rivals, *self.coarse)
+
+    @property
+    def interval(self) -> int:
+        """Steps after which everything that is not done at each step has come round."""
+        return math.lcm(super().interval, self.turns)
+
+    @model_validator(mode="after")
+    def _can_be_built(self) -> "Recipe":
+        if self.pixel is None and self.projected is None:
+            raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
+        if self.projected is not None and self.size.shorter < SEES:
+            raise ValueError(f"[projected] looks at sides of {SEES} pixels or more: below that its coarsest features see nothing")
+        if self.imagination is not None and self.imagination.features and self.size.shorter < SEES:
+            raise ValueError(f"imagination.features needs sides of {SEES} pixels or more: give 0")
+        if self.turns > 1 and self.alone:
+            raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
+        through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))
+        widths, steps = self.generator.widths, len(grids(self.size))
+        if widths and len(widths) != steps:
+            raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
+        for name, rival in [("pixel", self.pixel), *(("coarse", rival) for rival in self.coarse)]:
+            if rival is not None:
+                _check_looks(name, rival, self.size)
+        return self

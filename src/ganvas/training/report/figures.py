@@ -1,0 +1,151 @@
+"""What a finished model has to show for its report: drawn through the exported folder, as whoever loads it would draw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from PIL import Image
+
+from ganvas.data.cache import Pictures
+from ganvas.data.conditions import condition_of
+from ganvas.ground.images import over, sheet
+from ganvas.ground.latent import walk
+from ganvas.ground.seeds import stream
+from ganvas.pipelines import Enlarger, ImagePipeline
+from ganvas.training.report.neighbours import SEEN, find_neighbours
+from ganvas.vocabulary.condition import Condition
+
+NEIGHBOURS = "neighbours"
+"""The name of the exhibit that a card shows too."""
+DRAWN, NEAREST, COPIED = 48, 3, 16
+"""Drawings whose neighbours are looked for, neighbours of each, and drawings that are shown, the most copied."""
+TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
+ACROSS, WALKS, STEPS = 8, 3, 9
+"""Drawings of a truncation, walks, and drawings of a walk."""
+HARDLY = 0.2
+"""Where all that truncation moves is less than that share of what lies between drawings of different things, it is said."""
+ENLARGED = 6
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of an exhibit, uint8 (H, W, 3), and what is said below it."""
+
+    pixels: np.ndarray
+    caption: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Pictures that belong together. about: how a newcomer reads them. beside: side by side, not one below the other."""
+
+    name: str
+    title: str
+    about: str
+    pictures: tuple[Panel, ...]
+    beside: bool = False
+
+
+def draw_figures(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> tuple[Figure, ...]:
+    """Show what drawings are copied from, what truncation does, and walks between drawings. train: what it learned from (n,)."""
+    return (
+        _copied(pipeline, pictures, train, seed=seed),
+        _truncated(pipeline, _asked(pipeline, pictures, train, count=ACROSS // 2), seed=seed),
+        _walked(pipeline, _asked(pipeline, pictures, train, count=WALKS + 1), seed=seed),
+    )
+
+
+def _asked(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, count: int) -> list[Condition]:
+    """Ask for what training pictures from all through the set are told."""
+    chosen = train[(np.arange(count) * 2 + 1) * len(train) // (2 * count)]
+    return [condition_of(pictures.records[picture], pipeline.manifest.takes) for picture in chosen]
+
+
+def _said(condition: Condition) -> str:
+    """Say a condition in one line."""
+    words = " and ".join(one.phrase for one in condition.words)
+    labels = ", ".join(f"{name} {value}" for name, value in condition.labels.items())
+    return ", ".join(part for part in (words, labels) if part)
+
+
+def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> Figure:
+    asked = _asked(pipeline, pictures, train, count=DRAWN)
+    drawn = pipeline(asked, stream(seed, "report/copied").normal((DRAWN, pipeline.manifest.latent)))
+    found = find_neighbours(drawn, pictures.images, train, count=NEAREST, seed=seed)
+    order = np.argsort(found.share, kind="stable")[:COPIED]
+    strips = [
+        Panel(
+            sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEAREST),
+            " ".join((f"{found.share[row]:.2f}", _said(asked[row]))).strip(),
+        )
+        for row in order
+    ]
+    coarse = "by their coarse pixels, to which a blurred drawing is near"
+    eyes = "as a pretrained network sees them (EfficientNet-Lite0)" if found.eyes == SEEN else coarse
+    among = "" if found.among == len(train) else f" among {found.among:,} of its {len(train):,} pictures"
+    about = (
+        f"Is it copying? Each strip: a drawing first, then the {NEAREST} training pictures nearest to it{among}, {eyes}. Of "
+        f"{DRAWN} drawings these are the {len(order)} nearest to what it learned from, the most copied first. The number is the "
+        "distance to the nearest one, where 1 is what lies between a training picture and the one most like it: a drawing near "
+        f"0 is a copy. Half of the {DRAWN} are above {np.median(found.share):.2f}."
+    )
+    return Figure(NEIGHBOURS, "Nearest training pictures", about, tuple(strips), beside=True)
+
+
+def _truncated(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -> Figure:
+    twice = [condition for condition in asked for _ in range(2)]
+    noise = stream(seed, "report/truncated").normal((len(twice), pipeline.manifest.latent))
+    rows = [pipeline(twice, noise, truncation=psi) for psi in TRUNCATIONS]
+    moved, apart = _difference(rows[0], rows[-1]), _difference(rows[-1], np.roll(rows[-1], 2, axis=0))
+    hardly = " Here the rows hardly differ: what it is told leaves little open." if moved < HARDLY * apart else ""
+    told = "; ".join(filter(None, map(_said, asked)))
+    columns = f" Asked for, each twice, from left to right: {told}." if told else ""
+    about = (
+        "Each column is one drawing, pulled more or less towards the average of all that could be drawn there: at 0 it is that "
+        "average, at 1 nothing is pulled. Lower values make drawings more typical and more alike, often cleaner; higher ones "
+        f"more varied. Choose with --truncation.{columns}{hardly}"
+    )
+    shown = [
+        Panel(sheet(list(row), columns=len(twice)), f"truncation {psi:g}") for psi, row in zip(TRUNCATIONS, rows, strict=True)
+    ]
+    return Figure("truncation", "Typical or varied", about, tuple(shown))
+
+
+def _difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(over(one).astype(np.float32) - over(other)).mean())
+
+
+def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -> Figure:
+    w = pipeline.latents(asked, stream(seed, "report/walked").normal((len(asked), pipeline.manifest.latent)))
+    rows: list[Panel] = []
+    for start, (one, other) in enumerate(pairwise(asked)):
+        drawn = pipeline.draw(walk(w[start : start + 2], steps=STEPS))
+        ends = [_said(one), _said(other)]
+        rows.append(
+            Panel(sheet(list(drawn), columns=STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}")
+        )
+    about = (
+        f"Each row goes from one drawing to another in {STEPS - 1} equal steps through the space that the generator draws from. "
+        "Where one thing turns into the other little by little, the generator has learned what lies between its pictures; where "
+        "it jumps, it knows single pictures."
+    )
+    return Figure("walk", "From one drawing to another", about, tuple(rows))
+
+
+def draw_enlarged_figures(enlarger: Enlarger, pictures: Pictures, train: np.ndarray) -> tuple[Figure, ...]:
+    """Show pictures made small and large again, beside plain enlargement and the truth: held out ones where there are any."""
+    held = np.setdiff1d(np.arange(len(pictures.records)), train)
+    among = held if len(held) else train
+    rows: list[Panel] = []
+    for picture in among[np.linspace(0, len(among) - 1, min(ENLARGED, len(among))).astype(int)]:
+        true = Image.fromarray(np.asarray(pictures.images[picture]))
+        small = true.reduce(4)
+        plain = [np.asarray(small.resize(true.size, kind)) for kind in (Image.Resampling.NEAREST, Image.Resampling.BICUBIC)]
+        large = enlarger(np.asarray(small)[np.newaxis])[0]
+        record = pictures.records[picture]
+        said = record.captions[0] if record.captions else record.concept or record.file_name
+        rows.append(Panel(over(sheet([*plain, large, np.asarray(true)], columns=4)), said))
+    seen = "It never saw these pictures." if len(held) else "It learned from these very pictures: nothing was held out."
+    about = f"From left to right: what it was given, plain (bicubic) enlargement, what it made, the true picture. {seen}"
+    return (Figure("enlarged", "Beside plain enlargement", about, tuple(rows)),)

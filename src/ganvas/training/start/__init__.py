@@ -1,0 +1,1 @@
+"""How a training begins: recipe, data, dial, probe."""

@@ -1,0 +1,56 @@
+"""Questions asked of the machine once, at the start of a run; the answers go into the run's recipe."""
+
+import time
+from collections.abc import Callable
+
+from ganvas.training.engine.health import check
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.task import Task
+
+PROBED = 10**9
+"""The budget of a task that is built to be timed: every part of a run is somewhere in it."""
+ROUND = 960
+"""Steps that are a multiple of most intervals of lazy penalties."""
+
+
+LEAST, MOST = 8, 64
+"""Steps that are timed."""
+
+
+def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
+    """Return the seconds of a step where a share of the budget is spent, as a mean over whole intervals: at 1 everybody plays.
+
+    interval: of the recipe; what comes round less often than MOST steps is timed as if it did by then. The task must have
+    PROBED pictures for its budget, and is worn out afterwards.
+    """
+    steps = min(-(-LEAST // interval) * interval, MOST)
+    for number in range(2):  # the first steps also compile kernels and warm caches
+        play(task, number, share=share)
+    began = time.perf_counter()
+    for number in range(steps):
+        play(task, number, share=share)
+    return (time.perf_counter() - began) / steps
+
+
+def play(task: Task, number: int, *, share: float = 1.0) -> None:
+    """Take the step `number` after a share of the budget, in which every penalty that is taken at times is due at number 0."""
+    images = min(int(PROBED * share), PROBED - 1)
+    first = images // task.batch_size // ROUND * ROUND
+    progress = Progress(step=first + number, images=images, budget=PROBED)
+    batch = task.batch(first + number)
+    for player in task.players:
+        if not player.plays(progress):
+            continue
+        player.optimiser.zero_grad(set_to_none=True)
+        loss = player.loss(batch, progress)
+        loss.total.backward()
+        check(loss.total, player.parameters, player=player.name, step=number)
+        player.optimiser.step()
+
+
+def fastest_precision(build: Callable[[str], Task], *, interval: int) -> tuple[str, float, str]:
+    """Time both precisions; return the faster one, its seconds a step, and the reason in words."""
+    times = {precision: seconds_a_step(build(precision), interval=interval) for precision in ("float32", "bfloat16")}
+    best = min(times, key=lambda precision: times[precision])
+    reason = ", ".join(f"{precision} {seconds * 1000:.0f} ms a step" for precision, seconds in times.items())
+    return best, times[best], f"precision = {best}: {reason}"

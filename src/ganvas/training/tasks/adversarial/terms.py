@@ -1,0 +1,77 @@
+"""A discriminator in its task: which terms its rules ask for at a step, and how sure of real pictures it is."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.networks.base import Discriminator, Images
+from ganvas.training.objectives import (
+    OBJECTIVES,
+    PENALTIES,
+    Auxiliary,
+    Contrastive,
+    Loss,
+    Matching,
+    Objective,
+    Scorer,
+    sure,
+    weighted,
+)
+from ganvas.training.recipes.adversaries import Adversary
+
+
+@dataclass(frozen=True)
+class DiscriminatorTerms:
+    """One discriminator and what is asked of it.
+
+    told: there is a condition to ask about. reads: weight of its classifier. name: what its parts of the record begin with;
+    nothing for the first of a task, which health is read from.
+    """
+
+    network: Discriminator
+    rules: Adversary
+    told: bool
+    reads: float = 0.0
+    name: str = ""
+
+    def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
+        """Return the weighted terms of this step, the penalty only where it is due."""
+        rules = self.rules
+        terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
+        if self.reads:
+            terms.append((self.reads, Auxiliary()))
+        if turn == "generator":
+            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
+        gamma = rules.gamma.at(progress.share)
+        if gamma and progress.step % rules.lazy == 0:
+            terms.append((float(rules.lazy), PENALTIES[rules.penalty](gamma)))
+        if rules.matching and self.told:
+            margin = "hinge" if rules.objective == "hinge" else "relative"
+            terms.append((rules.matching, Matching(margin)))
+        if rules.contrast and self.told:
+            terms.append((rules.contrast, Contrastive()))
+        return terms
+
+    def exact(self, progress: Progress) -> bool:
+        """Say whether a term of the discriminator's turn takes a gradient of its own, which wants full precision."""
+        return any(term.needs_gradient for _, term in self.terms(progress, turn="discriminator"))
+
+    def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Tell real views from fake ones: the discriminator's terms."""
+        terms = self.terms(progress, turn="discriminator")
+        return [self._named(weighted(by, term.discriminator(score, real, fake))) for by, term in terms]
+
+    def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Pass fake views as real: the generator's terms, by how much it listens to this discriminator."""
+        terms = self.terms(progress, turn="generator")
+        return [self._named(weighted(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
+
+    def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
+        """Say how sure of real pictures it is, -1 to 1."""
+        with torch.no_grad():
+            return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
+
+    def _named(self, loss: Loss) -> Loss:
+        return Loss(loss.total, {self.name + part: value for part, value in loss.parts.items()})

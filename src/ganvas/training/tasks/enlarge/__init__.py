@@ -1,0 +1,1 @@
+"""Enlargers: data, networks and objectives, and how they are saved."""

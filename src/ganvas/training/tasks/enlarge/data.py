@@ -1,0 +1,43 @@
+"""The data of an enlarger: large pictures, and small ones that a model drew."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganvas.data.cache import Pictures, open_pictures
+from ganvas.data.source import open_source
+from ganvas.ground.errors import InputError
+from ganvas.training.engine.device import pick_device
+from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.networks.enlarger import FACTOR
+from ganvas.training.recipes.enlarge import EnlargeRecipe
+from ganvas.training.tasks.data import Say, source_folder
+from ganvas.training.tasks.enlarge.task import EnlargeTask, drawings
+
+
+@dataclass
+class EnlargeData:
+    """Large pictures, small ones that a model drew, and the enlarger to start from, if any."""
+
+    pictures: Pictures
+    drawn: np.ndarray
+    parent: InitialWeights | None
+
+    @classmethod
+    def open(cls, recipe: EnlargeRecipe, parent: InitialWeights | None, *, say: Say) -> "EnlargeData":
+        """Open the recipe's folder, and let its model draw. Raises InputError."""
+        folder, size = source_folder(recipe), recipe.size * FACTOR
+        first = open_source(folder).picture(0)
+        if min(first.size) < size:
+            raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
+                             do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
+        pictures = open_pictures(folder, size=size, channels=4, say=say)
+        if recipe.drawn_by is None:
+            return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8), parent)
+        return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed), parent)
+
+    def task(self, recipe: EnlargeRecipe) -> EnlargeTask:
+        """Build the task of a resolved recipe."""
+        return EnlargeTask(
+            recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=recipe.settled_precision
+        )

@@ -1,0 +1,1 @@
+"""Image models: data, networks and objectives, and how they are saved."""

@@ -1,0 +1,157 @@
+"""Captions for pictures that have none: from what each is of, said in several ways, in a file that a person may edit."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import tomlkit
+from pydantic import Field
+
+from ganvas.data.cache import Pictures
+from ganvas.data.folder import Record
+from ganvas.ground.config import Frozen, Line, Phrase, load_toml
+from ganvas.ground.errors import InputError, LanguageModelError
+from ganvas.ground.files import digest, write_text
+from ganvas.language.llm.class_captions import ask, chosen, merged
+from ganvas.language.llm.selection import open_language_model
+from ganvas.language.text.embed import Encodes
+from ganvas.language.text.encoder import Encoder, open_encoder
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.recipes.sections import LLM
+
+FILE = "captions.toml"
+MAX_CLASSES = 2000
+SHOWN = 40
+_HEAD = (
+    "# What each class is called in training, its main name first. Change, add and take out what you like, and train on it:\n"
+    "# ganvas train FOLDER --captions THIS-FILE -o runs/ANOTHER\n"
+)
+
+
+class Captions(Frozen):
+    """What each class is called, and who wrote it."""
+
+    by: Line = ""
+    classes: dict[Phrase, Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=64)]] = Field(max_length=MAX_CLASSES)
+
+
+def class_of(record: Record) -> str:
+    """Say in words what a picture without captions is of: its concept, its labels, its folder, or its file's name.
+
+    Raises InputError when none of them says anything.
+    """
+    path = PurePosixPath(record.file_name)
+    labels = [value for name, value in record.labels.items() if name != "style"]
+    if record.concept:
+        said = record.concept
+    elif labels:
+        said = " ".join(labels)
+    elif len(path.parts) > 1:
+        said = path.parts[0]
+    else:
+        said = re.sub(r"[\W_]*\d*\W*$", "", path.stem)  # red-apple-01, red apple (2)
+    words = " ".join(re.split(r"[\s_-]+", said)).strip()[:60].strip()
+    if not words:
+        raise InputError("nothing says what it shows", where=record.file_name,
+                         do="put pictures into folders by what they show, or name the files so")  # fmt: skip
+    return words
+
+
+def classes_of(records: Sequence[Record]) -> list[str]:
+    """Return the classes of the pictures without captions, sorted. Raises InputError when words could not tell them apart."""
+    classes = sorted({class_of(record) for record in records if not record.captions})
+    if not classes:
+        raise InputError("every picture has a caption already", do="train without --captions")
+    if len(classes) == 1:
+        raise InputError(f"all pictures without captions are called {classes[0]!r}",
+                         do="put them into folders by what they show, or name the files so")  # fmt: skip
+    if len(classes) > MAX_CLASSES:
+        raise InputError(f"there are {len(classes):,} classes, more than the {MAX_CLASSES:,} a language model is asked for",
+                         do="write captions.txt files or a metadata.jsonl")  # fmt: skip
+    return classes
+
+
+def write_captions(classes: Sequence[str], *, llm: str, encoder: Encodes, seed: int, say: Callable[[str], None]) -> Captions:
+    """Have each class said in several ways. What a language model says badly, or does not say, templates fill in.
+
+    With "auto" templates write when the model does not answer; one named outright raises LanguageModelError.
+    """
+    model = open_language_model(llm)
+    by = model.name if model else "templates"
+    vectors = encoder.encode(classes)
+    written: dict[str, tuple[str, ...]] = {}
+    for number, name in enumerate(classes):
+        try:
+            said = ask(name, model, seed=seed) if model else ()
+        except LanguageModelError as error:
+            if llm != "auto":
+                raise
+            say(f"the language model did not answer ({str(error)[:200]}); templates go on")
+            model, said = None, ()
+        kept = chosen(said, name=name, names=classes, vectors=vectors, encoder=encoder)
+        written[name] = merged(name, kept)
+        if number < SHOWN:
+            say(f"{name}: {'; '.join(written[name][1:])}")
+    return Captions(by=by, classes=written)
+
+
+def dump(captions: Captions) -> str:
+    """Write captions as TOML, a phrase a line."""
+    page = tomlkit.document()
+    page.add("by", tomlkit.item(captions.by))
+    table = tomlkit.table()
+    for name, phrases in captions.classes.items():
+        table.add(tomlkit.key([name]), tomlkit.item(list(phrases)).multiline(True))
+    page.add("classes", table)
+    return _HEAD + tomlkit.dumps(page)
+
+
+def with_captions(recipe: Recipe, folder: Path, records: Sequence[Record], *, llm: str, say: Callable[[str], None]) -> Recipe:
+    """Settle a new run's captions: written into its folder if nobody wrote them, their digest kept in its recipe.
+
+    records: what is known of its pictures.
+    """
+    if recipe.captions is None:
+        return recipe
+    path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
+    if recipe.captions == LLM and not path.exists():
+        classes = classes_of(records)
+        captions = write_captions(classes, llm=llm, encoder=open_encoder(Encoder.name), seed=recipe.seed, say=say)
+        write_text(path, dump(captions))
+        say(f"{len(classes)} classes, captions by {captions.by}; all in {path}")
+    read_captions(path)
+    if all(record.captions for record in records):
+        say(f"every picture has a caption already: {path} is not used")
+    return recipe.model_copy(update={"captions": str(path), "captions_digest": recipe.captions_digest or digest(path)})
+
+
+def read_captions(path: Path) -> Captions:
+    """Read a captions file. Raises InputError."""
+    return load_toml(Captions, path)
+
+
+def add_captions(pictures: Pictures, recipe: Recipe) -> Pictures:
+    """Give the pictures that have no captions those of their class, in place of the labels that say the same.
+
+    Raises InputError when the file is not the one that the run began with, or leaves a class out.
+    """
+    if recipe.captions is None:
+        return pictures
+    path = Path(recipe.captions)
+    captions = read_captions(path)
+    if digest(path) != recipe.captions_digest:
+        raise InputError("was changed after the run began", where=path, do="give another folder with -o")
+    return replace(pictures, records=[_told(record, captions, where=path) for record in pictures.records])
+
+
+def _told(record: Record, captions: Captions, *, where: Path) -> Record:
+    if record.captions:
+        return record
+    name = class_of(record)
+    if name not in captions.classes:
+        raise InputError(f"has no captions for {name!r}, which {record.file_name} shows", where=where, do="add them")
+    # A label that is always there would be learned in place of the words, which are all that a person gives.
+    labels = {label: value for label, value in record.labels.items() if label == "style"}
+    return replace(record, captions=captions.classes[name], labels=labels, concept=record.concept or name)

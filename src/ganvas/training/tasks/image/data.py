@@ -1,0 +1,49 @@
+"""The data of an image model: pictures with their conditions, opened once."""
+
+from dataclasses import dataclass
+
+from ganvas.data.cache import Pictures, open_pictures
+from ganvas.data.conditions import takes_of
+from ganvas.data.source import Source
+from ganvas.language.text.encoder import Encoder, open_encoder
+from ganvas.training.engine.device import pick_device
+from ganvas.training.engine.parallel import ALONE, Ranks
+from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.tasks.data import Say, source_folder
+from ganvas.training.tasks.image.appearance import sketch_shape
+from ganvas.training.tasks.image.captions import add_captions
+from ganvas.training.tasks.image.conditions import Conditions
+from ganvas.training.tasks.image.task import ImageTask
+
+
+@dataclass
+class ImageData:
+    """Pictures, what they are told, and the model to start from, if any."""
+
+    pictures: Pictures
+    conditions: Conditions
+    parent: InitialWeights | None
+
+    @classmethod
+    def open(cls, recipe: Recipe, parent: InitialWeights | None, *, say: Say, source: Source | None = None) -> "ImageData":
+        """Open the recipe's folder; source: that folder, where it was opened already. Raises InputError."""
+        found = open_pictures(
+            source or source_folder(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say
+        )
+        pictures = add_captions(found, recipe)
+        takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
+        encoder = open_encoder(takes.encoder) if takes.words else None
+        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
+
+    def imagines(self, recipe: Recipe) -> bool:
+        """Whether what it starts from can imagine these pictures' words, at a recipe's size."""
+        shape = int(self.pictures.images.shape[3]), *sketch_shape(*recipe.size.grid)
+        return self.parent is not None and self.parent.sees(self.conditions.takes, shape=shape) is not None
+
+    def task(self, recipe: Recipe, *, ranks: Ranks = ALONE) -> ImageTask:
+        """Build the task of a resolved recipe, or one rank's part of it."""
+        return ImageTask(
+            recipe, self.pictures, self.conditions, parent=self.parent, device=pick_device(recipe.device),
+            precision=recipe.settled_precision, ranks=ranks,
+        )  # fmt: skip

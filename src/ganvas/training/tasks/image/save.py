@@ -1,0 +1,78 @@
+"""The model folder: what is shared, loaded and shipped."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+from ganvas.ground.files import building, digest, write_json
+from ganvas.ground.images import save_png
+from ganvas.language.text.encoder import open_encoder
+from ganvas.language.text.lexicon import Lexicon, gather
+from ganvas.pipelines import load
+from ganvas.training.engine.loop import Loop
+from ganvas.training.export.graphs import export_graphs
+from ganvas.training.report.card import write_card
+from ganvas.training.report.figures import Figure, draw_figures
+from ganvas.training.report.summary import Summary
+from ganvas.training.tasks.image.conditions import encode_once
+from ganvas.training.tasks.image.task import ImageTask
+from ganvas.training.tasks.judge.train import train_judge
+from ganvas.vocabulary.manifest import Manifest
+
+PICTURE_LEGEND = (
+    "First row: true pictures. Below: what it draws for the same words or labels, one row for each value of its first label if "
+    "it hears any, else with other random numbers."
+)
+"""How a sheet is read."""
+
+
+def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Summary, say: Callable[[str], None]) -> tuple[Figure, ...]:
+    """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch.
+
+    Returns what the model has to show.
+    """
+    recipe, takes = task.recipe, task.conditions.takes
+    generator = loop.average.network
+    with building(folder) as work:
+        worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
+        say(f"parity of the graphs with torch: {worst:.1e}")
+        if takes.words:
+            lexicon_of(task).save(work / "words.safetensors")
+        save_png(work / "preview.png", task.sheet(generator))
+        files = {path.name: digest(path) for path in sorted(work.iterdir())}
+        manifest = Manifest(
+            name=recipe.name, size=recipe.size, fit=recipe.fit, channels=4 if task.channels == 4 else 3,
+            latent=recipe.generator.latent, mapped=task.generator.mapped, takes=takes, licence=recipe.licence,
+            attribution=recipe.attribution,
+            summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+            images_seen=loop.progress.images, files=files,
+        )  # fmt: skip
+        write_json(work / "model.json", manifest.model_dump(mode="json"))
+        if recipe.judge and (takes.words or takes.labels):
+            train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
+        exhibits = draw_figures(load(work), task.pictures, task.train, seed=recipe.seed)
+        write_card(work, facts, exhibits, parity=worst)
+    return exhibits
+
+
+def lexicon_of(task: ImageTask) -> Lexicon:
+    """Gather what the training pictures are called and what is said about them: the model's own vocabulary."""
+    conditions = task.conditions
+    captions, tags = ([part[picture] for picture in task.train] for part in (conditions.captions, conditions.tags))
+    encoder = open_encoder(conditions.takes.encoder)
+    return gather(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
+
+
+def about_model(task: ImageTask) -> dict[str, str]:
+    """Say what a model of pictures draws, hears and learned from, by name."""
+    takes, pictures = task.conditions.takes, task.pictures
+    height, width, channels = pictures.images.shape[1:]
+    hears = [f"words ({takes.encoder})"] if takes.words else []
+    hears += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
+    held = len(pictures.records) - len(task.train)
+    return {
+        "draws": f"{width} x {height} pixels, {'RGBA' if channels == 4 else 'RGB'}",
+        "hears": "; ".join(hears) or "nothing: it draws what it likes",
+        "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
+    }

@@ -1,0 +1,332 @@
+"""Pictures from words and labels: a residual generator against discriminators of pixels, fine and coarse, and a projected one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganvas.data.cache import Pictures
+from ganvas.data.conditions import group_of
+from ganvas.data.order import Order
+from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.seeds import stream
+from ganvas.training.augment.adaptive import Strength
+from ganvas.training.augment.views import View, draw_view, on_white
+from ganvas.training.engine.parallel import ALONE, Ranks
+from ganvas.training.engine.player import Player
+from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.networks.base import Given, Images, initialise, placed
+from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.image_generator import APPEARANCE, ResidualGenerator, Sketch
+from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
+from ganvas.training.networks.projected import Extract, Lite0, ProjectedDiscriminator
+from ganvas.training.networks.text_prior import TextPrior
+from ganvas.training.objectives import Anchor, Loss, summed, weighted
+from ganvas.training.recipes.adversaries import ProjectedAdversary
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
+from ganvas.training.tasks.adversarial.pictures import SIGNS, PictureTask, known_signs, put_aside, spread_signs
+from ganvas.training.tasks.adversarial.scorer import BoundScorer, distinct, once
+from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
+from ganvas.training.tasks.image.appearance import describe_appearances, sketch_shape
+from ganvas.training.tasks.image.conditions import Conditions
+from ganvas.training.tasks.image.text_prior import fit_prior
+from ganvas.vocabulary.manifest import Takes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Real pictures with their conditions, a rank's part of them. named: the condition names exactly this picture.
+
+    distinct: see ConditionalScorer. shown: looks and how much of each the generator is shown, the rest being imagined, (N, K) and
+    (N, 1), or None.
+    """
+
+    step: int
+    real: Images
+    given: Given
+    named: Tensor
+    distinct: Tensor
+    shown: tuple[Tensor, Tensor] | None
+
+
+class ImageTask(PictureTask):
+    """Data, networks and objective of pictures."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        pictures: Pictures,
+        conditions: Conditions,
+        *,
+        device: str,
+        precision: str,
+        parent: InitialWeights | None = None,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        """Build it; parent: the model it is to start from, whose imagination it keeps unless the recipe asks for its own.
+
+        All that is drawn by chance is drawn for the whole batch on every rank, which then takes its part of it. Raises
+        InputError when the batch does not divide.
+        """
+        super().__init__(device=device, precision=precision, betas=recipe.betas)
+        self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
+        self.batch_size, self.half_life = recipe.batch, recipe.half_life
+        self.ranks, self.mine = ranks, ranks.mine(recipe.batch)
+        self.train, self.aside = put_aside(pictures, seed=recipe.seed)
+        self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
+        number: dict[str, int] = {}
+        self.groups = np.array([number.setdefault(group_of(record), len(number)) for record in pictures.records])
+        self.channels = int(pictures.images.shape[3])
+        budget, anchor = recipe.images or 0, recipe.anchor
+        self.alone = int(budget * anchor.alone) if anchor else 0
+        self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
+        self.looks, self.prior = None, None
+        shape = self.channels, *sketch_shape(*recipe.size.grid)
+        sees = parent.sees(conditions.takes, shape=shape) if parent and not recipe.imagination else None
+        if recipe.imagination:
+            ask = recipe.imagination
+            self.looks = describe_appearances(pictures, self.train, pixels=ask.pixels, features=ask.features)
+            self.prior = fit_prior(
+                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
+            )  # fmt: skip
+            sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
+        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
+        self._build(conditions.takes, sees)
+
+    def _build(self, takes: Takes, sees: tuple[TextPrior, Sketch] | None) -> None:
+        recipe = self.recipe
+        self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
+        told = bool(takes.words or takes.hashes or takes.labels)
+        self.against: dict[str, DiscriminatorTerms] = {}
+        coarse = {f"coarse{place}": rules for place, rules in enumerate(recipe.coarse)}
+        for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
+            if isinstance(rules, ProjectedAdversary):
+                network, reads = ProjectedDiscriminator(rules.network, size=recipe.size, takes=takes), 0.0
+            elif rules is not None:
+                reads = rules.classify if takes.labels else 0.0
+                network = PixelDiscriminator(rules.network, size=recipe.size, takes=takes, classes=reads > 0)
+            else:
+                continue
+            self.against[name] = DiscriminatorTerms(network, rules, told, reads, name=f"{name}/" if self.against else "")
+        anchored = recipe.anchor is not None and recipe.anchor.features > 0
+        self.frozen = placed(Lite0(), self.device) if recipe.projected or anchored else None
+        self.networks: dict[str, nn.Module] = {"generator": self.generator}
+        self.networks |= {name: rival.network for name, rival in self.against.items()}
+        ask = recipe.augment.adaptive
+        self.strength = Strength(target=ask.target, images=ask.images) if ask else None
+        if self.strength is not None:
+            self.networks["augment"] = self.strength
+        for name, network in self.networks.items():
+            initialise(network, seed=recipe.seed, name=name)
+            for module in network.modules():
+                if isinstance(module, Conditioner) and "words" in module.parts:
+                    module.whiten(self.conditions.main)
+            placed(network, self.device)
+        self.players = self._players()
+
+    def _players(self) -> list[Player]:
+        recipe, optimiser = self.recipe, self._optimiser
+        rivals = tuple(rival.network for rival in self.against.values())
+        return [
+            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
+                   cosine_rate, start=self.rivals_from),
+            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator),
+                   self.generator_loss, cosine_rate, every=recipe.turns),
+        ]  # fmt: skip
+
+    def batch(self, step: int) -> Batch:
+        """Return this rank's real pictures of a step and what they are told."""
+        chosen = self.train[self.order.indices(step)]
+        rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
+        alone = step * self.batch_size < self.alone
+        if alone:  # a dropped part names no picture: there would be nothing to be pulled to
+            rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
+        told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
+        turned = np.zeros(len(chosen), dtype=bool)
+        if self.recipe.mirror and not alone:
+            turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
+        shown, seen = self._shown(chosen, step=step, alone=alone)
+
+        chosen, told, turned, seen = chosen[self.mine], told.part(self.mine), turned[self.mine], seen[self.mine]
+        pixels = self.pictures.images[chosen]
+        if turned.any():
+            pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
+        return Batch(
+            step=step,
+            real=self._tensor(premultiplied(pixels)),
+            given=self._given(told.parts),
+            named=self._tensor(told.named * ~turned * seen),  # no condition names a picture turned round
+            distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
+            shown=shown,
+        )
+
+    def _shown(self, chosen: np.ndarray, *, step: int, alone: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
+        """Return what looks the generator is shown, and whether each still names its picture.
+
+        Some are imagined as if the picture had not been seen; in the warm start with some of the true look in all of them. In
+        the game half of these are imagined as if the whole family had not been seen: then the true look is beyond anybody's
+        knowledge, and the adversary alone says what is good. Where words do not name the picture, its true look does.
+        """
+        named = np.ones(len(chosen), dtype=bool)
+        if self.prior is None or self.looks is None or self.recipe.imagination is None:
+            return None, named
+        numbers = stream(self.recipe.seed, "shown", step=step)
+        share, draws = numbers.uniform((len(chosen), 1)), numbers.uniform((2, len(chosen)))
+        place, true = self.prior.place[chosen], self.looks.vectors[chosen]
+        certain = self.prior.certain[place] & (place >= 0)
+        unseen = (place >= 0) & (draws[0] < self.recipe.imagination.unseen)
+        if alone:
+            share = np.where(certain[:, None], share, 1.0)
+            between = share * true + (1 - share) * self.prior.without_picture[place]
+            return self._looks(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), named
+        family = unseen & (draws[1] < 0.5)
+        looks = np.where(certain[:, None], self.prior.without_picture[place], true)
+        looks = np.where(family[:, None], self.prior.without_family[place], looks)
+        return self._looks(looks, unseen[:, None]), ~family & (unseen | certain)
+
+    def _looks(self, looks: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
+        return self._tensor(looks[self.mine].astype(np.float32)), self._tensor(shares[self.mine].astype(np.float32))
+
+    def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Tell real from generated: every adversary, one loss."""
+        with torch.no_grad():
+            fake = self._draw(batch, turn="discriminator")
+            view = self._view(batch, progress, turn="discriminator")
+            real_view, fake_view = view(batch.real), view(fake)
+        losses: list[Loss] = []
+        for rival in self.against.values():
+            exact = rival.exact(progress)
+            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
+            with self._precision(exact=exact):
+                score = self._scorer(rival, batch)
+                losses += rival.apart(score, real, fake, progress)
+                if self.strength is not None and rival is next(iter(self.against.values())):
+                    self.strength.hear(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
+                    losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
+        return summed(losses)
+
+    def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Pass as real before every adversary; stay near the true picture where the condition names one."""
+        anchor = self.recipe.anchor
+        alone = progress.images < self.alone
+        fake = self._draw(batch, turn="generator")
+        if alone and anchor is not None:  # nobody looks at it
+            return weighted(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
+        view = self._view(batch, progress, turn="generator")
+        real_view, fake_view = view(batch.real), view(fake)
+        losses: list[Loss] = []
+        eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
+        with self._precision(exact=False):
+            for rival in self.against.values():
+                score = self._scorer(rival, batch, eyes=eyes)
+                losses += rival.passing(score, real_view, fake_view, progress)
+            if anchor is not None:
+                seen = list(zip(eyes(real_view)[1:], eyes(fake_view)[1:], strict=True)) if eyes and anchor.features else []
+                pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
+                losses.append(weighted(anchor.weight.at(progress.share), pull))
+        return summed(losses)
+
+    def sheet(self, generator: nn.Module) -> np.ndarray:
+        """Draw training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
+        count = 16 if self.recipe.size.longer <= 128 else 8
+        chosen = self.train[np.linspace(0, len(self.train) - 1, count).astype(int)]
+        true = [self.pictures.images[picture] for picture in chosen]
+        first = next(iter(self.conditions.takes.labels.items()), None)
+        rows = min(4, len(first[1])) if first else 3
+        drawn: list[np.ndarray] = []
+        for row in range(rows):
+            labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
+            if first:
+                labels[first[0]] = np.full(count, row)
+            given = self._given(self.conditions.exactly(chosen, labels=labels))
+            noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((count, self.recipe.generator.latent)))
+            with torch.no_grad():
+                drawn += list(straight(generator(noise, given).cpu().numpy()))
+        return sheet([*true, *drawn], columns=count)
+
+    @cached_property
+    def _quality(self) -> tuple[OnlineScore, np.ndarray] | None:
+        """Return what scores drawings, and the pictures whose conditions are drawn; None where there are too few."""
+        if len(self.train) < LEAST:
+            return None
+        chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
+        return OnlineScore(self.frozen or placed(Lite0(), self.device), on_white(self._real(chosen))), chosen
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
+        if self._quality is None:
+            return None
+        quality, chosen = self._quality
+        noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
+
+        def draw(start: int, end: int) -> Images:
+            works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
+            return on_white(works).clamp(-1, 1)
+
+        return quality(draw)
+
+    def signs(self, progress: Progress) -> dict[str, Tensor]:
+        """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
+        chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
+        noise = self._tensor(stream(self.recipe.seed, "signs").normal((len(chosen), self.recipe.generator.latent)))
+        with torch.no_grad():
+            fake, real = self.generator(noise, self._told(chosen)), self._real(chosen)
+            found = spread_signs(fake, real)
+            if progress.images >= self.rivals_from and len(self.aside):
+                rival = next(iter(self.against.values()))
+                found |= known_signs(
+                    self._score(rival, fake, chosen), self._score(rival, real, chosen),
+                    self._score(rival, self._real(self.aside), self.aside),
+                )  # fmt: skip
+        return found
+
+    def _score(self, rival: DiscriminatorTerms, works: Images, chosen: np.ndarray) -> Tensor:
+        if isinstance(rival.network, ProjectedDiscriminator):
+            assert self.frozen is not None
+            rival.network.eyes = self.frozen.forward
+        return rival.network(on_white(works), self._told(chosen)).mean(dim=1)
+
+    def _told(self, chosen: np.ndarray) -> Given:
+        labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
+        return self._given(self.conditions.exactly(chosen, labels=labels))
+
+    def _real(self, chosen: np.ndarray) -> Images:
+        return self._tensor(premultiplied(self.pictures.images[chosen]))
+
+    def _draw(self, batch: Batch, *, turn: str) -> Images:
+        numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
+        noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent))[self.mine])
+        heard = self._heard(batch)
+        with self._precision(exact=False):
+            return self.generator(noise, heard)
+
+    def _heard(self, batch: Batch) -> Given:
+        """Return what the generator hears: the condition, and a look between the imagined and the shown one."""
+        if batch.shown is None or self.prior is None:
+            return batch.given
+        shown, share = batch.shown
+        return {**batch.given, APPEARANCE: share * shown + (1 - share) * self.prior.imagination(batch.given)}
+
+    def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
+        return {name: self._tensor(part) for name, part in parts.items()}
+
+    def _view(self, batch: Batch, progress: Progress, *, turn: str) -> View:
+        rule = self.recipe.augment
+        often = float(self.strength.often) if self.strength is not None else rule.often.at(progress.share)
+        numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
+        view = draw_view(
+            numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=self.channels == 4,
+            tint=rule.colour, cutout=rule.cutout, often=often,
+        )  # fmt: skip
+        return view.part(self.mine).to(self.device)
+
+    def _scorer(self, rival: DiscriminatorTerms, batch: Batch, *, eyes: Extract | None = None) -> BoundScorer:
+        if isinstance(rival.network, ProjectedDiscriminator):
+            assert self.frozen is not None
+            rival.network.eyes = eyes or self.frozen.forward
+        return BoundScorer(rival.network, batch.given, batch.distinct)

@@ -1,0 +1,1 @@
+"""Judges: small heads over frozen features, trained after the generator."""

@@ -1,0 +1,1 @@
+"""Restylers: data, networks and objectives, and how they are saved."""

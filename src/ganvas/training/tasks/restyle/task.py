@@ -1,0 +1,342 @@
+"""Pictures redrawn in another style, learned without pairs: CUT, CycleGAN and many styles by one network, settings of one task.
+
+Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) and one logit a style (StarGAN v2, Choi et al.
+2020), all against a discriminator of patches that sees real and redrawn over the same colour.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ganvas.data.order import Order
+from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.seeds import stream
+from ganvas.pipelines.restyle import HAZE, SOLID
+from ganvas.training.augment.edges import outlined
+from ganvas.training.augment.views import View, draw_view, on_white
+from ganvas.training.engine.player import Player
+from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.networks.base import Images, initialise, placed
+from ganvas.training.networks.palette import fit_palette
+from ganvas.training.networks.patch_discriminator import PatchDiscriminator, ProjectedPatches
+from ganvas.training.networks.projected import Lite0
+from ganvas.training.networks.restyler import STYLE, PatchHeads, PerStyleRestylers, Pool, Restyler
+from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
+from ganvas.training.recipes.restyle import RestyleRecipe
+from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
+from ganvas.training.tasks.adversarial.pictures import SIGNS, PictureTask, known_signs, spread_signs, turn_round
+from ganvas.training.tasks.adversarial.scorer import BoundScorer
+from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
+from ganvas.training.tasks.restyle.styles import Styled, one_of, sides
+
+SHOWN = 12
+"""Pictures on a sheet."""
+ROWS = 4
+"""Styles on a sheet."""
+
+Rows = Float[Tensor, "n k"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pictures to redraw, and real ones of the style that each is redrawn in.
+
+    source, wanted: styles as one-hot rows over those that are drawn in; a source that is none of them is zeros. opaque: 1 where
+    picture and real lie over a colour. colour: what all are laid over for the discriminator, None for RGB. turned: which are
+    redrawn turned round, where the recipe compares them so.
+    """
+
+    step: int
+    picture: Images
+    source: Rows
+    real: Images
+    wanted: Rows
+    opaque: Float[Tensor, "n 1 1 1"]
+    colour: Float[Tensor, "n 3 1 1"] | None
+    turned: Float[Tensor, " n"]
+
+
+class RestyleTask(PictureTask):
+    """Data, networks and objective of restyling."""
+
+    def __init__(self, recipe: RestyleRecipe, styled: Styled, *, device: str, precision: str) -> None:
+        super().__init__(device=device, precision=precision, betas=recipe.betas)
+        self.recipe, self.styled = recipe, styled
+        self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ("boxes.",)
+        names = styled.names
+        self.targets = tuple(range(len(names))) if recipe.both_ways else tuple(range(1, len(names)))
+        self.styles = tuple(names[style] for style in self.targets)
+        self.sides = sides(styled, targets=self.targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)
+        self.order = Order(len(self.sides.inputs), batch=recipe.batch, seed=recipe.seed)
+        self.channels = int(styled.pictures.images.shape[3])
+        self.shown = self._shown()
+        self._build()
+
+    def _build(self) -> None:
+        recipe, count = self.recipe, len(self.targets)
+        kind = PerStyleRestylers if recipe.apart else Restyler
+        self.generator = kind(recipe.generator, channels=self.channels, styles=count)
+        self.against: dict[str, DiscriminatorTerms] = {}
+        if recipe.pixel is not None:
+            pixel = PatchDiscriminator(recipe.pixel.network, styles=count, apart=recipe.apart)
+            self.against["pixel"] = DiscriminatorTerms(pixel, recipe.pixel, told=False)
+        if recipe.projected is not None:
+            projected = ProjectedPatches(recipe.projected.network, styles=count)
+            projected.eyes = placed(Lite0(), self.device).forward
+            name = "projected/" if self.against else ""
+            self.against["projected"] = DiscriminatorTerms(projected, recipe.projected, told=False, name=name)
+        self.networks: dict[str, nn.Module] = {"generator": self.generator}
+        self.networks |= {name: rival.network for name, rival in self.against.items()}
+        if recipe.contrast or recipe.contrast_same:
+            self.heads = PatchHeads(recipe.generator.widths)
+            self.networks["heads"] = self.heads
+        if recipe.pool:
+            self.pool = Pool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
+            self.networks["pool"] = self.pool
+        for name, network in self.networks.items():
+            initialise(network, seed=recipe.seed, name=name)
+            placed(network, self.device)
+        if isinstance(self.generator, Restyler) and self.generator.boxes is not None:
+            for place, style in enumerate(self.targets):
+                numbers, known = stream(recipe.seed, f"box/{style}"), self.sides.real[style]
+                box = fit_palette(self.styled.pictures.images, known, numbers, count=recipe.generator.colours)
+                self.generator.boxes.fit(place, box)
+        self.players = self._players()
+
+    def _players(self) -> list[Player]:
+        recipe, rivals = self.recipe, tuple(rival.network for rival in self.against.values())
+        drawing = (self.generator, *(network for name, network in self.networks.items() if name == "heads"))
+        return [
+            Player("discriminator", rivals, self._optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
+                   cosine_rate),
+            Player("generator", drawing, self._optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
+        ]  # fmt: skip
+
+    def batch(self, step: int) -> Batch:
+        """Return the pictures of a step; each is paired with a real one of a style that is not its own, drawn at random."""
+        recipe, count = self.recipe, self.batch_size
+        chosen = self.sides.inputs[self.order.indices(step)]
+        numbers = stream(recipe.seed, "styles", step=step)
+        draws = numbers.uniform((2, count))
+        source = self.styled.of[chosen]
+        wanted, real = self._wanted(source, draws)
+        view = draw_view(numbers, count, translation=0.0, scale=0.0, transparent=self.channels == 4)
+        opaque = (numbers.uniform(count) < recipe.opaque) & (self.channels == 4)
+        pixels, turned = [self.styled.pictures.images[part] for part in (chosen, real)], numbers.uniform((3, count)) < 0.5
+        if recipe.mirror:
+            pixels = [
+                np.where(turn[:, None, None, None], part[:, :, ::-1], part) for part, turn in zip(pixels, turned[:2], strict=True)
+            ]
+        colour = None if view.colour is None else view.colour.to(self.device)
+        solid = self._tensor(opaque[:, None, None, None].astype(np.float32))
+        picture, truth = (_laid(self._tensor(premultiplied(part)), solid, colour) for part in pixels)
+        return Batch(
+            step=step, picture=picture, source=self._one_hot(source), real=truth, wanted=self._one_hot(wanted), opaque=solid,
+            colour=colour, turned=self._tensor((turned[2] & recipe.turning).astype(np.float32)),
+        )  # fmt: skip
+
+    def _wanted(self, source: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, for pictures of styles `source` (N,), another style and a real picture of it, by draws (2, N)."""
+        styles: list[int] = []
+        real: list[int] = []
+        for own, one, other in zip(source.tolist(), *draws.tolist(), strict=True):
+            styles.append(one_of(np.array([target for target in self.targets if target != own]), one))
+            real.append(one_of(self.sides.real[styles[-1]], other))
+        return np.array(styles), np.array(real)
+
+    def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Tell real pictures of each style from redrawn ones."""
+        with torch.no_grad():
+            fake = self._redrawn(batch)
+            if self.recipe.pool:
+                draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
+                fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
+            view = self._view(batch, turn="discriminator")
+            real_view, fake_view = view(batch.real), view(fake)
+        losses: list[Loss] = []
+        for rival in self.against.values():
+            exact = rival.exact(progress)
+            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
+            with self._precision(exact=exact):
+                score = self._scorer(rival, batch)
+                losses += rival.apart(score, real, fake, progress)
+        return summed(losses)
+
+    def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
+        """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
+        recipe = self.recipe
+        fake = self._redrawn(batch)
+        view = self._view(batch, turn="generator")
+        with self._precision(exact=False):
+            real_view, fake_view = view(batch.real), view(fake)
+            losses: list[Loss] = []
+            for rival in self.against.values():
+                score = self._scorer(rival, batch)
+                losses += rival.passing(score, real_view, fake_view, progress)
+            if recipe.contrast:
+                alike = self._contrast(fake, batch.picture, batch.step, name="g/patches", turned=batch.turned)
+                losses.append(weighted(recipe.contrast, alike))
+            if recipe.cycle and batch.step % recipe.cycle_every == 0:
+                losses.append(weighted(recipe.cycle, self._cycle(batch, fake)))
+            losses += self._own_style(batch)
+        return summed(losses)
+
+    def _redrawn(self, batch: Batch) -> Images:
+        with self._precision(exact=False):
+            return self._solid(self.generator(turn_round(batch.picture, batch.turned), batch.wanted), batch.opaque)
+
+    def _cycle(self, batch: Batch, fake: Images) -> Loss:
+        """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
+        back = self._solid(self.generator(fake, batch.source), batch.opaque)
+        given, comes = turn_round(batch.picture, batch.turned), batch.source.sum(dim=1)
+        loss = ((back - given).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
+        return Loss(loss, {"g/cycle": loss})
+
+    def _own_style(self, batch: Batch) -> list[Loss]:
+        """Redraw real pictures in the style that they have: as they are, and from their lines alone."""
+        recipe, losses = self.recipe, list[Loss]()
+        some, half = max(self.batch_size // 4, 1), max(self.batch_size // 2, 1)
+        if recipe.same or recipe.contrast_same:
+            again = self._solid(self.generator(batch.real[:some], batch.wanted[:some]), batch.opaque[:some])
+            apart = (again - batch.real[:some]).abs().mean()
+            losses.append(Loss(recipe.same * apart, {"g/same": apart}))
+            if recipe.contrast_same:
+                alike = self._contrast(again, batch.real[:some], batch.step, name="g/patches same")
+                losses.append(weighted(recipe.contrast_same, alike))
+        if recipe.lines:
+            again = self._solid(self.generator(outlined(batch.real[-half:]), batch.wanted[-half:]), batch.opaque[-half:])
+            apart = (again - batch.real[-half:]).abs().mean()
+            losses.append(Loss(recipe.lines * apart, {"g/lines": apart}))
+        return losses
+
+    def _contrast(self, asked: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
+        """Ask each place of `asked` to be known by the same place of `known`, with the eyes of the generator's encoder.
+
+        turned: which of `asked` were redrawn turned round. What is seen of them is turned back (Park et al. 2020, appendix).
+        """
+        assert isinstance(self.generator, Restyler)
+        with torch.no_grad():
+            before = self.generator.encoded(known)
+        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encoded(asked)]
+        places = self._places(before, len(known), step)
+        of_known, of_asked = self.heads(before, places), self.heads(after, places)
+        return PatchContrast(self.recipe.temperature).generator(of_asked, of_known, name=name)
+
+    def _places(self, seen: list[Tensor], count: int, step: int) -> list[Tensor]:
+        """Draw places for each layer and picture, none of them twice."""
+        found: list[Tensor] = []
+        for number, layer in enumerate(seen):
+            area = layer.shape[2] * layer.shape[3]
+            draws = stream(self.recipe.seed, f"places/{number}", step=step).uniform((count, area))
+            taken = np.argpartition(draws, min(self.recipe.patches, area) - 1, axis=1)[:, : self.recipe.patches]
+            found.append(torch.from_numpy(taken).to(self.device))
+        return found
+
+    def _solid(self, works: Images, opaque: Tensor) -> Images:
+        """Leave opaque what was opaque."""
+        if self.channels == 3:
+            return works
+        alpha = works[:, 3:] + opaque * (1 - works[:, 3:])
+        return torch.cat([works[:, :3], alpha], dim=1)
+
+    def _view(self, batch: Batch, *, turn: str) -> View:
+        rule = self.recipe.augment
+        numbers = stream(self.recipe.seed, f"view/{turn}", step=batch.step)
+        drawn = draw_view(numbers, self.batch_size, translation=rule.translation, scale=rule.scale, transparent=False)
+        place = None if drawn.place is None else drawn.place.to(self.device)
+        return View(place, batch.colour)
+
+    def _scorer(self, rival: DiscriminatorTerms, batch: Batch) -> BoundScorer:
+        return BoundScorer(rival.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
+
+    def _shown(self) -> np.ndarray:
+        """Choose the pictures that sheets and signs are drawn of: held out ones where there are any."""
+        redrawn = sorted(set(self.styled.of[self.sides.inputs].tolist()))
+        held = [self.styled.drawn_by(style, "held out family") for style in redrawn]
+        pictures = np.concatenate(held) if sum(map(len, held)) else self.sides.inputs
+        return pictures[np.linspace(0, len(pictures) - 1, SHOWN).astype(int)]
+
+    def sheet(self, generator: nn.Module) -> np.ndarray:
+        """Draw SHOWN pictures, below them for up to ROWS styles what is made of them, and the true drawing where there is one."""
+        real = self.styled.pictures.images[self.shown]
+        given = self._tensor(premultiplied(real))
+        rows = [*real]
+        for place in range(min(ROWS, len(self.targets))):
+            style = torch.zeros(len(given), len(self.targets), device=self.device)
+            style[:, place] = 1.0
+            with torch.no_grad():
+                drawn = straight(generator(given, style).cpu().numpy(), clear=HAZE, solid=SOLID)
+            true = [self.styled.twin(int(number), self.targets[place]) for number in self.shown]
+            rows += [
+                *drawn,
+                *(np.full_like(real[0], 255) if twin is None else self.styled.pictures.images[twin] for twin in true),
+            ]
+        return sheet(rows, columns=SHOWN)
+
+    def _sample(self, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return fixed pictures to redraw, the styles to redraw them in, and real ones of these: numbers (count,) each."""
+        draws = stream(self.recipe.seed, "sample").uniform((2, count))
+        chosen = self.sides.inputs[np.linspace(0, len(self.sides.inputs) - 1, count).astype(int)]
+        return chosen, *self._wanted(self.styled.of[chosen], draws)
+
+    @cached_property
+    def _quality(self) -> tuple[OnlineScore, np.ndarray, np.ndarray] | None:
+        """Return what scores drawings, what is redrawn for it and in which styles; None where there is too little."""
+        count = min(SAMPLE, len(self.sides.inputs), *map(len, self.sides.real.values()))
+        if count < LEAST:
+            return None
+        chosen, styles, known = self._sample(count)
+        return OnlineScore(placed(Lite0(), self.device), on_white(self._real(known))), chosen, styles
+
+    def score(self, generator: nn.Module) -> float | None:
+        """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
+        if self._quality is None:
+            return None
+        quality, chosen, styles = self._quality
+
+        def draw(start: int, end: int) -> Images:
+            works = generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
+            return on_white(works).clamp(-1, 1)
+
+        return quality(draw)
+
+    def signs(self, progress: Progress) -> dict[str, Tensor]:
+        """Compare redrawn pictures with real ones of their style, and real ones that are learned from with others.
+
+        g/changed: how far the drawings are from the pictures they were made of, mean |difference| of [0, 1] colours.
+        """
+        chosen, styles, known = self._sample(SIGNS)
+        with torch.no_grad():
+            picture, wanted = self._real(chosen), self._one_hot(styles)
+            fake, real = self.generator(picture, wanted), self._real(known)
+            found = {**spread_signs(fake, real), "g/changed": (fake - picture).abs().mean() / 2}
+            aside = {style: self.styled.drawn_by(style, "held out family") for style in set(styles.tolist())}
+            if all(len(part) for part in aside.values()):
+                draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
+                pairs = zip(styles.tolist(), draws.tolist(), strict=True)
+                unseen = np.array([one_of(aside[style], draw) for style, draw in pairs])
+                found |= known_signs(*(self._judged(works, wanted) for works in (fake, real, self._real(unseen))))
+        return found
+
+    def _judged(self, works: Images, wanted: Rows) -> Tensor:
+        first = next(iter(self.against.values()))
+        return first.network(on_white(works), {STYLE: wanted}).mean(dim=1)
+
+    def _real(self, chosen: np.ndarray) -> Images:
+        return self._tensor(premultiplied(self.styled.pictures.images[chosen]))
+
+    def _one_hot(self, styles: np.ndarray) -> Rows:
+        return self._tensor((styles[:, None] == np.array(self.targets)).astype(np.float32))
+
+
+def _laid(images: Images, opaque: Tensor, colour: Tensor | None) -> Images:
+    """Lay those that shall be opaque over their colour: RGBA with premultiplied colour."""
+    if colour is None:
+        return images
+    clear = images * 0.5 + 0.5
+    behind = opaque * (1 - clear[:, 3:])
+    return (clear + behind * torch.cat([colour, torch.ones_like(colour[:, :1])], dim=1)) * 2 - 1

@@ -1,0 +1,1 @@
+"""Eight Gaussians on a ring: the smallest adversarial problem."""

@@ -1,0 +1,41 @@
+"""Which values of a label a text names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganvas.language.text.labels import values_in
+
+CLOTHES = ("ankle-boot", "bag", "dress", "shirt", "sneaker", "t-shirt", "trouser")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("sneaker", ["sneaker"]), ("A Sneaker!", ["sneaker"]), ("three sneakers in the rain", ["sneaker"]),
+        ("Ankle boots", ["ankle-boot"]), ("ANKLE-BOOT", ["ankle-boot"]),
+        ("ankle_boot", ["ankle-boot"]), ("ankleboot", ["ankle-boot"]),
+        ("T-shirts", ["t-shirt"]), ("a tshirt", ["t-shirt"]), ("a shirt", ["shirt"]),  # the longest name counts
+        ("dresses", ["dress"]), ("trousers", ["trouser"]), ("a bag, a dress and two bags", ["bag", "dress"]),
+        ("a boot", []), ("baggage", []), ("sneakers\u2028", ["sneaker"]), ("", []), ("运动鞋", []),
+    ],
+)  # fmt: skip
+def test_what_a_text_names(text: str, values: list[str]) -> None:
+    assert list(values_in(text, CLOTHES)) == values
+
+
+def test_spelled_as_it_is_goes_before_a_plural() -> None:
+    assert values_in("news", ("new", "news")) == ("news",) and values_in("new", ("new", "news")) == ("new",)
+    assert values_in("cherries", ("cherry",)) == ("cherry",) and values_in("a shirt", ("tshirt", "shirt")) == ("shirt",)
+    assert values_in("T-shirt", ("tshirt", "shirt")) == ("tshirt",)
+
+
+def test_letters_and_digits_are_names_and_articles_are_none() -> None:
+    assert values_in("a", ("a", "b")) == ("a",) and values_in("a b", ("a", "b")) == ("b",)
+    assert values_in("the 7", ("1", "7", "17")) == ("7",)
+
+
+@given(st.text(max_size=200), st.lists(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,5}", fullmatch=True), max_size=5))
+def test_any_text_names_some_of_the_values(text: str, values: list[str]) -> None:
+    assert set(values_in(text, values)) <= set(values)
+    assert all(values_in(value, values) for value in values)

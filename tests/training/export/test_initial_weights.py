@@ -1,0 +1,210 @@
+"""What a training takes over from the model that it starts from."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.data.cache import Pictures
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import save_png
+from ganvas.ground.seeds import stream
+from ganvas.ground.sizes import Size
+from ganvas.training.engine.loop import Loop
+from ganvas.training.engine.run import Run
+from ganvas.training.engine.state import State
+from ganvas.training.export import initial_weights as parents
+from ganvas.training.export.graphs import export_graphs
+from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.export.weights import read_generator
+from ganvas.training.networks.image_generator import AppearanceMapping
+from ganvas.training.recipes.image import Recipe
+from ganvas.training.start import train as start
+from ganvas.training.start.dial import dial, dial_like
+from ganvas.training.start.train import take_weights
+from ganvas.training.tasks import data as material
+from ganvas.training.tasks.image.task import ImageTask
+from ganvas.vocabulary.manifest import Manifest
+from tests.training.fakes import STYLES, FakeEncoder, conditions_of, image_task, pictures, recipe
+from tests.training.test_imagination import imagining
+from tests.training.test_loop import CutAt, goes_on_to_the_bit
+
+DIGEST = "0" * 64
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANVAS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def imaginer() -> ImageTask:
+    return image_task(imagining())
+
+
+@pytest.fixture(scope="module")
+def parent(imaginer: ImageTask, tmp_path_factory: pytest.TempPathFactory) -> InitialWeights:
+    return saved(imaginer, tmp_path_factory.mktemp("imagining") / "parent")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> InitialWeights:
+    """A parent without looks."""
+    return saved(image_task(recipe()), tmp_path_factory.mktemp("plain") / "parent")
+
+
+def saved(task: ImageTask, folder: Path) -> InitialWeights:
+    """Write a task's generator as it ships, and read it as what another training starts from."""
+    takes, mapped = task.conditions.takes, task.generator.mapped
+    folder.mkdir()
+    export_graphs(task.generator, folder, takes=takes, latent=8, mapped=mapped)
+    manifest = Manifest(
+        name="parent", size=Size.of(16), licence="CC0", attribution=("Somebody, MIT",), channels=4, latent=8, mapped=mapped,
+        takes=takes, files={"mapping.onnx": DIGEST, "synthesis.onnx": DIGEST},
+    )  # fmt: skip
+    return InitialWeights(folder, manifest, read_generator(folder))
+
+
+def labelled(*values: str) -> Pictures:
+    """Other pictures of the same things, with other labels or with none."""
+    made = pictures(10)
+    records = [replace(record, labels={"hand": values[n % len(values)]} if values else {})
+               for n, record in enumerate(made.records)]  # fmt: skip
+    return replace(made, images=255 - made.images, records=records, digest="1" * 64)
+
+
+def child(parent: InitialWeights, material: Pictures) -> ImageTask:
+    made = recipe().model_copy(update={"start_from": "parent"})
+    task = ImageTask(made, material, conditions_of(material), device="cpu", precision="float32", parent=parent)
+    take_weights(task, parent, say=print)
+    return task
+
+
+@pytest.mark.parametrize("values", [(), ("left", "right")])
+def test_it_begins_by_drawing_what_its_parent_draws_when_no_hand_is_said(
+    values: tuple[str, ...], imaginer: ImageTask, parent: InitialWeights
+) -> None:
+    task = child(parent, labelled(*values))
+    told = imaginer.conditions.exactly(np.arange(4), labels={"style": np.full(4, -1)})
+    given = {name: torch.from_numpy(part) for name, part in told.items()}
+    mine = {**given, "label_hand": torch.zeros(4, 2)}
+    z = torch.from_numpy(stream(0, "z").normal((4, 8)))
+    with torch.no_grad():
+        drawn, wanted = task.generator(z, mine), imaginer.generator(z, given)
+    assert float(wanted.std()) > 0.1
+    assert torch.allclose(drawn, wanted, atol=2e-3)  # float16 lies between
+
+
+def test_the_same_labels_are_heard_as_before(imaginer: ImageTask, parent: InitialWeights) -> None:
+    task = child(parent, pictures(12))
+    given = {name: torch.from_numpy(part) for name, part in
+             imaginer.conditions.exactly(np.arange(4), labels={"style": np.array([0, 1, 1, 0])}).items()}  # fmt: skip
+    z = torch.from_numpy(stream(0, "z").normal((4, 8)))
+    with torch.no_grad():
+        assert torch.allclose(task.generator(z, given), imaginer.generator(z, given), atol=2e-3)
+
+
+def test_what_was_taken_over_survives_a_stop_to_the_bit(parent: InitialWeights, tmp_path: Path) -> None:
+    def run(steps: int, folder: Path) -> State:
+        loop = Loop(child(parent, labelled()), run=Run(folder, log_every=1), budget=800)
+        loop.fit(CutAt(step=steps))
+        return loop.state
+
+    goes_on_to_the_bit(run, cut=2, steps=4, folder=tmp_path / "runs")
+
+
+def test_words_of_no_parent_are_imagined_anew(parent: InitialWeights, plain: InitialWeights) -> None:
+    takes = conditions_of(pictures()).takes
+    assert parent.sees(takes, shape=(3, 6, 6)) is None  # sketches of another size
+    assert parent.sees(takes.model_copy(update={"words": 0, "encoder": "none"}), shape=(4, 6, 6)) is None
+    assert plain.sees(takes, shape=(4, 6, 6)) is None and plain.generator.widths == recipe().generator.widths
+    made = ImageTask(imagining(), pictures(), conditions_of(pictures()), device="cpu", precision="float32", parent=parent)
+    assert made.prior is not None and isinstance(made.generator.mapping, AppearanceMapping)
+
+
+def test_parts_that_both_hear_are_heard_as_before_beside_new_ones(plain: InitialWeights) -> None:
+    material = labelled("left", "right")
+    other = ImageTask(
+        recipe().model_copy(update={"seed": 1}), material, conditions_of(material), device="cpu", precision="float32"
+    )
+    said: list[str] = []
+    found = plain.fitting(other.generator.state_dict(), other.conditions.takes, say=said.append)
+    mine, theirs = found["mapping.enter.weight"], plain.weights["mapping.enter.weight"]
+    assert torch.equal(mine[:, :24], theirs[:, :24])  # latent 8, words 8, hashes 8
+    assert torch.equal(mine[:, 24:], other.generator.state_dict()["mapping.enter.weight"][:, 24:])
+    assert "mapping.conditioner start anew" in said[0]
+
+
+def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: InitialWeights) -> None:
+    asked = Recipe(sources=("x",), start_from="parent", minutes=5, attribution=("Me, CC0",))
+    like = dial_like(asked, parent)
+    assert (like.size, like.channels, like.generator.widths) == (Size.of(16), 4, parent.generator.widths)
+    assert (like.generator.latent, like.generator.mapped, like.generator.condition.label) == (8, 16, 4)
+    assert like.attribution == ("Me, CC0", "Somebody, MIT")
+    made = dial(like, pictures=100, words=True, imagines=True)
+    assert made.imagination is None and made.anchor is not None
+    assert made.anchor.features == 0, "the frozen eyes see nothing in pictures this small"
+    assert any("parent" in note for note in made.notes)
+    other = dial_like(asked.model_copy(update={"size": Size.of(32)}), parent)
+    assert other.size == Size.of(32) and not other.generator.widths
+
+
+def test_a_restyler_is_no_parent_of_what_draws(plain: InitialWeights) -> None:
+    with pytest.raises(InputError, match="none of its layers fits"):
+        plain.fitting({"enter.weight": torch.zeros(2, 2)}, None, say=print)
+
+
+@pytest.fixture
+def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Trainings find the parent under any name, and end without an export; the names that were opened."""
+    names: list[str] = []
+
+    def open_parent(name: str) -> InitialWeights:
+        names.append(name)
+        return parent
+
+    monkeypatch.setattr(parents, "open_parent", open_parent)
+    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
+    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
+    return names
+
+
+def hand(folder: Path, label: str) -> Path:
+    """A folder of drawings in two hands, told under a label."""
+    for number in range(6):
+        save_png(folder / f"{number}.png", stream(number, "hand").integers(256, (16, 16, 4)).astype(np.uint8))
+    lines = [f'{{"file_name": "{n}.png", "text": "thing {n}", "labels": {{"{label}": "{STYLES[n % 2]}"}}}}' for n in range(6)]
+    (folder / "metadata.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def begun(folder: Path, out: Path, *, images: int) -> list[str]:
+    """Train from the parent, or go on, and return what was said."""
+    said: list[str] = []
+    given = recipe().model_dump(mode="json", exclude_none=True, include={"batch", "precision"})
+    given |= {"images": images, "threads": 1, "log_every": 1, "start_from": "somebody"}
+    start.train([str(folder)], out=out, overrides=given, say=said.append)
+    return said
+
+
+def test_a_training_opens_its_parent_once(opened: list[str], tmp_path: Path) -> None:
+    said = begun(hand(tmp_path / "set", "style"), tmp_path / "run", images=4)
+    assert opened == ["somebody"]
+    assert any(line.startswith("imagination: that of somebody") for line in said)
+
+
+def test_what_starts_anew_is_said_once_and_only_where_something_does(opened: list[str], tmp_path: Path) -> None:
+    def anew(label: str, *, images: int) -> list[str]:
+        said = begun(hand(tmp_path / label, label), tmp_path / f"run-{label}", images=images)
+        return [line for line in said if "start anew" in line]
+
+    assert anew("style", images=4) == []
+    (line,) = anew("pen", images=4)
+    assert "mapping.conditioner start anew" in line
+    assert anew("pen", images=8) == [], "who goes on begins with a checkpoint, and takes nothing over"
