@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganvas import service
 from ganvas.cli import main
 from ganvas.ground.images import open_image, read_texts
 from ganvas.store.folder import read_works
@@ -63,8 +62,8 @@ def test_replay_is_identical_and_asks_nobody(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("replay asked a language model")
 
-    monkeypatch.setattr(service, "open_language_model", never)
-    monkeypatch.setattr(service, "direct", never)
+    monkeypatch.setattr("ganvas.service.write.open_language_model", never)
+    monkeypatch.setattr("ganvas.service.write.direct", never)
     for spec, original in ((out / "cat-001-4.png", "cat-001-4.png"), (f"{out / 'cat-001-sheet.png'}#6", "cat-001-6.png")):
         capsys.readouterr()
         assert ganvas(monkeypatch, "replay", spec, "-m", model, "-o", tmp_path / "again") == 0
@@ -171,7 +170,7 @@ def test_what_is_made_goes_through_no_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "note.txt").touch()
-    monkeypatch.setattr(service, "imagine", None)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", None)
     assert ganvas(monkeypatch, *words, "-o", out) == 2
     assert capsys.readouterr().err == "ganvas: note.txt: is a file and no folder (give another name)\n"
 
@@ -192,7 +191,7 @@ def test_our_own_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: py
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr(service, "imagine", broken)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", broken)
     assert ganvas(monkeypatch, "imagine", "cat") == 1
     assert "our bug: RuntimeError: oops" in capsys.readouterr().err
 
@@ -222,7 +221,7 @@ caption = "月亮"
 def test_a_scene_of_ones_own_is_drawn_and_nobody_asked(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(service, "write", None)
+    monkeypatch.setattr("ganvas.service.imagine.write", None)
     (tmp_path / "scene.toml").write_text(SCENE, encoding="utf-8")
     words = ("imagine", "x", "-m", model, "--seed", 1, "-n", 1, "--json")
     assert ganvas(monkeypatch, *words, "--brief", tmp_path / "scene.toml", "-o", tmp_path / "out") == 0

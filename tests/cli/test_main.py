@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ganvas import __version__, service
+from ganvas import __version__
 from ganvas.cli import main
 
-HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.service.imagine", "ganvas.training")
+HEAVY = ("numpy", "pydantic", "PIL", "onnxruntime", "httpx", "safetensors", "torch", "ganvas.imagine", "ganvas.training")
 
 
 def python(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -76,7 +76,7 @@ def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "imagine", interrupted)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", interrupted)
     assert ended(monkeypatch, "imagine", "a cat") == 130
 
 
@@ -84,7 +84,7 @@ def test_debug_shows_where_a_bug_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr(service, "imagine", broken)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", broken)
     monkeypatch.setenv("GANVAS_DEBUG", "1")
     monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat"])
     with pytest.raises(RuntimeError, match="oops"):
@@ -97,7 +97,7 @@ def test_a_full_disk_is_one_line_that_says_what_to_do(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "runs/a/log.jsonl")
 
-    monkeypatch.setattr(service, "imagine", full)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", full)
     assert ended(monkeypatch, "imagine", "a cat") == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "runs/a/log.jsonl: No space left on device (make room" in said

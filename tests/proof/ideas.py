@@ -17,7 +17,6 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from ganvas import service
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.config import Frozen, Name, Phrase, parse
 from ganvas.ground.errors import GanvasError, InputError
@@ -28,6 +27,8 @@ from ganvas.language.scene.rules import arrange
 from ganvas.language.text.embed import Encodes
 from ganvas.language.text.encoder import Encoder
 from ganvas.pipelines.scene import finish
+from ganvas.service.imagine import CANVAS, imagine
+from ganvas.service.session import open_pipeline
 from ganvas.vocabulary.scene import layout
 
 IDEAS = Path(__file__).with_name("ideas.toml")
@@ -172,8 +173,8 @@ def composed(ideas: Sequence[Idea], pictures: Pictures) -> Iterator[list[np.ndar
             elements = [pictures.images[some[int(numbers.integers(len(some), (1,))[0])]] for some in near]
             first, *others = (thing[0] for thing in idea.accepts)
             brief = arrange(first, beside=others, around=[], size="full", background="pale green" if others else "white")
-            placed = layout(brief, canvas=service.CANVAS, seed=SEED, number=work)
-            works.append(finish(np.stack(elements), placed, background=brief.background, canvas=service.CANVAS))
+            placed = layout(brief, canvas=CANVAS, seed=SEED, number=work)
+            works.append(finish(np.stack(elements), placed, background=brief.background, canvas=CANVAS))
         yield works
 
 
@@ -181,7 +182,7 @@ def drawings(row: Row, ideas: Sequence[Idea], *, llm: str, model: str) -> Iterat
     """Draw each idea's works, and note who wrote the scene: rules where a language model failed the checks."""
     best_of = BEST_OF if row.judged else 1
     for idea in ideas:
-        works, directed = service.imagine(idea.words, model=model, count=WORKS, seed=SEED, llm=llm, best_of=best_of)
+        works, directed = imagine(idea.words, model=model, count=WORKS, seed=SEED, llm=llm, best_of=best_of)
         row.wrote.append(directed.writer)
         yield [work.pixels for work in works]
 
@@ -280,7 +281,7 @@ def main() -> None:
         raise InputError(f"the set knows no {', '.join(missing)}", where=given.data)
     eyes = Evaluator.fit(pictures)
     result = report(run(ideas, pictures, eyes=eyes, model=given.model, writers=given.writers.split(","), say=say), ideas)
-    result["model"], result["digest"] = given.model, service.open_pipeline(given.model).digest
+    result["model"], result["digest"] = given.model, open_pipeline(given.model).digest
     write_json(given.out, result)
     sys.stdout.write(markdown(result) + "\n")
 

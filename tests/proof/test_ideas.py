@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganvas import service
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record, record_of
 from ganvas.data.sets import make_set
@@ -140,7 +139,7 @@ def test_every_writer_draws_without_and_with_the_judge(monkeypatch: pytest.Monke
         made = Provenance(version="0", pipeline="scene", model="m", model_digest="0" * 64, idea=words)
         return [Work(two_things(), made)] * count, plain(words)._replace(writer="rules")
 
-    monkeypatch.setattr(service, "imagine", imagine)
+    monkeypatch.setattr("ganvas.service.imagine.imagine", imagine)
     monkeypatch.setattr(ideas, "Encoder", BagEncoder)
     left_out: list[str] = []
     records = [Record(file_name=f"{name}.png", captions=(name,), concept=name) for name in ("cat", "cat-face", "dog")]

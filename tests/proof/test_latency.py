@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganvas import service
 from ganvas.language.text.embed import embed
 from ganvas.models.graph import open_session
 from ganvas.pipelines.image import ImagePipeline
+from ganvas.service.imagine import imagine
+from ganvas.service.session import open_pipeline
+from ganvas.service.write import write
 from ganvas.vocabulary.condition import Condition, Weighted
 
 pytestmark = pytest.mark.proof
@@ -31,16 +33,16 @@ def milliseconds(work: Callable[[], object], *, times: int = 41) -> float:
 
 @pytest.fixture(scope="module")
 def pipeline() -> ImagePipeline:
-    return service.open_pipeline("emoji-64")
+    return open_pipeline("emoji-64")
 
 
 def test_a_warm_picture_with_a_brief_at_hand(pipeline: ImagePipeline, record_property: Record) -> None:
     """As with a brief from the cache: nobody is asked, all else is done."""
-    brief = service.write("a red apple", pipeline, llm="rules", seed=1).brief
+    brief = write("a red apple", pipeline, llm="rules", seed=1).brief
     seeds = iter(range(1000))
 
     def one() -> object:
-        return service.imagine("a red apple", count=1, seed=next(seeds), brief=brief)
+        return imagine("a red apple", count=1, seed=next(seeds), brief=brief)
 
     taken = milliseconds(one)
     record_property("warm picture, brief at hand, ms", f"{taken:.1f}")
@@ -50,7 +52,7 @@ def test_a_warm_picture_with_a_brief_at_hand(pipeline: ImagePipeline, record_pro
 
 def test_a_warm_picture_that_the_rules_write(record_property: Record) -> None:
     ideas = iter(f"a red apple and {number} cats" for number in range(1000))
-    taken = milliseconds(lambda: service.imagine(next(ideas), count=1, seed=1, llm="rules"))
+    taken = milliseconds(lambda: imagine(next(ideas), count=1, seed=1, llm="rules"))
     record_property("warm picture, fresh idea, rules, ms", f"{taken:.1f}")
 
 

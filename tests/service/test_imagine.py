@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganvas import service
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schema
 from ganvas.pipelines import image
 from ganvas.pipelines import registry as base
 from ganvas.pipelines.judge import Judge
-from ganvas.pipelines.scene import resized
+from ganvas.pipelines.scene import draw_elements, resized
+from ganvas.service.imagine import imagine
+from ganvas.service.replay import replay_scene
+from ganvas.service.session import open_pipeline
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import Provenance, Tool
@@ -48,13 +50,13 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def asks(monkeypatch: pytest.MonkeyPatch, writer: LanguageModel) -> None:
-    monkeypatch.setattr(service, "open_language_model", lambda _: writer)
+    monkeypatch.setattr("ganvas.service.write.open_language_model", lambda _: writer)
 
 
 def test_the_language_model_writes_and_its_scene_is_drawn(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = Writer()
     asks(monkeypatch, writer)
-    works, directed = service.imagine("robot", model=model, count=3, seed=4)
+    works, directed = imagine("robot", model=model, count=3, seed=4)
     assert writer.asked == 1 and directed.writer == "fake"
     assert directed.brief.background == "sand" and directed.brief.elements[0].caption == "robot"
     assert [work.pixels.shape for work in works] == [(256, 256, 3)] * 3
@@ -62,7 +64,7 @@ def test_the_language_model_writes_and_its_scene_is_drawn(model: str, monkeypatc
 
 
 def test_the_work_says_all_that_made_it(model: str) -> None:
-    works, directed = service.imagine("robot in spring", model=model, count=3, seed=4, llm="rules")
+    works, directed = imagine("robot in spring", model=model, count=3, seed=4, llm="rules")
     for number, work in enumerate(works):
         made = work.provenance
         assert (made.idea, made.number, made.noise_seed, made.writer) == ("robot in spring", number, 4, "rules")
@@ -73,41 +75,41 @@ def test_the_work_says_all_that_made_it(model: str) -> None:
 
 
 def test_replay_is_the_same_to_the_pixel_and_asks_nobody(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    works, _ = service.imagine("robot in spring", model=model, count=5, llm="rules")
+    works, _ = imagine("robot in spring", model=model, count=5, llm="rules")
 
     def never(_: str) -> LanguageModel:
         raise AssertionError("a language model was asked")
 
-    monkeypatch.setattr(service, "open_language_model", never)
+    monkeypatch.setattr("ganvas.service.write.open_language_model", never)
     for work in works:
         written = Provenance.model_validate_json(work.provenance.model_dump_json())
-        again = service.replay(written, model=model)
+        again = replay_scene(written, model=model)
         np.testing.assert_array_equal(again.pixels, work.pixels)
         assert again.provenance == work.provenance
 
 
 def test_the_seed_decides_and_a_fresh_one_differs(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model"))
-    drawn = [service.imagine("x", model=folder, count=1, seed=seed, llm="none")[0][0] for seed in (7, 7, 8, None, None)]
+    drawn = [imagine("x", model=folder, count=1, seed=seed, llm="none")[0][0] for seed in (7, 7, 8, None, None)]
     first, same, other, fresh, fresher = (work.pixels.tobytes() for work in drawn)
     assert first == same and len({first, other, fresh, fresher}) == 4
 
 
 def test_a_work_does_not_depend_on_how_many_are_drawn(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model"))
-    few, many = (service.imagine("x", model=folder, count=count, seed=1, llm="none")[0] for count in (1, 4))
+    few, many = (imagine("x", model=folder, count=count, seed=1, llm="none")[0] for count in (1, 4))
     np.testing.assert_array_equal(few[0].pixels, many[0].pixels)
 
 
 def test_who_is_named_must_answer(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asks(monkeypatch, Silent())
     with pytest.raises(LanguageModelError):
-        service.imagine("robot", model=model, count=1, llm="http")
+        imagine("robot", model=model, count=1, llm="http")
 
 
 def test_with_auto_the_rules_write_when_nobody_answers(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asks(monkeypatch, Silent())
-    (work,), directed = service.imagine("robot", model=model, count=1, llm="auto")
+    (work,), directed = imagine("robot", model=model, count=1, llm="auto")
     assert directed.writer == "rules" and "did not answer" in directed.note
     assert "secret.example" not in work.provenance.model_dump_json()  # pictures are shared, addresses are not
 
@@ -115,13 +117,13 @@ def test_with_auto_the_rules_write_when_nobody_answers(model: str, monkeypatch: 
 @pytest.mark.parametrize("reply", ["", "{", "[]", '{"subject": "../../etc"}', "x" * 100_000, '{"subject": "cat", "path": "/"}'])
 def test_a_bad_reply_is_not_followed(reply: str, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asks(monkeypatch, Writer(reply))
-    (work,), directed = service.imagine("robot", model=model, count=1)
+    (work,), directed = imagine("robot", model=model, count=1)
     assert directed.writer == "rules" and "not used" in directed.note
     assert work.provenance.brief is not None and work.provenance.brief.elements[0].caption == "robot"
 
 
 def test_none_means_the_words_alone(model: str) -> None:
-    (work,), _ = service.imagine("a cat that sings", model=model, count=1, llm="none")
+    (work,), _ = imagine("a cat that sings", model=model, count=1, llm="none")
     made = work.provenance
     assert made.writer == "none" and made.brief is not None and len(made.brief.elements) == 1
     assert [words.phrase for words in made.conditions[0].words] == ["a cat that sings"]
@@ -129,7 +131,7 @@ def test_none_means_the_words_alone(model: str) -> None:
 
 def test_a_colour_is_heard_beside_its_thing_unless_the_words_are_alone(model: str) -> None:
     def told(llm: str) -> list[str]:
-        (work,), _ = service.imagine("a red robot", model=model, count=1, llm=llm)
+        (work,), _ = imagine("a red robot", model=model, count=1, llm=llm)
         return [words.phrase for words in work.provenance.conditions[0].words]
 
     assert told("rules") == ["robot", "red", "a red robot"] and told("none") == ["a red robot"]
@@ -140,10 +142,10 @@ CLOTHES = {"class": ("ankle-boot", "bag", "sneaker")}
 
 def test_a_model_of_classes_draws_the_class_that_is_named(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model", labels=CLOTHES))
-    boots, bags = (service.imagine(idea, model=folder, count=3, seed=1)[0] for idea in ("two Ankle boots", "a bag"))
+    boots, bags = (imagine(idea, model=folder, count=3, seed=1)[0] for idea in ("two Ankle boots", "a bag"))
     for works, value in ((boots, "ankle-boot"), (bags, "bag")):
         assert [[one.labels for one in work.provenance.conditions] for work in works] == [[{"class": value}]] * 3
-        again = [service.replay(work.provenance, model=folder) for work in works]
+        again = [replay_scene(work.provenance, model=folder) for work in works]
         assert all((work.pixels == one.pixels).all() for work, one in zip(works, again, strict=True))
     assert not any((boot.pixels == bag.pixels).all() for boot, bag in zip(boots, bags, strict=True))
 
@@ -151,14 +153,14 @@ def test_a_model_of_classes_draws_the_class_that_is_named(tmp_path: Path) -> Non
 def test_a_scene_of_classes(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model", labels=CLOTHES))
     brief = Brief.model_validate({"elements": [{"caption": "bag", "place": "left"}, {"caption": "sneakers", "place": "right"}]})
-    works, _ = service.imagine("shopping", model=folder, count=2, seed=1, brief=brief)
+    works, _ = imagine("shopping", model=folder, count=2, seed=1, brief=brief)
     assert {tuple(one.labels["class"] for one in work.provenance.conditions) for work in works} == {("bag", "sneaker")}
 
 
 def test_a_model_of_classes_says_what_it_knows(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model", labels=CLOTHES))
     brief = Brief.model_validate({"elements": [{"caption": "bag"}, {"caption": "a cat"}]})
-    for ask in (lambda: service.imagine("a cat", model=folder), lambda: service.imagine("bag", model=folder, brief=brief)):
+    for ask in (lambda: imagine("a cat", model=folder), lambda: imagine("bag", model=folder, brief=brief)):
         with pytest.raises(InputError, match=r"^'a cat': tiny hears no words; it knows class: ankle-boot, bag, sneaker$"):
             ask()
 
@@ -185,26 +187,26 @@ def test_a_model_of_classes_says_what_it_knows(tmp_path: Path) -> None:
 def test_bad_wishes_are_refused(idea: str, choices: dict[str, object], why: str, tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model"))
     with pytest.raises(InputError, match=why):
-        service.imagine(idea, **{"model": folder, "count": 1, "seed": 1, "llm": "none", **choices})  # pyright: ignore
+        imagine(idea, **{"model": folder, "count": 1, "seed": 1, "llm": "none", **choices})  # pyright: ignore
 
 
 @pytest.mark.parametrize("idea", ["گربه‌ای می‌خندد", "👩‍🚀", "ein  Hund\n im Wald"])
 def test_any_script_is_an_idea(idea: str, tmp_path: Path) -> None:
-    (work,), _ = service.imagine(idea, model=str(write_model(tmp_path / "m")), count=1, llm="none")
+    (work,), _ = imagine(idea, model=str(write_model(tmp_path / "m")), count=1, llm="none")
     assert work.provenance.idea == " ".join(idea.split())
 
 
 def test_replay_wants_the_model_that_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = write_model(tmp_path / "tiny")
-    (work,), _ = service.imagine("x", model=str(mine), count=1, llm="none")
+    (work,), _ = imagine("x", model=str(mine), count=1, llm="none")
     other = str(write_model(tmp_path / "other", manifest={"summary": "another"}))
     with pytest.raises(InputError, match="made by another tiny"):
-        service.replay(work.provenance, model=other)
+        replay_scene(work.provenance, model=other)
     monkeypatch.chdir(tmp_path)  # where a folder of that very name lies: a file's word alone does not open it
     with pytest.raises(InputError, match="no model that came along"):
-        service.replay(work.provenance)
+        replay_scene(work.provenance)
     monkeypatch.setattr(base, "ZOO", tmp_path)
-    np.testing.assert_array_equal(service.replay(work.provenance).pixels, work.pixels)
+    np.testing.assert_array_equal(replay_scene(work.provenance).pixels, work.pixels)
 
 
 def pair(**fields: object) -> Brief:
@@ -219,7 +221,7 @@ SWAPS = ({"caption": "cat"}, {"style": "outline"}, {"size": "large"}, {"place": 
 
 
 def drawn(brief: Brief, model: str, **choices: Any) -> np.ndarray:
-    (work,), directed = service.imagine("robot", model=model, count=1, seed=1, brief=brief, **choices)
+    (work,), directed = imagine("robot", model=model, count=1, seed=1, brief=brief, **choices)
     assert directed.writer == "person" and work.provenance.brief == brief
     return work.pixels
 
@@ -238,18 +240,18 @@ def test_the_order_and_number_of_elements_reach_the_pixels(model: str) -> None:
 
 def test_works_of_one_scene_are_laid_out_differently(model: str) -> None:
     """Not only the noise: the same pixels of one element stand elsewhere."""
-    works, _ = service.imagine("x", model=model, count=4, seed=1, brief=pair(), transparent=True)
+    works, _ = imagine("x", model=model, count=4, seed=1, brief=pair(), transparent=True)
     edges = {tuple(np.flatnonzero(work.pixels[..., 3].any(axis=0))[[0, -1]]) for work in works}
     assert len(edges) == 4
 
 
 def test_a_style_is_every_works_and_a_stated_one_stays(model: str) -> None:
-    works, _ = service.imagine("robot in spring", model=model, count=3, seed=4, llm="rules", style="solid")
+    works, _ = imagine("robot in spring", model=model, count=3, seed=4, llm="rules", style="solid")
     assert {one.labels["style"] for work in works for one in work.provenance.conditions} == {"solid"}
-    (work,), _ = service.imagine("x", model=model, count=1, brief=pair(style="outline"), style="solid")
+    (work,), _ = imagine("x", model=model, count=1, brief=pair(style="outline"), style="solid")
     assert [one.labels["style"] for one in work.provenance.conditions] == ["outline", "solid"]
     with pytest.raises(InputError, match=r"knows no style 'oil' \(choose one of outline, solid\)"):
-        service.imagine("x", model=model, count=1, brief=pair(style="oil"))
+        imagine("x", model=model, count=1, brief=pair(style="oil"))
 
 
 def test_the_judge_chooses_once_and_replay_needs_none(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,15 +265,15 @@ def test_the_judge_chooses_once_and_replay_needs_none(model: str, monkeypatch: p
             asked.append(pixels.shape)
             return pixels.mean(axis=(1, 2, 3)).astype(np.float32)
 
-    monkeypatch.setattr(service.open_pipeline(model), "judge", Brightest())
-    works, _ = service.imagine("x", model=model, count=2, seed=1, brief=pair(), best_of=5)
+    monkeypatch.setattr(open_pipeline(model), "judge", Brightest())
+    works, _ = imagine("x", model=model, count=2, seed=1, brief=pair(), best_of=5)
     assert asked == [(5, SIZE, SIZE, 4)] * 4  # each element of each work has its own five
     assert len({work.provenance.kept for work in works}) == 2 and all(max(work.provenance.kept) < 5 for work in works)
-    plain, _ = service.imagine("x", model=model, count=2, seed=1, brief=pair())
+    plain, _ = imagine("x", model=model, count=2, seed=1, brief=pair())
     assert plain[0].provenance.kept == () and (works[0].pixels != plain[0].pixels).any()
-    monkeypatch.setattr(service.open_pipeline(model), "judge", None)
+    monkeypatch.setattr(open_pipeline(model), "judge", None)
     for work in works:
-        again = service.replay(Provenance.model_validate_json(work.provenance.model_dump_json()), model=model)
+        again = replay_scene(Provenance.model_validate_json(work.provenance.model_dump_json()), model=model)
         np.testing.assert_array_equal(again.pixels, work.pixels)
         assert again.provenance == work.provenance
 
@@ -286,27 +288,27 @@ class Doubler:
 
 
 def test_an_enlarger_is_written_down_and_no_other_will_do(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    (small,), _ = service.imagine("x", model=model, count=1, seed=1, brief=pair())
-    monkeypatch.setattr(service.open_pipeline(model), "enlarger", Doubler())
-    (large,), _ = service.imagine("x", model=model, count=1, seed=1, brief=pair())
+    (small,), _ = imagine("x", model=model, count=1, seed=1, brief=pair())
+    monkeypatch.setattr(open_pipeline(model), "enlarger", Doubler())
+    (large,), _ = imagine("x", model=model, count=1, seed=1, brief=pair())
     assert (large.provenance.enlarger, small.provenance.enlarger) == (Tool(name="doubler", digest="d" * 64), None)
     assert (large.pixels != small.pixels).any()
     for work in (small, large):  # what was drawn without one is drawn without one again
-        np.testing.assert_array_equal(service.replay(work.provenance, model=model).pixels, work.pixels)
+        np.testing.assert_array_equal(replay_scene(work.provenance, model=model).pixels, work.pixels)
     for other in (None, type("Other", (Doubler,), {"digest": "e" * 64})()):
-        monkeypatch.setattr(service.open_pipeline(model), "enlarger", other)
+        monkeypatch.setattr(open_pipeline(model), "enlarger", other)
         with pytest.raises(InputError, match=r"enlarged by doubler dddddddddd, which is not here"):
-            service.replay(large.provenance, model=model)
+            replay_scene(large.provenance, model=model)
 
 
 def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
     """As the first version wrote them: without the new fields, larger things behind, each exactly in its place."""
-    (now,), _ = service.imagine("x", model=model, count=1, seed=3, brief=pair(size="large"), llm="none")
+    (now,), _ = imagine("x", model=model, count=1, seed=3, brief=pair(size="large"), llm="none")
     written = {name: value for name, value in now.provenance.model_dump(mode="json").items()
                if name not in ("kept", "enlarger", "transparent")} | {"format": 1}  # fmt: skip
     old = Provenance.model_validate(written)
-    again = service.replay(old, model=model)
-    elements = service.draw_elements(service.open_pipeline(model), old.conditions, seed=3, number=0).pixels
+    again = replay_scene(old, model=model)
+    elements = draw_elements(open_pipeline(model), old.conditions, seed=3, number=0).pixels
     page = np.full((256, 256, 3), 255, dtype=np.float32)
     for pixels, (left, top, side) in ((elements[0], (10, 48, 159)), (elements[1], (169, 10, 77))):
         element = resized(pixels, side)
@@ -319,15 +321,15 @@ def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
 
 def test_a_model_stays_open_until_its_folder_changes(tmp_path: Path) -> None:
     folder = write_model(tmp_path / "m")
-    first = service.open_pipeline(str(folder))
-    assert service.open_pipeline(str(folder)) is first
+    first = open_pipeline(str(folder))
+    assert open_pipeline(str(folder)) is first
     sign(folder, manifest={"summary": "another"})
-    assert service.open_pipeline(str(folder)) is not first
+    assert open_pipeline(str(folder)) is not first
 
 
 def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "m"))
-    (work,), _ = service.imagine("x", model=folder, count=1, llm="none")
+    (work,), _ = imagine("x", model=folder, count=1, llm="none")
     for change in ({"pipeline": "music"}, {"conditions": ()}, {"brief": None}, {"kept": (1, 1)}):
         with pytest.raises(InputError, match=r"the kind|does not say what was drawn"):
-            service.replay(work.provenance.model_copy(update=change), model=folder)
+            replay_scene(work.provenance.model_copy(update=change), model=folder)

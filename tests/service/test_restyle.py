@@ -9,13 +9,15 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from ganvas import service
-from ganvas import service as restyling
 from ganvas.cli import app
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import open_image, save_png
 from ganvas.pipelines import registry as base
+from ganvas.service.imagine import imagine
+from ganvas.service.replay import replay
+from ganvas.service.restyle import find_pictures, read_style_request, restyle
 from ganvas.store.folder import Folder, read_work, read_works, save_sheet
+from ganvas.vocabulary.work import Work
 from tests.pipelines.fakes import write_model, write_restyler
 
 
@@ -30,8 +32,8 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return zoo
 
 
-def redrawn(path: Path, style: str = "flat", strength: float = 1.0) -> service.Work:
-    return restyling.restyle(path, restyling.read_style_request(style, model="hands", strength=strength))
+def redrawn(path: Path, style: str = "flat", strength: float = 1.0) -> Work:
+    return restyle(path, read_style_request(style, model="hands", strength=strength))
 
 
 def sticker(path: Path) -> np.ndarray:
@@ -67,10 +69,10 @@ def test_a_soft_shadow_stays_soft(tmp_path: Path) -> None:
 
 def test_a_wish_or_a_name_that_no_system_could_hold_names_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no style|as near"):
-        restyling.read_style_request("奇" * 300, model="hands")
+        read_style_request("奇" * 300, model="hands")
     for name in ("x" * 300, "a**b[.png", "nothing-*.png"):
         with pytest.raises(InputError, match="names no file"):
-            restyling.find_pictures([name], out=tmp_path / "out")
+            find_pictures([name], out=tmp_path / "out")
 
 
 def test_a_work_says_how_it_was_made_and_is_made_again(tmp_path: Path) -> None:
@@ -82,18 +84,18 @@ def test_a_work_says_how_it_was_made_and_is_made_again(tmp_path: Path) -> None:
     assert told == work.provenance and told.restyled is not None and told.picture is not None
     assert (told.pipeline, told.model, told.restyled.style, told.restyled.strength) == ("restyle", "hands", "flat", 0.5)
     assert "Style: flat 0.5 (hands)" in told.parameters()
-    again = restyling.replay(told, work=str(kept))  # the picture lies in the folder above
+    again = replay(told, work=str(kept))  # the picture lies in the folder above
     np.testing.assert_array_equal(again.pixels, work.pixels)
 
     moved = tmp_path / "elsewhere" / "other name.png"
     moved.parent.mkdir()
     (tmp_path / "s.png").rename(moved)
     with pytest.raises(InputError, match=r"s\.png, is not here .*--picture"):
-        restyling.replay(told, work=str(kept))
-    np.testing.assert_array_equal(restyling.replay(told, work=str(kept), picture=moved).pixels, work.pixels)
+        replay(told, work=str(kept))
+    np.testing.assert_array_equal(replay(told, work=str(kept), picture=moved).pixels, work.pixels)
     save_png(tmp_path / "s.png", 255 - pixels)
     with pytest.raises(InputError, match="its pixels differ"):
-        restyling.replay(told, work=str(kept), picture=tmp_path / "s.png")
+        replay(told, work=str(kept), picture=tmp_path / "s.png")
 
 
 def test_a_model_that_changed_makes_nothing_again(tmp_path: Path, zoo: Path) -> None:
@@ -102,33 +104,33 @@ def test_a_model_that_changed_makes_nothing_again(tmp_path: Path, zoo: Path) -> 
     manifest = json.loads((zoo / "hands" / "model.json").read_text(encoding="utf-8"))
     (zoo / "hands" / "model.json").write_text(json.dumps({**manifest, "summary": "another"}), encoding="utf-8")
     with pytest.raises(InputError, match="redrawn by another hands"):
-        restyling.replay(work.provenance, work="s.png")
+        replay(work.provenance, work="s.png")
 
 
 def test_a_work_of_a_work_is_made_again_without_the_first_file(tmp_path: Path) -> None:
-    works, _ = service.imagine("a cat", model="tiny", count=1, seed=3)
+    works, _ = imagine("a cat", model="tiny", count=1, seed=3)
     (first,) = Folder(tmp_path / "a").keep(works)
     second = redrawn(first)
     assert second.provenance.parents == (works[0].provenance,)
     first.unlink()
-    np.testing.assert_array_equal(restyling.replay(second.provenance, work="gone.png").pixels, second.pixels)
+    np.testing.assert_array_equal(replay(second.provenance, work="gone.png").pixels, second.pixels)
 
 
 def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) -> None:
-    plain = service.imagine("a cat", model="tiny", count=2, seed=3)[0]
-    works = service.imagine("a cat", model="tiny", count=2, seed=3, style="round")[0]
+    plain = imagine("a cat", model="tiny", count=2, seed=3)[0]
+    works = imagine("a cat", model="tiny", count=2, seed=3, style="round")[0]
     assert (works[0].pixels != plain[0].pixels).any()
     told = works[1].provenance
     assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("hands", "round")
-    np.testing.assert_array_equal(restyling.replay(told, work="x").pixels, works[1].pixels)
+    np.testing.assert_array_equal(replay(told, work="x").pixels, works[1].pixels)
     save_sheet(tmp_path / "sheet.png", works)
     assert read_works(tmp_path / "sheet.png")[1] == told
-    other = service.imagine("a cat", model="tiny", count=1, seed=3, style=f"{tmp_path / 'zoo' / 'hands'}/flat")[0]
+    other = imagine("a cat", model="tiny", count=1, seed=3, style=f"{tmp_path / 'zoo' / 'hands'}/flat")[0]
     assert other[0].provenance.restyled is not None
     with pytest.raises(InputError, match="knows no style 'oil'"):
-        service.imagine("a cat", model="tiny", count=1, style="oil")
+        imagine("a cat", model="tiny", count=1, style="oil")
     with pytest.raises(InputError, match="hands knows no style 'oil'"):
-        service.imagine("a cat", model="tiny", count=1, style="hands/oil")
+        imagine("a cat", model="tiny", count=1, style="hands/oil")
 
 
 def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo: Path, tmp_path: Path) -> None:
@@ -137,8 +139,8 @@ def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo
         write_model(zoo / name, labels={"style": ["flat", "oil"]}, manifest={"name": name, "trained_on": learned})
     write_restyler(zoo / "own", trained_on=f"2 redrawn, {pictures}")
 
-    def draw(model: str, **asked: Any) -> service.Work:
-        return service.imagine("a cat", model=model, count=1, seed=3, llm="none", **asked)[0][0]
+    def draw(model: str, **asked: Any) -> Work:
+        return imagine("a cat", model=model, count=1, seed=3, llm="none", **asked)[0][0]
 
     plain, work = draw("other", style="flat"), draw("drawn", style="Flat")
     assert plain.provenance.restyled is None, "it learned elsewhere"
@@ -148,7 +150,7 @@ def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo
     assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", "flat")
     assert (work.pixels != plain.pixels).any()
     (kept,) = Folder(tmp_path / "out").keep([work], name="cat")
-    np.testing.assert_array_equal(restyling.replay(read_work(str(kept)), work=str(kept)).pixels, work.pixels)
+    np.testing.assert_array_equal(replay(read_work(str(kept)), work=str(kept)).pixels, work.pixels)
     with pytest.raises(InputError, match="drawn knows no style 'ink'"):
         draw("drawn", style="ink")
     chosen = draw("drawn", style="own/flat")
@@ -185,11 +187,11 @@ def test_a_folder_does_not_take_in_what_was_drawn_from_it_and_no_picture_comes_t
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("RGB", (8, 8)).save(tmp_path / name)
     inside = [tmp_path / "a.png", tmp_path / "sub" / "b.png"]
-    assert restyling.find_pictures([f"{tmp_path}"], out=tmp_path / "out") == inside
-    assert restyling.find_pictures([f"{tmp_path / 'out'}"], out=tmp_path) == [tmp_path / "out" / "a-flat-001-1.png"]
-    assert restyling.find_pictures([f"{tmp_path}/*"], out=tmp_path / "out") == [tmp_path / ".hidden.png", tmp_path / "a.png"]
+    assert find_pictures([f"{tmp_path}"], out=tmp_path / "out") == inside
+    assert find_pictures([f"{tmp_path / 'out'}"], out=tmp_path) == [tmp_path / "out" / "a-flat-001-1.png"]
+    assert find_pictures([f"{tmp_path}/*"], out=tmp_path / "out") == [tmp_path / ".hidden.png", tmp_path / "a.png"]
     twice = [f"{tmp_path / 'a.png'}", f"{tmp_path / 'sub' / '..' / 'a.png'}"]
-    assert restyling.find_pictures(twice, out=tmp_path / "out") == [tmp_path / "a.png"]
+    assert find_pictures(twice, out=tmp_path / "out") == [tmp_path / "a.png"]
 
 
 def test_patterns_and_single_files(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from ganvas.cli.output import note, results
 
 if TYPE_CHECKING:
     pass
-from ganvas.cli.output import _json, _keep, check_out
+from ganvas.cli.output import check_out, keep_works, provenance_json
 from ganvas.cli.replay import replay
 
 
@@ -53,31 +53,34 @@ def imagine(
     show: Open = False,
 ) -> None:
     """Draw pictures of an idea: n PNG files and a sheet of them."""
-    from ganvas import service
+    from ganvas.language.scene.director import Directed
+    from ganvas.service.imagine import checked, fresh_seed
+    from ganvas.service.imagine import imagine as imagine_
+    from ganvas.service.write import PERSON, checked_idea, describe, read_brief, write_for
 
     check_out(out)
-    brief = service.read_brief(scene) if scene else None
+    brief = read_brief(scene) if scene else None
     if edit:
         from ganvas.cli.edit_brief import edited
 
-        idea = service.checked_idea(idea)
-        seed = service.fresh_seed() if seed is None else seed
-        check = partial(service.checked, model=model, count=n, seed=seed, truncation=truncation, best_of=best_of, style=style,
+        idea = checked_idea(idea)
+        seed = fresh_seed() if seed is None else seed
+        check = partial(checked, model=model, count=n, seed=seed, truncation=truncation, best_of=best_of, style=style,
                         transparent=transparent)  # fmt: skip
         check(brief)
-        written = service.Directed(brief, service.PERSON) if brief else service.write_for(idea, model=model, llm=llm, seed=seed)
+        written = Directed(brief, PERSON) if brief else write_for(idea, model=model, llm=llm, seed=seed)
         note(f"{written.writer} wrote the scene. {written.note}".strip())
         brief = edited(written.brief, check=check)
-    works, directed = service.imagine(
+    works, directed = imagine_(
         idea, model=model, count=n, seed=seed, llm=llm, truncation=truncation, best_of=best_of, brief=brief, style=style,
         transparent=transparent,
     )  # fmt: skip
-    note(f"{directed.writer}: {service.describe(directed.brief)}")
+    note(f"{directed.writer}: {describe(directed.brief)}")
     if directed.note:
         note(directed.note)
     made = works[0].provenance
     redrawn = f", redrawn by {made.restyled.name} ({made.restyled.style})" if made.restyled else ""
     note(f"seed {made.noise_seed}, model {made.model}{redrawn}")
-    paths = _keep(works, out)
-    results(paths, {"files": [str(path) for path in paths], "works": [_json(work.provenance) for work in works]},
+    paths = keep_works(works, out)
+    results(paths, {"files": [str(path) for path in paths], "works": [provenance_json(work.provenance) for work in works]},
             as_json=as_json, show=show)  # fmt: skip

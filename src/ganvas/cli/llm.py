@@ -124,10 +124,10 @@ def try_(
     """Have a scene written and shown, without drawing it."""
     import time
 
-    from ganvas import service
     from ganvas.pipelines import load
+    from ganvas.service.write import checked_idea, describe, write
 
     began = time.monotonic()
-    directed = service.write(service.checked_idea(idea), load(model), llm=llm, seed=0)
-    typer.echo(f"{directed.writer}: {service.describe(directed.brief)}")
+    directed = write(checked_idea(idea), load(model), llm=llm, seed=0)
+    typer.echo(f"{directed.writer}: {describe(directed.brief)}")
     note(f"{time.monotonic() - began:.1f} s in all. {directed.note}".strip())

@@ -18,8 +18,8 @@ def add(app: typer.Typer) -> None:
 
 def models(as_json: Json = False) -> None:
     """List the models that came along, and where they are."""
-    from ganvas.pipelines.registry import models as folders
-    from ganvas.pipelines.registry import read_manifest
+    from ganvas.models.find import models as folders
+    from ganvas.models.read import read_manifest
     from ganvas.service.info import what_it_does
 
     found = {folder: read_manifest(folder)[0] for folder in folders()}

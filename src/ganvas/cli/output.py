@@ -1,19 +1,15 @@
 """How the command line says what it made: paths or JSON on stdout, all else on stderr."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
     from ganvas.vocabulary.provenance import Provenance
     from ganvas.vocabulary.work import Work
-import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-import typer
 
 
 def note(text: str) -> None:
@@ -50,7 +46,7 @@ def names_file(out: Path) -> bool:
     return out.suffix[1:2].isalpha() and not out.is_dir()
 
 
-def _keep(works: "list[Work]", out: Path) -> list[Path]:
+def keep_works(works: "list[Work]", out: Path) -> list[Path]:
     """Save works into a folder, or into one named file: the work itself, or the sheet of several."""
     from ganvas.store.folder import Folder, save_sheet, save_work
 
@@ -59,5 +55,6 @@ def _keep(works: "list[Work]", out: Path) -> list[Path]:
     return [save_work(out, works[0]) if len(works) == 1 else save_sheet(out, works)]
 
 
-def _json(provenance: "Provenance") -> object:
+def provenance_json(provenance: "Provenance") -> object:
+    """Return what makes a work again, as `--json` prints it."""
     return provenance.model_dump(mode="json")

@@ -10,7 +10,7 @@ from ganvas.cli.output import results
 
 if TYPE_CHECKING:
     pass
-from ganvas.cli.output import _json, _keep, check_out
+from ganvas.cli.output import check_out, keep_works, provenance_json
 
 
 def replay(
@@ -24,10 +24,12 @@ def replay(
     show: Open = False,
 ) -> None:
     """Draw a work again, to the pixel, from what its file says. No language model is asked."""
-    from ganvas import restyling
+    from ganvas.service.replay import replay as draw_again
     from ganvas.store.folder import read_work
 
     check_out(out)
-    again = restyling.replay(read_work(work), work=work, model=model, picture=picture)
-    paths = _keep([again], out)
-    results(paths, {"files": [str(path) for path in paths], "works": [_json(again.provenance)]}, as_json=as_json, show=show)
+    again = draw_again(read_work(work), work=work, model=model, picture=picture)
+    paths = keep_works([again], out)
+    results(
+        paths, {"files": [str(path) for path in paths], "works": [provenance_json(again.provenance)]}, as_json=as_json, show=show
+    )

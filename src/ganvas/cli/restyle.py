@@ -31,13 +31,14 @@ def restyle(
     show: Open = False,
 ) -> None:
     """Redraw pictures in a style, each at its own size (best at about the model's); one PNG file each."""
-    from ganvas import restyling
     from ganvas.ground.errors import InputError
+    from ganvas.service.restyle import find_pictures, read_style_request
+    from ganvas.service.restyle import restyle as redraw
     from ganvas.store.folder import Folder, save_work
 
     check_out(out)
-    asked = restyling.read_style_request(to, model=model, strength=strength)
-    found = restyling.find_pictures(pictures, out=out)
+    asked = read_style_request(to, model=model, strength=strength)
+    found = find_pictures(pictures, out=out)
     single = names_file(out)
     if single and len(found) > 1:
         raise InputError(f"{len(found)} pictures do not fit into one file", where=out, do="give a folder")
@@ -47,7 +48,7 @@ def restyle(
     with _watching(len(found)) as watch:
         for path in found:
             try:
-                work = restyling.restyle(path, asked, watch=lambda done, of, name=path.name: watch(name, done / of))
+                work = redraw(path, asked, watch=lambda done, of, name=path.name: watch(name, done / of))
             except InputError as error:
                 if len(found) == 1:
                     raise

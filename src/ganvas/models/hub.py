@@ -14,9 +14,10 @@ from typing import Any
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, user_cache
-from ganvas.pipelines.pretrained import MODEL
 
 LIBRARY = "huggingface_hub"
+MODEL = "model.json"
+"""The file that names all others."""
 MAX_MANIFEST = 100_000
 MAX_FILE = 25_000_000
 MAX_MODEL = 100_000_000

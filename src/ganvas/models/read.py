@@ -1,16 +1,39 @@
 """Read a model folder: its manifest and every file, each checked against its sha256."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, inside, parse_json, read_bytes
-from ganvas.models.hub import MAX_FILE, MAX_MANIFEST
+from ganvas.models.hub import MAX_FILE, MAX_MANIFEST, MAX_MODEL
 from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, RestyleManifest
 
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model folder as it was read: manifest, digest, and the verified bytes of model.json and of every file it names."""
+
+    folder: Path
+    manifest: Manifest | EnlargeManifest | RestyleManifest
+    digest: str
+    contents: Mapping[str, bytes]
+
+
+def read_model(folder: Path) -> ModelFiles:
+    """Read every file that model.json names. Raises InputError for a file that is not the one it names, or too much of them."""
+    manifest, digest = read_manifest(folder)
+    contents = {"model.json": _verified(folder, "model.json", digest)}
+    for name, wanted in manifest.files.items():
+        contents[name] = _verified(folder, name, wanted)
+        if sum(map(len, contents.values())) > MAX_MODEL:
+            raise InputError(f"its files have more than {MAX_MODEL:,} bytes", where=folder)
+    return ModelFiles(folder, manifest, digest, contents)
 
 
 def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleManifest, str]:

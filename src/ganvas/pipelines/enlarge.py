@@ -1,6 +1,5 @@
 """The x4 stage: what makes a model's small pictures larger. Torch-free."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,9 @@ import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiplied, straight
+from ganvas.models.find import bundled
 from ganvas.models.graph import inspect, open_session
+from ganvas.models.read import ModelFiles
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
 
@@ -24,11 +25,14 @@ SHIPPED = "emoji-x4"
 class Enlarger(Pretrained):
     """Makes pictures four times as large. The graph is inspected when it is made; the session opens with the first picture."""
 
-    def __init__(self, manifest: EnlargeManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        super().__init__(manifest, read, digest=digest, where=where)
-        self.manifest, self.name = manifest, manifest.name
-        self._graph = read("enlarge.onnx")
-        inspect(self._graph, inputs=("small",), output="large", where=f"{where}/enlarge.onnx")
+    task = "enlarge"
+
+    def __init__(self, files: ModelFiles) -> None:
+        super().__init__(files)
+        assert isinstance(files.manifest, EnlargeManifest)
+        self.manifest, self.name = files.manifest, files.manifest.name
+        self._graph = files.contents["enlarge.onnx"]
+        inspect(self._graph, inputs=("small",), output="large", where=f"{files.folder}/enlarge.onnx")
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """Make uint8 RGBA (N, H, W, 4) with straight alpha into uint8 RGBA (N, 4 H, 4 W, 4).
@@ -64,11 +68,8 @@ class Enlarger(Pretrained):
 
 def find_enlarger(manifest: Manifest) -> Enlarger | None:
     """Return the enlarger that came along for pictures of a model's kind, or None when there is none."""
-    from ganvas.models.find import ZOO
-    from ganvas.pipelines.registry import open_model  # it opens enlargers too
-
-    folder = ZOO / SHIPPED
-    if manifest.channels != 4 or not (folder / "model.json").is_file():
+    folder = bundled(SHIPPED)
+    if manifest.channels != 4 or folder is None:
         return None
-    enlarger = open_model(folder)
-    return enlarger if isinstance(enlarger, Enlarger) and enlarger.manifest.size == manifest.size else None
+    enlarger = Enlarger.from_pretrained(folder)
+    return enlarger if enlarger.manifest.size == manifest.size else None

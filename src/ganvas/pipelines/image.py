@@ -1,8 +1,7 @@
 """The image pipeline: conditions and noise in, pictures out, one call. Torch-free."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,14 +13,13 @@ from ganvas.language.text.embed import Encodes, embed
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon
 from ganvas.models.graph import inspect, open_session
+from ganvas.models.read import ModelFiles
+from ganvas.pipelines.enlarge import Enlarger, find_enlarger
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.pretrained import Pretrained
+from ganvas.pipelines.restyle import Restyler, find_hands
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
-
-if TYPE_CHECKING:
-    from ganvas.pipelines.enlarge import Enlarger
-    from ganvas.pipelines.restyle import Restyler
 
 HEARD = 256
 """Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
@@ -51,11 +49,15 @@ class _Known:
 class ImagePipeline(Pretrained):
     """A model that draws pictures. The graphs are inspected when it is made; sessions open when it first draws."""
 
-    def __init__(self, manifest: Manifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        super().__init__(manifest, read, digest=digest, where=where)
-        self.manifest = manifest
+    task = "image"
+
+    def __init__(self, files: ModelFiles) -> None:
+        super().__init__(files)
+        assert isinstance(files.manifest, Manifest)
+        self.manifest = manifest = files.manifest
+        where = files.folder
         self._heard: dict[tuple[str, ...], _Known] = {}
-        self._graphs = {name: read(f"{name}.onnx") for name in ("mapping", "synthesis")}
+        self._graphs = {name: files.contents[f"{name}.onnx"] for name in ("mapping", "synthesis")}
         inspect(self._graphs["mapping"], inputs=input_names(manifest.takes), output="w", where=f"{where}/mapping.onnx")
         inspect(self._graphs["synthesis"], inputs=("w",), output="work", where=f"{where}/synthesis.onnx")
         self.judge = self._judge() if "judge.onnx" in manifest.files else None
@@ -71,23 +73,19 @@ class ImagePipeline(Pretrained):
         """The model's own vocabulary, or None."""
         if "words.safetensors" not in self.manifest.files:
             return None
-        lexicon = Lexicon.load(self._read("words.safetensors"), where=f"{self._where}/words.safetensors")
+        lexicon = Lexicon.load(self._contents["words.safetensors"], where=f"{self._where}/words.safetensors")
         if lexicon.vectors.shape[1] != self.manifest.takes.words:
             raise InputError("its vectors have another width than model.json says", where=f"{self._where}/words.safetensors")
         return lexicon
 
     @cached_property
-    def enlarger(self) -> "Enlarger | None":
+    def enlarger(self) -> Enlarger | None:
         """What makes this model's pictures larger, or None."""
-        from ganvas.pipelines.enlarge import find_enlarger
-
         return find_enlarger(self.manifest)
 
     @cached_property
-    def hands(self) -> "Restyler | None":
+    def hands(self) -> Restyler | None:
         """What knows the hands of this model better than it does, and redraws its pictures in one that is asked for, or None."""
-        from ganvas.pipelines.restyle import find_hands
-
         return find_hands(self.manifest)
 
     @property
@@ -126,7 +124,7 @@ class ImagePipeline(Pretrained):
         return np.concatenate([straight(self._draw(one[np.newaxis])) for one in w])
 
     def _judge(self) -> Judge:
-        content, where = self._read("judge.onnx"), f"{self._where}/judge.onnx"
+        content, where = self._contents["judge.onnx"], f"{self._where}/judge.onnx"
         return Judge(content, takes=self.manifest.takes, encoded=self._encoded, where=where)
 
     def _encoded(self, conditions: Sequence[Condition]) -> Encodes | None:

@@ -1,40 +1,42 @@
 """Models as files: what every pipeline does alike, from a name, a folder or a hub, and back into a folder."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import building, write_bytes
-from ganvas.vocabulary.manifest import AnyManifest
+from ganvas.models.find import Task, find_model
+from ganvas.models.hub import MODEL
+from ganvas.models.read import ModelFiles, read_model
 
 Kind = TypeVar("Kind", bound="Pretrained")
-MODEL = "model.json"
-"""The file that names all others."""
 
 
 class Pretrained:
-    """What was read of a model folder, and the way back into one.
+    """A model folder that was read and verified, and the way back into one. task: the kind that a pipeline draws."""
 
-    read: gives the bytes of a file that the manifest names, or of model.json, as they were verified.
-    """
+    task: ClassVar[Task]
 
-    def __init__(self, manifest: AnyManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        self.digest, self._read, self._where, self._files = digest, read, where, tuple(manifest.files)
+    def __init__(self, files: ModelFiles) -> None:
+        self.digest, self._where = files.digest, files.folder
+        self._contents, self._files = files.contents, tuple(files.manifest.files)
 
     @classmethod
     def from_pretrained(cls: type[Kind], model: str | Path) -> Kind:
-        """Load a model of this kind by the name of one that came along, its folder, or a hub's `owner/name[@revision]`.
+        """Load a model of this kind by the name of a bundled one, its folder, or a hub's `owner/name[@revision]`.
 
         Raises InputError for anything else, and for a model of another kind.
         """
-        from ganvas.pipelines.registry import open_model
+        files = read_model(find_model(str(model), check=lambda folder: cls.open(read_model(folder), model)))
+        return cls.open(files, model)
 
-        opened = open_model(model)
-        if not isinstance(opened, cls):
-            raise InputError(f"is a model of another kind: {type(opened).__name__}", where=model,
-                             do=f"{type(opened).__name__}.from_pretrained loads it")  # fmt: skip
-        return opened
+    @classmethod
+    def open(cls: type[Kind], files: ModelFiles, model: str | Path) -> Kind:
+        """Make the pipeline of a folder that was read; model: what a person calls it. Raises InputError for another kind."""
+        if files.manifest.task != cls.task:
+            other = next(kind.__name__ for kind in Pretrained.__subclasses__() if kind.task == files.manifest.task)
+            raise InputError(f"is a model of another kind: {other}", where=model, do=f"{other}.from_pretrained loads it")
+        return cls(files)
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Write the model into a new or empty folder, every file as it was verified, so that its digest stays.
@@ -46,5 +48,5 @@ class Pretrained:
             raise InputError("there is something already", where=target, do="name a new folder")
         with building(target) as work:
             for name in (*self._files, MODEL):
-                write_bytes(work / name, self._read(name))
+                write_bytes(work / name, self._contents[name])
         return target

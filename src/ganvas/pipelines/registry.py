@@ -1,40 +1,17 @@
-"""Models by name or folder: read, verified, refused when anything is not what it says."""
+"""Kinds of models and the pipelines that draw with them, each registered once."""
 
 from pathlib import Path
 
 from ganvas.ground.errors import InputError
-from ganvas.models.find import DEFAULT, ZOO, Task, _shipped, find
-from ganvas.models.hub import MAX_MODEL
-from ganvas.models.read import _verified, read_manifest
+from ganvas.models.find import DEFAULT, Task, bundled, find_model, list_bundled
+from ganvas.models.read import ModelFiles, read_model
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
+from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.restyle import Restyler
-from ganvas.vocabulary.manifest import EnlargeManifest, RestyleManifest
 
-
-def load(model: str | Path = DEFAULT) -> ImagePipeline:
-    """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
-    opened = _open(find(str(model), task="image"))
-    if not isinstance(opened, ImagePipeline):
-        raise _another_kind(model, opened.manifest.task, wanted="image")
-    return opened
-
-
-def load_restyler(model: str | Path) -> Restyler:
-    """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
-    opened = _open(find(str(model), task="restyle"))
-    if not isinstance(opened, Restyler):
-        raise _another_kind(model, opened.manifest.task, wanted="restyle")
-    return opened
-
-
-def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:
-    """Say of a model that it is of another kind, and which ones are of the wanted kind."""
-    folder, (lack, train) = Path(model), _LACKS[wanted]
-    name = folder.name if folder.resolve().parent == ZOO.resolve() else model
-    return InputError(f"is a model of the kind {task!r}, which {lack}", where=name,
-                      do=f"of those that came along, take {_shipped(wanted)}; or train one: {train}")  # fmt: skip
-
+PIPELINES: dict[Task, type[Pretrained]] = {"image": ImagePipeline, "enlarge": Enlarger, "restyle": Restyler}
+"""The pipeline of a model by what model.json says under `task`."""
 
 _LACKS: dict[Task, tuple[str, str]] = {
     "image": ("draws nothing by itself", "ganvas train PICTURES/"),
@@ -43,23 +20,49 @@ _LACKS: dict[Task, tuple[str, str]] = {
 """What a model of any other kind does not do, and how one that does is trained."""
 
 
-def open_model(model: str | Path) -> ImagePipeline | Enlarger | Restyler:
-    """Load any model by what `find` knows. Every file is checked against its sha256 and every graph looked through.
+def load(model: str | Path = DEFAULT) -> ImagePipeline:
+    """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_folder(find(str(model), task="image"))
+    if not isinstance(opened, ImagePipeline):
+        raise _another_kind(model, opened.task, wanted="image")
+    return opened
+
+
+def load_restyler(model: str | Path) -> Restyler:
+    """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_folder(find(str(model), task="restyle"))
+    if not isinstance(opened, Restyler):
+        raise _another_kind(model, opened.task, wanted="restyle")
+    return opened
+
+
+def find(model: str, *, task: Task | None = None) -> Path:
+    """Return the folder of a model as `find_model` does; a hub's is kept only where its graphs pass the guard too."""
+    return find_model(model, task=task, check=open_folder)
+
+
+def open_model(model: str | Path) -> Pretrained:
+    """Load any model by what `find_model` knows. Every file is checked against its sha256 and every graph looked through.
 
     Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
     """
-    return _open(find(str(model)))
+    return open_folder(find(str(model)))
 
 
-def _open(folder: Path) -> ImagePipeline | Enlarger | Restyler:
-    manifest, digest = read_manifest(folder)
-    contents = {"model.json": _verified(folder, "model.json", digest)}
-    for name, wanted in manifest.files.items():
-        contents[name] = _verified(folder, name, wanted)
-        if sum(map(len, contents.values())) > MAX_MODEL:
-            raise InputError(f"its files have more than {MAX_MODEL:,} bytes", where=folder)
-    if isinstance(manifest, EnlargeManifest):
-        return Enlarger(manifest, contents.__getitem__, digest=digest, where=folder)
-    if isinstance(manifest, RestyleManifest):
-        return Restyler(manifest, contents.__getitem__, digest=digest, where=folder)
-    return ImagePipeline(manifest, contents.__getitem__, digest=digest, where=folder)
+def open_folder(folder: Path) -> Pretrained:
+    """Load the model of a folder. Raises InputError as `open_model` does."""
+    return open_files(read_model(folder))
+
+
+def open_files(files: ModelFiles) -> Pretrained:
+    """Make the pipeline of a folder that was read. Raises InputError where a graph does not pass the guard."""
+    return PIPELINES[files.manifest.task](files)
+
+
+def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:
+    """Say of a model that it is of another kind, and which ones are of the wanted kind."""
+    folder, (lack, train) = Path(model), _LACKS[wanted]
+    own = bundled(folder.name)
+    name = folder.name if own is not None and folder.resolve() == own.resolve() else model
+    return InputError(f"is a model of the kind {task!r}, which {lack}", where=name,
+                      do=f"of those that came along, take {list_bundled(wanted)}; or train one: {train}")  # fmt: skip

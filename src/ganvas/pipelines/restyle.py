@@ -11,7 +11,9 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import over, premultiplied, straight, with_alpha
 from ganvas.language.text.encoder import open_encoder
+from ganvas.models.find import models
 from ganvas.models.graph import inspect, open_session, shrinking
+from ganvas.models.read import ModelFiles, read_manifest
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.vocabulary.manifest import Manifest, RestyleManifest
 
@@ -56,12 +58,15 @@ class Chosen(NamedTuple):
 class Restyler(Pretrained):
     """Redraws pictures in its styles. The graphs are inspected when it is made; sessions open with the first picture."""
 
-    def __init__(self, manifest: RestyleManifest, read: Callable[[str], bytes], *, digest: str, where: object) -> None:
-        super().__init__(manifest, read, digest=digest, where=where)
-        self.manifest, self.name = manifest, manifest.name
-        self._graphs = {name: read(name) for name in manifest.graphs}
+    task = "restyle"
+
+    def __init__(self, files: ModelFiles) -> None:
+        super().__init__(files)
+        assert isinstance(files.manifest, RestyleManifest)
+        self.manifest, self.name = files.manifest, files.manifest.name
+        self._graphs = {name: files.contents[name] for name in self.manifest.graphs}
         for name, content in self._graphs.items():
-            inspect(content, inputs=("picture", "style"), output="work", where=f"{where}/{name}")
+            inspect(content, inputs=("picture", "style"), output="work", where=f"{files.folder}/{name}")
         self._opened: dict[str, onnxruntime.InferenceSession] = {}
 
     @property
@@ -249,9 +254,6 @@ def _spaced(wish: str) -> str:
 
 def shipped() -> Iterator[tuple[str, RestyleManifest]]:
     """Yield the names and manifests of the restylers that came along."""
-    from ganvas.models.find import models
-    from ganvas.models.read import read_manifest
-
     for folder in models():
         manifest = read_manifest(folder)[0]
         if isinstance(manifest, RestyleManifest):
@@ -272,12 +274,10 @@ def model_of_style(style: str) -> tuple[str, str] | None:
 
 def find_hands(manifest: Manifest) -> Restyler | None:
     """Return the restyler that came along and learned from the very pictures that a model did, so that it knows its hands."""
-    from ganvas.pipelines.registry import load_restyler
-
     learned = manifest.trained_on.rpartition(" ")[2]
     known = set(manifest.takes.labels.get("style", ()))
     for name, one in shipped():
         same = len(learned) == SHA256 and one.trained_on.endswith(f" {learned}")
         if same and one.channels == manifest.channels and known & set(one.styles):
-            return load_restyler(name)
+            return Restyler.from_pretrained(name)
     return None

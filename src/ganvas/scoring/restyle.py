@@ -15,9 +15,8 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
-from ganvas.models.find import find
 from ganvas.models.read import read_manifest
-from ganvas.pipelines.registry import load_restyler
+from ganvas.pipelines.registry import find, load_restyler
 from ganvas.pipelines.restyle import Restyler
 from ganvas.scoring.draw import stacked
 from ganvas.scoring.evaluator import SEED, Evaluator

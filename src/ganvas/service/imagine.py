@@ -14,7 +14,7 @@ from ganvas.pipelines import ImagePipeline
 from ganvas.pipelines.restyle import Restyler, model_of_style, words_of
 from ganvas.pipelines.scene import choose_elements, draw_elements, finish, judge_of
 from ganvas.service.session import open_pipeline, open_restyler
-from ganvas.service.write import PERSON, _check_numbers, checked_idea, write
+from ganvas.service.write import PERSON, check_numbers, checked_idea, write
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import Provenance, Restyled, Tool
@@ -91,7 +91,7 @@ def checked(
     transparent: bool,
 ) -> ImagePipeline:
     """Refuse what cannot be drawn, before anybody writes or draws. Return the model, ready to draw."""
-    _check_numbers(count=count, seed=seed, truncation=truncation, best_of=best_of)
+    check_numbers(count=count, seed=seed, truncation=truncation, best_of=best_of)
     pipeline = open_pipeline(model)
     _check_wishes(pipeline, brief=brief, style=style, transparent=transparent)
     if best_of > 1:

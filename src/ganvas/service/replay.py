@@ -10,8 +10,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import open_image
 from ganvas.models.find import models
 from ganvas.pipelines.restyle import Restyler
-from ganvas.service.imagine import PIPELINE, draw, tool_of
-from ganvas.service.restyle import PIPELINE, pixels_digest
+from ganvas.service.imagine import PIPELINE as SCENE
+from ganvas.service.imagine import draw, tool_of
+from ganvas.service.restyle import PIPELINE as RESTYLED
+from ganvas.service.restyle import pixels_digest
 from ganvas.service.session import open_pipeline, open_restyler
 from ganvas.store.folder import address
 from ganvas.vocabulary.provenance import Provenance, Restyled
@@ -24,7 +26,7 @@ def replay_scene(provenance: Provenance, *, model: str | None = None) -> Work:
     The file may only name a model that came along; any other is named by the person. Raises InputError when the model at hand is
     not the one that made it.
     """
-    if provenance.pipeline != PIPELINE:
+    if provenance.pipeline != SCENE:
         raise InputError(f"the work is of the kind {provenance.pipeline!r}, which this version does not draw")
     if model is None and provenance.model not in [folder.name for folder in models()]:
         raise InputError(f"the work was made by {provenance.model!r}, which is no model that came along",
@@ -60,7 +62,7 @@ def replay(provenance: Provenance, *, work: str, model: str | None = None, pictu
     picture: the file that it was made from, where it is elsewhere; what Ganvas drew itself is drawn again where there is no file.
     Raises InputError where the picture or the model is not the one.
     """
-    if provenance.pipeline != PIPELINE:
+    if provenance.pipeline != RESTYLED:
         return replay_scene(provenance, model=model)
     if provenance.restyled is None or provenance.picture is None:
         raise InputError("the work does not say what was redrawn, or how", where=work)

@@ -5,10 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ganvas.models.find import Task, find
+from ganvas.models.find import Task
 from ganvas.models.read import read_manifest
 from ganvas.pipelines import ImagePipeline, load
-from ganvas.pipelines.registry import load_restyler
+from ganvas.pipelines.registry import find, load_restyler
 from ganvas.pipelines.restyle import Restyler
 
 Ready = TypeVar("Ready", ImagePipeline, Restyler)

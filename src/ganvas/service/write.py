@@ -21,7 +21,7 @@ PERSON = "person"
 """Who wrote a brief that came from a person's file."""
 
 
-def _check_numbers(*, count: int, seed: int, truncation: float, best_of: int) -> None:
+def check_numbers(*, count: int, seed: int, truncation: float, best_of: int) -> None:
     """Refuse numbers that nothing can be drawn with."""
     if not 1 <= count <= MAX_WORKS:
         raise InputError(f"cannot draw {count} works at once", where="-n", do=f"choose 1 to {MAX_WORKS}")
@@ -45,7 +45,7 @@ def read_brief(path: Path) -> Brief:
 def write_for(idea: str, *, model: str, llm: str, seed: int) -> Directed:
     """Have a scene written and not drawn, for a person to look at first."""
     idea = checked_idea(idea)
-    _check_numbers(count=1, seed=seed, truncation=1.0, best_of=1)
+    check_numbers(count=1, seed=seed, truncation=1.0, best_of=1)
     return write(idea, open_pipeline(model), llm=llm, seed=seed)
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from ganvas.ground.errors import GanvasError
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.features import WIDTH
-from ganvas.training.export.weights import _SCALE, _in_steps, _is_large, round_weights
+from ganvas.training.export.weights import SCALE, is_large, quantise, round_weights
 from ganvas.training.networks.base import Generator, Given
 from ganvas.vocabulary.manifest import Takes
 
@@ -176,10 +176,10 @@ def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
         if tensor.data_type != TensorProto.FLOAT or exact.size < 8:
             continue
         wide = f"{tensor.name}/float32"
-        if _is_large(exact):
-            steps, scale = _in_steps(exact)
-            kept = {tensor.name: steps, tensor.name + _SCALE: scale}
-            graph.initializer.append(numpy_helper.from_array(scale, tensor.name + _SCALE))
+        if is_large(exact):
+            steps, scale = quantise(exact)
+            kept = {tensor.name: steps, tensor.name + SCALE: scale}
+            graph.initializer.append(numpy_helper.from_array(scale, tensor.name + SCALE))
         elif np.array_equal(exact.astype(np.float16), exact):
             kept = {tensor.name: exact.astype(np.float16)}
         else:

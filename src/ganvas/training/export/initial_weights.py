@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from ganvas.ground.errors import InputError
-from ganvas.models.find import find
-from ganvas.pipelines.registry import open_model
+from ganvas.models.read import read_model
+from ganvas.pipelines.registry import find, open_files
 from ganvas.training.export.weights import read_generator
 from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.image_generator import GeneratorConfig, Sketch
@@ -121,9 +121,9 @@ def read_initial_weights(recipe: AnyRecipe) -> InitialWeights | None:
 
 def open_initial_weights(model: str) -> InitialWeights:
     """Open a model to start from, by name or folder; all of it is looked through first. Raises InputError."""
-    opened = open_model(model)
-    folder = find(model)
-    return InitialWeights(folder, opened.manifest, read_generator(folder))
+    files = read_model(find(model))
+    open_files(files)  # refused where its graphs are
+    return InitialWeights(files.folder, files.manifest, read_generator(files))
 
 
 def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:

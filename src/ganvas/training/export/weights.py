@@ -1,7 +1,5 @@
 """Weights as a model folder keeps them: rounded to float16 or int8 steps, and read back from its graphs."""
 
-from pathlib import Path
-
 import numpy as np
 import onnx
 import torch
@@ -9,45 +7,47 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from ganvas.ground.errors import InputError
+from ganvas.models.read import ModelFiles
 
 LARGE = 100_000
 """Numbers from which a matrix is kept in steps of a 127th of its row's largest: half the bytes, under 1 % of error a weight."""
-_SCALE = "/scale"
+SCALE = "/scale"
 
 
 def round_weights(network: nn.Module) -> None:
     """Round every floating tensor of a network to what its file can hold, in place: float16, or a large matrix's steps."""
     with torch.no_grad():
         for value in network.state_dict().values():
-            if _is_large(value):
-                steps, scale = _in_steps(value.cpu().numpy())
+            if is_large(value):
+                steps, scale = quantise(value.cpu().numpy())
                 value.copy_(torch.from_numpy(steps * scale.astype(np.float32)))
             elif value.is_floating_point():
                 value.copy_(value.half().to(value.dtype))
 
 
-def _is_large(tensor: Tensor | np.ndarray) -> bool:
+def is_large(tensor: Tensor | np.ndarray) -> bool:
+    """Say whether a tensor is a matrix that is kept as int8 steps."""
     return tensor.ndim == 2 and tensor.shape[0] * tensor.shape[1] >= LARGE
 
 
-def _in_steps(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a matrix as whole steps, int8 (R, C), and each row's step, float16 (R, 1). Rounded twice it stays the same."""
     scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
     return np.clip(np.rint(matrix / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 
 
-def read_generator(folder: Path) -> dict[str, Tensor]:
-    """Read a generator's weights back out of a model folder's graphs, by their torch names. Raises InputError."""
+def read_generator(files: ModelFiles) -> dict[str, Tensor]:
+    """Read a generator's weights back out of a model's verified graphs, by their torch names. Raises InputError."""
     found: dict[str, Tensor] = {}
-    alone = [name for name in ("enlarge", "restyle") if (folder / f"{name}.onnx").exists()]
+    alone = [name for name in ("enlarge", "restyle") if f"{name}.onnx" in files.contents]
     for name in alone or ("mapping", "synthesis"):
         try:
-            model = onnx.load_from_string((folder / f"{name}.onnx").read_bytes())
+            model = onnx.load_from_string(files.contents[f"{name}.onnx"])
         except Exception as error:
-            raise InputError("is no graph that this version can go on from", where=folder / f"{name}.onnx") from error
+            raise InputError("is no graph that this version can go on from", where=files.folder / f"{name}.onnx") from error
         prefix = "synthesis." if name == "synthesis" else ""
         kept = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.graph.initializer}
         for tensor, values in kept.items():
-            if not tensor.endswith(_SCALE):
-                found[prefix + tensor] = torch.from_numpy(np.asarray(values * kept.get(tensor + _SCALE, np.float32(1))))
+            if not tensor.endswith(SCALE):
+                found[prefix + tensor] = torch.from_numpy(np.asarray(values * kept.get(tensor + SCALE, np.float32(1))))
     return found

@@ -93,7 +93,7 @@ class ProjectedPatchAdversary(OfPatches):
     network: ProjectedPatchesConfig = ProjectedPatchesConfig()
 
 
-def _check_looks(name: str, rival: PixelAdversary, size: Size) -> None:
+def check_discriminator(name: str, rival: PixelAdversary, size: Size) -> None:
     """Raise ValueError where a discriminator of pixels does not suit the size."""
     widths, seen = rival.network.widths, grids_seen(rival.network, size)
     through = " ".join(f"{columns}x{rows}" for rows, columns in seen)

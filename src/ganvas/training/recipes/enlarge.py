@@ -9,7 +9,7 @@ from ganvas.ground.sizes import Size
 from ganvas.training.augment.degrade import Degrade
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.enlarger import FACTOR, EnlargerConfig
-from ganvas.training.recipes.adversaries import PixelAdversary, Weight, _check_looks
+from ganvas.training.recipes.adversaries import PixelAdversary, Weight, check_discriminator
 from ganvas.training.recipes.base import AnyRecipe
 from ganvas.training.recipes.sections import Share
 
@@ -58,5 +58,5 @@ class EnlargeRecipe(AnyRecipe):
             raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
         asked = "matching", "contrast", "contrast_generator", "classify"
         self.pixel.leave_out(*asked, why="an enlarger's rival hears of no condition")
-        _check_looks("pixel", self.pixel, Size.of(self.look))
+        check_discriminator("pixel", self.pixel, Size.of(self.look))
         return self

@@ -15,7 +15,7 @@ from ganvas.training.recipes.adversaries import (
     Adversary,
     PixelAdversary,
     ProjectedAdversary,
-    _check_looks,
+    check_discriminator,
 )
 from ganvas.training.recipes.base import AnyRecipe, Learned
 from ganvas.training.recipes.sections import AnchorRecipe, Augment, Dropout, TextPriorRecipe
@@ -87,5 +87,5 @@ class Recipe(AnyRecipe):
             raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
         for name, rival in [("pixel", self.pixel), *(("coarse", rival) for rival in self.coarse)]:
             if rival is not None:
-                _check_looks(name, rival, self.size)
+                check_discriminator(name, rival, self.size)
         return self
