@@ -11,7 +11,6 @@ from PIL import Image
 from ganvas.cli import main
 from ganvas.data.cache import open_pictures
 from ganvas.ground.images import save_png
-from ganvas.pipelines import registry as base
 from ganvas.service.imagine import imagine
 from ganvas.store.folder import Folder
 from tests.data.folders import picture
@@ -37,7 +36,7 @@ def ganvas(monkeypatch: pytest.MonkeyPatch, capsys: Said):
 
 def test_models_are_told_with_their_styles_and_licence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ganvas) -> None:
     write_model(tmp_path / "tiny", words=True, manifest={"summary": "Small things."})
-    monkeypatch.setattr(base, "ZOO", tmp_path)
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path)
     said = ganvas("models")
     for word in ("tiny: Small things.", "16 px, RGBA", "outline, solid", "CC0-1.0"):
         assert word in said

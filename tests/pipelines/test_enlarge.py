@@ -8,7 +8,6 @@ import pytest
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import load
-from ganvas.pipelines import registry as base
 from ganvas.pipelines.enlarge import Enlarger, find_enlarger
 from ganvas.pipelines.registry import open_model
 from tests.pipelines.fakes import enlarge_graph, write_enlarger, write_model
@@ -72,7 +71,7 @@ def test_an_enlarger_is_no_model_that_draws(tmp_path: Path) -> None:
 
 
 def test_it_is_found_for_models_of_its_kind_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "ZOO", tmp_path)
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path)
     stickers, opaque = load(write_model(tmp_path / "a")), load(write_model(tmp_path / "b", channels=3))
     assert find_enlarger(stickers.manifest) is None  # there is none yet
     write_enlarger(tmp_path / "emoji-x4")

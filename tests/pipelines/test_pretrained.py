@@ -12,7 +12,6 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import user_cache
 from ganvas.models import hub
 from ganvas.pipelines import Enlarger, ImagePipeline, load
-from ganvas.pipelines import registry as base
 from tests.pipelines.fakes import sign, write_enlarger, write_model
 
 
@@ -45,7 +44,7 @@ def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 def test_a_shipped_model_goes_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "zoo" / "tiny")
-    monkeypatch.setattr(base, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path / "zoo")
     assert ImagePipeline.from_pretrained("tiny").manifest.name == "tiny"
 
 

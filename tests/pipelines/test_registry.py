@@ -30,7 +30,7 @@ def test_the_digest_names_every_file(tmp_path: Path) -> None:
 
 def test_a_shipped_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "zoo" / "tiny")
-    monkeypatch.setattr(base, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path / "zoo")
     assert [folder.name for folder in models()] == ["tiny"]
     assert load("tiny").manifest.name == "tiny"
     with pytest.raises(InputError, match=r"is no model .*tiny"):
@@ -40,7 +40,7 @@ def test_a_shipped_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytes
 def test_no_name_leads_out_of_the_zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "elsewhere" / "tiny")
     (tmp_path / "zoo").mkdir()
-    monkeypatch.setattr(base, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path / "zoo")
     monkeypatch.chdir(tmp_path / "zoo")
     for name in ("tiny", "..", "."):
         with pytest.raises(InputError, match="is no model"):

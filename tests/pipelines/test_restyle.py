@@ -8,7 +8,6 @@ import pytest
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import load, restyle
-from ganvas.pipelines import registry as base
 from ganvas.pipelines.registry import load_restyler, open_model
 from ganvas.pipelines.restyle import Restyler, model_of_style
 from tests.pipelines.fakes import FakeEncoder, restyle_graph, write_enlarger, write_restyler
@@ -143,7 +142,7 @@ def test_two_names_and_names_of_other_restylers_are_refused(
 ) -> None:
     with pytest.raises(InputError, match="names round and flat"):
         restyler.read("half flat half round")
-    monkeypatch.setattr(base, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path / "zoo")
     write_restyler(tmp_path / "zoo" / "painters", styles=("oil", "ink"))
     with pytest.raises(InputError, match=r"no such style, painters does .*-m painters"):
         restyler.read("Oil")
@@ -152,7 +151,7 @@ def test_two_names_and_names_of_other_restylers_are_refused(
 
 
 def test_a_style_is_found_among_the_models_that_came_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "ZOO", tmp_path)
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path)
     write_restyler(tmp_path / "hands")
     assert model_of_style("round") == model_of_style("Round") == ("hands", "round") and model_of_style("oil") is None
     assert model_of_style("some/folder/round") == ("some/folder", "round")

@@ -10,7 +10,6 @@ import pytest
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schema
 from ganvas.pipelines import image
-from ganvas.pipelines import registry as base
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.scene import draw_elements, resized
 from ganvas.service.imagine import imagine
@@ -205,7 +204,7 @@ def test_replay_wants_the_model_that_made_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)  # where a folder of that very name lies: a file's word alone does not open it
     with pytest.raises(InputError, match="no model that came along"):
         replay_scene(work.provenance)
-    monkeypatch.setattr(base, "ZOO", tmp_path)
+    monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path)
     np.testing.assert_array_equal(replay_scene(work.provenance).pixels, work.pixels)
 
 

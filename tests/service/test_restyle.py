@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 from ganvas.cli import app
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import open_image, save_png
-from ganvas.pipelines import registry as base
 from ganvas.service.imagine import imagine
 from ganvas.service.replay import replay
 from ganvas.service.restyle import find_pictures, read_style_request, restyle
@@ -27,7 +26,7 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     zoo = tmp_path / "zoo"
     write_restyler(zoo / "hands")
     write_model(zoo / "tiny")
-    monkeypatch.setattr(base, "ZOO", zoo)
+    monkeypatch.setattr("ganvas.models.find.ZOO", zoo)
     monkeypatch.chdir(tmp_path)
     return zoo
 

@@ -10,8 +10,8 @@ from ganvas.training.engine.run import Run
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.vocabulary.manifest import Takes
+from tests.training.engine.test_loop import CutAt
 from tests.training.fakes import image_task, recipe
-from tests.training.test_loop import CutAt
 
 
 def test_what_is_finer_than_its_squares_is_not_seen() -> None:

@@ -21,8 +21,8 @@ from ganvas.training.recipes.reading import read_recipe
 from ganvas.training.recipes.sections import Adaptive, Augment
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.vocabulary.manifest import Takes
+from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
 from tests.training.fakes import SMALL, image_task, pictures, recipe
-from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
 TAKES = Takes(labels={"style": ("outline", "solid")})
 

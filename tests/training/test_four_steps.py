@@ -12,7 +12,7 @@ from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.recipes.reading import read_recipe
 from ganvas.training.tasks.image.data import ImageData
-from tests.training.test_loop import CutAt
+from tests.training.engine.test_loop import CutAt
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -24,8 +24,8 @@ from ganvas.training.recipes.sections import AnchorRecipe, TextPriorRecipe
 from ganvas.training.tasks.image import appearance as looks
 from ganvas.training.tasks.image.appearance import sketch_shape
 from ganvas.training.tasks.image.task import ImageTask
+from tests.training.engine.test_loop import goes_on_to_the_bit, run_to
 from tests.training.fakes import image_task, pictures, recipe
-from tests.training.test_loop import goes_on_to_the_bit, run_to
 
 SIDES = range(16, 257, 16)
 EVERY = [Size(a, b) for a in SIDES for b in SIDES if max(a, b) <= 4 * min(a, b)]

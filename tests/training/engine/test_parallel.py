@@ -25,8 +25,8 @@ from ganvas.training.objectives import Loss
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import Augment
 from ganvas.training.start.train import train
+from tests.training.engine.test_loop import CutAt
 from tests.training.fakes import image_task, recipe
-from tests.training.test_loop import CutAt
 
 TWO = (Ranks(0, 2), Ranks(1, 2))
 Work = Callable[..., Any]

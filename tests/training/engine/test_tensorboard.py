@@ -10,8 +10,8 @@ from ganvas.training.engine import tensorboard as board
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.tensorboard import TensorBoard
+from tests.training.engine.test_loop import CutAt
 from tests.training.fakes import image_task, recipe
-from tests.training.test_loop import CutAt
 
 
 class FakeWriter:

@@ -28,9 +28,9 @@ from ganvas.training.start.train import take_weights
 from ganvas.training.tasks import data as material
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.vocabulary.manifest import Manifest
+from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
 from tests.training.fakes import STYLES, FakeEncoder, conditions_of, image_task, pictures, recipe
-from tests.training.test_imagination import imagining
-from tests.training.test_loop import CutAt, goes_on_to_the_bit
+from tests.training.networks.test_text_prior import imagining
 
 DIGEST = "0" * 64
 

@@ -31,10 +31,10 @@ from ganvas.training.start.train import train
 from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.task import EnlargeTask, drawings
 from tests.pipelines.fakes import write_model
+from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
 from tests.training.fakes import pictures
-from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = Path(__file__).parents[3] / "recipes"
 TINY = EnlargerConfig(width=8, blocks=1, twice=6, fourfold=4)
 
 

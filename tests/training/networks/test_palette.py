@@ -6,7 +6,7 @@ import torch
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.palette import FAR, StylePalettes, fit_palette
 from ganvas.training.networks.restyler import Restyler
-from tests.training.test_restyle import BOXED, recipe, task
+from tests.training.tasks.restyle.test_task import BOXED, recipe, task
 
 FLAT = np.array([[255, 204, 77], [59, 136, 195], [221, 46, 68]], dtype=np.uint8)
 

@@ -26,8 +26,8 @@ from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.image.text_prior import FittedPrior, fit_prior
 from ganvas.vocabulary.manifest import AnyManifest
+from tests.training.engine.test_loop import goes_on_to_the_bit, run_to
 from tests.training.fakes import conditions_of, image_task, pictures, recipe
-from tests.training.test_loop import goes_on_to_the_bit, run_to
 
 SMALL_IMAGINATION = TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3)
 
@@ -231,7 +231,7 @@ def test_features_need_pictures_that_they_can_see() -> None:
 
 
 def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
-    from tests.training.test_export import trained_a_little, write
+    from tests.training.export.test_graphs import trained_a_little, write
 
     generator = trained_a_little()
     write(generator, tmp_path)

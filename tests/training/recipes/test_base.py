@@ -14,8 +14,8 @@ from ganvas.training.engine.run import Run
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.reading import dump, read_recipe, resume_recipe
 from ganvas.training.recipes.sections import AnchorRecipe
+from tests.training.engine.test_loop import CutAt
 from tests.training.fakes import image_task, pictures, recipe
-from tests.training.test_loop import CutAt
 
 
 def write(path: Path, text: str) -> str:
@@ -141,7 +141,7 @@ def test_mirrored_pictures_are_named_by_no_condition() -> None:
     assert 2 <= turned <= 14
 
 
-@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "recipes").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[3] / "recipes").glob("*.toml")), ids=lambda path: path.stem)
 def test_every_recipe_that_comes_along_can_be_read(path: Path) -> None:
     made = read_recipe([str(path)], overrides={})
     assert made.name == path.stem and (made.images or made.minutes)
@@ -149,7 +149,7 @@ def test_every_recipe_that_comes_along_can_be_read(path: Path) -> None:
 
 
 def test_the_benchmarks_networks_can_be_built() -> None:
-    folder = Path(__file__).parents[2] / "recipes"
+    folder = Path(__file__).parents[3] / "recipes"
     stacked, fashion = (read_recipe([str(folder / f"{name}.toml")], overrides={}) for name in ("stacked-digits", "fashion-32"))
     plain = image_task(stacked.model_copy(update={"batch": 2}), pictures(size=32, channels=3))
     assert not plain.conditions.takes.labels and plain.batch(0).real.shape == (2, 3, 32, 32)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 from tests.pipelines.fakes import FakeEncoder, write_model
+from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
 from tests.training.fakes import image_task, pictures, recipe
-from tests.training.test_loop import CutAt, goes_on_to_the_bit
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of

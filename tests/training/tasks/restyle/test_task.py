@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.training.engine.test_loop import goes_on_to_the_bit
 from tests.training.fakes import pictures
-from tests.training.test_loop import goes_on_to_the_bit
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
@@ -34,7 +34,7 @@ from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, 
 from ganvas.training.tasks.restyle.styles import Styled, from_folders, from_label
 from ganvas.training.tasks.restyle.task import RestyleTask
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = Path(__file__).parents[4] / "recipes"
 TINY = RestylerConfig(widths=(4, 6, 8), blocks=1, mapped=4)
 BOXED = TINY.model_copy(update={"colours": 3})
 PIXEL = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=1, end=0.1), lazy=2,
@@ -73,7 +73,7 @@ def loop_of(made: RestyleRecipe, folder: Path) -> Loop:
 
 
 def run_to(step: int, folder: Path, made: RestyleRecipe) -> State:
-    from tests.training.test_loop import CutAt
+    from tests.training.engine.test_loop import CutAt
 
     loop = loop_of(made, folder)
     loop.fit(CutAt(step=step))
