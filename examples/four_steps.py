@@ -8,7 +8,7 @@ from torch.nn.functional import softplus
 
 from ganvas.data.cache import open_pictures
 from ganvas.data.order import Order
-from ganvas.ground.images import premultiplied
+from ganvas.ground.images import premultiply
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import equalised, initialise
 from ganvas.training.networks.image_generator import GeneratorConfig, ResidualGenerator
@@ -25,7 +25,7 @@ D = PixelDiscriminator(PixelDiscriminatorConfig(), size=16, takes=Takes()).to(me
 initialise(G, seed=SEED, name="generator"), initialise(D, seed=SEED, name="pixel")
 for_g, for_d = (torch.optim.Adam(equalised([net], rate=2e-3), betas=(0.0, 0.99), fused=True) for net in (G, D))
 for step in range(10):
-    x = torch.from_numpy(premultiplied(pictures.images[train[order.indices(step)]])).contiguous(memory_format=nhwc)
+    x = torch.from_numpy(premultiply(pictures.images[train[order.indices(step)]])).contiguous(memory_format=nhwc)
     noise = [stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64)) for who in ("discriminator", "generator")]
     z_d, z_g = map(torch.from_numpy, noise)
     # 2. Train D on a real and a generated batch: ascend E[log D(x)] + E[log(1 - D(G(z)))], D = sigmoid(score).

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.ground.images import save_png, sheet
+from ganvas.ground.images import make_sheet, save_png
 from ganvas.pipelines import load
 from ganvas.vocabulary.condition import Condition, Weighted
 
@@ -27,7 +27,7 @@ def main(model: str, out: Path) -> None:
         Condition(words=(Weighted(phrase=phrase),), labels=labels[number % len(labels)]) for number, phrase in enumerate(asked)
     ]
     noise = np.concatenate([pipeline.noise(SEED, number=number) for number in range(len(asked))])
-    save_png(out, sheet(list(pipeline(conditions, noise)), columns=8))
+    save_png(out, make_sheet(list(pipeline(conditions, noise)), columns=8))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import (
-    Inside,
-    building,
+    PathsInside,
+    build_folder,
+    check_can_create,
     check_folder,
-    check_way_to,
-    inside,
-    next_free,
+    next_free_path,
     parse_json,
+    path_inside,
     read_bytes,
     read_lines,
     read_text,
@@ -38,12 +38,12 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_folder_is_built_whole_or_not_at_all(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), building(tmp_path / "set") as work:
+    with pytest.raises(RuntimeError), build_folder(tmp_path / "set") as work:
         (work / "half").write_bytes(b"x")
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
     for content in (b"first", b"second"):
-        with building(tmp_path / "set") as work:
+        with build_folder(tmp_path / "set") as work:
             (work / "file").write_bytes(content)
     assert (tmp_path / "set" / "file").read_bytes() == b"second" and len(list(tmp_path.iterdir())) == 1
 
@@ -52,7 +52,7 @@ def test_a_folder_is_built_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_nothing_is_found_outside(name: str) -> None:
     root = Path("/tmp/root")
     try:
-        assert inside(root, name).resolve().is_relative_to(root.resolve())
+        assert path_inside(root, name).resolve().is_relative_to(root.resolve())
     except InputError as error:
         assert len(str(error).splitlines()) == 1
 
@@ -60,7 +60,7 @@ def test_nothing_is_found_outside(name: str) -> None:
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "C:\\x", "..\\x", "a\0b", ""])
 def test_ways_out_are_closed(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="out of the folder"):
-        inside(tmp_path, name)
+        path_inside(tmp_path, name)
 
 
 @pytest.fixture
@@ -83,32 +83,32 @@ OUT = ["in/out.png", "in/gone.png", "way out/a.png", "way out/gone.png", "way in
 
 @pytest.mark.parametrize("name", OUT)
 def test_what_leads_out_is_refused_beside_what_does_not(name: str, linked: Path) -> None:
-    find = Inside(linked)
+    find = PathsInside(linked)
     for _ in range(2):  # a folder that is known already is no way round
         path, known = find("in/a.png")
         assert path == linked / "in" / "a.png" and known is not None and known.st_size == 4
         with pytest.raises(InputError, match="out of the folder"):
             find(name)
         with pytest.raises(InputError, match="out of the folder"):
-            inside(linked, name)
+            path_inside(linked, name)
 
 
 @pytest.mark.parametrize("name", ["in/back.png", "way in/a.png", "way in/back.png", "./in//a.png"])
 def test_links_within_are_followed(name: str, linked: Path) -> None:
-    path, known = Inside(linked)(name)
-    assert path == inside(linked, name) and known is not None and known.st_size == 4
+    path, known = PathsInside(linked)(name)
+    assert path == path_inside(linked, name) and known is not None and known.st_size == 4
 
 
 @pytest.mark.parametrize("name", ["in", "in/b.png", "in/nowhere.png", "in/a.png/a.png", "in/b/c/a.png", "."])
 def test_what_is_no_file_is_not_there(name: str, linked: Path) -> None:
-    assert Inside(linked)(name) == (inside(linked, name), None)
+    assert PathsInside(linked)(name) == (path_inside(linked, name), None)
 
 
 def test_a_folder_is_resolved_once_for_all_its_files(linked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resolved: list[Path] = []
     resolve = Path.resolve
     monkeypatch.setattr(Path, "resolve", lambda self, strict=False: (resolved.append(self), resolve(self, strict))[1])
-    find = Inside(linked)
+    find = PathsInside(linked)
     for number in range(50):
         find(f"in/{number}.png")
     assert len(resolved) == 2
@@ -127,10 +127,10 @@ def test_what_is_a_file_or_a_folder_is_said(tmp_path: Path) -> None:
 def test_no_way_leads_through_a_file(tmp_path: Path) -> None:
     (tmp_path / "note.txt").touch()
     (tmp_path / "astray").symlink_to("nowhere")
-    check_way_to(tmp_path / "new" / "deep" / "a.png")
+    check_can_create(tmp_path / "new" / "deep" / "a.png")
     for name in ("note.txt/a.png", "note.txt/deep/a.png", "astray/a.png"):
         with pytest.raises(InputError, match=r"(note\.txt|astray): is a file and no folder"):
-            check_way_to(tmp_path / name)
+            check_can_create(tmp_path / name)
 
 
 def test_lines_end_with_a_newline_and_nothing_else(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_lines_end_with_a_newline_and_nothing_else(tmp_path: Path) -> None:
 def test_numbers_go_up_past_what_is_there(tmp_path: Path) -> None:
     for name in ("cat-001-1.png", "cat-007-sheet.png", "cat-x.png", "category-099.png"):
         (tmp_path / name).touch()
-    assert next_free(tmp_path, "cat", ".png").name == "cat-008.png"
-    assert next_free(tmp_path / "nowhere", "cat", "").name == "cat-001"
+    assert next_free_path(tmp_path, "cat", ".png").name == "cat-008.png"
+    assert next_free_path(tmp_path / "nowhere", "cat", "").name == "cat-001"
 
 
 @given(st.text(max_size=200))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganvas.ground.latent import arc, mix, move, truncate, walk
+from ganvas.ground.latent import mix, move, slerp, truncate, walk
 
 
 def test_truncation_goes_to_the_centre() -> None:
@@ -20,8 +20,8 @@ def test_a_walk_passes_every_point() -> None:
 
 def test_an_arc_keeps_the_length() -> None:
     start, end = np.array([1.0, 0.0], dtype=np.float32), np.array([0.0, 1.0], dtype=np.float32)
-    assert np.linalg.norm(arc(start, end, share=0.3)) == pytest.approx(1.0, abs=1e-6)
-    np.testing.assert_allclose(arc(start, start, share=0.5), start)
+    assert np.linalg.norm(slerp(start, end, share=0.3)) == pytest.approx(1.0, abs=1e-6)
+    np.testing.assert_allclose(slerp(start, start, share=0.5), start)
 
 
 def test_mixing_and_moving() -> None:

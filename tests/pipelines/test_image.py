@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.pipelines import load
 from ganvas.pipelines.scene import compose, draw_elements, filling, finish, resized
 from ganvas.service.info import tell
@@ -66,7 +66,7 @@ def test_without_a_background_the_page_is_clear_and_colours_stay_true() -> None:
     assert page.shape == (100, 100, 4) and tuple(page[0, 0]) == (0, 0, 0, 0)
     assert tuple(page[50, 50][:3]) == (255, 0, 0) and abs(int(page[50, 50, 3]) - 192) <= 1
     whole = compose([half, half], placed, background="sand", canvas=100)
-    assert np.abs(over(page, COLOURS["sand"]).astype(int) - whole).max() <= 1
+    assert np.abs(lay_over(page, COLOURS["sand"]).astype(int) - whole).max() <= 1
 
 
 def drawn_thing(rows: slice, columns: slice, *, side: int = 40) -> np.ndarray:

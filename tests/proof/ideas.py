@@ -21,7 +21,7 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.config import Frozen, Name, Phrase, parse
 from ganvas.ground.errors import GanvasError, InputError
 from ganvas.ground.files import write_json
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
 from ganvas.language.scene.rules import arrange
 from ganvas.language.text.embed import Encodes
@@ -157,7 +157,7 @@ def retrieval(ideas: Sequence[Idea], pictures: Pictures, *, encoder: Encodes) ->
     for near in cosines:
         ranked = sorted(said, key=lambda one: (-near[row[one[0]]], one[1]))
         places = list(dict.fromkeys(place for _, place in ranked))[:WORKS]
-        yield [over(pictures.images[place]) for place in places]
+        yield [lay_over(pictures.images[place]) for place in places]
 
 
 def composed(ideas: Sequence[Idea], pictures: Pictures) -> Iterator[list[np.ndarray]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.cache import open_pictures
-from ganvas.ground.images import save_png, sheet
+from ganvas.ground.images import make_sheet, save_png
 from ganvas.pipelines.registry import load_restyler
 
 SHOWN, ACROSS = 24, 12
@@ -51,7 +51,7 @@ def main() -> None:
         rows += [picture for picture, _ in some]
         rows += [restyler(picture, style=given.to) for picture, _ in some]
         rows += [true for _, true in some]
-    save_png(given.out, sheet(rows, columns=ACROSS))
+    save_png(given.out, make_sheet(rows, columns=ACROSS))
 
 
 if __name__ == "__main__":

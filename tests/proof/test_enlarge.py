@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.ground.images import over, premultiplied, save_png, sheet, straight
+from ganvas.ground.images import lay_over, make_sheet, premultiply, save_png, unpremultiply
 from ganvas.models.graph import open_session
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.registry import open_model
@@ -32,15 +32,15 @@ Rows = dict[str, np.ndarray]
 
 def resampled(small: np.ndarray, how: Image.Resampling) -> np.ndarray:
     """Enlarge straight RGBA (N, 64, 64, 4) with premultiplied colour, each channel as floats, so that nothing wraps round."""
-    planes = premultiplied(small) / 2 + 0.5
+    planes = premultiply(small) / 2 + 0.5
     large = [[np.asarray(Image.fromarray(plane).resize((256, 256), how)) for plane in picture] for picture in planes]
-    return straight(np.array(large) * 2 - 1, clear=0.0, solid=1.0)
+    return unpremultiply(np.array(large) * 2 - 1, clear=0.0, solid=1.0)
 
 
 def reduced(large: np.ndarray) -> np.ndarray:
     """Make straight RGBA a quarter as large, by the mean of premultiplied pixels."""
-    x = premultiplied(large)
-    return straight(x.reshape(*x.shape[:2], 64, 4, 64, 4).mean(axis=(3, 5)), clear=0.0, solid=1.0)
+    x = premultiply(large)
+    return unpremultiply(x.reshape(*x.shape[:2], 64, 4, 64, 4).mean(axis=(3, 5)), clear=0.0, solid=1.0)
 
 
 def quarters(pixels: np.ndarray) -> np.ndarray:
@@ -52,7 +52,7 @@ def look(pixels: np.ndarray) -> np.ndarray:
     """Return Lite2's features of pictures of 128 px over white, as they are: (N, 1280)."""
     session, found = features._session(), []
     for start in range(0, len(pixels), 16):
-        given = (over(pixels[start : start + 16]).astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2)
+        given = (lay_over(pixels[start : start + 16]).astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2)
         found += session.run(["features/flat"], {"pixels": np.ascontiguousarray(given)})
     return np.concatenate(found)
 
@@ -96,7 +96,7 @@ def test_it_is_nearer_to_the_true_renderings(
         seen = look(quarters(pixels))
         kids[name] = kid(seen, truth).value
         apart[name] = float(np.linalg.norm(unit(seen) - unit(truth), axis=1).mean())
-        absolute = float(np.abs(premultiplied(pixels) - premultiplied(held_out)).mean() / 2)
+        absolute = float(np.abs(premultiply(pixels) - premultiply(held_out)).mean() / 2)
         what = f"n = {len(held_out)} of held-out families, Lite2 on quarters of 128 px"
         record_property(f"x4, {name}, KID ({what})", f"{kids[name]:.4f}")
         record_property(f"x4, {name}, feature distance ({what})", f"{apart[name]:.4f}")
@@ -126,4 +126,4 @@ def test_the_sheet(held_out: np.ndarray, rows: Rows, tmp_path: Path) -> None:
     columns = [rows["nearest"], rows["Lanczos"], rows["L1 alone"], rows["emoji-x4"], held_out]
     halves = (chosen[:8], chosen[8:])
     page = [column[number] for pair in zip(*halves, strict=True) for number in pair for column in columns]
-    save_png(Path(os.environ.get("GANVAS_SHEET", tmp_path / "emoji-x4.png")), sheet(page, columns=10))
+    save_png(Path(os.environ.get("GANVAS_SHEET", tmp_path / "emoji-x4.png")), make_sheet(page, columns=10))

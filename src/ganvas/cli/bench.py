@@ -103,7 +103,7 @@ def ring(
     """Play every objective with every penalty on eight Gaussians, six minutes: modes caught, and the share of good points."""
     check_torch()
     from ganvas.ground.errors import InputError
-    from ganvas.ground.files import check_way_to
+    from ganvas.ground.files import check_can_create
     from ganvas.ground.images import save_png
     from ganvas.training.bench import ring as games
     from ganvas.training.objectives import OBJECTIVES
@@ -116,7 +116,7 @@ def ring(
             raise InputError(
                 "it is there already" if out.exists() else "it is no .png file", where=out, do="name a new .png file"
             )
-        check_way_to(out)
+        check_can_create(out)
     rows = games.bench(seed=seed, objectives=chosen, say=note)
     if out is not None:
         save_png(out, games.picture(rows))

@@ -31,12 +31,12 @@ def results(paths: Sequence[Path], content: Any, *, as_json: bool, show: bool = 
 def check_out(out: Path) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to."""
     from ganvas.ground.errors import InputError
-    from ganvas.ground.files import check_way_to
+    from ganvas.ground.files import check_can_create
 
     file = names_file(out)
     if file and out.suffix.lower() != ".png":
         raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
-    check_way_to(out if file else out / "work.png")
+    check_can_create(out if file else out / "work.png")
     if file and out.exists():
         raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
 

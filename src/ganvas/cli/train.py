@@ -50,11 +50,11 @@ def train(
 ) -> None:
     """Train a generator; the same command goes on with a run that was stopped."""
     from ganvas.ground.errors import HealthError, Interrupted
-    from ganvas.ground.files import check_way_to
+    from ganvas.ground.files import check_can_create
 
     check_torch()
     if out is not None:
-        check_way_to(out / "recipe.toml")
+        check_can_create(out / "recipe.toml")
     from ganvas.cli.progress import watching
     from ganvas.training import train as run_training
 

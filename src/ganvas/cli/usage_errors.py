@@ -47,6 +47,10 @@ def _bad_value(error: Any) -> str:
     """Say what a value must be. Typer has pydantic read it, whose own error it keeps and whose words it repeats."""
     from pydantic import ValidationError
 
-    from ganvas.ground.validation import reason_of
+    from ganvas.ground.validation import describe_reason
 
-    return reason_of(error.__cause__).rstrip(".") if isinstance(error.__cause__, ValidationError) else error.message.rstrip(".")
+    return (
+        describe_reason(error.__cause__).rstrip(".")
+        if isinstance(error.__cause__, ValidationError)
+        else error.message.rstrip(".")
+    )

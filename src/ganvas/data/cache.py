@@ -17,8 +17,8 @@ from ganvas.data.shards import Shards
 from ganvas.data.source import Source, open_source
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, digest_of, read_json, user_cache, write_bytes, write_json
-from ganvas.ground.images import fitted, over, with_alpha
+from ganvas.ground.files import build_folder, digest_of, read_json, user_cache, write_bytes, write_json
+from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
 FORMAT = 3
@@ -77,7 +77,7 @@ def open_pictures(
     if not place.is_dir():
         if say is not None and len(source.records) >= MANY:
             say(f"reading {len(source.records):,} pictures in {source.folder} for the first time")
-        with building(place) as work:
+        with build_folder(place) as work:
             kept = None if isinstance(source, Shards) else work / "images.npy"
             made = _decode(source, kept, size=size, channels=channels, fit=fit)
             write_json(work / "made.json", made.model_dump())
@@ -135,9 +135,9 @@ def _decode(source: Source, target: Path | None, *, size: Size, channels: int | 
     summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
     for number, picture in enumerate(usable(source, left)):
-        pixels = fitted(picture, size, fit)
+        pixels = fit_image(picture, size, fit)
         clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
-        pixels = over(pixels) if channels == 3 else with_alpha(pixels)
+        pixels = lay_over(pixels) if channels == 3 else add_alpha(pixels)
         summary.update(pixels.tobytes())
         opaque.update(pixels[..., :3].tobytes())
         if images is not None:

@@ -20,9 +20,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from ganvas.ground.config import Frozen, Name, Phrase, checked, parse
+from ganvas.ground.config import Frozen, Name, Phrase, parse, validate
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import Inside, check_folder, is_plain_name, parse_json, read_lines, read_text
+from ganvas.ground.files import PathsInside, check_folder, is_plain_name, parse_json, read_lines, read_text
 
 METADATA = "metadata.jsonl"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -66,7 +66,7 @@ _RECORDS = TypeAdapter(Record)
 
 def record_of(content: Any, *, where: object) -> Record:
     """Check data against what a record holds. Raises InputError that names the first bad field."""
-    return checked(_RECORDS.validate_python, content, where=where)
+    return validate(_RECORDS.validate_python, content, where=where)
 
 
 def json_of(record: Record, *, exclude_defaults: bool = False) -> bytes:
@@ -152,7 +152,7 @@ def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
         raise InputError(f"has {count:,} lines, more than the {MAX_PICTURES:,} allowed here", where=metadata)
     seen: dict[str, int] = {}
     records: list[Record] = []
-    place, shared = Inside(folder), Shared()
+    place, shared = PathsInside(folder), Shared()
     for number, line in enumerate(read_lines(metadata, limit=MAX_METADATA_BYTES), start=1):
         if not line.strip():
             continue
@@ -165,7 +165,7 @@ def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
     return records
 
 
-def _from_line(place: Inside, line: str, *, where: str) -> Record:
+def _from_line(place: PathsInside, line: str, *, where: str) -> Record:
     if len(line) > MAX_LINE:
         raise InputError(f"the line has {len(line):,} characters, more than the {MAX_LINE:,} allowed here", where=where)
     record = parse(MetadataLine, parse_json(line, where=where), where=where).record()
@@ -182,7 +182,7 @@ def _from_line(place: Inside, line: str, *, where: str) -> Record:
 
 def _from_pictures(folder: Path) -> list[Record]:
     records: list[Record] = []
-    place, shared = Inside(folder), Shared()
+    place, shared = PathsInside(folder), Shared()
     for name in sorted(_names(folder)):
         path, _ = place(name)
         records.append(shared.of(record_of({"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path)))

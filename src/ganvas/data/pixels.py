@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from ganvas.data.source import Source
-from ganvas.ground.images import Fit, fitted, over, with_alpha
+from ganvas.ground.images import Fit, add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Size
 
 Chosen = int | np.integer | slice | np.ndarray
@@ -65,8 +65,8 @@ class Decoded(_Asked):
 
     def _fill(self, found: np.ndarray, numbers: np.ndarray) -> None:
         for row, number in enumerate(self._places[numbers]):
-            pixels = fitted(self._source.picture(int(number)), self._size, self._fit)
-            found[row] = over(pixels) if self.shape[3] == 3 else with_alpha(pixels)
+            pixels = fit_image(self._source.picture(int(number)), self._size, self._fit)
+            found[row] = lay_over(pixels) if self.shape[3] == 3 else add_alpha(pixels)
 
 
 class Joined(_Asked):
@@ -81,4 +81,4 @@ class Joined(_Asked):
         for part, start, end in zip(self._parts, self._starts, self._starts[1:], strict=False):
             here = (numbers >= start) & (numbers < end)
             pixels = part[numbers[here] - start]
-            found[here] = with_alpha(pixels) if self.shape[3] == 4 else pixels
+            found[here] = add_alpha(pixels) if self.shape[3] == 4 else pixels

@@ -35,10 +35,10 @@ from ganvas.data.tar import MAX_NAME, Member, members
 from ganvas.ground.config import Frozen, Phrase, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import (
-    building,
+    build_folder,
     digest_of,
-    inside,
     parse_json,
+    path_inside,
     read_json,
     read_lines,
     user_cache,
@@ -84,7 +84,7 @@ class Shards:
 def shards_of(folder: Path) -> tuple[Path, ...]:
     """Return a folder's shards by their names, sorted. Raises InputError where there are loose pictures beside them."""
     names = sorted(one.name for one in os.scandir(folder) if one.name.lower().endswith(".tar") and one.name[0] != ".")
-    paths = tuple(path for name in names if (path := inside(folder, name)).is_file())
+    paths = tuple(path for name in names if (path := path_inside(folder, name)).is_file())
     loose = next(_loose(folder), None) if paths else None
     if loose is not None:
         raise InputError(f"holds both shards ({paths[0].name}) and loose pictures ({loose})", where=folder,
@@ -106,7 +106,7 @@ def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
     files = _files(paths)
     place = user_cache("shards") / digest_of(f"{FORMAT} {folder.resolve()} {files}".encode())[:32]
     if not place.is_dir():
-        with building(place) as work:
+        with build_folder(place) as work:
             _write(_Index(folder).of(paths), work)
     lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Shared()
     records = [shared.of(record_of(parse_json(line, where=place), where=place)) for line in lines]

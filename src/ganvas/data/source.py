@@ -9,7 +9,7 @@ from PIL import Image
 
 from ganvas.data.folder import Record, read_folder
 from ganvas.data.shards import read_shards, shards_of
-from ganvas.ground.files import Inside, check_folder, inside
+from ganvas.ground.files import PathsInside, check_folder, path_inside
 from ganvas.ground.images import open_image
 
 
@@ -49,7 +49,7 @@ class Loose:
 
     def files(self) -> Iterator[tuple[str, int, int]]:
         """Give name, size in bytes and time of change of each picture."""
-        place = Inside(self.folder)
+        place = PathsInside(self.folder)
         for one in self.records:
             path, known = place(one.file_name)
             known = known or path.stat()  # which says what is wrong with it
@@ -57,7 +57,7 @@ class Loose:
 
     def where(self, number: int) -> Path:
         """Return a picture's path."""
-        return inside(self.folder, self.records[number].file_name)
+        return path_inside(self.folder, self.records[number].file_name)
 
     def picture(self, number: int) -> Image.Image:
         """Read and decode a picture. Raises InputError."""

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_text
-from ganvas.ground.validation import what_is_wrong
+from ganvas.ground.validation import describe_error
 
 
 class Frozen(BaseModel):
@@ -50,15 +50,15 @@ def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError(what_is_wrong(error, kind), where=where) from error
+        raise InputError(describe_error(error, kind), where=where) from error
 
 
-def checked(check: Callable[[Any], Checked], content: Any, *, where: object) -> Checked:
+def validate(check: Callable[[Any], Checked], content: Any, *, where: object) -> Checked:
     """Check data by one of pydantic's validators. Raises InputError that names the first bad field."""
     try:
         return check(content)
     except ValidationError as error:
-        raise InputError(what_is_wrong(error), where=where) from error
+        raise InputError(describe_error(error), where=where) from error
 
 
 def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -123,14 +123,14 @@ def check_folder(path: Path, *, do: str = "check the path") -> None:
         raise InputError("is a file and no folder" if path.exists() else "there is no such folder", where=path, do=do)
 
 
-def check_way_to(path: Path) -> None:
+def check_can_create(path: Path) -> None:
     """Refuse a path that can never be made, because what should be a folder on the way to it is a file. Raises InputError."""
     for parent in path.parents:
         if os.path.lexists(parent) and not parent.is_dir():
             raise InputError("is a file and no folder", where=parent, do="give another name")
 
 
-def inside(root: Path, name: str) -> Path:
+def path_inside(root: Path, name: str) -> Path:
     """Return the path of `name` in `root`: relative, forward slashes, and never out of it.
 
     Raises InputError for absolute paths, drive letters, `..`, backslashes and links that lead outside.
@@ -141,7 +141,7 @@ def inside(root: Path, name: str) -> Path:
     return path
 
 
-class Inside:
+class PathsInside:
     """Finds many files of a folder, each as `inside` does, but quickly: what holds several is resolved once, for all of them."""
 
     def __init__(self, root: Path) -> None:
@@ -160,7 +160,7 @@ class Inside:
         try:
             known = path.lstat()
             if stat.S_ISLNK(known.st_mode):  # a link may lead out, wherever it lies
-                known = inside(self.root, name).stat()
+                known = path_inside(self.root, name).stat()
         except (FileNotFoundError, NotADirectoryError):
             return path, None
         return path, known if stat.S_ISREG(known.st_mode) else None
@@ -186,7 +186,7 @@ def is_plain_name(name: str) -> bool:
     return _SAFE_NAME.match(name) is not None
 
 
-def next_free(folder: Path, stem: str, suffix: str) -> Path:
+def next_free_path(folder: Path, stem: str, suffix: str) -> Path:
     """Return `folder/stem-NNN.suffix` with the first number after all that exist: nothing is overwritten."""
     pattern = re.compile(re.escape(stem) + r"-(\d{1,9})(?:\..*|-.*)?\Z")
     names = os.listdir(folder) if folder.is_dir() else []
@@ -223,7 +223,7 @@ def user_config() -> Path:
 
 
 @contextlib.contextmanager
-def building(folder: Path) -> Generator[Path, None, None]:
+def build_folder(folder: Path) -> Generator[Path, None, None]:
     """Fill a new folder beside `folder` and move it into place whole; what fails leaves nothing behind."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as scratch:

@@ -101,7 +101,7 @@ def read_texts(path: Path) -> dict[str, str]:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
 
 
-def fitted(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:
+def fit_image(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:
     """Bring a picture to a size, its proportions kept: uint8 (height, width, C); no colour bleeds from what is clear."""
     framed = _framed(picture, size, fit)
     if framed.size == (size.width, size.height):
@@ -126,7 +126,7 @@ def _framed(picture: Image.Image, size: Size, fit: Fit) -> Image.Image:
     return framed
 
 
-def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:
+def lay_over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndarray:
     """Lay uint8 RGBA (..., 4) over one RGB colour; RGB passes unchanged. Returns uint8 (..., 3)."""
     if pixels.shape[-1] == 3:
         return pixels
@@ -135,12 +135,12 @@ def over(pixels: np.ndarray, colour: Sequence[int] = (255, 255, 255)) -> np.ndar
     return np.clip(np.rint(blended), 0, 255).astype(np.uint8)
 
 
-def with_alpha(pixels: np.ndarray) -> np.ndarray:
+def add_alpha(pixels: np.ndarray) -> np.ndarray:
     """Give uint8 RGB (..., 3) a solid alpha; RGBA passes unchanged. Returns uint8 (..., 4)."""
     return pixels if pixels.shape[-1] == 4 else np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
 
 
-def sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.ndarray:
+def make_sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.ndarray:
     """Lay equally sized pictures out in rows on white: uint8 (H, W, 3)."""
     assert pictures and columns > 0
     height, width = pictures[0].shape[:2]
@@ -150,11 +150,11 @@ def sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) -> np.n
     for place, picture in enumerate(pictures):
         row, column = divmod(place, columns)
         top, left = gap + row * (height + gap), gap + column * (width + gap)
-        page[top : top + height, left : left + width] = over(picture)
+        page[top : top + height, left : left + width] = lay_over(picture)
     return page
 
 
-def premultiplied(pixels: np.ndarray) -> np.ndarray:
+def premultiply(pixels: np.ndarray) -> np.ndarray:
     """Turn uint8 (N, H, W, C) with straight alpha into float32 (N, C, H, W) in [-1, 1], colour premultiplied by alpha."""
     x = pixels.astype(np.float32) / 255
     if x.shape[-1] == 4:
@@ -162,11 +162,11 @@ def premultiplied(pixels: np.ndarray) -> np.ndarray:
     return (x * 2 - 1).transpose(0, 3, 1, 2)
 
 
-CLEAR, SOLID = 0.2, 0.9
+CLEAR_BELOW, OPAQUE_ABOVE = 0.2, 0.9
 """Alpha below the one is drawn as nothing and above the other as everything: a network never draws quite either."""
 
 
-def straight(works: np.ndarray, *, clear: float = CLEAR, solid: float = SOLID) -> np.ndarray:
+def unpremultiply(works: np.ndarray, *, clear: float = CLEAR_BELOW, solid: float = OPAQUE_ABOVE) -> np.ndarray:
     """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha.
 
     Alpha is spread from [clear, solid] to [0, 1]: the haze a young network leaves around a thing would show as a box on a

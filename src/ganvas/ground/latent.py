@@ -17,7 +17,7 @@ def walk(points: np.ndarray, *, steps: int) -> np.ndarray:
     return ((1 - share) * points[left] + share * points[left + 1]).astype(np.float32)
 
 
-def arc(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
+def slerp(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
     """Go a share of the great circle from `start` to `end` (Shoemake 1985, slerp), for normal latents `z` (D,)."""
     cosine = np.dot(start, end) / max(float(np.linalg.norm(start) * np.linalg.norm(end)), 1e-12)
     angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))

@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema, core_schema
 
 Fit = Literal["crop", "pad"]
 """How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
-LEAST, MOST = 8, 1024
+MIN_SIDE, MAX_SIDE = 8, 1024
 """Pixels of a side."""
 
 
@@ -33,8 +33,8 @@ class Size:
         if isinstance(said, bool) or not isinstance(said, int | str) or sides is None:
             raise ValueError(f'{str(said)[:40]!r} is no size: give pixels a side, as 96, or WIDTHxHEIGHT, as "96x64"')
         size = cls(int(sides[1]), int(sides[2] or sides[1]))
-        if not LEAST <= size.shorter <= size.longer <= MOST:
-            raise ValueError(f"the size {size} is not between {LEAST} and {MOST} pixels")
+        if not MIN_SIDE <= size.shorter <= size.longer <= MAX_SIDE:
+            raise ValueError(f"the size {size} is not between {MIN_SIDE} and {MAX_SIDE} pixels")
         return size
 
     @property

@@ -7,23 +7,23 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-LONGEST = 120
+MAX_SHOWN = 120
 """Characters that are said of a place or of a value."""
 
 
-def what_is_wrong(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
+def describe_error(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
     """Say in one line where the first bad field is and what it must be. kind: the settings, whose fields may have been meant."""
     first = error.errors(include_url=False)[0]
-    place = place_of(first["loc"]) or "the whole"
-    return f"{place[:LONGEST]}: {_reason(first, () if kind is None else _fields(kind, first['loc'][:-1]))}"
+    place = describe_location(first["loc"]) or "the whole"
+    return f"{place[:MAX_SHOWN]}: {_reason(first, () if kind is None else _fields(kind, first['loc'][:-1]))}"
 
 
-def reason_of(error: ValidationError) -> str:
+def describe_reason(error: ValidationError) -> str:
     """Say in one line what the first bad value must be."""
     return _reason(error.errors(include_url=False)[0], ())
 
 
-def place_of(parts: Iterable[str | int]) -> str:
+def describe_location(parts: Iterable[str | int]) -> str:
     """Say where a setting stands, counting from 1 as people do: `elements`, 0, `style` is `element 1, style`."""
     said = ""
     for part in parts:
@@ -52,7 +52,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):
-        return repr(value)[:LONGEST]
+        return repr(value)[:MAX_SHOWN]
     return next((name for known, name in _KINDS.items() if isinstance(value, known)), "nothing")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, user_cache
+from ganvas.ground.files import build_folder, user_cache
 
 LIBRARY = "huggingface_hub"
 MODEL = "model.json"
@@ -50,7 +50,7 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
     owner, name, revision = found.groups()
     place = user_cache("hub", f"{owner}--{name}") / (revision or "newest")
     if not (place / MODEL).is_file():
-        with building(place) as work:
+        with build_folder(place) as work:
             _download(hub, f"{owner}/{name}", revision, work, listed=listed)
             check(work)
     return place

@@ -7,7 +7,7 @@ from typing import cast
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import digest_of, inside, parse_json, read_bytes
+from ganvas.ground.files import digest_of, parse_json, path_inside, read_bytes
 from ganvas.models.hub import MAX_FILE, MAX_MANIFEST, MAX_MODEL
 from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, RestyleManifest
 
@@ -38,7 +38,7 @@ def read_model(folder: Path) -> ModelFiles:
 
 def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleManifest, str]:
     """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
-    content = read_bytes(inside(folder, "model.json"), limit=MAX_MANIFEST)
+    content = read_bytes(path_inside(folder, "model.json"), limit=MAX_MANIFEST)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleMan
 
 
 def _verified(folder: Path, name: str, wanted: str) -> bytes:
-    content = read_bytes(inside(folder, name), limit=MAX_FILE)
+    content = read_bytes(path_inside(folder, name), limit=MAX_FILE)
     if digest_of(content) != wanted:
         raise InputError("is not the file that model.json names: its sha256 differs", where=folder / name,
                          do="get the model again")  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import premultiplied, straight
+from ganvas.ground.images import premultiply, unpremultiply
 from ganvas.models.find import bundled
 from ganvas.models.graph import inspect, open_session
 from ganvas.models.read import ModelFiles
@@ -49,14 +49,14 @@ class Enlarger(Pretrained):
     def _one(self, picture: np.ndarray) -> np.ndarray:
         session = self._session
         try:
-            (large,) = session.run(["large"], {"small": np.ascontiguousarray(premultiplied(picture))})
+            (large,) = session.run(["large"], {"small": np.ascontiguousarray(premultiply(picture))})
         except Exception as error:  # the runtime's own errors have no common class
             raise InputError(f"the graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
         large = np.asarray(large)
         wanted = (1, 4, picture.shape[1] * FACTOR, picture.shape[2] * FACTOR)
         if large.shape != wanted or not np.isfinite(large).all():
             raise InputError(f"it made numbers of shape {large.shape}, not finite ones of {wanted}", where=self._where)
-        return straight(large, clear=0.0, solid=1.0)  # the haze was taken off when the small picture was made
+        return unpremultiply(large, clear=0.0, solid=1.0)  # the haze was taken off when the small picture was made
 
     @cached_property
     def _session(self) -> "onnxruntime.InferenceSession":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.models.graph import open_own
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def look(pixels: np.ndarray) -> np.ndarray:
 
 def _seen(pixels: np.ndarray) -> np.ndarray:
     """Lay pictures over BEHIND and bring them to SIDE: float32 (N, 3, SIDE, SIDE) in [-1, 1]."""
-    laid = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BILINEAR) for one in over(pixels, BEHIND)]
+    laid = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BILINEAR) for one in lay_over(pixels, BEHIND)]
     stacked = np.stack([np.asarray(one) for one in laid]).astype(np.float32)
     return np.ascontiguousarray((stacked / 127.5 - 1).transpose(0, 3, 1, 2))
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import straight
+from ganvas.ground.images import unpremultiply
 from ganvas.ground.latent import truncate
 from ganvas.ground.seeds import stream
 from ganvas.language.text.embed import Encodes, embed
@@ -121,7 +121,7 @@ class ImagePipeline(Pretrained):
 
     def draw(self, w: np.ndarray) -> np.ndarray:
         """Draw latents (N, mapped), however they came about: uint8 (N, size, size, C), straight alpha."""
-        return np.concatenate([straight(self._draw(one[np.newaxis])) for one in w])
+        return np.concatenate([unpremultiply(self._draw(one[np.newaxis])) for one in w])
 
     def _judge(self) -> Judge:
         content, where = self._contents["judge.onnx"], f"{self._where}/judge.onnx"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, write_bytes
+from ganvas.ground.files import build_folder, write_bytes
 from ganvas.models.find import Task, find_model
 from ganvas.models.hub import MODEL
 from ganvas.models.read import ModelFiles, read_model
@@ -46,7 +46,7 @@ class Pretrained:
         target = Path(folder)
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise InputError("there is something already", where=target, do="name a new folder")
-        with building(target) as work:
+        with build_folder(target) as work:
             for name in (*self._files, MODEL):
                 write_bytes(work / name, self._contents[name])
         return target

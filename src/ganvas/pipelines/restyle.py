@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import over, premultiplied, straight, with_alpha
+from ganvas.ground.images import add_alpha, lay_over, premultiply, unpremultiply
 from ganvas.language.text.encoder import open_encoder
 from ganvas.models.find import models
 from ganvas.models.graph import inspect, open_session, shrinking
@@ -105,7 +105,7 @@ class Restyler(Pretrained):
         rest = [(edge, edge + -(side + 2 * edge) % multiple) for side in (height, width)]
         if clear:
             return np.pad(pixels, (*rest, (0, 0))), (edge, edge)
-        return np.pad(over(pixels), (*rest, (0, 0)), mode="edge"), (edge, edge)
+        return np.pad(lay_over(pixels), (*rest, (0, 0)), mode="edge"), (edge, edge)
 
     def _drawn(
         self, page: np.ndarray, style: str, strength: float, *, clear: bool, longest: int, watch: Watch | None
@@ -128,8 +128,8 @@ class Restyler(Pretrained):
 
     def _piece(self, piece: np.ndarray, style: str, strength: float, *, clear: bool) -> np.ndarray:
         if self.manifest.channels == 4:
-            piece = with_alpha(piece)
-        given = premultiplied(piece[np.newaxis])
+            piece = add_alpha(piece)
+        given = premultiply(piece[np.newaxis])
         number = self.styles.index(style)
         name = self.manifest.graphs[number if self.manifest.each else 0]
         row = np.full((1, 1), strength, dtype=np.float32)
@@ -147,8 +147,8 @@ class Restyler(Pretrained):
             raise InputError(f"it made numbers of shape {work.shape}, not finite ones of {given.shape}", where=self._where)
         if not clear:
             work[:, 3:] = 1.0
-            return straight(work)[0]
-        drawn, alpha = straight(work, clear=0.0, solid=1.0)[0], piece[..., 3]
+            return unpremultiply(work)[0]
+        drawn, alpha = unpremultiply(work, clear=0.0, solid=1.0)[0], piece[..., 3]
         made = drawn[..., 3]
         made[(alpha == 0) & (made < HAZE * 255)] = 0  # no network draws quite nothing, or all; a soft shadow is neither
         made[(alpha == 255) & (made > SOLID * 255)] = 255

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.models.graph import open_own
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def palette(pixels: np.ndarray) -> np.ndarray:
 
 
 def _small(picture: np.ndarray) -> np.ndarray:
-    return _resized(over(picture), GRAIN)
+    return _resized(lay_over(picture), GRAIN)
 
 
 def _resized(picture: np.ndarray, side: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ganvas.data.cache import Pictures
-from ganvas.ground.images import encode_png, over
+from ganvas.ground.images import encode_png, lay_over
 from ganvas.ground.seeds import stream
 from ganvas.scoring.draw import NOISE_SEEDS, Drawer
 from ganvas.scoring.evaluator import SEED
@@ -51,4 +51,4 @@ def ask_inception(found: Report, drawer: Drawer, pictures: Pictures, numbers: np
 
 
 def _write(path: Path, pixels: np.ndarray) -> None:
-    path.write_bytes(encode_png(over(pixels)))
+    path.write_bytes(encode_png(lay_over(pixels)))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import next_free, parse_json, slug
-from ganvas.ground.images import read_texts, save_png, sheet
+from ganvas.ground.files import next_free_path, parse_json, slug
+from ganvas.ground.images import make_sheet, read_texts, save_png
 from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
@@ -35,7 +35,7 @@ class Folder:
         """Return `folder/stem-NNN` with a number that is ours, even when another program looks for one at the same moment."""
         self.folder.mkdir(parents=True, exist_ok=True)
         while True:
-            first = next_free(self.folder, stem, "")
+            first = next_free_path(self.folder, stem, "")
             try:
                 first.with_name(f"{first.name}-1.png").open("xb").close()
             except FileExistsError:
@@ -57,7 +57,7 @@ def save_sheet(path: Path, works: Sequence[Work]) -> Path:
     """Save works on one sheet, four in a row; `PATH#3` names its third."""
     dumped = [work.provenance.model_dump(mode="json") for work in works]
     texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
-    save_png(path, sheet([work.pixels for work in works], columns=4), text=texts)
+    save_png(path, make_sheet([work.pixels for work in works], columns=4), text=texts)
     return path
 
 

@@ -10,7 +10,7 @@ import torch
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import premultiplied
+from ganvas.ground.images import premultiply
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.models.graph import inspect, open_session
@@ -50,7 +50,7 @@ def task_of(made: Recipe) -> tuple[ImageTask, AppearanceMapping]:
 
 def flat(images: np.ndarray) -> np.ndarray:
     """Return the pictures as the sketches see them: premultiplied, in [-1, 1], 6 pixels a side."""
-    works = torch.from_numpy(premultiplied(images))
+    works = torch.from_numpy(premultiply(images))
     return torch.nn.functional.adaptive_avg_pool2d(works, 6).flatten(1).numpy()
 
 
@@ -179,7 +179,7 @@ def test_a_generator_paints_over_its_sketch() -> None:
     look = torch.from_numpy(np.array(task.looks.vectors[chosen])) if task.looks else torch.zeros(4, 10)
     given = {**{name: part[:4] for name, part in batch.given.items()}, APPEARANCE: look}
     drawn = task.generator(torch.zeros(4, 8), given).detach()
-    real = torch.from_numpy(premultiplied(task.pictures.images[chosen]))
+    real = torch.from_numpy(premultiply(task.pictures.images[chosen]))
     pooled = [torch.nn.functional.avg_pool2d(works, 4).flatten(1) for works in (drawn, real)]
     apart = torch.cdist(*pooled)
     assert apart.argmin(dim=1).tolist() == [0, 1, 2, 3], "before the first step the sketch shows through"

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import Enlarger, load
 from ganvas.training.report import figures as exhibits
@@ -102,6 +102,6 @@ def test_an_enlarger_is_shown_on_what_it_never_saw(tmp_path: Path) -> None:
     (shown,) = draw_enlarged_figures(enlarger, material, np.arange(18))
     assert len(shown.pictures) == 2 and "never saw" in shown.about
     true = shown.pictures[0].pixels[4:-4, -68:-4]
-    np.testing.assert_array_equal(true, over(material.images[18]))
+    np.testing.assert_array_equal(true, lay_over(material.images[18]))
     (known,) = draw_enlarged_figures(enlarger, material, np.arange(20))
     assert len(known.pictures) == ENLARGED and "these very pictures" in known.about

@@ -10,7 +10,7 @@ from ganvas.data.sets.shapes import make_shapes
 from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
 from ganvas.data.sets.writing import Summary
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import check_way_to
+from ganvas.ground.files import check_can_create
 
 
 @runtime_checkable
@@ -30,7 +30,7 @@ def make_set(
     """
     if name not in SETS:
         raise InputError(f"there is no set {name[:40]!r}", do=f"choose one of {', '.join(SETS)}")
-    check_way_to(out)
+    check_can_create(out)
     return SETS[name](out, size=size, seed=seed, source=source, count=count)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ganvas.data.folder import METADATA, MetadataLine
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import building, write_json, write_text
+from ganvas.ground.files import build_folder, write_json, write_text
 from ganvas.ground.images import encode_png
 
 MANIFEST = "manifest.json"
@@ -52,7 +52,7 @@ def write_set(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError("there is something here already", where=out, do="choose another folder, or take this one away first")
     whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
-    with building(out) as work:
+    with build_folder(out) as work:
         for line, pixels in pictures:
             path = work / line.file_name
             path.parent.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ import torch
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Split
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Fit, Size
 from ganvas.pipelines import load
@@ -164,7 +164,7 @@ def drawings(pipeline: Draws, conditions: Sequence[Condition], *, seed: int) -> 
     """Draw one picture for each condition: uint8 RGB (N, H, W, 3), over white where they are transparent."""
     noise = stream(seed, "measure/noise").normal((len(conditions), pipeline.manifest.latent))
     parts = [
-        over(pipeline(conditions[start : start + CHUNK], noise[start : start + CHUNK]))
+        lay_over(pipeline(conditions[start : start + CHUNK], noise[start : start + CHUNK]))
         for start in range(0, len(conditions), CHUNK)
     ]
     return np.concatenate(parts)

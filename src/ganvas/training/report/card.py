@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ganvas.ground.files import write_text
-from ganvas.ground.images import save_png, sheet
+from ganvas.ground.images import make_sheet, save_png
 from ganvas.models.sign import sign
 from ganvas.training.report.figures import NEIGHBOURS, Figure
 from ganvas.training.report.summary import Summary, settings_of
@@ -16,7 +16,7 @@ def write_card(model: Path, facts: Summary, exhibits: Sequence[Figure], *, parit
     """Write a model's card and the pictures it shows into its folder, and sign them. parity: of its graphs with torch."""
     for exhibit in exhibits:
         if exhibit.name == NEIGHBOURS:
-            save_png(model / f"{NEIGHBOURS}.png", sheet([one.pixels for one in exhibit.pictures], columns=2, gap=12))
+            save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in exhibit.pictures], columns=2, gap=12))
             sign(model, f"{NEIGHBOURS}.png")
     write_text(model / FILE, card(facts, exhibits, parity=parity))
     sign(model, FILE)

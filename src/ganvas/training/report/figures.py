@@ -9,7 +9,7 @@ from PIL import Image
 
 from ganvas.data.cache import Pictures
 from ganvas.data.conditions import condition_of
-from ganvas.ground.images import over, sheet
+from ganvas.ground.images import lay_over, make_sheet
 from ganvas.ground.latent import walk
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import Enlarger, ImagePipeline
@@ -76,7 +76,7 @@ def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, s
     order = np.argsort(found.share, kind="stable")[:COPIED]
     strips = [
         Panel(
-            sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEAREST),
+            make_sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEAREST),
             " ".join((f"{found.share[row]:.2f}", _said(asked[row]))).strip(),
         )
         for row in order
@@ -107,13 +107,14 @@ def _truncated(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int
         f"more varied. Choose with --truncation.{columns}{hardly}"
     )
     shown = [
-        Panel(sheet(list(row), columns=len(twice)), f"truncation {psi:g}") for psi, row in zip(TRUNCATIONS, rows, strict=True)
+        Panel(make_sheet(list(row), columns=len(twice)), f"truncation {psi:g}")
+        for psi, row in zip(TRUNCATIONS, rows, strict=True)
     ]
     return Figure("truncation", "Typical or varied", about, tuple(shown))
 
 
 def _difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(over(one).astype(np.float32) - over(other)).mean())
+    return float(np.abs(lay_over(one).astype(np.float32) - lay_over(other)).mean())
 
 
 def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -> Figure:
@@ -123,7 +124,7 @@ def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -
         drawn = pipeline.draw(walk(w[start : start + 2], steps=STEPS))
         ends = [_said(one), _said(other)]
         rows.append(
-            Panel(sheet(list(drawn), columns=STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}")
+            Panel(make_sheet(list(drawn), columns=STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}")
         )
     about = (
         f"Each row goes from one drawing to another in {STEPS - 1} equal steps through the space that the generator draws from. "
@@ -145,7 +146,7 @@ def draw_enlarged_figures(enlarger: Enlarger, pictures: Pictures, train: np.ndar
         large = enlarger(np.asarray(small)[np.newaxis])[0]
         record = pictures.records[picture]
         said = record.captions[0] if record.captions else record.concept or record.file_name
-        rows.append(Panel(over(sheet([*plain, large, np.asarray(true)], columns=4)), said))
+        rows.append(Panel(lay_over(make_sheet([*plain, large, np.asarray(true)], columns=4)), said))
     seen = "It never saw these pictures." if len(held) else "It learned from these very pictures: nothing was held out."
     about = f"From left to right: what it was given, plain (bicubic) enlargement, what it made, the true picture. {seen}"
     return (Figure("enlarged", "Beside plain enlargement", about, tuple(rows)),)

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ganvas.data.pixels import Pixels
-from ganvas.ground.images import over
+from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.features import look
 from ganvas.scoring.scores import unit
@@ -73,7 +73,7 @@ def _listed(asked: np.ndarray, images: Pixels, bank: np.ndarray, *, own: np.ndar
 
 def _coarse(pixels: np.ndarray) -> np.ndarray:
     """Return pictures laid over white, SIDE x SIDE means in [0, 1]: float32 (N, SIDE * SIDE * 3)."""
-    small = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BOX) for one in over(np.asarray(pixels))]
+    small = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BOX) for one in lay_over(np.asarray(pixels))]
     return np.stack([np.asarray(one) for one in small]).reshape(len(small), -1).astype(np.float32) / 255
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 
 from ganvas.data.order import Order
-from ganvas.ground.images import premultiplied, sheet
+from ganvas.ground.images import make_sheet, premultiply
 from ganvas.ground.seeds import Stream, stream
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
@@ -82,12 +82,12 @@ class ClassifierTask(Unscored):
         with torch.no_grad():
             called = generator(as_tensor(self.images[chosen])).argmax(dim=1).numpy()
         shown = self.images[chosen[np.argsort(called, kind="stable")]]
-        return sheet([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in shown], columns=8)
+        return make_sheet([np.broadcast_to(picture, (*picture.shape[:2], 3)) for picture in shown], columns=8)
 
 
 def as_tensor(pixels: np.ndarray) -> Images:
     """Turn uint8 (N, H, W, C) into (N, C, H, W) in [-1, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(premultiplied(pixels))).contiguous(memory_format=torch.channels_last)
+    return torch.from_numpy(np.ascontiguousarray(premultiply(pixels))).contiguous(memory_format=torch.channels_last)
 
 
 def _places(numbers: Stream, count: int) -> Float[Tensor, "n 2 3"]:

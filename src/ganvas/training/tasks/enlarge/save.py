@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import building, digest, write_json
+from ganvas.ground.files import build_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import Enlarger
@@ -31,7 +31,7 @@ def save_enlarger(
     Returns what the model has to show.
     """
     recipe, enlarger = task.recipe, loop.average.network
-    with building(folder) as work:
+    with build_folder(folder) as work:
         worst = export_enlarger(enlarger, work, size=recipe.size)
         say(f"parity of the graph with torch: {worst:.1e}")
         save_png(work / "preview.png", task.sheet(enlarger))

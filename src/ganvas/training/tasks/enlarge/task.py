@@ -12,7 +12,7 @@ from ganvas.data.cache import Pictures, remembered
 from ganvas.data.conditions import condition_of
 from ganvas.data.order import Order
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
@@ -84,13 +84,13 @@ class EnlargeTask(PictureTask, Unscored):
     def batch(self, step: int) -> Batch:
         """Return the pieces of a step: true renderings made small and degraded, and once the game is on, a model's drawings."""
         recipe, count = self.recipe, self.batch_size
-        real = torch.from_numpy(premultiplied(self.pictures.images[self.train[self.order.indices(step)]]))
+        real = torch.from_numpy(premultiply(self.pictures.images[self.train[self.order.indices(step)]]))
         small = degraded(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
 
         unpaired = round(recipe.drawn * count) if len(self.drawn) and step * count >= self.alone else 0
         numbers = stream(recipe.seed, "pieces", step=step)
         if unpaired:
-            small[:unpaired] = torch.from_numpy(premultiplied(self.drawn[numbers.integers(len(self.drawn), unpaired)]))
+            small[:unpaired] = torch.from_numpy(premultiply(self.drawn[numbers.integers(len(self.drawn), unpaired)]))
         places = numbers.integers(recipe.size - recipe.crop + 1, (count, 2))
         return Batch(
             step=step,
@@ -126,15 +126,15 @@ class EnlargeTask(PictureTask, Unscored):
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Enlarge 8 training pictures, the last 2 a model's drawings if there are any: inputs, enlarged, true renderings."""
         chosen = self.train[np.linspace(0, len(self.train) - 1, 8).astype(int)]
-        large = premultiplied(self.pictures.images[chosen])
+        large = premultiply(self.pictures.images[chosen])
         small = avg_pool2d(torch.from_numpy(large), FACTOR)
         if len(self.drawn):
-            small[6:], large[6:] = torch.from_numpy(premultiplied(self.drawn[:2])), -1.0
+            small[6:], large[6:] = torch.from_numpy(premultiply(self.drawn[:2])), -1.0
         with torch.no_grad():
             enlarged = generator(self._tensor(small)).cpu().numpy()
         given = small.numpy().repeat(FACTOR, axis=2).repeat(FACTOR, axis=3)
-        return sheet([*straight(given, clear=0.0, solid=1.0), *straight(enlarged, clear=0.0, solid=1.0),
-                      *straight(large, clear=0.0, solid=1.0)], columns=8)  # fmt: skip
+        return make_sheet([*unpremultiply(given, clear=0.0, solid=1.0), *unpremultiply(enlarged, clear=0.0, solid=1.0),
+                      *unpremultiply(large, clear=0.0, solid=1.0)], columns=8)  # fmt: skip
 
     def _enlarged(self, batch: Batch) -> Images:
         with self._precision(exact=False):

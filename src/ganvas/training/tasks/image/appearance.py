@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from ganvas.data.cache import Pictures, remembered
 from ganvas.data.pixels import Pixels
 from ganvas.ground.files import digest_of
-from ganvas.ground.images import over, premultiplied
+from ganvas.ground.images import lay_over, premultiply
 from ganvas.training.networks.projected import Lite0
 
 COARSE, PLACES = 24, 4
@@ -116,10 +116,10 @@ def _describer(*, seen: bool) -> Describe:
     eyes = Lite0() if seen else None
 
     def describe(images: np.ndarray) -> list[np.ndarray]:
-        works = torch.from_numpy(premultiplied(images))
+        works = torch.from_numpy(premultiply(images))
         maps = [F.adaptive_avg_pool2d(works, sketch_shape(*works.shape[2:]))]
         if eyes is not None:
-            opaque = torch.from_numpy(premultiplied(over(images)))
+            opaque = torch.from_numpy(premultiply(lay_over(images)))
             maps += [F.adaptive_avg_pool2d(each, PLACES) for each in eyes(opaque)[2:]]
         return [each.flatten(1).numpy() for each in maps]
 

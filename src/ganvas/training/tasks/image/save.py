@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import building, digest, write_json
+from ganvas.ground.files import build_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon, gather
@@ -33,7 +33,7 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Summary, say
     """
     recipe, takes = task.recipe, task.conditions.takes
     generator = loop.average.network
-    with building(folder) as work:
+    with build_folder(folder) as work:
         worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ganvas.data.cache import Pictures
 from ganvas.data.conditions import group_of
 from ganvas.data.order import Order
-from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import Strength
 from ganvas.training.augment.views import View, draw_view, on_white
@@ -158,7 +158,7 @@ class ImageTask(PictureTask):
             pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
         return Batch(
             step=step,
-            real=self._tensor(premultiplied(pixels)),
+            real=self._tensor(premultiply(pixels)),
             given=self._given(told.parts),
             named=self._tensor(told.named * ~turned * seen),  # no condition names a picture turned round
             distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
@@ -246,8 +246,8 @@ class ImageTask(PictureTask):
             given = self._given(self.conditions.exactly(chosen, labels=labels))
             noise = self._tensor(stream(self.recipe.seed, "sheet", step=row).normal((count, self.recipe.generator.latent)))
             with torch.no_grad():
-                drawn += list(straight(generator(noise, given).cpu().numpy()))
-        return sheet([*true, *drawn], columns=count)
+                drawn += list(unpremultiply(generator(noise, given).cpu().numpy()))
+        return make_sheet([*true, *drawn], columns=count)
 
     @cached_property
     def _quality(self) -> tuple[OnlineScore, np.ndarray] | None:
@@ -296,7 +296,7 @@ class ImageTask(PictureTask):
         return self._given(self.conditions.exactly(chosen, labels=labels))
 
     def _real(self, chosen: np.ndarray) -> Images:
-        return self._tensor(premultiplied(self.pictures.images[chosen]))
+        return self._tensor(premultiply(self.pictures.images[chosen]))
 
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)

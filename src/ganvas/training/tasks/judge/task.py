@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from ganvas.data.order import Order
-from ganvas.ground.images import sheet
+from ganvas.ground.images import make_sheet
 from ganvas.ground.seeds import stream
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
@@ -132,4 +132,4 @@ class JudgeTask(Unscored):
             verdicts = (
                 generator(torch.from_numpy(evidence.drawn[rows, 0].astype(np.float32)), self._told(rows)).sum(dim=1).numpy()
             )
-        return sheet([evidence.shown[row] for row in rows[np.argsort(-verdicts, kind="stable")]], columns=8)
+        return make_sheet([evidence.shown[row] for row in rows[np.argsort(-verdicts, kind="stable")]], columns=8)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import building, digest, write_json
+from ganvas.ground.files import build_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.training.engine.loop import Loop
 from ganvas.training.export.graphs import export_restylers
@@ -32,7 +32,7 @@ def save_restyler(
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
              "described": {name: said for name, said in recipe.described.items() if name in task.styles},
              "multiple": MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
-    with building(folder) as work:
+    with build_folder(folder) as work:
         names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
         columns = 1 if recipe.apart else len(task.styles)
         worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=MULTIPLE)

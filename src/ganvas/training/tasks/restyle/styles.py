@@ -12,7 +12,7 @@ from ganvas.data.pixels import Joined
 from ganvas.ground.config import Name
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
-from ganvas.ground.images import with_alpha
+from ganvas.ground.images import add_alpha
 from ganvas.ground.seeds import stream
 
 LEAST = 2
@@ -88,7 +88,7 @@ def _name(folder: str, records: Sequence[Record]) -> str:
 
 def _must_differ(folders: Sequence[Pictures], names: Sequence[str]) -> None:
     seen: dict[str, set[str]] = {
-        name: {digest_of(with_alpha(np.ascontiguousarray(picture)).tobytes()) for picture in pictures.images}
+        name: {digest_of(add_alpha(np.ascontiguousarray(picture)).tobytes()) for picture in pictures.images}
         for name, pictures in zip(names, folders, strict=True)
     }
     for place, one in enumerate(names):

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ganvas.data.order import Order
-from ganvas.ground.images import premultiplied, sheet, straight
+from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
 from ganvas.training.augment.edges import outlined
@@ -133,7 +133,7 @@ class RestyleTask(PictureTask):
             ]
         colour = None if view.colour is None else view.colour.to(self.device)
         solid = self._tensor(opaque[:, None, None, None].astype(np.float32))
-        picture, truth = (_laid(self._tensor(premultiplied(part)), solid, colour) for part in pixels)
+        picture, truth = (_laid(self._tensor(premultiply(part)), solid, colour) for part in pixels)
         return Batch(
             step=step, picture=picture, source=self._one_hot(source), real=truth, wanted=self._one_hot(wanted), opaque=solid,
             colour=colour, turned=self._tensor((turned[2] & recipe.turning).astype(np.float32)),
@@ -263,19 +263,19 @@ class RestyleTask(PictureTask):
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw SHOWN pictures, below them for up to ROWS styles what is made of them, and the true drawing where there is one."""
         real = self.styled.pictures.images[self.shown]
-        given = self._tensor(premultiplied(real))
+        given = self._tensor(premultiply(real))
         rows = [*real]
         for place in range(min(ROWS, len(self.targets))):
             style = torch.zeros(len(given), len(self.targets), device=self.device)
             style[:, place] = 1.0
             with torch.no_grad():
-                drawn = straight(generator(given, style).cpu().numpy(), clear=HAZE, solid=SOLID)
+                drawn = unpremultiply(generator(given, style).cpu().numpy(), clear=HAZE, solid=SOLID)
             true = [self.styled.twin(int(number), self.targets[place]) for number in self.shown]
             rows += [
                 *drawn,
                 *(np.full_like(real[0], 255) if twin is None else self.styled.pictures.images[twin] for twin in true),
             ]
-        return sheet(rows, columns=SHOWN)
+        return make_sheet(rows, columns=SHOWN)
 
     def _sample(self, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return fixed pictures to redraw, the styles to redraw them in, and real ones of these: numbers (count,) each."""
@@ -327,7 +327,7 @@ class RestyleTask(PictureTask):
         return first.network(on_white(works), {STYLE: wanted}).mean(dim=1)
 
     def _real(self, chosen: np.ndarray) -> Images:
-        return self._tensor(premultiplied(self.styled.pictures.images[chosen]))
+        return self._tensor(premultiply(self.styled.pictures.images[chosen]))
 
     def _one_hot(self, styles: np.ndarray) -> Rows:
         return self._tensor((styles[:, None] == np.array(self.targets)).astype(np.float32))
