@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ganvas.data.folder import read_folder
 from ganvas.language.text.encoder import open_encoder
-from ganvas.language.text.lexicon import gather
+from ganvas.language.text.lexicon import build_lexicon
 from ganvas.models.read import read_manifest
 from ganvas.models.sign import sign
 
@@ -20,7 +20,7 @@ def main(model: Path, data: Path) -> None:
     manifest, _ = read_manifest(model)
     records = [record for record in read_folder(data) if record.split == "train"]
     encode = open_encoder(manifest.takes.encoder).encode
-    words = gather([record.captions for record in records], [record.tags for record in records], encode=encode)
+    words = build_lexicon([record.captions for record in records], [record.tags for record in records], encode=encode)
     path = model / "words.safetensors"
     words.save(path)
     sign(model, path.name)

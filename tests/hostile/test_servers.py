@@ -124,7 +124,7 @@ DEBUGGED = {
 def test_no_traceback_shows_a_key(answer: Answer, server: Server, ganvas, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANVAS_DEBUG", "1")
     monkeypatch.setattr("sys.argv", ["ganvas", "llm", "ask", "Why?"])
-    monkeypatch.setattr(ask, "LIMIT", Limit(tokens=9, seconds=0.3))
+    monkeypatch.setattr(ask, "ANSWER_LIMIT", Limit(tokens=9, seconds=0.3))
     server.answer = answer
     with pytest.raises(LanguageModelError) as error:
         main()

@@ -6,7 +6,7 @@ from ganvas.language.llm import ask as asking
 from ganvas.language.llm.base import LanguageModel, Limit, Message
 from ganvas.language.llm.replies import first_object
 from ganvas.language.scene.brief_cache import brief_key
-from ganvas.language.scene.director import Directed, direct, messages_for, schema
+from ganvas.language.scene.director import Directed, direct, messages_for, scene_schema
 from ganvas.vocabulary.brief import COLOURS
 from ganvas.vocabulary.provenance import Provenance
 from tests.language.fakes import BagEncoder, lexicon
@@ -23,13 +23,13 @@ class Conformance:
         assert isinstance(model, LanguageModel)
 
     def test_its_answer_fills_the_schema(self, model: LanguageModel) -> None:
-        reply = model.complete(messages_for("a lonely robot in spring", HINTS), schema(), seed=2**62, limit=LIMIT)
+        reply = model.complete(messages_for("a lonely robot in spring", HINTS), scene_schema(), seed=2**62, limit=LIMIT)
         answer = first_object(reply.text)
-        assert set(answer) == set(schema()["required"]) and answer["background"] in COLOURS
+        assert set(answer) == set(scene_schema()["required"]) and answer["background"] in COLOURS
         assert 0 <= reply.seconds <= LIMIT.seconds
 
     def test_the_same_seed_says_the_same(self, model: LanguageModel) -> None:
-        said = [model.complete(messages_for("a cat", ["cat"]), schema(), seed=5, limit=LIMIT).text for _ in range(2)]
+        said = [model.complete(messages_for("a cat", ["cat"]), scene_schema(), seed=5, limit=LIMIT).text for _ in range(2)]
         assert said[0] == said[1]
 
     def test_without_a_schema_it_says_a_text_within_its_limit(self, model: LanguageModel) -> None:
@@ -38,7 +38,7 @@ class Conformance:
 
     def test_a_question_is_answered(self, model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(asking, "open_language_model", lambda _: model)
-        monkeypatch.setattr(asking, "LIMIT", Limit(tokens=40, seconds=120))
+        monkeypatch.setattr(asking, "ANSWER_LIMIT", Limit(tokens=40, seconds=120))
         said = asking.ask("How many legs has a spider?")
         assert said.text and said.writer == model.name
 

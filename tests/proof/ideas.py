@@ -24,8 +24,8 @@ from ganvas.ground.files import write_json
 from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
 from ganvas.language.scene.rules import arrange
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.encoder import Encoder
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.pipelines.scene import finish
 from ganvas.service.imagine import CANVAS, imagine
 from ganvas.service.session import open_pipeline
@@ -147,7 +147,7 @@ GROUPS: Mapping[str, Callable[[Idea], bool]] = {
 }
 
 
-def retrieval(ideas: Sequence[Idea], pictures: Pictures, *, encoder: Encodes) -> Iterator[list[np.ndarray]]:
+def retrieval(ideas: Sequence[Idea], pictures: Pictures, *, encoder: TextEncoder) -> Iterator[list[np.ndarray]]:
     """Give for each idea, in place of works, the real pictures of the nearest training captions: eight different ones."""
     train = pictures.select("train")
     said = [(phrase, int(place)) for place in train for phrase in pictures.records[place].captions[:2]]
@@ -207,7 +207,7 @@ def run(
     """Fill every row: real pictures, retrieval, each writer without and with the judge. What cannot be drawn is left out."""
     rows = [
         fill(Row("real pictures, composed"), ideas, composed(ideas, pictures), eyes=eyes),
-        fill(Row("retrieval"), ideas, retrieval(ideas, pictures, encoder=Encoder()), eyes=eyes),
+        fill(Row("retrieval"), ideas, retrieval(ideas, pictures, encoder=MultilingualEncoder()), eyes=eyes),
     ]
     for llm in writers:
         for judged in (False, True):

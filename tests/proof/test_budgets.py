@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.llm.gguf import get_local
+from ganvas.language.llm.gguf import fetch_local
 
 pytestmark = pytest.mark.proof
 IDEAS = ("a lonely robot in spring", "春天里孤独的机器人", "a red heart on fire", "一只开心的猫")
@@ -29,7 +29,7 @@ def seconds(command: tuple[str, ...], *, times: int = 5) -> float:
 
 @pytest.fixture(scope="module", autouse=True)
 def _local_model() -> None:
-    get_local()
+    fetch_local()
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.folder import Record, record_of
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import LanguageModelError
-from ganvas.language.llm.gguf import get_local
-from ganvas.language.scene.director import Directed, plain
+from ganvas.language.llm.gguf import fetch_local
+from ganvas.language.scene.director import Directed, write_plain_brief
 from ganvas.vocabulary.provenance import Provenance
 from ganvas.vocabulary.work import Work
 from tests.language.fakes import BagEncoder
@@ -137,7 +137,7 @@ def test_every_writer_draws_without_and_with_the_judge(monkeypatch: pytest.Monke
         if llm == "http":
             raise LanguageModelError("no server is configured")
         made = Provenance(version="0", pipeline="scene", model="m", model_digest="0" * 64, idea=words)
-        return [Work(two_things(), made)] * count, plain(words)._replace(writer="rules")
+        return [Work(two_things(), made)] * count, write_plain_brief(words)._replace(writer="rules")
 
     monkeypatch.setattr("ganvas.service.imagine.imagine", imagine)
     monkeypatch.setattr(ideas, "Encoder", BagEncoder)
@@ -166,7 +166,7 @@ def test_the_scene_finds_both_things_twice_as_often(record_property: Callable[[s
 
     if not DATA.is_dir():
         make_set("emoji", DATA)
-    get_local()
+    fetch_local()
     sixty, pictures = read_ideas(IDEAS), open_pictures(DATA, size=64, channels=4)
     assert not missing_concepts(sixty, pictures)
     held = {record.concept for record in pictures.records if record.split == "held out family"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.language.llm.gguf import LocalModel, get_local
+from ganvas.language.llm.gguf import LocalModel, fetch_local
 from ganvas.language.llm.http import HttpModel
 from tests.language.conformance import Conformance
 from tests.language.servers import KEY
@@ -23,7 +23,7 @@ GANVAS = (sys.executable, "-m", "ganvas")
 @contextmanager
 def llama(*keys: str) -> Iterator[str]:
     """Run a llama.cpp server on a free port of this machine, and yield its address."""
-    command = (sys.executable, str(Path(__file__).with_name("llama.py")), str(get_local()), *keys)
+    command = (sys.executable, str(Path(__file__).with_name("llama.py")), str(fetch_local()), *keys)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdin is not None and server.stdout is not None
         try:
@@ -41,7 +41,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def packaged() -> LocalModel:
-    get_local()
+    fetch_local()
     return LocalModel()
 
 

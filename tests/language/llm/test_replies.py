@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
-from ganvas.language.llm.replies import QUOTED, answered, first_object, spoken
+from ganvas.language.llm.replies import MAX_QUOTED, ask_until_valid, first_object, strip_thinking
 from tests.language.fakes import Says
 
 FOUND = {
@@ -87,7 +87,7 @@ def test_hostile_brackets_take_linear_time(piece: str) -> None:
     [("hello", "hello"), ("<think>x</think>hello", "hello"), ("x</think>a</think>b", "b"), ("a<think>b", "a"), ("<think>", "")],
 )
 def test_thinking_is_left_out(text: str, said: str) -> None:
-    assert spoken(text) == said
+    assert strip_thinking(text) == said
 
 
 class Learns(Says):
@@ -110,15 +110,15 @@ def read(text: str) -> str:
 
 def test_a_good_answer_is_not_asked_for_again() -> None:
     model = Learns("good")
-    assert answered(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit())[1] == Reply("good", 0.1)
+    assert ask_until_valid(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit())[1] == Reply("good", 0.1)
 
 
 def test_a_wrong_answer_is_told_why_once() -> None:
     model = Learns("b" * 5000, "good")
-    text, reply = answered(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit(tokens=9, seconds=30))
+    text, reply = ask_until_valid(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit(tokens=9, seconds=30))
     assert (text, reply) == ("good", Reply("good", 0.2))
     asked, wrong, why = model.asked
-    assert asked == Message("user", "x") and wrong == Message("assistant", "b" * QUOTED)
+    assert asked == Message("user", "x") and wrong == Message("assistant", "b" * MAX_QUOTED)
     assert why.role == "user" and "it is not good" in why.content
     assert model.limit == Limit(tokens=9, seconds=29.9)  # both answers together take no longer than one may
 
@@ -126,7 +126,7 @@ def test_a_wrong_answer_is_told_why_once() -> None:
 def test_a_second_wrong_answer_is_the_last() -> None:
     model = Learns("", "bad", "good")
     with pytest.raises(InputError):
-        answered(model, [], {}, read=read, seed=0, limit=Limit())
+        ask_until_valid(model, [], {}, read=read, seed=0, limit=Limit())
     assert model.times == 2 and model.asked[0].content == "(nothing)"
 
 
@@ -134,7 +134,7 @@ def test_one_that_does_not_learn_is_not_asked_again() -> None:
     model = Learns("bad", "good")
     model.learns = False  # pyright: ignore
     with pytest.raises(InputError):
-        answered(model, [], {}, read=read, seed=0, limit=Limit())
+        ask_until_valid(model, [], {}, read=read, seed=0, limit=Limit())
     assert model.times == 1
 
 
@@ -144,4 +144,4 @@ def test_silence_is_passed_on() -> None:
             raise LanguageModelError("does not answer")
 
     with pytest.raises(LanguageModelError):
-        answered(Silent(""), [], {}, read=read, seed=0, limit=Limit())  # pyright: ignore
+        ask_until_valid(Silent(""), [], {}, read=read, seed=0, limit=Limit())  # pyright: ignore

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.language.llm.server_address import checked_url, host_of, is_forbidden, is_here, is_metadata, origin_of, reachable
+from ganvas.language.llm.server_address import (
+    check_url,
+    host_of,
+    is_forbidden,
+    is_metadata,
+    is_this_machine,
+    origin_of,
+    resolve_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,14 +39,14 @@ def test_local_and_public_servers_may_be_asked(address: str) -> None:
 @pytest.mark.parametrize("name", ["2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.16689662", "[::ffff:a9fe:a9fe]"])
 def test_numbers_in_disguise_are_looked_up_before_they_are_judged(name: str) -> None:
     with pytest.raises(LanguageModelError, match=r"never asked|not known"):
-        list(reachable(name.strip("[]"), 80, here=False))
+        list(resolve_host(name.strip("[]"), 80, here=False))
 
 
 @pytest.mark.parametrize("name", ["metadata.google.internal", "METADATA.google.internal.", "metadata.goog"])
 def test_names_of_metadata_are_refused_without_a_look_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", None)
     with pytest.raises(LanguageModelError, match="never asked"):
-        list(reachable(name, 80, here=False))
+        list(resolve_host(name, 80, here=False))
 
 
 def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
@@ -48,16 +56,16 @@ def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
 def test_one_forbidden_address_among_others_spoils_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     leads_to(monkeypatch, "93.184.215.14", "169.254.169.254")
     with pytest.raises(LanguageModelError, match="never asked"):
-        next(reachable("innocent.example", 80, here=False))
+        next(resolve_host("innocent.example", 80, here=False))
 
 
 def test_with_a_key_in_the_open_only_this_machine_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     leads_to(monkeypatch, "127.0.0.1", "::1", "127.0.0.1")
-    assert list(reachable("localhost", 80, here=True)) == ["127.0.0.1", "::1"]
+    assert list(resolve_host("localhost", 80, here=True)) == ["127.0.0.1", "::1"]
     leads_to(monkeypatch, "127.0.0.1", "192.168.1.5")
-    assert len(list(reachable("home", 80, here=False))) == 2
+    assert len(list(resolve_host("home", 80, here=False))) == 2
     with pytest.raises(LanguageModelError, match="unencrypted"):
-        list(reachable("localhost", 80, here=True))
+        list(resolve_host("localhost", 80, here=True))
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "not known"), UnicodeError("too long"), TimeoutError()])
@@ -67,13 +75,13 @@ def test_names_that_lead_nowhere_are_one_line(error: Exception, monkeypatch: pyt
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(LanguageModelError, match="not known") as told:
-        list(reachable("no-such-host.example", 80, here=False))
+        list(resolve_host("no-such-host.example", 80, here=False))
     assert "\n" not in str(told.value) and told.value.__cause__ is None
 
 
 def test_hosts_of_this_machine() -> None:
-    assert all(map(is_here, ["localhost", "a.localhost", "127.0.0.1", "127.8.8.8", "::1"]))
-    assert not any(map(is_here, ["localhost.example", "10.0.0.1", "0.0.0.0", "", "127.0.0.1.example"]))
+    assert all(map(is_this_machine, ["localhost", "a.localhost", "127.0.0.1", "127.8.8.8", "::1"]))
+    assert not any(map(is_this_machine, ["localhost.example", "10.0.0.1", "0.0.0.0", "", "127.0.0.1.example"]))
 
 
 def test_a_key_is_bound_to_scheme_host_and_port() -> None:
@@ -86,8 +94,8 @@ def test_a_key_is_bound_to_scheme_host_and_port() -> None:
 )
 def test_any_text_is_an_address_or_refused(url: str) -> None:
     try:
-        checked = checked_url(url)
+        checked = check_url(url)
     except InputError as error:
         assert "\n" not in str(error)
         return
-    assert checked_url(checked) == checked and host_of(checked) and checked.isprintable() and "@" not in checked
+    assert check_url(checked) == checked and host_of(checked) and checked.isprintable() and "@" not in checked

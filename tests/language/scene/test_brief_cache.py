@@ -9,12 +9,12 @@ import pytest
 from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.http import HttpModel
 from ganvas.language.scene import brief_cache as cache
-from ganvas.language.scene.brief_cache import brief_key, remembered
-from ganvas.language.scene.director import Directed, plain
+from ganvas.language.scene.brief_cache import brief_key, cache_brief
+from ganvas.language.scene.director import Directed, write_plain_brief
 from tests.language.fakes import Says
 
 MODEL = HttpModel("http://localhost:8080/v1", model="small", key="sk-of-some-length")
-WRITTEN = Directed(plain("a robot").brief, "home", "written by home in 3.0 s")
+WRITTEN = Directed(write_plain_brief("a robot").brief, "home", "written by home in 3.0 s")
 KEY = "a" * 64
 
 
@@ -37,7 +37,7 @@ class Writer:
 
 def test_a_brief_is_written_once(folder: Path) -> None:
     writer = Writer()
-    first, again = remembered(KEY, writer), remembered(KEY, writer)
+    first, again = cache_brief(KEY, writer), cache_brief(KEY, writer)
     assert first == WRITTEN and writer.times == 1
     assert (again.brief, again.writer) == (WRITTEN.brief, "home") and "kept" in again.note
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.json"]
@@ -46,14 +46,14 @@ def test_a_brief_is_written_once(folder: Path) -> None:
 def test_what_the_rules_wrote_is_asked_for_again(folder: Path) -> None:
     writer = Writer(WRITTEN._replace(writer="rules", note="the language model's answer was not used"))
     for _ in range(2):
-        assert remembered(KEY, writer).writer == "rules"
+        assert cache_brief(KEY, writer).writer == "rules"
     assert writer.times == 2 and not list(folder.iterdir())
 
 
 def test_without_a_key_nothing_is_kept(folder: Path) -> None:
     writer = Writer()
     for _ in range(2):
-        remembered(None, writer)
+        cache_brief(None, writer)
     assert writer.times == 2 and not folder.exists()
 
 
@@ -63,7 +63,7 @@ def test_silence_is_passed_on_and_not_kept() -> None:
 
     for _ in range(2):
         with pytest.raises(LanguageModelError):
-            remembered(KEY, silent)
+            cache_brief(KEY, silent)
 
 
 def good() -> str:
@@ -83,22 +83,22 @@ def test_a_broken_file_is_no_file(text: str, folder: Path) -> None:
     folder.mkdir()
     (folder / f"{KEY}.json").write_text(text, encoding="utf-8")
     writer = Writer()
-    assert remembered(KEY, writer) == WRITTEN
-    assert remembered(KEY, writer).brief == WRITTEN.brief and writer.times == 1  # it was written over
+    assert cache_brief(KEY, writer) == WRITTEN
+    assert cache_brief(KEY, writer).brief == WRITTEN.brief and writer.times == 1  # it was written over
 
 
 def test_whatever_lies_in_its_place_the_brief_comes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / f"{KEY}.json").mkdir(parents=True)
-    assert remembered(KEY, Writer()) == WRITTEN
+    assert cache_brief(KEY, Writer()) == WRITTEN
     (blocked := tmp_path / "a file").write_bytes(b"\xff")
     monkeypatch.setenv("GANVAS_CACHE", str(blocked))
-    assert remembered(KEY, Writer()) == WRITTEN
+    assert cache_brief(KEY, Writer()) == WRITTEN
 
 
 def test_the_oldest_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT", 3)
+    monkeypatch.setattr(cache, "MAX_BRIEFS", 3)
     for number in range(5):
-        remembered(f"{number}" * 64, Writer())
+        cache_brief(f"{number}" * 64, Writer())
         os.utime(folder / f"{str(number) * 64}.json", (number, number))
     assert sorted(path.name[0] for path in folder.iterdir()) == ["2", "3", "4"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import LanguageModel
-from ganvas.language.scene.director import Answer, Directed, direct, plain, read_answer, schema
+from ganvas.language.scene.director import Directed, SceneAnswer, direct, read_answer, scene_schema, write_plain_brief
 from ganvas.language.scene.rules import write_brief
 from ganvas.vocabulary.brief import COLOURS, Background, Brief
 from ganvas.vocabulary.provenance import Provenance
@@ -91,14 +91,17 @@ def test_it_is_asked_in_few_words_with_hints_and_a_limit() -> None:
     assert [message.role for message in model.asked] == ["system", "user", "assistant", "user", "assistant", "user"]
     assert model.limit.tokens <= 200 and model.limit.seconds <= 60
     for example in model.asked[2:5:2]:
-        Answer.model_validate_json(example.content)  # the worked examples obey the form
+        SceneAnswer.model_validate_json(example.content)  # the worked examples obey the form
 
 
 def test_the_schema_and_the_record_say_the_same() -> None:
-    fields = schema()["properties"]
-    assert list(fields) == schema()["required"] == list(Answer.model_fields) and schema()["additionalProperties"] is False
+    fields = scene_schema()["properties"]
+    assert (
+        list(fields) == scene_schema()["required"] == list(SceneAnswer.model_fields)
+        and scene_schema()["additionalProperties"] is False
+    )
     assert fields["background"]["enum"] == list(COLOURS) == list(get_args(Background))
-    assert fields["size"]["enum"] == list(get_args(Answer.model_fields["size"].annotation))
+    assert fields["size"]["enum"] == list(get_args(SceneAnswer.model_fields["size"].annotation))
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_reply_is_read_as_an_answer_or_refused_as_input(said: str) -> None:
     except InputError as error:
         assert "\n" not in str(error)
         return
-    assert Answer.model_validate(json.loads(said)) == answer and answer.background in COLOURS
+    assert SceneAnswer.model_validate(json.loads(said)) == answer and answer.background in COLOURS
 
 
 @given(st.text(max_size=300), st.text(min_size=2, max_size=60))
@@ -197,11 +200,11 @@ def test_who_does_not_answer_is_passed_on() -> None:
 
 @pytest.mark.parametrize("idea", ["a Lonely robot, in SPRING!", "春天里孤独的机器人", "../../etc/passwd"])
 def test_plain_keeps_the_words_as_they_were_said(idea: str) -> None:
-    assert captions(plain(idea)) == [idea]
+    assert captions(write_plain_brief(idea)) == [idea]
 
 
 def test_plain_is_the_persons_words_alone() -> None:
-    result = plain("a lonely robot " * 30)
+    result = write_plain_brief("a lonely robot " * 30)
     (only,) = result.brief.elements
     assert result.writer == "none" and only.caption.startswith("a lonely robot a lonely") and len(only.caption) <= 120
     assert (only.size, result.brief.background) == ("full", "white")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganvas.language.scene.indirect_ideas import IndirectIdea, answers, find_indirect_idea, parted, words_of
+from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, find_indirect_idea, find_tag_words, split_idea
 from tests.language.fakes import BagEncoder, tagged
 
 
@@ -38,20 +38,20 @@ def test_a_name_is_none(idea: str) -> None:
 
 
 def test_what_is_named_and_what_is_described_are_parted() -> None:
-    named, wish = parted("a cat and something to cut with", tagged())
+    named, wish = split_idea("a cat and something to cut with", tagged())
     assert named == "a cat" and wish is not None and wish.text == "something to cut with"
-    assert parted("a cat and a dog", tagged()) == ("a cat and a dog", None)
-    assert parted("something old and something new", tagged())[0] == ""
+    assert split_idea("a cat and a dog", tagged()) == ("a cat and a dog", None)
+    assert split_idea("something old and something new", tagged())[0] == ""
 
 
 def test_its_words_are_those_that_say_something() -> None:
-    assert words_of("something to cut the paper with", tagged()) == ["cut", "paper"]
-    assert words_of("可以用来剪的东西", tagged()) == ["剪"]
+    assert find_tag_words("something to cut the paper with", tagged()) == ["cut", "paper"]
+    assert find_tag_words("可以用来剪的东西", tagged()) == ["剪"]
 
 
 def test_faces_are_held_back_unless_somebody_is_asked_for() -> None:
     thing, body = (
-        dict(answers(IndirectIdea("one with eyes", (), somebody), lexicon=tagged(), encoder=BagEncoder()))
+        dict(find_candidates(IndirectIdea("one with eyes", (), somebody), lexicon=tagged(), encoder=BagEncoder()))
         for somebody in (False, True)
     )
     assert body["grinning cat"] - thing["grinning cat"] == pytest.approx(0.07, abs=1e-5) and body["robot"] == thing["robot"]
@@ -60,6 +60,6 @@ def test_faces_are_held_back_unless_somebody_is_asked_for() -> None:
 def test_things_of_the_kind_that_is_asked_for_come_first() -> None:
     wish = find_indirect_idea("an animal that cuts paper", tagged())
     assert wish is not None and set(wish.kind) == {"cat", "dog", "fox", "goose", "dolphin", "unicorn"}
-    free = dict(answers(wish._replace(kind=()), lexicon=tagged(), encoder=BagEncoder()))
-    asked = dict(answers(wish, lexicon=tagged(), encoder=BagEncoder()))
+    free = dict(find_candidates(wish._replace(kind=()), lexicon=tagged(), encoder=BagEncoder()))
+    asked = dict(find_candidates(wish, lexicon=tagged(), encoder=BagEncoder()))
     assert asked["fox"] - free["fox"] == pytest.approx(0.1, abs=1e-5) and asked["scissors"] == free["scissors"]

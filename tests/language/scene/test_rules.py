@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganvas.language.scene.rules import parts, read, write_brief
-from ganvas.language.scene.surroundings import MOODS, SETTINGS
-from ganvas.language.text.encoder import Encoder
-from ganvas.language.text.lexicon import Lexicon, gather
+from ganvas.language.scene.rules import read_idea, split_parts, write_brief
+from ganvas.language.scene.surroundings import MOODS, SURROUNDINGS
+from ganvas.language.text.encoder import MultilingualEncoder
+from ganvas.language.text.lexicon import Lexicon, build_lexicon
 from ganvas.vocabulary.brief import COLOURS, Brief
 from tests.language.fakes import BagEncoder, lexicon, tagged
 
@@ -121,9 +121,9 @@ def test_a_mood_colours_the_page(words: str, colour: str) -> None:
     assert brief(f"a {words} robot at night").background == "night blue"  # a setting is stronger
 
 
-@pytest.mark.parametrize("word", [word for setting in SETTINGS for word in setting.words])
+@pytest.mark.parametrize("word", [word for setting in SURROUNDINGS for word in setting.words])
 def test_every_word_of_every_setting_is_heard(word: str) -> None:
-    meant = next(setting.background for setting in SETTINGS if word in setting.words)
+    meant = next(setting.background for setting in SURROUNDINGS if word in setting.words)
     scene = brief(f"a robot in {word}" if word.isascii() else f"{word}的机器人")
     assert (scene.elements[0].caption, scene.background) == ("robot", meant)
 
@@ -135,8 +135,8 @@ def test_never_more_than_four_and_never_one_twice() -> None:
 
 
 def test_articles_and_pronouns_fall_away() -> None:
-    assert parts("the cat and I under an old tree, with him") == ["cat", "old tree"]
-    assert parts("我在三只猫旁边") == ["猫"]
+    assert split_parts("the cat and I under an old tree, with him") == ["cat", "old tree"]
+    assert split_parts("我在三只猫旁边") == ["猫"]
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_a_thing_that_is_only_described_is_looked_up(idea: str, things: list[str
 
 
 def test_what_a_description_may_mean_is_kept_with_scores() -> None:
-    reading = read("something to cut with", lexicon=tagged(), encoder=BagEncoder())
+    reading = read_idea("something to cut with", lexicon=tagged(), encoder=BagEncoder())
     names, scores = zip(*reading.candidates, strict=True)
     assert set(names[:2]) == {"scissors", "kitchen knife"} and list(scores) == sorted(scores, reverse=True)
-    assert read("a cat", lexicon=tagged(), encoder=BagEncoder()).candidates == ()
+    assert read_idea("a cat", lexicon=tagged(), encoder=BagEncoder()).candidates == ()
 
 
 WORDS = "a the cat dog in 的 春天 里 和 猫 \ue000 heart on fire !? , night two 三只 something that 用来 东西 cut paper と".split()
@@ -197,7 +197,7 @@ REAL = {
         ("un gato verde", ["green cat"]),
     ],
 )
-def test_with_the_real_encoder(idea: str, things: list[str], fresh: Encoder) -> None:
+def test_with_the_real_encoder(idea: str, things: list[str], fresh: MultilingualEncoder) -> None:
     phrases = tuple(REAL) + tuple(REAL.values())
     known = Lexicon(phrases, tuple(REAL) * 2, np.asarray(fresh.encode(phrases)))
     assert [one.caption for one in write_brief(idea, lexicon=known, encoder=fresh).elements] == things
@@ -233,7 +233,7 @@ HINTS = {
         ("a pumpkin", "pumpkin"),  # a pie is hinted at, and not meant
     ],
 )  # fmt: skip
-def test_descriptions_and_other_words_with_the_real_encoder(idea: str, thing: str, fresh: Encoder) -> None:
+def test_descriptions_and_other_words_with_the_real_encoder(idea: str, thing: str, fresh: MultilingualEncoder) -> None:
     captions = [(name, chinese) for name, (chinese, _) in HINTS.items()]
-    known = gather(captions, [hints.split() for _, hints in HINTS.values()], encode=fresh.encode)
+    known = build_lexicon(captions, [hints.split() for _, hints in HINTS.values()], encode=fresh.encode)
     assert write_brief(idea, lexicon=known, encoder=fresh).elements[0].caption == thing

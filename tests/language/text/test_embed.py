@@ -5,7 +5,7 @@ import pytest
 
 from ganvas.ground.errors import InputError
 from ganvas.language.text.embed import embed
-from ganvas.language.text.hashed_words import hashed_words
+from ganvas.language.text.hashed_words import hash_words
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 from tests.language.fakes import WIDTH, BagEncoder
@@ -17,7 +17,7 @@ def test_words_are_the_weighted_mean_of_unit_norm() -> None:
     told = Condition(words=(Weighted(phrase="robot"), Weighted(phrase="lonely cat", weight=0.5)))
     parts = embed([told], takes=TAKES, encoder=BagEncoder())
     for name, width in (("words", WIDTH), ("hashes", 64)):
-        robot, cat = hashed_words(["robot", "lonely cat"], width=width)
+        robot, cat = hash_words(["robot", "lonely cat"], width=width)
         wanted = robot + 0.5 * cat
         np.testing.assert_allclose(parts[name][0], wanted / np.linalg.norm(wanted), atol=1e-6)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganvas.language.text.labels import values_in
+from ganvas.language.text.labels import find_values
 
 CLOTHES = ("ankle-boot", "bag", "dress", "shirt", "sneaker", "t-shirt", "trouser")
 
@@ -21,21 +21,21 @@ CLOTHES = ("ankle-boot", "bag", "dress", "shirt", "sneaker", "t-shirt", "trouser
     ],
 )  # fmt: skip
 def test_what_a_text_names(text: str, values: list[str]) -> None:
-    assert list(values_in(text, CLOTHES)) == values
+    assert list(find_values(text, CLOTHES)) == values
 
 
 def test_spelled_as_it_is_goes_before_a_plural() -> None:
-    assert values_in("news", ("new", "news")) == ("news",) and values_in("new", ("new", "news")) == ("new",)
-    assert values_in("cherries", ("cherry",)) == ("cherry",) and values_in("a shirt", ("tshirt", "shirt")) == ("shirt",)
-    assert values_in("T-shirt", ("tshirt", "shirt")) == ("tshirt",)
+    assert find_values("news", ("new", "news")) == ("news",) and find_values("new", ("new", "news")) == ("new",)
+    assert find_values("cherries", ("cherry",)) == ("cherry",) and find_values("a shirt", ("tshirt", "shirt")) == ("shirt",)
+    assert find_values("T-shirt", ("tshirt", "shirt")) == ("tshirt",)
 
 
 def test_letters_and_digits_are_names_and_articles_are_none() -> None:
-    assert values_in("a", ("a", "b")) == ("a",) and values_in("a b", ("a", "b")) == ("b",)
-    assert values_in("the 7", ("1", "7", "17")) == ("7",)
+    assert find_values("a", ("a", "b")) == ("a",) and find_values("a b", ("a", "b")) == ("b",)
+    assert find_values("the 7", ("1", "7", "17")) == ("7",)
 
 
 @given(st.text(max_size=200), st.lists(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,5}", fullmatch=True), max_size=5))
 def test_any_text_names_some_of_the_values(text: str, values: list[str]) -> None:
-    assert set(values_in(text, values)) <= set(values)
-    assert all(values_in(value, values) for value in values)
+    assert set(find_values(text, values)) <= set(values)
+    assert all(find_values(value, values) for value in values)

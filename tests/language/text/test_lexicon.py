@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from ganvas.ground.errors import InputError
-from ganvas.language.text.lexicon import Lexicon, folded, gather
+from ganvas.language.text.lexicon import Lexicon, build_lexicon, fold_text
 from tests.language.fakes import BagEncoder, lexicon
 
 
@@ -23,8 +23,8 @@ def test_the_nearest_things_come_first_and_once() -> None:
 
 
 def test_wordings_of_one_name_meet() -> None:
-    assert folded("The Robots!") == folded("the robot") and folded("glass") == "glass"
-    assert lexicon().said[folded("Grinning-Cats")] == "grinning cat" and lexicon().said["机器人"] == "robot"
+    assert fold_text("The Robots!") == fold_text("the robot") and fold_text("glass") == "glass"
+    assert lexicon().said[fold_text("Grinning-Cats")] == "grinning cat" and lexicon().said["机器人"] == "robot"
 
 
 def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
 def tagged() -> Lexicon:
     captions = [("scissors", "剪刀", "a drawing of scissors"), ("kitchen knife", "菜刀"), ("cat", "猫"), ("cat", "a cat")]
     tags = [("cut", "paper", "剪"), ("cut", "tool"), ("animal", "face eyes"), ("pet",)]
-    return gather(captions, tags, encode=BagEncoder().encode)
+    return build_lexicon(captions, tags, encode=BagEncoder().encode)
 
 
 def test_a_vocabulary_is_gathered_from_captions_and_tags() -> None:
@@ -50,7 +50,7 @@ def test_a_vocabulary_is_gathered_from_captions_and_tags() -> None:
     np.testing.assert_allclose(np.linalg.norm(known.senses, axis=1), 1, atol=1e-6)
     sense = BagEncoder().encode(["scissors: cut, paper", "剪刀：剪"]).mean(axis=0)
     np.testing.assert_allclose(known.senses[0], sense / np.linalg.norm(sense), atol=1e-6)
-    untold = gather([("cat",)], [()], encode=BagEncoder().encode)
+    untold = build_lexicon([("cat",)], [()], encode=BagEncoder().encode)
     assert len(untold.senses) == 0 and untold.tags == {}
 
 

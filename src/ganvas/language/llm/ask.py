@@ -8,13 +8,13 @@ from ganvas.ground.config import is_printable
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import LanguageModel, Limit, Message
 from ganvas.language.llm.gguf import LocalModel
-from ganvas.language.llm.replies import spoken
+from ganvas.language.llm.replies import strip_thinking
 from ganvas.language.llm.selection import open_language_model
 
-MAX_TEXT = 8000
+MAX_TEXT_LENGTH = 8000
 """Characters of a question, or of a text to translate."""
-MAX_ANSWER = 8000
-LIMIT = Limit(tokens=300, seconds=60.0)
+MAX_ANSWER_LENGTH = 8000
+ANSWER_LIMIT = Limit(tokens=300, seconds=60.0)
 """For an answer; a translation may take as long, and twice as many tokens as its text has characters."""
 
 LANGUAGES = {
@@ -30,7 +30,7 @@ _TRANSLATES = re.compile(
 _SPOKEN = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,3}")
 
 
-class Said(NamedTuple):
+class TextAnswer(NamedTuple):
     """What a language model said, who it is, how long it took, and whether its end was cut off."""
 
     text: str
@@ -39,40 +39,42 @@ class Said(NamedTuple):
     cut: bool
 
 
-def ask(text: str, *, llm: str = "auto", seed: int = 0) -> Said:
+def ask(text: str, *, llm: str = "auto", seed: int = 0) -> TextAnswer:
     """Have a question answered. Raises InputError for what the language model cannot do, LanguageModelError when it is silent."""
     model = _opened(llm)
-    question = checked_text(text)
+    question = check_text(text)
     if isinstance(model, LocalModel):
         if _TRANSLATES.search(question):
             raise InputError("the packaged language model cannot translate", do=_INSTEAD)
         _check_english(question)
-    return _said(model, [Message("system", "Answer briefly and plainly."), Message("user", question)], seed=seed, limit=LIMIT)
+    return _said(
+        model, [Message("system", "Answer briefly and plainly."), Message("user", question)], seed=seed, limit=ANSWER_LIMIT
+    )
 
 
-def translate(text: str, *, to: str, llm: str = "auto", seed: int = 0) -> Said:
+def translate(text: str, *, to: str, llm: str = "auto", seed: int = 0) -> TextAnswer:
     """Have a text translated into a language, named by its code or its English name. Raises as `ask` does."""
-    language = checked_language(to)
+    language = parse_language(to)
     model = _opened(llm)
     if isinstance(model, LocalModel):
         raise InputError("the packaged language model cannot translate", do=_INSTEAD)
     rule = f"Translate the user's text into {language}. Answer with the translation and nothing else."
-    said = checked_text(text)
-    limit = LIMIT._replace(tokens=100 + 2 * len(said))
+    said = check_text(text)
+    limit = ANSWER_LIMIT._replace(tokens=100 + 2 * len(said))
     return _said(model, [Message("system", rule), Message("user", said)], seed=seed, limit=limit)
 
 
-def checked_text(text: str) -> str:
+def check_text(text: str) -> str:
     """Return a text as it was said, without space around it. Raises InputError when it is nothing or too much."""
     said = text.strip()
     if not said:
         raise InputError("there is nothing to ask", do='say it in words: ganvas llm ask "Why is the sky blue?"')
-    if len(said) > MAX_TEXT or "\0" in said or any(unicodedata.category(letter) == "Cs" for letter in said):
-        raise InputError(f"the text has {len(said):,} characters or some that are none", do=f"use up to {MAX_TEXT:,}")
+    if len(said) > MAX_TEXT_LENGTH or "\0" in said or any(unicodedata.category(letter) == "Cs" for letter in said):
+        raise InputError(f"the text has {len(said):,} characters or some that are none", do=f"use up to {MAX_TEXT_LENGTH:,}")
     return said
 
 
-def checked_language(to: str) -> str:
+def parse_language(to: str) -> str:
     """Return the English name of a language. Raises InputError for codes that are not known and for what is no name."""
     code = to.strip().lower()
     if code in LANGUAGES:
@@ -110,10 +112,10 @@ def _check_english(question: str) -> None:
         raise InputError("the packaged language model knows English only", do=f"ask in English, or {_INSTEAD}")
 
 
-def _said(model: LanguageModel, messages: list[Message], *, seed: int, limit: Limit) -> Said:
+def _said(model: LanguageModel, messages: list[Message], *, seed: int, limit: Limit) -> TextAnswer:
     """Ask, and return what was said without thinking, without codes, and no longer than MAX_ANSWER."""
     reply = model.complete(messages, None, seed=seed, limit=limit)
-    text = plain_text(spoken(reply.text))
+    text = plain_text(strip_thinking(reply.text))
     if not text:
         raise LanguageModelError(f"{model.name} said nothing", do="ask in other words")
-    return Said(text[:MAX_ANSWER], model.name, reply.seconds, reply.cut or len(text) > MAX_ANSWER)
+    return TextAnswer(text[:MAX_ANSWER_LENGTH], model.name, reply.seconds, reply.cut or len(text) > MAX_ANSWER_LENGTH)

@@ -13,14 +13,14 @@ from ganvas.ground.config import Frozen, Phrase, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_json, user_cache, write_json
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
-from ganvas.language.llm.replies import answered, first_object
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.hashed_words import telling
-from ganvas.language.text.lexicon import folded
+from ganvas.language.llm.replies import ask_until_valid, first_object
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.hashed_words import content_words
+from ganvas.language.text.lexicon import fold_text
 
-COUNT = 8
+CAPTIONS_PER_CLASS = 8
 """Captions of a class, its name included."""
-NEAR = 0.55
+SAME_MEANING = 0.55
 """Cosine with its class's name from which a phrase means that class."""
 
 _SYSTEM = (
@@ -39,7 +39,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _Words = Annotated[Phrase, Field(max_length=60)]
 
 
-class Said(Frozen):
+class CaptionAnswer(Frozen):
     """All that a language model may say of a class. Fields of their own: asked for a list, a small model says one thing again."""
 
     synonym: _Words
@@ -48,14 +48,14 @@ class Said(Frozen):
     drawn: _Words
 
 
-def schema() -> Schema:
+def caption_schema() -> Schema:
     """Return the JSON schema of what a model may say of a class."""
     text = {"type": "string", "minLength": 2, "maxLength": 60}
-    fields = dict.fromkeys(Said.model_fields, text)
+    fields = dict.fromkeys(CaptionAnswer.model_fields, text)
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def ask(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
+def ask_for_captions(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
     """Ask what else a class is called, or find it asked before; nothing where the answer is none.
 
     Raises LanguageModelError when the model does not answer.
@@ -67,11 +67,11 @@ def ask(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
     if kept := _remembered(key := _key(turns, model, seed=seed)):
         return kept
 
-    def read(text: str) -> Said:
-        return parse(Said, first_object(text), where="it")
+    def read(text: str) -> CaptionAnswer:
+        return parse(CaptionAnswer, first_object(text), where="it")
 
     try:
-        said, _ = answered(model, turns, schema(), read=read, seed=seed, limit=Limit(tokens=120))
+        said, _ = ask_until_valid(model, turns, caption_schema(), read=read, seed=seed, limit=Limit(tokens=120))
     except InputError:
         return ()
     phrases = (said.synonym, said.short, said.long, said.drawn)
@@ -84,7 +84,7 @@ def ask(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
 def _key(turns: Sequence[Message], model: LanguageModel, *, seed: int) -> str | None:
     """Return what names an answer for good; None for a model that has no identity."""
     identity = getattr(model, "identity", None)
-    return digest_of(json.dumps([identity, turns, schema(), seed]).encode()) if isinstance(identity, str) else None
+    return digest_of(json.dumps([identity, turns, caption_schema(), seed]).encode()) if isinstance(identity, str) else None
 
 
 def _remembered(key: str | None) -> tuple[str, ...]:
@@ -92,13 +92,15 @@ def _remembered(key: str | None) -> tuple[str, ...]:
         return ()
     try:
         path = user_cache("phrasings") / f"{key}.json"
-        said = parse(Said, read_json(path, limit=10_000), where=path)
+        said = parse(CaptionAnswer, read_json(path, limit=10_000), where=path)
     except (InputError, OSError):  # a broken cache is an empty one
         return ()
     return (said.synonym, said.short, said.long, said.drawn)
 
 
-def chosen(said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: Encodes) -> list[str]:
+def keep_matching(
+    said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: TextEncoder
+) -> list[str]:
     """Keep of a model's phrases those that mean the class `name` and no other; vectors (N, D) are those of `names`.
 
     One with a word that only other classes' names hold is about those ("a red square" for a red circle: the encoder sees red);
@@ -106,24 +108,24 @@ def chosen(said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.
     """
     if not said:
         return []
-    own = set(telling(name))
-    foreign = {word for other in names for word in telling(other)} - own
+    own = set(content_words(name))
+    foreign = {word for other in names for word in content_words(other)} - own
     cosines = encoder.encode(list(said)) @ vectors.T
     place = list(names).index(name)
     return [
         phrase
         for phrase, row in zip(said, cosines, strict=True)
-        if row[place] >= NEAR
+        if row[place] >= SAME_MEANING
         and row[place] >= row.max()
-        and foreign.isdisjoint(words := set(telling(phrase)))
+        and foreign.isdisjoint(words := set(content_words(phrase)))
         and not words < own
     ]
 
 
-def merged(name: str, kept: Sequence[str], *, count: int = COUNT) -> tuple[str, ...]:
+def merge_captions(name: str, kept: Sequence[str], *, count: int = CAPTIONS_PER_CLASS) -> tuple[str, ...]:
     """Return a class's captions, each once: its name, what was kept of the model's words, templates for the rest."""
     templates = _CHINESE if _CJK.search(name) else _TEMPLATES
     found: dict[tuple[str, ...], str] = {}
     for phrase in (name, *kept, *(template.format(name) for template in templates)):
-        found.setdefault(telling(folded(phrase)) or (phrase,), phrase)
+        found.setdefault(content_words(fold_text(phrase)) or (phrase,), phrase)
     return tuple(found.values())[:count]

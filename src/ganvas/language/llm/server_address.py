@@ -10,14 +10,14 @@ from ganvas.ground.errors import InputError, LanguageModelError
 Address = IPv4Address | IPv6Address
 
 METADATA_NAMES = ("metadata.google.internal", "metadata.goog")
-METADATA = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
+METADATA_ADDRESSES = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
 """Where clouds keep the secrets of a machine, beside the link-local 169.254.169.254."""
 NAT64 = IPv6Network("64:ff9b::/96")
-TRIED = 4
+MAX_ADDRESSES = 4
 """Addresses of one name that are tried, in the resolver's order."""
 
 
-def checked_url(url: str) -> str:
+def check_url(url: str) -> str:
     """Return a server's address without the slash at its end, and without the path of its one request.
 
     Raises InputError unless it is http or https with a host, and holds no password or query: addresses are shown, secrets never.
@@ -46,7 +46,7 @@ def origin_of(url: str) -> tuple[str, str, int]:
     return parts.scheme, host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def is_here(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     """Say whether a host is this machine by its very name."""
     try:
         return ip_address(host).is_loopback
@@ -54,7 +54,7 @@ def is_here(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def reachable(host: str, port: int, *, here: bool) -> Iterator[str]:
+def resolve_host(host: str, port: int, *, here: bool) -> Iterator[str]:
     """Yield the numeric addresses a name leads to, to connect to those and no others: the name is not looked up again.
 
     here: only this machine will do. Raises LanguageModelError for a cloud's metadata, however it is called or wrapped, and for
@@ -66,7 +66,7 @@ def reachable(host: str, port: int, *, here: bool) -> Iterator[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise LanguageModelError("the language model's host is not known", where=host, do="check its address") from None
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:TRIED]
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:MAX_ADDRESSES]
     for address in addresses:
         if is_forbidden(address):
             raise LanguageModelError("addresses of a cloud's metadata, link-local and multicast ones are never asked", where=host)
@@ -86,7 +86,7 @@ def is_metadata(host: str) -> bool:
 def is_forbidden(address: str) -> bool:
     """Say whether nothing may be sent to a numeric address. Private ones may be asked: local servers are the point."""
     one = _plain(address)
-    return one.is_link_local or one.is_multicast or one in METADATA or (one.is_reserved and not one.is_loopback)
+    return one.is_link_local or one.is_multicast or one in METADATA_ADDRESSES or (one.is_reserved and not one.is_loopback)
 
 
 def _plain(address: str) -> Address:

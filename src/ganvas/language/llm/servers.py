@@ -12,17 +12,17 @@ from pydantic import Field
 from ganvas.ground.config import Frozen, Line, Name, load_toml, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import user_cache, user_config, write_text
-from ganvas.language.llm.http import HttpModel, checked_key
-from ganvas.language.llm.server_address import checked_url, host_of, is_metadata, origin_of
+from ganvas.language.llm.http import HttpModel, check_key
+from ganvas.language.llm.server_address import check_url, host_of, is_metadata, origin_of
 
-KEY, URL, MODEL = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
+KEY_VARIABLE, URL_VARIABLE, MODEL_VARIABLE = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
 CHOICES = ("auto", "none", "rules", "local", "http")
 """What `--llm` takes beside the names of servers."""
-WISHES = ("auto", "none", "http")
+INDIRECT_CHOICES = ("auto", "none", "http")
 """Those of them that stand for somebody else, or for nobody."""
-VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 """Names of variables as they are usually written; no usual key looks like one."""
-MOST = 50
+MAX_SERVERS = 50
 
 
 class Server(Frozen):
@@ -30,7 +30,7 @@ class Server(Frozen):
 
     url: Line = Field(pattern=r"^https?://\S+$", max_length=500)
     model: Line = "default"
-    key_env: str | None = Field(default=None, pattern=rf"^{VARIABLE.pattern}$", max_length=60)
+    key_env: str | None = Field(default=None, pattern=rf"^{VARIABLE_NAME.pattern}$", max_length=60)
 
     def open(self, name: str) -> HttpModel:
         """Return the language model behind it."""
@@ -40,8 +40,8 @@ class Server(Frozen):
         """Read the key. GANVAS_LLM_KEY belongs to GANVAS_LLM_URL where that is set, and then goes nowhere else."""
         if self.key_env is None:
             return None
-        owner = os.environ.get(URL)
-        if self.key_env == KEY and owner and origin_of(checked_url(owner)) != origin_of(self.url):
+        owner = os.environ.get(URL_VARIABLE)
+        if self.key_env == KEY_VARIABLE and owner and origin_of(check_url(owner)) != origin_of(self.url):
             return None
         return os.environ.get(self.key_env)
 
@@ -50,7 +50,7 @@ class Servers(Frozen):
     """What llm.toml holds: the servers, and whom `--llm auto` asks: one of them, the local model, or the rules."""
 
     current: Name = "local"
-    servers: dict[Name, Server] = Field(default={}, max_length=MOST)
+    servers: dict[Name, Server] = Field(default={}, max_length=MAX_SERVERS)
 
 
 def servers_file() -> Path:
@@ -77,7 +77,7 @@ def _moved() -> Servers:
             return Servers()
     except OSError:  # no cache folder can be made here, so nothing was kept in one
         return Servers()
-    servers = Servers(current="server", servers={"server": load_toml(Server, old).model_copy(update={"key_env": KEY})})
+    servers = Servers(current="server", servers={"server": load_toml(Server, old).model_copy(update={"key_env": KEY_VARIABLE})})
     with contextlib.suppress(OSError):
         _write(servers)
         old.unlink()
@@ -103,7 +103,7 @@ def use_server(name: str, url: str | None = None, *, model: str = "default", key
     """
     if "://" in name:
         raise InputError("a server needs a name before its address", do="ganvas llm use NAME URL --model M")
-    if key_env is not None and (VARIABLE.fullmatch(key_env) is None or len(key_env) > 60):
+    if key_env is not None and (VARIABLE_NAME.fullmatch(key_env) is None or len(key_env) > 60):
         raise InputError("that is no name of an environment variable", where="--key-env",
                          do="give a name like HOME_LLM_KEY, never the key itself: keys stay in the environment")  # fmt: skip
     kept = read_servers()
@@ -111,12 +111,12 @@ def use_server(name: str, url: str | None = None, *, model: str = "default", key
     if url is not None:
         if name in (*CHOICES, "person"):  # the last is who wrote a brief of one's own
             raise InputError(f"{name!r} has a meaning of its own", do="give the server another name")
-        server = parse(Server, {"url": checked_url(url), "model": model, "key_env": key_env}, where="the server")
+        server = parse(Server, {"url": check_url(url), "model": model, "key_env": key_env}, where="the server")
         if is_metadata(host_of(server.url)):
             raise InputError("addresses of a cloud's metadata are never asked", where=server.url)
-        checked_key("of any kind" if key_env else None, server.url)
+        check_key("of any kind" if key_env else None, server.url)
         known[name] = server
-    elif name in WISHES:
+    elif name in INDIRECT_CHOICES:
         raise InputError(f"{name!r} is said each time, with --llm, and names nobody who writes from now on",
                          do=f"choose one of {', '.join(('local', 'rules', *known))}")  # fmt: skip
     elif name not in (*known, "local", "rules"):
@@ -126,6 +126,6 @@ def use_server(name: str, url: str | None = None, *, model: str = "default", key
 
 def environment_server() -> HttpModel | None:
     """Return the server that the environment names with GANVAS_LLM_URL, GANVAS_LLM_MODEL and GANVAS_LLM_KEY."""
-    if url := os.environ.get(URL):
-        return HttpModel(url, model=os.environ.get(MODEL) or "default", key=os.environ.get(KEY))
+    if url := os.environ.get(URL_VARIABLE):
+        return HttpModel(url, model=os.environ.get(MODEL_VARIABLE) or "default", key=os.environ.get(KEY_VARIABLE))
     return None

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
 
-MOST = 4
+MAX_ELEMENTS = 4
 """Elements of a scene."""
 
 Relation = Literal["beside", "under", "over"]
@@ -37,8 +37,8 @@ def arrange(
 
     relation: where the subject is to the thing beside it. Two things are both large; what shows the setting is farther off.
     """
-    beside = list(beside)[: MOST - 1]
-    around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MOST - 1 - len(beside)]
+    beside = list(beside)[: MAX_ELEMENTS - 1]
+    around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MAX_ELEMENTS - 1 - len(beside)]
     if not beside:
         return _alone(subject, around, size=size, background=background)
     places: tuple[Place, ...] = _PLACES[len(beside) + 1]

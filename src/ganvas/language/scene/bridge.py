@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from ganvas.ground.config import is_printable
 from ganvas.ground.errors import InputError
 from ganvas.language.text.colours import colour_in
-from ganvas.language.text.labels import values_in
-from ganvas.language.text.lexicon import Lexicon, folded
+from ganvas.language.text.labels import find_values
+from ganvas.language.text.lexicon import Lexicon, fold_text
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
@@ -62,7 +62,7 @@ def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
 
 
 def _said(caption: str, takes: Takes) -> dict[str, tuple[str, ...]]:
-    return {name: said for name, values in takes.labels.items() if (said := values_in(caption, values))}
+    return {name: said for name, values in takes.labels.items() if (said := find_values(caption, values))}
 
 
 def _check(element: Element, takes: Takes, model: str) -> None:
@@ -84,8 +84,8 @@ def _listed(values: Sequence[str]) -> str:
 
 def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
     """Tell a caption, and apart from it the colour that a known thing is said to have."""
-    named = colour_in(caption) if lexicon and folded(caption) not in lexicon.said else None
-    if lexicon is None or named is None or folded(named[1]) not in lexicon.said:
+    named = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.said else None
+    if lexicon is None or named is None or fold_text(named[1]) not in lexicon.said:
         return [Weighted(phrase=caption)]
     colour, thing = named
     return [Weighted(phrase=thing), Weighted(phrase=colour, weight=COLOUR)]

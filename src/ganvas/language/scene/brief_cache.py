@@ -13,12 +13,12 @@ from ganvas.language.llm.base import LanguageModel
 from ganvas.language.scene.director import Directed
 from ganvas.vocabulary.brief import Brief
 
-KEPT = 400
+MAX_BRIEFS = 400
 """Briefs that are kept; the oldest go."""
 MAX_BYTES = 20_000
 
 
-class Kept(Frozen):
+class CachedBrief(Frozen):
     """What is kept of a brief. The idea itself is not: it is in the file's name, as a digest."""
 
     brief: Brief
@@ -41,7 +41,7 @@ def _making() -> str:
     return digest_of(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
 
-def remembered(key: str | None, make: Callable[[], Directed]) -> Directed:
+def cache_brief(key: str | None, make: Callable[[], Directed]) -> Directed:
     """Return the brief kept under `key`; else make it, and keep it when a language model wrote it.
 
     What the rules wrote is not kept: the language model may do better next time. A broken cache is an empty one.
@@ -50,7 +50,7 @@ def remembered(key: str | None, make: Callable[[], Directed]) -> Directed:
         return make()
     try:
         path = user_cache("briefs") / f"{key}.json"
-        kept = parse(Kept, read_json(path, limit=MAX_BYTES), where=path)
+        kept = parse(CachedBrief, read_json(path, limit=MAX_BYTES), where=path)
         return Directed(kept.brief, kept.writer, kept.note)
     except (InputError, OSError):
         directed = make()
@@ -64,9 +64,11 @@ def _keep(key: str, directed: Directed) -> None:
     """Write a brief into the cache, and drop the oldest beyond KEPT."""
     folder = user_cache("briefs")
     note = f"written by {directed.writer} before, and kept"
-    write_json(folder / f"{key}.json", Kept(brief=directed.brief, writer=directed.writer, note=note).model_dump(mode="json"))
+    write_json(
+        folder / f"{key}.json", CachedBrief(brief=directed.brief, writer=directed.writer, note=note).model_dump(mode="json")
+    )
     files = sorted(folder.glob("*.json"), key=_age, reverse=True)
-    for old in files[KEPT:]:
+    for old in files[MAX_BRIEFS:]:
         old.unlink(missing_ok=True)
 
 

@@ -9,26 +9,26 @@ from pydantic import Field
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
 from ganvas.ground.errors import InputError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
-from ganvas.language.llm.replies import answered, first_object
+from ganvas.language.llm.replies import ask_until_valid, first_object
 from ganvas.language.scene.arrange import arrange
 from ganvas.language.scene.bridge import shortened
-from ganvas.language.scene.rules import SURE, Reading, read, write_brief, written
-from ganvas.language.text.embed import Encodes
+from ganvas.language.scene.rules import SAME_MEANING, Reading, arrange_reading, read_idea, write_brief
+from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.lexicon import Lexicon
 from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
 
 MAX_REPLY = 4000
-MEANT = 0.55
+SAME_THING = 0.55
 """Cosine from which a language model's subject means one of the things that the idea names."""
 NEAR_IDEA = 0.42
 """Cosine with the idea from which a subject is near it, where the idea names no thing: a statue of liberty for freedom."""
-KNOWN = 0.60
+DRAWABLE = 0.60
 """Cosine with the vocabulary from which a caption can be drawn; between two captions, from which they are one thing."""
 
-CLOSE = 0.35
+MAX_SCORE_GAP = 0.35
 """How far below the best of what a description may mean another may score and still be chosen by a language model."""
 
-WORSE = ("local",)
+WEAK_MODELS = ("local",)
 """Models that choose worse than the rules what a description means, and how large a thing is (docs/decisions/008-scenes.md)."""
 
 _SYSTEM = (
@@ -44,7 +44,7 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
-class Answer(Frozen):
+class SceneAnswer(Frozen):
     """All that a language model may say: a flat record, bounded, from closed lists where there are any."""
 
     subject: Annotated[Phrase, Field(max_length=60)]
@@ -67,7 +67,7 @@ class FormError(InputError):
     """A reply is not in the form that was asked for."""
 
 
-def schema() -> Schema:
+def scene_schema() -> Schema:
     """Return the JSON schema of an Answer, in the few words that small models' grammars take."""
     text: dict[str, Any] = {"type": "string", "minLength": 2, "maxLength": 60}
     fields: dict[str, Any] = {
@@ -76,39 +76,43 @@ def schema() -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def plain(idea: str) -> Directed:
+def write_plain_brief(idea: str) -> Directed:
     """Return the person's words alone, as one element."""
     return Directed(Brief(elements=(Element(caption=shortened(idea) or "something", size="full"),)), "none")
 
 
-def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder: Encodes, seed: int) -> Directed:
+def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder: TextEncoder, seed: int) -> Directed:
     """Turn an idea into a Brief. Without a language model, and where its answer fails the checks, the rules write.
 
     A LanguageModelError passes through: who named the model is told, who did not asks the rules.
     """
     if model is None:
         return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules")
-    reading = read(idea, lexicon=lexicon, encoder=encoder)
+    reading = read_idea(idea, lexicon=lexicon, encoder=encoder)
     hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
 
-    trusted = model.name not in WORSE
+    trusted = model.name not in WEAK_MODELS
 
     def brief_of(text: str) -> Brief:
         answer = read_answer(text)
         if reading.candidates:
-            return chosen(answer, reading=reading, lexicon=lexicon, encoder=encoder, close=CLOSE if trusted else 0.0)
-        return checked(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder, trusted=trusted)
+            return brief_from_choice(
+                answer, reading=reading, lexicon=lexicon, encoder=encoder, close=MAX_SCORE_GAP if trusted else 0.0
+            )
+        return brief_from_answer(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder, trusted=trusted)
 
     try:
-        brief, reply = answered(model, messages_for(idea, hints), schema(), read=brief_of, seed=seed, limit=Limit(tokens=100))
+        brief, reply = ask_until_valid(
+            model, messages_for(idea, hints), scene_schema(), read=brief_of, seed=seed, limit=Limit(tokens=100)
+        )
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
         note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
-        return Directed(written(reading), "rules", note, unread=isinstance(error, FormError))
+        return Directed(arrange_reading(reading), "rules", note, unread=isinstance(error, FormError))
     return Directed(brief, model.name, f"written by {model.name} in {reply.seconds:.1f} s")
 
 
-def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: Encodes, count: int = 4) -> list[str]:
+def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 4) -> list[str]:
     """Name what the idea names, what stands for its setting, and what is near it: for a small model to lean on."""
     if reading.candidates:
         return [name for name, _ in reading.candidates][:count]
@@ -125,17 +129,19 @@ def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
     return [*turns, Message("user", f"{idea[:300]} (hints: {', '.join(hints)})")]
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> SceneAnswer:
     """Read a reply as a stranger's: bounded, its first JSON object an Answer and nothing else. Raises FormError."""
     if len(text) > MAX_REPLY:
         raise FormError("it is too long")
     try:
-        return parse(Answer, first_object(text), where="it")
+        return parse(SceneAnswer, first_object(text), where="it")
     except InputError as error:
         raise FormError(str(error)) from error
 
 
-def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: Encodes, trusted: bool = True) -> Brief:
+def brief_from_answer(
+    answer: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, trusted: bool = True
+) -> Brief:
     """Keep of an answer what has to do with the idea and what the model can draw; what the person named is always kept.
 
     trusted: the size that it gives a thing with nothing beside it is kept too.
@@ -145,17 +151,17 @@ def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, en
     vectors = encoder.encode([answer.subject, answer.around, idea[:200], *reading.things])
     (subject, known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))
     meant = vectors[3:] @ vectors[0]
-    if float(meant.max()) >= MEANT:  # it chose among the things of the idea, which are called as the rules call them
+    if float(meant.max()) >= SAME_THING:  # it chose among the things of the idea, which are called as the rules call them
         subject = reading.things[int(meant.argmax())]
-    elif reading.found or known < KNOWN or float(vectors[0] @ vectors[2]) < NEAR_IDEA:
+    elif reading.found or known < DRAWABLE or float(vectors[0] @ vectors[2]) < NEAR_IDEA:
         raise InputError(f"its subject {answer.subject[:40]!r} is not what was asked for")
 
     named = [thing for thing in reading.things if thing != subject] if reading.found else []
     named = [subject] * (reading.things.count(subject) - 1) + named
     shown = encoder.encode([answer.around, around, subject, *named, *reading.companions])
-    new = float((shown[2:] @ shown[:2].T).max()) < KNOWN
+    new = float((shown[2:] @ shown[:2].T).max()) < DRAWABLE
     near = float(vectors[1] @ vectors[2]) >= NEAR_IDEA
-    more = [around] if answer.around.lower() != "none" and around_known >= KNOWN and near and new else []
+    more = [around] if answer.around.lower() != "none" and around_known >= DRAWABLE and near and new else []
 
     own = reading.setting.background if reading.setting else answer.background
     background = reading.mood or own if own == "white" else own
@@ -165,12 +171,12 @@ def checked(answer: Answer, *, idea: str, reading: Reading, lexicon: Lexicon, en
     return arrange(subject, beside=named, around=around, size=size, background=background, relation=reading.relation)
 
 
-def chosen(answer: Answer, *, reading: Reading, lexicon: Lexicon, encoder: Encodes, close: float) -> Brief:
+def brief_from_choice(answer: SceneAnswer, *, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, close: float) -> Brief:
     """Take what an answer holds a description to mean, when that scores at most `close` below the best; else the best."""
     (vector,) = encoder.encode([answer.subject])
     ((name, known),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
     best, score = reading.candidates[0]
-    meant = name if known >= SURE and dict(reading.candidates).get(name, -1.0) >= score - close else best
+    meant = name if known >= SAME_MEANING and dict(reading.candidates).get(name, -1.0) >= score - close else best
     things = [*reading.things[:-1], meant]  # what is described comes last, after what is named
     size = "full" if len(things) == 1 else answer.size
     return arrange(things[0], beside=things[1:], around=(), size=size, background=reading.mood or answer.background)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.lexicon import Lexicon, folded
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.lexicon import Lexicon, fold_text
 
-ENOUGH = 6
+MIN_THINGS_OF_KIND = 6
 """Things from which a word that hints at them names a kind: animal, fruit, 工具."""
 
-LONGEST = 200
+MAX_IDEA_LENGTH = 200
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _SOMETHING = re.compile(
@@ -66,8 +66,8 @@ class IndirectIdea(NamedTuple):
 
 def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
     """Find in an idea a description of something unnamed; None when it names its thing outright."""
-    text = " ".join(idea.split())[:LONGEST]
-    if folded(text) in lexicon.said:
+    text = " ".join(idea.split())[:MAX_IDEA_LENGTH]
+    if fold_text(text) in lexicon.said:
         return None
     if _SOMETHING.search(text):
         return IndirectIdea(text, (), somebody=False)
@@ -76,7 +76,7 @@ def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
     return IndirectIdea(text, kind, somebody) if kind or somebody or _RIDDLE.match(text) else None
 
 
-def parted(idea: str, lexicon: Lexicon) -> tuple[str, IndirectIdea | None]:
+def split_idea(idea: str, lexicon: Lexicon) -> tuple[str, IndirectIdea | None]:
     """Part an idea into what it names and what it describes: "a cat and something to drink" does both."""
     whole = find_indirect_idea(idea, lexicon)
     if whole is None:
@@ -88,14 +88,14 @@ def parted(idea: str, lexicon: Lexicon) -> tuple[str, IndirectIdea | None]:
     return "", whole
 
 
-def answers(wish: IndirectIdea, *, lexicon: Lexicon, encoder: Encodes, count: int = 40) -> list[tuple[str, float]]:
+def find_candidates(wish: IndirectIdea, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 40) -> list[tuple[str, float]]:
     """Return the things that may be meant, with their scores, best first."""
     (vector,) = encoder.encode([wish.text])
     shun = () if wish.somebody else _SHUNNED
-    return lexicon.described(vector, count=count, words=words_of(wish.text, lexicon), kind=wish.kind, shun=shun)
+    return lexicon.described(vector, count=count, words=find_tag_words(wish.text, lexicon), kind=wish.kind, shun=shun)
 
 
-def words_of(text: str, lexicon: Lexicon) -> list[str]:
+def find_tag_words(text: str, lexicon: Lexicon) -> list[str]:
     """Return the words of a description that are tags; of script without spaces the longest runs of characters that are."""
     found: list[str] = []
     for word in _WORD.findall(_SOMETHING.sub(" ", text.lower())):
@@ -111,7 +111,7 @@ def words_of(text: str, lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def kind_of(words: str, lexicon: Lexicon) -> list[str]:
+def things_of_kind(words: str, lexicon: Lexicon) -> list[str]:
     """Return the things of the kind that words end in ("a yellow fruit", 会飞的动物), none when they end in a thing itself."""
     if _CJK.search(words):
         head = words.rpartition("的")[2]
@@ -119,9 +119,9 @@ def kind_of(words: str, lexicon: Lexicon) -> list[str]:
     else:
         ends = words.split()[-1:]
     for end in ends:
-        if folded(end) in lexicon.said or end.endswith("ing"):
+        if fold_text(end) in lexicon.said or end.endswith("ing"):
             return []
-        if len(things := lexicon.of_kind(end)) >= ENOUGH:
+        if len(things := lexicon.of_kind(end)) >= MIN_THINGS_OF_KIND:
             return things
     return []
 
@@ -129,8 +129,8 @@ def kind_of(words: str, lexicon: Lexicon) -> list[str]:
 def _kind(text: str, lexicon: Lexicon) -> list[str]:
     """Return the things of the kind that a description is of: "an animal that barks"."""
     if _CJK.search(text):
-        return kind_of(text, lexicon) if "的" in text else []
+        return things_of_kind(text, lexicon) if "的" in text else []
     clause = _CLAUSE.match(text)
     if clause is None or (clause[2] and clause[1].split()[-1].lower() not in _ABSTRACT):
         return []  # "a flower with a bee" names two things; "an animal with a long neck" none
-    return kind_of(clause[1], lexicon)
+    return things_of_kind(clause[1], lexicon)

@@ -6,25 +6,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ganvas.language.scene.arrange import MOST, Relation, arrange
+from ganvas.language.scene.arrange import MAX_ELEMENTS, Relation, arrange
 from ganvas.language.scene.bridge import shortened
-from ganvas.language.scene.indirect_ideas import IndirectIdea, answers, parted
-from ganvas.language.scene.surroundings import MOODS, SETTINGS, Setting, names_any, names_setting
+from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, split_idea
+from ganvas.language.scene.surroundings import MOODS, SURROUNDINGS, Surrounding, names_any, names_surrounding
 from ganvas.language.text.colours import SIGNS, colour_in, painted
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.lexicon import Lexicon, folded
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.lexicon import Lexicon, fold_text
 from ganvas.vocabulary.brief import Background, Brief, Size
 
-SURE = 0.80
+SAME_MEANING = 0.80
 """Cosine from which words that are not in the vocabulary mean a thing that is: "perro" is a dog, "小熊" a bear."""
 
-PART = 0.55
+NAMES_SOMETHING = 0.55
 """Cosine from which words name some thing at all; between PART and SURE they are the caption themselves."""
 
-HINTED = 1.0
+HINTED_SCORE = 1.0
 """Score, by name and by what is said about it, from which a thing that words only hint at is what they mean."""
 
-GUESSED = 0.6
+GUESSED_SCORE = 0.6
 """Score from which an idea that names nothing at all may mean a thing."""
 
 _JOINTS = re.compile(
@@ -80,47 +80,51 @@ class Reading(NamedTuple):
     things: tuple[str, ...]
     found: bool
     companions: tuple[str, ...]
-    setting: Setting | None
+    setting: Surrounding | None
     mood: Background | None
     alone: bool
     relation: Relation = "beside"
     candidates: tuple[tuple[str, float], ...] = ()
 
 
-def read(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Reading:
+def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     """Find in an idea the things it names, in the order of their weight, and the setting and mood it names.
 
     Where it describes one instead, the things that may be meant are looked up.
     """
     idea = "".join(letter for letter in idea[:400] if not "\ue000" <= letter <= "\uf8ff")
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
-    named, wish = parted(idea, lexicon)
+    named, wish = split_idea(idea, lexicon)
     if wish is None:
         reading = _named(named, mood=mood, lexicon=lexicon, encoder=encoder)
-        guess = () if reading.found else tuple(answers(IndirectIdea(idea, (), somebody=True), lexicon=lexicon, encoder=encoder))
-        if not guess or not len(lexicon.senses) or guess[0][1] < GUESSED:
+        guess = (
+            ()
+            if reading.found
+            else tuple(find_candidates(IndirectIdea(idea, (), somebody=True), lexicon=lexicon, encoder=encoder))
+        )
+        if not guess or not len(lexicon.senses) or guess[0][1] < GUESSED_SCORE:
             return reading
         return reading._replace(things=(guess[0][0],), found=True, candidates=guess)
-    candidates = tuple(answers(wish, lexicon=lexicon, encoder=encoder))
+    candidates = tuple(find_candidates(wish, lexicon=lexicon, encoder=encoder))
     beside = _named(named, mood=mood, lexicon=lexicon, encoder=encoder) if named else None
-    things = (*(beside.things[: MOST - 1] if beside and beside.found else ()), candidates[0][0])
+    things = (*(beside.things[: MAX_ELEMENTS - 1] if beside and beside.found else ()), candidates[0][0])
     return Reading(things, True, (), None, mood, names_any(idea, _ALONE), candidates=candidates)
 
 
-def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Encodes) -> Reading:
+def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     """Read an idea that names its things."""
     masked, held = _masked(idea, lexicon)
     counted = _counted(masked, lexicon)
     pieces = list(counted)
     ends = [_ending(piece, lexicon, held) for piece in pieces]
-    scenes = [names_setting(piece) for piece in pieces]
+    scenes = [names_surrounding(piece) for piece in pieces]
     spoken = ["".join(held.get(letter, letter) for letter in piece) for piece in pieces]
     captions = _captions(spoken, ends, lexicon=lexicon, encoder=encoder)
 
     left = masked
     for end, scene in zip(ends, scenes, strict=True):
         left = left.replace(end.surface, " ") if end and not scene else left
-    setting = next((one for one in SETTINGS if names_any(left, one.words)), None)
+    setting = next((one for one in SURROUNDINGS if names_any(left, one.words)), None)
     bare = {end.name for end in ends if end}
     companions = tuple(one for one in setting.companions if one in lexicon.names and one not in bare) if setting else ()
     alone = names_any(idea, _ALONE)
@@ -140,7 +144,9 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Enc
     return Reading(tuple(things), found, companions, setting, mood, alone, relation)
 
 
-def _captions(spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: Lexicon, encoder: Encodes) -> list[str | None]:
+def _captions(
+    spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: Lexicon, encoder: TextEncoder
+) -> list[str | None]:
     """Choose what each piece of an idea is called: as the model calls it, else by its own words, or not at all."""
     nouns = [piece.rpartition("的")[2] or piece for piece in spoken]  # the encoder takes a sad cat for a happy one
     vectors = encoder.encode(nouns) if nouns else None
@@ -165,7 +171,7 @@ def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
     return painted(thing, colour[0])
 
 
-def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: Encodes) -> str | None:
+def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: TextEncoder) -> str | None:
     """Call a piece that ends in no known name by what is near it; where a colour hides that, by what is near without it."""
     name = _near(piece, vector, lexicon)
     if name in lexicon.things:
@@ -184,12 +190,12 @@ def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
     """Call a piece that ends in no known name: a kitten is a cat, a flower one of the flowers; else as it was said."""
     ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
     hinted = _hinted(piece, lexicon)
-    among = [thing for thing in (*([name] if cosine >= SURE else []), *hinted) if not _of_another_colour(thing, piece)]
+    among = [thing for thing in (*([name] if cosine >= SAME_MEANING else []), *hinted) if not _of_another_colour(thing, piece)]
     if among:
         ((best, score),) = lexicon.described(vector, count=1, among=among, named=1.0)
-        if cosine >= SURE or score >= HINTED:
+        if cosine >= SAME_MEANING or score >= HINTED_SCORE:
             return best
-    return shortened(piece) if cosine >= PART or hinted else None
+    return shortened(piece) if cosine >= NAMES_SOMETHING or hinted else None
 
 
 def _of_another_colour(thing: str, piece: str) -> bool:
@@ -208,8 +214,8 @@ def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
 
 def _repeated(amounts: Mapping[str, int]) -> list[str]:
     """Name each thing as often as it is counted, all at least once, as far as a scene has room."""
-    names = list(amounts)[:MOST]
-    room = MOST - len(names)
+    names = list(amounts)[:MAX_ELEMENTS]
+    room = MAX_ELEMENTS - len(names)
     things: list[str] = []
     for name in names:
         more = min(amounts[name] - 1, room)
@@ -218,16 +224,16 @@ def _repeated(amounts: Mapping[str, int]) -> list[str]:
     return things
 
 
-def write_brief(idea: str, *, lexicon: Lexicon, encoder: Encodes) -> Brief:
+def write_brief(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Brief:
     """Write a scene from the person's words: what the model knows of them, in the setting they name.
 
     A thing that is in the vocabulary is called as the model calls it, any other by the person's own words. Without a setting, a
     thing alone fills the picture; nothing known at all leaves the words themselves.
     """
-    return written(read(idea, lexicon=lexicon, encoder=encoder))
+    return arrange_reading(read_idea(idea, lexicon=lexicon, encoder=encoder))
 
 
-def written(reading: Reading) -> Brief:
+def arrange_reading(reading: Reading) -> Brief:
     """Write the scene of a reading."""
     subject, *beside = reading.things
     background = reading.setting.background if reading.setting else reading.mood or "white"
@@ -235,7 +241,7 @@ def written(reading: Reading) -> Brief:
     return arrange(subject, beside=beside, around=reading.companions, size=size, background=background, relation=reading.relation)
 
 
-def parts(idea: str) -> list[str]:
+def split_parts(idea: str) -> list[str]:
     """Split an idea where its things meet: at prepositions, verbs, commas and particles; measure words and articles fall away."""
     return list(_counted(idea, None))
 
@@ -245,14 +251,14 @@ def _counted(idea: str, lexicon: Lexicon | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for whole in _JOINTS.split(_ACTING_ON.sub(r"，\1，", idea)):
         piece = whole.strip().removeprefix("的").strip()
-        if lexicon and folded(piece) in lexicon.said:
+        if lexicon and fold_text(piece) in lexicon.said:
             bare, count = piece, 1
         else:
             bare = _OPENERS.sub("", piece).strip()
             opener = piece[: len(piece) - len(bare)].lower()
             said = re.findall(r"[^\W_]+", opener) if not _CJK.search(opener) else list(opener)
             count = max((_NUMBERS.get(word, 1) for word in said), default=1)
-        if bare and folded(bare) not in _PRONOUNS and bare not in found and not _OPENERS.fullmatch(bare):
+        if bare and fold_text(bare) not in _PRONOUNS and bare not in found and not _OPENERS.fullmatch(bare):
             found[bare[:80]] = count
     return dict(list(found.items())[:12])
 
@@ -285,7 +291,7 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
     if piece[-1] in held:
         phrase = held[piece[-1]]
         return _End(lexicon.names[lexicon.phrases.index(phrase)], piece[-1])
-    if (fold := folded(piece)) in lexicon.said:
+    if (fold := fold_text(piece)) in lexicon.said:
         return _End(lexicon.said[fold], piece)
     if _CJK.match(piece[-1]):
         head = piece.rpartition("的")[2]
@@ -299,6 +305,6 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
     for last in (len(words), len(words) - 1) if words[-1].lower().endswith("ing") else (len(words),):
         for start in range(last):
             surface = " ".join(words[start:last])
-            if (fold := folded(surface)) and fold in lexicon.said:
+            if (fold := fold_text(surface)) and fold in lexicon.said:
                 return _End(lexicon.said[fold], surface)
     return None

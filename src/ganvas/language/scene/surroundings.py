@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ganvas.vocabulary.brief import Background
 
 
-class Setting(NamedTuple):
+class Surrounding(NamedTuple):
     """Words that name no thing but a time, a weather, a place; what stands for it, and its colour."""
 
     words: tuple[str, ...]
@@ -15,23 +15,23 @@ class Setting(NamedTuple):
     background: Background
 
 
-SETTINGS = (
-    Setting(("spring", "springtime", "春天", "春"), ("cherry blossom", "seedling"), "pale green"),
-    Setting(("autumn", "fall", "秋天", "秋"), ("fallen leaf", "maple leaf"), "sand"),
-    Setting(("winter", "snow", "snowy", "冬天", "冬", "雪地", "下雪", "雪"), ("snowflake", "evergreen tree"), "lavender"),
-    Setting(("night", "midnight", "moonlight", "夜晚", "夜里", "夜", "晚上", "月光"), ("full moon", "star"), "night blue"),
-    Setting(("rain", "rainy", "storm", "stormy", "下雨", "雨天", "雨", "暴风雨"), ("cloud with rain",), "grey"),
-    Setting(("forest", "woods", "jungle", "森林", "树林"), ("evergreen tree", "deciduous tree"), "pale green"),
-    Setting(("garden", "meadow", "花园", "草地"), ("tulip", "seedling"), "pale green"),
-    Setting(("desert", "沙漠"), ("cactus",), "sand"),
-    Setting(("space", "universe", "太空", "宇宙"), ("ringed planet", "star"), "night blue"),
-    Setting(("sea", "ocean", "beach", "seaside", "大海", "海边", "海滩", "海"), ("water wave",), "sky blue"),
-    Setting(("party", "birthday", "生日", "派对"), ("balloon", "party popper"), "pale pink"),
-    Setting(("halloween", "万圣节"), ("bat", "full moon"), "sunset orange"),
-    Setting(("christmas", "xmas", "圣诞节", "圣诞"), ("Christmas tree", "snowflake"), "lavender"),
-    Setting(("sunset", "dusk", "evening", "黄昏", "日落", "傍晚"), ("sun",), "sunset orange"),
-    Setting(("summer", "sunny", "夏天", "夏", "晴天"), ("sun",), "sky blue"),
-    Setting(("sky", "天空"), ("cloud",), "sky blue"),
+SURROUNDINGS = (
+    Surrounding(("spring", "springtime", "春天", "春"), ("cherry blossom", "seedling"), "pale green"),
+    Surrounding(("autumn", "fall", "秋天", "秋"), ("fallen leaf", "maple leaf"), "sand"),
+    Surrounding(("winter", "snow", "snowy", "冬天", "冬", "雪地", "下雪", "雪"), ("snowflake", "evergreen tree"), "lavender"),
+    Surrounding(("night", "midnight", "moonlight", "夜晚", "夜里", "夜", "晚上", "月光"), ("full moon", "star"), "night blue"),
+    Surrounding(("rain", "rainy", "storm", "stormy", "下雨", "雨天", "雨", "暴风雨"), ("cloud with rain",), "grey"),
+    Surrounding(("forest", "woods", "jungle", "森林", "树林"), ("evergreen tree", "deciduous tree"), "pale green"),
+    Surrounding(("garden", "meadow", "花园", "草地"), ("tulip", "seedling"), "pale green"),
+    Surrounding(("desert", "沙漠"), ("cactus",), "sand"),
+    Surrounding(("space", "universe", "太空", "宇宙"), ("ringed planet", "star"), "night blue"),
+    Surrounding(("sea", "ocean", "beach", "seaside", "大海", "海边", "海滩", "海"), ("water wave",), "sky blue"),
+    Surrounding(("party", "birthday", "生日", "派对"), ("balloon", "party popper"), "pale pink"),
+    Surrounding(("halloween", "万圣节"), ("bat", "full moon"), "sunset orange"),
+    Surrounding(("christmas", "xmas", "圣诞节", "圣诞"), ("Christmas tree", "snowflake"), "lavender"),
+    Surrounding(("sunset", "dusk", "evening", "黄昏", "日落", "傍晚"), ("sun",), "sunset orange"),
+    Surrounding(("summer", "sunny", "夏天", "夏", "晴天"), ("sun",), "sky blue"),
+    Surrounding(("sky", "天空"), ("cloud",), "sky blue"),
 )
 MOODS: tuple[tuple[tuple[str, ...], Background], ...] = (
     (("lonely", "alone", "sad", "孤独", "孤单", "寂寞", "悲伤", "难过"), "grey"),
@@ -51,12 +51,12 @@ def names_any(text: str, words: Sequence[str]) -> bool:
     return any((word in own) if word.isascii() else (word in text) for word in words)
 
 
-def names_setting(piece: str) -> bool:
+def names_surrounding(piece: str) -> bool:
     """Say whether a piece names a setting by its last word, in Chinese before particles of place and time."""
     words = piece.lower().split()
     bare = _AFTER.sub("", piece) or piece
     return any(
         (word == words[-1]) if word.isascii() else (piece.endswith(word) or bare.endswith(word))
-        for setting in SETTINGS
+        for setting in SURROUNDINGS
         for word in setting.words
     )

@@ -6,13 +6,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.language.text.hashed_words import hashed_words
+from ganvas.language.text.hashed_words import hash_words
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
 
 
 @runtime_checkable
-class Encodes(Protocol):
+class TextEncoder(Protocol):
     """Turns phrases into unit vectors, float32 (N, D). Encoders of one name give the same vectors."""
 
     name: str
@@ -20,7 +20,7 @@ class Encodes(Protocol):
     def encode(self, phrases: Sequence[str]) -> np.ndarray: ...
 
 
-def embed(conditions: Sequence[Condition], *, takes: Takes, encoder: Encodes | None) -> dict[str, np.ndarray]:
+def embed(conditions: Sequence[Condition], *, takes: Takes, encoder: TextEncoder | None) -> dict[str, np.ndarray]:
     """Return the model's condition inputs by name, float32 (N, width); a dropped part is a row of zeros.
 
     "words" is the weighted mean of the phrases' unit vectors, of unit norm; "hashes" the same of their hashed words; each label
@@ -38,7 +38,7 @@ def embed(conditions: Sequence[Condition], *, takes: Takes, encoder: Encodes | N
         vectors = encoder.encode(phrases) if phrases else np.zeros((1, takes.words), dtype=np.float32)
         parts["words"] = _unit(weights @ vectors)
     if takes.hashes:
-        parts["hashes"] = _unit(weights @ hashed_words(phrases or [""], width=takes.hashes))
+        parts["hashes"] = _unit(weights @ hash_words(phrases or [""], width=takes.hashes))
     for name, values in takes.labels.items():
         parts[f"label_{name}"] = np.stack([_one_hot(condition.labels.get(name), values, name) for condition in conditions])
     return parts

@@ -17,7 +17,7 @@ from ganvas.ground.files import user_cache, write_bytes
 BATCH = 256
 
 
-class Encoder:
+class MultilingualEncoder:
     """Multilingual Universal Sentence Encoder 3 (Yang et al. 2019), in numpy, on one thread.
 
     The package builds its tables from compressed files each time it starts (1.1 s). They are kept uncompressed in the user cache,
@@ -49,7 +49,7 @@ class Encoder:
         return vectors[[place[phrase] for phrase in phrases]]
 
 
-def open_encoder(name: str) -> Encoder:
+def open_encoder(name: str) -> MultilingualEncoder:
     """Open an encoder by its closed name. Raises InputError."""
     if name not in _ENCODERS:
         raise InputError(f"there is no text encoder {name[:40]!r}", do=f"choose one of {', '.join(_ENCODERS)}")
@@ -108,7 +108,7 @@ def _thawed(path: Path) -> Any:
             vector = model.encode(["spring"])
     except (SafetensorError, OSError, KeyError, ValueError, AttributeError, IndexError, TypeError):
         return None
-    return model if np.isfinite(vector).all() and vector.shape == (1, Encoder.width) else None
+    return model if np.isfinite(vector).all() and vector.shape == (1, MultilingualEncoder.width) else None
 
 
 def _words(tensors: dict[str, np.ndarray]) -> Any:
@@ -139,4 +139,4 @@ def _text(letters: np.ndarray) -> str:
     return letters.tobytes().decode("utf-8")
 
 
-_ENCODERS: dict[str, Callable[[], Encoder]] = {Encoder.name: Encoder}
+_ENCODERS: dict[str, Callable[[], MultilingualEncoder]] = {MultilingualEncoder.name: MultilingualEncoder}

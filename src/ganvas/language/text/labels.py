@@ -8,7 +8,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
-def values_in(text: str, values: Sequence[str]) -> tuple[str, ...]:
+def find_values(text: str, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values that a text names, in its order. Case, hyphens and the English plural do not matter.
 
     The longest name counts: a t-shirt is no shirt. A value spelled as the text is goes before one that differs by a plural.

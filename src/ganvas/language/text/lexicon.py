@@ -19,10 +19,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 
 MAX_PHRASES = 50_000
-NAMED = 0.5
+NAME_WEIGHT = 0.5
 """Weight of a thing's own names beside what is said about it, where a description is looked up."""
 
-SHUNNED, AGREED, OF_KIND = 0.07, 0.25, 0.1
+KIND_PENALTY, AGREEMENT_BONUS, KIND_BONUS = 0.07, 0.25, 0.1
 """What a thing loses in that look-up when it is of a kind that nobody asked for; what it gains for each further word of the
 description that is one of its tags, and for being of the kind that was asked for.
 """
@@ -32,7 +32,7 @@ _TAGS = TypeAdapter(dict[Phrase, tuple[Annotated[int, Field(ge=0, lt=MAX_PHRASES
 _WORDS = re.compile(r"[^\W_]+")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return a text's words without case, signs, article and the English plural's s: two ways of writing one name meet."""
     words = _WORDS.findall(unicodedata.normalize("NFKC", text).lower())
     words = words[1:] if len(words) > 1 and words[0] in ("a", "an", "the") else words
@@ -73,17 +73,17 @@ class Lexicon:
         """The things that each folded tag hints at."""
         found: dict[str, tuple[int, ...]] = {}
         for tag, numbers in self.tags.items():
-            if fold := folded(tag):
+            if fold := fold_text(tag):
                 found[fold] = tuple(dict.fromkeys((*found.get(fold, ()), *numbers)))
         return found
 
     def hinted(self, word: str) -> list[str]:
         """Return the things that a partial word hints at."""
-        return [self.things[number] for number in self._hinted.get(folded(word), ())]
+        return [self.things[number] for number in self._hinted.get(fold_text(word), ())]
 
     def of_kind(self, word: str) -> list[str]:
         """Return the things that a word hints at alone or as the last word of a tag: bird, and "animal bird"."""
-        fold = folded(word)
+        fold = fold_text(word)
         found = [number for tag, numbers in self._hinted.items() if fold and tag.split(" ")[-1] == fold for number in numbers]
         return [self.things[number] for number in dict.fromkeys(found)]
 
@@ -96,7 +96,7 @@ class Lexicon:
         kind: Sequence[str] = (),
         shun: Sequence[str] = (),
         among: Sequence[str] = (),
-        named: float = NAMED,
+        named: float = NAME_WEIGHT,
     ) -> list[tuple[str, float]]:
         """Return the things that a description (D,) may mean with their scores, best first.
 
@@ -112,11 +112,11 @@ class Lexicon:
         number = {name: place for place, name in enumerate(self.things)}
         agreed = np.zeros(len(self.things), dtype=np.float32)
         for word in words:
-            agreed[list(self._hinted.get(folded(word), ()))] += 1
-        scores += AGREED * np.maximum(agreed - 1, 0)
-        scores[[number[name] for name in kind]] += OF_KIND
+            agreed[list(self._hinted.get(fold_text(word), ()))] += 1
+        scores += AGREEMENT_BONUS * np.maximum(agreed - 1, 0)
+        scores[[number[name] for name in kind]] += KIND_BONUS
         shunned = {place for tag, numbers in self.tags.items() if tag.split(" ", 1)[0] in shun for place in numbers}
-        scores[list(shunned)] -= SHUNNED
+        scores[list(shunned)] -= KIND_PENALTY
         if among:
             scores[[place for name, place in number.items() if name not in among]] = -np.inf
         order = np.argsort(-scores, kind="stable")[: min(count, len(among) or count)]
@@ -127,7 +127,7 @@ class Lexicon:
         """The name of the thing that each folded phrase means."""
         meant: dict[str, str] = {}
         for phrase, name in zip(self.phrases, self.names, strict=True):
-            if fold := folded(phrase):
+            if fold := fold_text(phrase):
                 meant.setdefault(fold, name)
         return meant
 
@@ -193,7 +193,7 @@ def _fits(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
     return whole and bool(np.isfinite(vectors.astype(np.float32)).all())
 
 
-def gather(
+def build_lexicon(
     captions: Sequence[Sequence[str]], tags: Sequence[Sequence[str]], *, encode: Callable[[Sequence[str]], np.ndarray]
 ) -> Lexicon:
     """Gather a vocabulary from the captions, main one first, and the tags of each picture.

@@ -14,10 +14,10 @@ from ganvas.data.folder import Record
 from ganvas.ground.config import Frozen, Line, Phrase, load_toml
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest, write_text
-from ganvas.language.llm.class_captions import ask, chosen, merged
+from ganvas.language.llm.class_captions import ask_for_captions, keep_matching, merge_captions
 from ganvas.language.llm.selection import open_language_model
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.encoder import Encoder, open_encoder
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import LLM
 
@@ -73,7 +73,7 @@ def classes_of(records: Sequence[Record]) -> list[str]:
     return classes
 
 
-def write_captions(classes: Sequence[str], *, llm: str, encoder: Encodes, seed: int, say: Callable[[str], None]) -> Captions:
+def write_captions(classes: Sequence[str], *, llm: str, encoder: TextEncoder, seed: int, say: Callable[[str], None]) -> Captions:
     """Have each class said in several ways. What a language model says badly, or does not say, templates fill in.
 
     With "auto" templates write when the model does not answer; one named outright raises LanguageModelError.
@@ -84,14 +84,14 @@ def write_captions(classes: Sequence[str], *, llm: str, encoder: Encodes, seed: 
     written: dict[str, tuple[str, ...]] = {}
     for number, name in enumerate(classes):
         try:
-            said = ask(name, model, seed=seed) if model else ()
+            said = ask_for_captions(name, model, seed=seed) if model else ()
         except LanguageModelError as error:
             if llm != "auto":
                 raise
             say(f"the language model did not answer ({str(error)[:200]}); templates go on")
             model, said = None, ()
-        kept = chosen(said, name=name, names=classes, vectors=vectors, encoder=encoder)
-        written[name] = merged(name, kept)
+        kept = keep_matching(said, name=name, names=classes, vectors=vectors, encoder=encoder)
+        written[name] = merge_captions(name, kept)
         if number < SHOWN:
             say(f"{name}: {'; '.join(written[name][1:])}")
     return Captions(by=by, classes=written)
@@ -118,7 +118,7 @@ def with_captions(recipe: Recipe, folder: Path, records: Sequence[Record], *, ll
     path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
     if recipe.captions == LLM and not path.exists():
         classes = classes_of(records)
-        captions = write_captions(classes, llm=llm, encoder=open_encoder(Encoder.name), seed=recipe.seed, say=say)
+        captions = write_captions(classes, llm=llm, encoder=open_encoder(MultilingualEncoder.name), seed=recipe.seed, say=say)
         write_text(path, dump(captions))
         say(f"{len(classes)} classes, captions by {captions.by}; all in {path}")
     read_captions(path)

@@ -8,8 +8,8 @@ import numpy as np
 from ganvas.data.cache import remembered
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import Stream
-from ganvas.language.text.embed import Encodes
-from ganvas.language.text.hashed_words import hashed_words
+from ganvas.language.text.embed import TextEncoder
+from ganvas.language.text.hashed_words import hash_words
 from ganvas.training.recipes.sections import Dropout
 from ganvas.vocabulary.manifest import Takes
 
@@ -37,7 +37,7 @@ class Conditions:
     name or "a drawing of" would spend components on how a thing is said.
     """
 
-    def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: Encodes | None) -> None:
+    def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: TextEncoder | None) -> None:
         self.takes = takes
         self.captions = [record.captions for record in records]
         self.tags = [record.tags for record in records]
@@ -84,7 +84,7 @@ class Conditions:
 
     def _hashes(self, sentence: np.ndarray) -> np.ndarray:
         """Hash the words of sentences by number (N,): (N, width). A table of all would be the largest thing in memory."""
-        return hashed_words([self._sentences[number] for number in sentence], width=self.takes.hashes)
+        return hash_words([self._sentences[number] for number in sentence], width=self.takes.hashes)
 
     def main_of(self, chosen: np.ndarray) -> np.ndarray:
         """Return the sentences of the pictures' two main captions, (2, N): twice the same where there is one, -1 where none."""
@@ -122,7 +122,7 @@ def _main_first(captions: Sequence[str]) -> Sequence[str]:
     return (*tuple(main) * times, *captions)
 
 
-def encode_once(sentences: Sequence[str], *, encoder: Encodes) -> np.ndarray:
+def encode_once(sentences: Sequence[str], *, encoder: TextEncoder) -> np.ndarray:
     """Encode sentences (S, width), or find them encoded in the user cache: 25,000 take minutes."""
     return remembered("sentences", "\n".join((encoder.name, *sentences)), lambda: encoder.encode(sentences))
 

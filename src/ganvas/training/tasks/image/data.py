@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of
 from ganvas.data.source import Source
-from ganvas.language.text.encoder import Encoder, open_encoder
+from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.export.initial_weights import InitialWeights
@@ -32,7 +32,7 @@ class ImageData:
             source or source_folder(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say
         )
         pictures = add_captions(found, recipe)
-        takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=Encoder.width)
+        takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=MultilingualEncoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ganvas.ground.files import build_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.language.text.encoder import open_encoder
-from ganvas.language.text.lexicon import Lexicon, gather
+from ganvas.language.text.lexicon import Lexicon, build_lexicon
 from ganvas.pipelines import load
 from ganvas.training.engine.loop import Loop
 from ganvas.training.export.graphs import export_graphs
@@ -61,7 +61,7 @@ def lexicon_of(task: ImageTask) -> Lexicon:
     conditions = task.conditions
     captions, tags = ([part[picture] for picture in task.train] for part in (conditions.captions, conditions.tags))
     encoder = open_encoder(conditions.takes.encoder)
-    return gather(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
+    return build_lexicon(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
 
 
 def about_model(task: ImageTask) -> dict[str, str]:

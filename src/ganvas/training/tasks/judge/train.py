@@ -13,7 +13,7 @@ from ganvas.data.pixels import Pixels
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 from ganvas.ground.seeds import Stream, stream
-from ganvas.language.text.embed import Encodes, embed
+from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.models.sign import sign
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.pipelines.features import WIDTH, look
@@ -114,7 +114,7 @@ def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
     return Condition(words=words, labels=labels)
 
 
-def _told(asked: Sequence[Condition], takes: Takes, encoder: Encodes | None) -> dict[str, np.ndarray]:
+def _told(asked: Sequence[Condition], takes: Takes, encoder: TextEncoder | None) -> dict[str, np.ndarray]:
     """Return conditions as arrays by input name (N, width), a part at a time: `embed` sets each beside all their phrases."""
     parts = [embed(asked[start : start + _AT_ONCE], takes=takes, encoder=encoder) for start in range(0, len(asked), _AT_ONCE)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
