@@ -10,7 +10,7 @@ from ganvas.data.cache import open_pictures
 from ganvas.data.order import Order
 from ganvas.ground.images import premultiply
 from ganvas.ground.seeds import stream
-from ganvas.training.networks.base import equalised, initialise
+from ganvas.training.networks.base import equalise_rates, initialise
 from ganvas.training.networks.image_generator import GeneratorConfig, ResidualGenerator
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.vocabulary.manifest import Takes
@@ -23,7 +23,7 @@ order = Order(len(train := pictures.select("train")), batch=BATCH, seed=SEED)
 G = ResidualGenerator(GeneratorConfig(), size=16, channels=3, takes=Takes()).to(memory_format=nhwc)
 D = PixelDiscriminator(PixelDiscriminatorConfig(), size=16, takes=Takes()).to(memory_format=nhwc)
 initialise(G, seed=SEED, name="generator"), initialise(D, seed=SEED, name="pixel")
-for_g, for_d = (torch.optim.Adam(equalised([net], rate=2e-3), betas=(0.0, 0.99), fused=True) for net in (G, D))
+for_g, for_d = (torch.optim.Adam(equalise_rates([net], rate=2e-3), betas=(0.0, 0.99), fused=True) for net in (G, D))
 for step in range(10):
     x = torch.from_numpy(premultiply(pictures.images[train[order.indices(step)]])).contiguous(memory_format=nhwc)
     noise = [stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64)) for who in ("discriminator", "generator")]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganvas.data import source
-from ganvas.data.cache import FORMAT, open_pictures
+from ganvas.data.cache import CACHE_FORMAT, open_pictures
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png
 from ganvas.ground.sizes import Size
@@ -166,7 +166,7 @@ def test_a_cache_is_found_under_the_name_that_it_was_given(tmp_path: Path, monke
     folder = two(tmp_path / "set", second=picture((0, 0, 200)))
     open_pictures(source.open_source(folder), size=8)
     files = [(name, (folder / name).stat().st_size, (folder / name).stat().st_mtime_ns) for name in ("a.png", "b.png")]
-    known = json.dumps([FORMAT, 8, None, "crop", str(folder.resolve()), files])
+    known = json.dumps([CACHE_FORMAT, 8, None, "crop", str(folder.resolve()), files])
     assert [place.name for place in (tmp_path / "cache" / "pictures").iterdir()] == [
         hashlib.sha256(known.encode()).hexdigest()[:32]
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Record, record_of
+from ganvas.data.folder import Record, parse_record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.gguf import fetch_local
@@ -108,7 +108,8 @@ def test_a_figure_is_a_mean_with_its_interval() -> None:
 def test_retrieval_gives_the_pictures_of_the_nearest_training_captions() -> None:
     said = {"a dog": "train", "a cat": "train", "dog": "train", "held out dog": "held out pair"}
     records = [
-        record_of({"file_name": f"{text}.png", "captions": (text,), "split": split}, where=text) for text, split in said.items()
+        parse_record({"file_name": f"{text}.png", "captions": (text,), "split": split}, where=text)
+        for text, split in said.items()
     ]
     images = np.zeros((4, 8, 8, 4), dtype=np.uint8)
     images[..., 0], images[..., 3] = np.arange(4)[:, None, None], 255

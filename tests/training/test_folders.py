@@ -180,7 +180,7 @@ def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
     def heard(out: str, *, many: int) -> list[str]:
         said.clear()
         monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / f"cache-{many}"))
-        monkeypatch.setattr(cache, "MANY", many)
+        monkeypatch.setattr(cache, "MANY_PICTURES", many)
         train(folder, tmp_path / out, say=said.append)
         return [line for line in said if "for the first time" in line or line == "decoding"]
 

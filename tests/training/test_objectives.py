@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ganvas.training.objectives import Anchor, Contrastive, Hinge, Matching, Minimax, NonSaturating, Relativistic, ZeroCentred
-from ganvas.training.objectives.contrastive import contrast
+from ganvas.training.objectives.contrastive import info_nce
 
 
 class Slope:
@@ -82,9 +82,9 @@ def test_matching_leaves_out_pairs_that_mean_the_same() -> None:
 
 def test_contrast_prefers_the_own_condition() -> None:
     apart = ~torch.eye(3, dtype=torch.bool)
-    right, lost = (contrast(s, apart, temperature=0.1).item() for s in (torch.eye(3), torch.ones(3, 3)))
+    right, lost = (info_nce(s, apart, temperature=0.1).item() for s in (torch.eye(3), torch.ones(3, 3)))
     assert right < 0.01 and lost == pytest.approx(math.log(3), abs=1e-5)
-    assert contrast(torch.ones(3, 3), torch.zeros(3, 3, dtype=torch.bool), temperature=0.1).item() == 0
+    assert info_nce(torch.ones(3, 3), torch.zeros(3, 3, dtype=torch.bool), temperature=0.1).item() == 0
     assert Contrastive().generator(Slope(), REAL, FAKE).total.item() < 0.01
 
 

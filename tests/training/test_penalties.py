@@ -12,12 +12,12 @@ from ganvas.training.objectives import (
     OBJECTIVES,
     PENALTIES,
     Auxiliary,
-    Between,
+    Interpolated,
     LeastSquares,
     Minimax,
     NonSaturating,
     Wasserstein,
-    sure,
+    overfitting_heuristic,
 )
 from ganvas.training.recipes.adversaries import Adversary
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
@@ -66,12 +66,12 @@ def test_between_asks_on_the_lines(name: str, centre: float) -> None:
 def test_between_spreads_its_shares_evenly() -> None:
     """On a slope that grows along the line the mean is the integral: 0 to 1 of x^2 is 1/3."""
     real, fake = torch.ones(100, 1, 1, 1), torch.zeros(100, 1, 1, 1)
-    assert Between(1.0, centre=0.0).discriminator(Bowl(1.0), real, fake).total.item() == pytest.approx(1 / 3, abs=1e-4)
+    assert Interpolated(1.0, centre=0.0).discriminator(Bowl(1.0), real, fake).total.item() == pytest.approx(1 / 3, abs=1e-4)
 
 
 def test_a_straight_critic_pays_for_its_slope_alone() -> None:
     critic = Straight(3.0, 4.0)
-    loss = Between(10.0).discriminator(critic, REAL, FAKE).total
+    loss = Interpolated(10.0).discriminator(critic, REAL, FAKE).total
     assert loss.item() == pytest.approx(10 * (5 - 1) ** 2, rel=1e-5)
     loss.backward()
     assert critic.w.grad is not None
@@ -93,7 +93,7 @@ def test_the_best_straight_critic_of_wgan_gp() -> None:
     for off, sign in ((0.0, 0), (0.1, 1), (-0.1, -1)):
         critic = Straight(1 + shift / (2 * gamma) + off)
         loss = Wasserstein().discriminator(critic, fake + shift, fake).total
-        (loss + Between(gamma).discriminator(critic, fake + shift, fake).total).backward()
+        (loss + Interpolated(gamma).discriminator(critic, fake + shift, fake).total).backward()
         assert critic.w.grad is not None and critic.w.grad.item() == pytest.approx(2 * gamma * off, abs=1e-5)
         assert not sign or critic.w.grad.item() * sign > 0
 
@@ -195,6 +195,6 @@ def test_the_auxiliary_classifier_asks_only_for_labels_that_were_told() -> None:
 
 def test_sure_is_measured_from_where_an_objective_is_in_doubt() -> None:
     on_real, on_fake = torch.tensor([[0.2], [0.8], [2.0], [-1.0]]), torch.tensor([[1.0], [1.0], [1.0], [1.0]])
-    assert sure(on_real, on_fake, middle=0.0).item() == pytest.approx(0.5)
-    assert sure(on_real, on_fake, middle=LeastSquares().middle).item() == pytest.approx(0.0)
-    assert sure(on_real, on_fake, middle=None).item() == pytest.approx(-0.5)
+    assert overfitting_heuristic(on_real, on_fake, middle=0.0).item() == pytest.approx(0.5)
+    assert overfitting_heuristic(on_real, on_fake, middle=LeastSquares().middle).item() == pytest.approx(0.0)
+    assert overfitting_heuristic(on_real, on_fake, middle=None).item() == pytest.approx(-0.5)

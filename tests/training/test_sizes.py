@@ -17,7 +17,7 @@ from ganvas.training.export import graphs as export
 from ganvas.training.networks.image_generator import GENERATOR_WIDTHS, _factor, _resized
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.pixel_discriminator import DISCRIMINATOR_WIDTHS
-from ganvas.training.networks.projected import SEES
+from ganvas.training.networks.projected import MIN_SIDE
 from ganvas.training.recipes.base import trainable
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import AnchorRecipe, TextPriorRecipe
@@ -76,7 +76,7 @@ def test_other_sizes_are_refused_in_one_line(size: str) -> None:
 
 def task_of(size: str, *, channels: int = 4) -> ImageTask:
     """Return a task with everything that can be had at a size: looks, a sketch, a projected rival, the anchor."""
-    sees = Size.of(size).shorter >= SEES
+    sees = Size.of(size).shorter >= MIN_SIDE
     imagined = TextPriorRecipe(pixels=10, features=6 if sees else 0, components=8, ridge=1e-3)
     made = recipe(size=size, everything=sees, imagination=imagined, anchor=AnchorRecipe(features=0.1 if sees else 0.0))
     return image_task(made, pictures(size=size, channels=channels))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ganvas.training.objectives import Minimax
-from ganvas.training.objectives.minimax import value
+from ganvas.training.objectives.minimax import value_function
 
 ATOMS = 40
 GRID = np.linspace(-4, 4, ATOMS)
@@ -65,7 +65,7 @@ def train_out(network: Table, real: torch.Tensor, fake: torch.Tensor) -> float:
 
     optimiser.step(closure)
     with torch.no_grad():
-        return float(value(network(real), network(fake)))
+        return float(value_function(network(real), network(fake)))
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -83,7 +83,7 @@ def test_conditional_value_is_the_mean_of_each_conditions_own() -> None:
     train_out(network, torch.cat(reals), torch.cat(fakes))
     for y, (p, q) in enumerate(pairs):
         with torch.no_grad():
-            reached = float(value(network(reals[y]), network(fakes[y])))
+            reached = float(value_function(network(reals[y]), network(fakes[y])))
         assert reached == pytest.approx(-math.log(4) + 2 * jensen_shannon(p, q), abs=0.02)
 
 

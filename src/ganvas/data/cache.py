@@ -11,22 +11,22 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, json_of
-from ganvas.data.pixels import Decoded, Pixels
+from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, record_json
+from ganvas.data.pixels import DecodedPixels, Pixels
 from ganvas.data.shards import Shards
-from ganvas.data.source import Source, open_source
+from ganvas.data.source import PictureSource, open_source
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import build_folder, digest_of, read_json, user_cache, write_bytes, write_json
 from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
-FORMAT = 3
+CACHE_FORMAT = 3
 """Raise it when decoding changes, or what is noted of it, so that no older cache is taken for a new one."""
 
-MANY = 1_000
+MANY_PICTURES = 1_000
 """Pictures that take so long to go through that it is said before."""
-TINY = 8
+MIN_PICTURE_SIDE = 8
 """Pixels of a side that a picture needs."""
 
 
@@ -49,7 +49,7 @@ class Pictures:
 
 
 def open_pictures(
-    folder: Path | Source,
+    folder: Path | PictureSource,
     *,
     size: Size | int,
     channels: int | None = None,
@@ -75,7 +75,7 @@ def open_pictures(
     source = open_source(folder) if isinstance(folder, Path) else folder
     place = user_cache("pictures") / _key(source, size=size, channels=channels, fit=fit)
     if not place.is_dir():
-        if say is not None and len(source.records) >= MANY:
+        if say is not None and len(source.records) >= MANY_PICTURES:
             say(f"reading {len(source.records):,} pictures in {source.folder} for the first time")
         with build_folder(place) as work:
             kept = None if isinstance(source, Shards) else work / "images.npy"
@@ -84,7 +84,7 @@ def open_pictures(
     made = parse(_Made, read_json(place / "made.json", limit=MAX_METADATA_BYTES), where=place)
     used = np.array([number for number, record in enumerate(source.records) if record.file_name not in made.left])
     if isinstance(source, Shards):
-        images = Decoded(source, used, size=size, channels=made.channels, fit=fit)
+        images = DecodedPixels(source, used, size=size, channels=made.channels, fit=fit)
     else:
         images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(used)]
     records = [source.records[number] for number in used]
@@ -92,7 +92,7 @@ def open_pictures(
     return Pictures(images, records, _digest(made.pixels, records), left)
 
 
-def remembered(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
     """Make an array, or find it made in the user cache under all that it depends on; read from disk where it is touched."""
     path = user_cache(kind) / f"{digest_of(known_by.encode())[:32]}.npy"
     if not path.exists():
@@ -106,7 +106,7 @@ def _digest(pixels: str, records: Sequence[Record]) -> str:
     """Return the sha256 of the pixels' own digest and the records, a line each."""
     summary = hashlib.sha256(pixels.encode())
     for record in records:
-        summary.update(b"\n" + json_of(record))
+        summary.update(b"\n" + record_json(record))
     return summary.hexdigest()
 
 
@@ -118,9 +118,9 @@ class _Made(Frozen):
     left: dict[str, str]
 
 
-def _key(source: Source, *, size: Size, channels: int | None, fit: Fit) -> str:
+def _key(source: PictureSource, *, size: Size, channels: int | None, fit: Fit) -> str:
     """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
-    known = [FORMAT, size.plain, channels, fit, str(source.folder.resolve())]
+    known = [CACHE_FORMAT, size.plain, channels, fit, str(source.folder.resolve())]
     summary = hashlib.sha256(json.dumps(known)[:-1].encode())
     for place, file in enumerate(source.files()):
         summary.update(f"{', ' if place else ', ['}{json.dumps(file)}".encode())
@@ -128,13 +128,13 @@ def _key(source: Source, *, size: Size, channels: int | None, fit: Fit) -> str:
     return summary.hexdigest()[:32]
 
 
-def _decode(source: Source, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
+def _decode(source: PictureSource, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
     """Decode every picture once and, where there is a target, into one .npy; its last rows stay empty where some are left out."""
     shape = (len(source.records), *size.grid, channels or 4)
     images = None if target is None else np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
     summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
-    for number, picture in enumerate(usable(source, left)):
+    for number, picture in enumerate(read_usable(source, left)):
         pixels = fit_image(picture, size, fit)
         clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
         pixels = lay_over(pixels) if channels == 3 else add_alpha(pixels)
@@ -155,7 +155,7 @@ def _decode(source: Source, target: Path | None, *, size: Size, channels: int | 
     return _Made(pixels=opaque.hexdigest(), channels=3, left=left)
 
 
-def usable(source: Source, left: dict[str, str]) -> Iterator[Image.Image]:
+def read_usable(source: PictureSource, left: dict[str, str]) -> Iterator[Image.Image]:
     """Yield the pictures that can be learned from, in their order; the others are noted in `left`."""
     seen: dict[str, str] = {}
     for number, record in enumerate(source.records):
@@ -164,7 +164,7 @@ def usable(source: Source, left: dict[str, str]) -> Iterator[Image.Image]:
         except InputError as error:
             left[record.file_name] = str(error).removeprefix(f"{source.where(number)}: ")
             continue
-        if min(picture.size) < TINY:
+        if min(picture.size) < MIN_PICTURE_SIDE:
             left[record.file_name] = f"is {picture.width} x {picture.height} pixels: too small to learn from"
             continue
         known = f"{picture.mode} {picture.size} {digest_of(picture.tobytes())} {_said_of(record)}"
@@ -182,7 +182,7 @@ def _shape(size: Size) -> bytes:
 
 def _said_of(record: Record) -> str:
     """Return all that is known of a picture but its name: a picture that stands in two classes is no twin."""
-    return json_of(replace(record, file_name="-")).decode()
+    return record_json(replace(record, file_name="-")).decode()
 
 
 def _drop_alpha(target: Path) -> None:

@@ -64,17 +64,17 @@ class Record:
 _RECORDS = TypeAdapter(Record)
 
 
-def record_of(content: Any, *, where: object) -> Record:
+def parse_record(content: Any, *, where: object) -> Record:
     """Check data against what a record holds. Raises InputError that names the first bad field."""
     return validate(_RECORDS.validate_python, content, where=where)
 
 
-def json_of(record: Record, *, exclude_defaults: bool = False) -> bytes:
+def record_json(record: Record, *, exclude_defaults: bool = False) -> bytes:
     """Return a record as one line of JSON, in utf-8."""
     return _RECORDS.dump_json(record, exclude_defaults=exclude_defaults)
 
 
-class Shared:
+class Deduplicator:
     """Keeps one of each phrase, list of phrases and set of labels: a large set says the same of many pictures."""
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
         raise InputError(f"has {count:,} lines, more than the {MAX_PICTURES:,} allowed here", where=metadata)
     seen: dict[str, int] = {}
     records: list[Record] = []
-    place, shared = PathsInside(folder), Shared()
+    place, shared = PathsInside(folder), Deduplicator()
     for number, line in enumerate(read_lines(metadata, limit=MAX_METADATA_BYTES), start=1):
         if not line.strip():
             continue
@@ -182,13 +182,13 @@ def _from_line(place: PathsInside, line: str, *, where: str) -> Record:
 
 def _from_pictures(folder: Path) -> list[Record]:
     records: list[Record] = []
-    place, shared = PathsInside(folder), Shared()
+    place, shared = PathsInside(folder), Deduplicator()
     for name in sorted(_names(folder)):
         path, _ = place(name)
-        records.append(shared.of(record_of({"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path)))
+        records.append(shared.of(parse_record({"file_name": name, "captions": _captions(path.with_suffix(".txt"))}, where=path)))
         if len(records) > MAX_PICTURES:
             raise InputError(f"holds more than the {MAX_PICTURES:,} pictures allowed here", where=folder)
-    return in_classes(folder, records)
+    return label_by_folder(folder, records)
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -200,14 +200,14 @@ def _names(folder: Path) -> Iterator[str]:
                 yield (within / name).as_posix()
 
 
-def in_classes(folder: Path, records: list[Record]) -> list[Record]:
+def label_by_folder(folder: Path, records: list[Record]) -> list[Record]:
     """Say of pictures of which nothing is known what their folders are called, where all lie in one and there are several."""
     classes = [record.file_name.partition("/")[0] if "/" in record.file_name else "" for record in records]
     if "" in classes or len(set(classes)) < 2 or any(_known(record) for record in records):
         return records
     plain = all(is_label(name) for name in classes)  # others say what they hold and are no labels
     known = {
-        name: record_of({"file_name": name, "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
+        name: parse_record({"file_name": name, "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
         for name in dict.fromkeys(classes)
     }
     return [
@@ -226,10 +226,10 @@ def is_label(text: str) -> bool:
 
 
 def _captions(path: Path) -> tuple[str, ...]:
-    return captions_in(read_text(path, limit=MAX_LINE), where=path) if path.exists() else ()
+    return parse_captions(read_text(path, limit=MAX_LINE), where=path) if path.exists() else ()
 
 
-def captions_in(text: str, *, where: object) -> tuple[str, ...]:
+def parse_captions(text: str, *, where: object) -> tuple[str, ...]:
     """Return the captions of picture.txt, one a line. Raises InputError that names the line."""
     lines = [line.strip() for line in text.splitlines()]
     for number, line in enumerate(lines, start=1):

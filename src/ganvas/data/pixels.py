@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from ganvas.data.source import Source
+from ganvas.data.source import PictureSource
 from ganvas.ground.images import Fit, add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Size
 
@@ -52,13 +52,13 @@ class _Asked(ABC):
         """Write the pictures of some numbers (n,) into an array (n, H, W, C)."""
 
 
-class Decoded(_Asked):
+class DecodedPixels(_Asked):
     """Pictures of a source, read, decoded and brought to their size whenever they are asked for.
 
     places: their numbers in the source, int64 (N,). Raises InputError where a picture has changed and is none any more.
     """
 
-    def __init__(self, source: Source, places: np.ndarray, *, size: Size, channels: int, fit: Fit) -> None:
+    def __init__(self, source: PictureSource, places: np.ndarray, *, size: Size, channels: int, fit: Fit) -> None:
         super().__init__(len(places), grid=size.grid, channels=channels)
         self._source, self._places, self._size = source, places, size
         self._fit: Fit = fit
@@ -69,7 +69,7 @@ class Decoded(_Asked):
             found[row] = lay_over(pixels) if self.shape[3] == 3 else add_alpha(pixels)
 
 
-class Joined(_Asked):
+class JoinedPixels(_Asked):
     """The pictures of several sets of one size, one after another; opaque ones beside clear ones stay opaque."""
 
     def __init__(self, parts: Sequence[Pixels]) -> None:

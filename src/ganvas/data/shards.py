@@ -22,14 +22,14 @@ from ganvas.data.folder import (
     MAX_PICTURES,
     METADATA,
     SUFFIXES,
+    Deduplicator,
     MetadataLine,
     Record,
-    Shared,
-    captions_in,
-    in_classes,
     is_label,
-    json_of,
-    record_of,
+    label_by_folder,
+    parse_captions,
+    parse_record,
+    record_json,
 )
 from ganvas.data.tar import MAX_NAME, Member, members
 from ganvas.ground.config import Frozen, Phrase, parse
@@ -47,7 +47,7 @@ from ganvas.ground.files import (
 )
 from ganvas.ground.images import MAX_BYTES, decode_image
 
-FORMAT = 1
+INDEX_FORMAT = 1
 """Raise it when indexing changes, so that no older index is taken for a new one."""
 MAX_MEMBERS = 8 * MAX_PICTURES
 _TOLD = set(MetadataLine.model_fields) - {"file_name"}
@@ -81,7 +81,7 @@ class Shards:
         return decode_image(_read(self.paths[shard], offset, size), where=self.where(number))
 
 
-def shards_of(folder: Path) -> tuple[Path, ...]:
+def find_shards(folder: Path) -> tuple[Path, ...]:
     """Return a folder's shards by their names, sorted. Raises InputError where there are loose pictures beside them."""
     names = sorted(one.name for one in os.scandir(folder) if one.name.lower().endswith(".tar") and one.name[0] != ".")
     paths = tuple(path for name in names if (path := path_inside(folder, name)).is_file())
@@ -104,12 +104,12 @@ def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
     A shard or member that cannot be used is left out and named. Raises InputError when no picture is left.
     """
     files = _files(paths)
-    place = user_cache("shards") / digest_of(f"{FORMAT} {folder.resolve()} {files}".encode())[:32]
+    place = user_cache("shards") / digest_of(f"{INDEX_FORMAT} {folder.resolve()} {files}".encode())[:32]
     if not place.is_dir():
         with build_folder(place) as work:
             _write(_Index(folder).of(paths), work)
-    lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Shared()
-    records = [shared.of(record_of(parse_json(line, where=place), where=place)) for line in lines]
+    lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Deduplicator()
+    records = [shared.of(parse_record(parse_json(line, where=place), where=place)) for line in lines]
     spans = np.load(place / "spans.npy", allow_pickle=False)
     return Shards(folder, paths, records, spans, tuple(read_json(place / "left.json", limit=_MAX_INDEX)))
 
@@ -139,7 +139,7 @@ class _Found:
 
 def _write(found: _Found, work: Path) -> None:
     order = sorted(range(len(found.records)), key=lambda number: found.records[number].file_name)
-    lines = [json_of(found.records[number], exclude_defaults=True) + b"\n" for number in order]
+    lines = [record_json(found.records[number], exclude_defaults=True) + b"\n" for number in order]
     write_bytes(work / "records.jsonl", b"".join(lines))
     np.save(work / "spans.npy", np.array([found.spans[number] for number in order], dtype=np.int64))
     write_json(work / "left.json", found.left)
@@ -173,7 +173,7 @@ class _Index:
         if not self.found.records:
             why = f": {self.found.left[0]}" if self.found.left else ""
             raise InputError(f"no picture in its shards can be used{why}", where=self.folder)
-        self.found.records = in_classes(self.folder, self.found.records)
+        self.found.records = label_by_folder(self.folder, self.found.records)
         return self.found
 
     def _sorted(self, path: Path) -> _Shard:
@@ -234,7 +234,7 @@ def _record(name: str, path: Path, beside: Mapping[str, Member]) -> Record:
     """Say what the members beside a picture tell of it. Raises InputError that names the one that is wrong."""
     said, names = {kind: _text(path, one) for kind, one in beside.items()}, {kind: one.name for kind, one in beside.items()}
     record = _told(name, said["json"], where=names["json"]) if "json" in said else Record(file_name=name)
-    lines = captions_in(said["txt"], where=names["txt"]) if "txt" in said else ()
+    lines = parse_captions(said["txt"], where=names["txt"]) if "txt" in said else ()
     known: dict[str, Any] = {"captions": tuple(dict.fromkeys((*record.captions, *lines)))}
     if "cls" in said:
         value = parse(_Class, {"value": said["cls"]}, where=names["cls"]).value
@@ -242,7 +242,7 @@ def _record(name: str, path: Path, beside: Mapping[str, Member]) -> Record:
             known["labels"] = {"class": value, **record.labels}
         if not (known["captions"] and is_label(value)):  # as where folders are classes
             known["concept"] = record.concept or value
-    return record_of({**asdict(record), **known}, where=name)
+    return parse_record({**asdict(record), **known}, where=name)
 
 
 def _text(path: Path, member: Member) -> str:

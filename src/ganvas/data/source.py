@@ -8,13 +8,13 @@ from typing import Protocol, runtime_checkable
 from PIL import Image
 
 from ganvas.data.folder import Record, read_folder
-from ganvas.data.shards import read_shards, shards_of
+from ganvas.data.shards import find_shards, read_shards
 from ganvas.ground.files import PathsInside, check_folder, path_inside
 from ganvas.ground.images import open_image
 
 
 @runtime_checkable
-class Source(Protocol):
+class PictureSource(Protocol):
     """Pictures by number, in the order of `records`, and what is known of each. left: what is left out already, and why."""
 
     @property
@@ -40,7 +40,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Loose:
+class LooseFolder:
     """A folder whose pictures are files."""
 
     folder: Path
@@ -64,8 +64,8 @@ class Loose:
         return open_image(self.where(number))
 
 
-def open_source(folder: Path) -> Source:
+def open_source(folder: Path) -> PictureSource:
     """Open a captioned folder, whichever way its pictures lie in it. Raises InputError where it holds none, or both kinds."""
     check_folder(folder)
-    shards = shards_of(folder)
-    return read_shards(folder, shards) if shards else Loose(folder, read_folder(folder))
+    shards = find_shards(folder)
+    return read_shards(folder, shards) if shards else LooseFolder(folder, read_folder(folder))

@@ -100,14 +100,14 @@ def _number(log: Sequence[Mapping[str, Any]], name: str) -> int | float:
 
 
 def _pictures(folder: Path) -> dict[str, object]:
-    from ganvas.data.cache import MANY, usable
+    from ganvas.data.cache import MANY_PICTURES, read_usable
     from ganvas.data.source import open_source
 
     source = open_source(folder)
-    if len(source.records) >= MANY:
+    if len(source.records) >= MANY_PICTURES:
         note(f"looking at {len(source.records):,} pictures")
     left: dict[str, str] = {}
-    count = sum(1 for _ in usable(source, left))
+    count = sum(1 for _ in read_usable(source, left))
     records = [record for record in source.records if record.file_name not in left]
     why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
     named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])

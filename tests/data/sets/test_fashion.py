@@ -11,7 +11,7 @@ import pytest
 from ganvas.data.cache import open_pictures
 from ganvas.data.folder import read_folder
 from ganvas.data.sets.fashion import CLASSES, FILES, make_fashion
-from ganvas.data.sets.framing import balanced
+from ganvas.data.sets.framing import choose_balanced
 from ganvas.data.sets.idx import MAX_BYTES, read_idx
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of
@@ -74,7 +74,7 @@ def test_files_that_are_not_the_published_ones_and_counts_that_cannot_be_are_ref
     with pytest.raises(InputError, match="no such file"):
         make_fashion(tmp_path / "set", size=None, seed=0, source=tmp_path, count=None, files=known)
     assert not (tmp_path / "set").exists()
-    assert Counter((np.arange(40) % 10)[balanced(np.arange(40) % 10, 13, seed=0)]) == {n: 1 + (n < 3) for n in range(10)}
+    assert Counter((np.arange(40) % 10)[choose_balanced(np.arange(40) % 10, 13, seed=0)]) == {n: 1 + (n < 3) for n in range(10)}
 
 
 @pytest.mark.parametrize(

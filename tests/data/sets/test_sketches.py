@@ -8,7 +8,7 @@ import pytest
 
 from ganvas.data.folder import read_folder
 from ganvas.data.sets.emoji import make_emoji
-from ganvas.data.sets.sketches import INK, make_sketch_to_emoji, make_sketches, sketch
+from ganvas.data.sets.sketches import INK_COLOUR, make_sketch_to_emoji, make_sketches, sketch
 from ganvas.ground.errors import InputError
 from tests.data.sets.test_emoji import made  # pyright: ignore[reportUnusedImport]  # noqa: F401
 
@@ -24,7 +24,7 @@ def drawn(*shapes: str) -> np.ndarray:
 def test_an_outline_is_ink_on_clear_ground() -> None:
     pixels = drawn(SQUARE)
     assert not pixels[0, 0].any() and not pixels[32, 32].any()
-    assert tuple(pixels[10, 32, :3]) == INK and pixels[10, 32, 3] > 100
+    assert tuple(pixels[10, 32, :3]) == INK_COLOUR and pixels[10, 32, 3] > 100
 
 
 def test_what_lies_behind_is_hidden() -> None:

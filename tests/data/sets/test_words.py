@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ganvas.data.sets.words import captions, spoken, tags, with_article
+from ganvas.data.sets.words import captions, spoken_name, tags, with_article
 
 RED = np.full((4, 4, 4), (221, 46, 68, 255), dtype=np.uint8)
 
@@ -27,7 +27,7 @@ def test_captions_say_feelings_as_people_do_and_stay_short() -> None:
     ("man running: facing right", "man running facing right"), ("family: man, boy", "family of man, boy"),
 ])  # fmt: skip
 def test_labels_become_what_people_say(label: str, said: str) -> None:
-    assert spoken(label) == said
+    assert spoken_name(label) == said
 
 
 @pytest.mark.parametrize(("name", "said"), [

@@ -24,7 +24,9 @@ def test_the_nearest_things_come_first_and_once() -> None:
 
 def test_wordings_of_one_name_meet() -> None:
     assert fold_text("The Robots!") == fold_text("the robot") and fold_text("glass") == "glass"
-    assert lexicon().said[fold_text("Grinning-Cats")] == "grinning cat" and lexicon().said["机器人"] == "robot"
+    assert (
+        lexicon().name_by_phrase[fold_text("Grinning-Cats")] == "grinning cat" and lexicon().name_by_phrase["机器人"] == "robot"
+    )
 
 
 def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
@@ -57,16 +59,20 @@ def test_a_vocabulary_is_gathered_from_captions_and_tags() -> None:
 def test_a_description_finds_things_by_what_is_said_of_them() -> None:
     known = tagged()
     (vector,) = BagEncoder().encode(["cut paper"])
-    ((first, best), (second, other), _) = known.described(vector, count=3)
+    ((first, best), (second, other), _) = known.rank_things(vector, count=3)
     assert (first, second) == ("scissors", "kitchen knife") and best > other
-    assert known.described(vector, count=1, words=["cut", "paper"])[0][1] == pytest.approx(best + 0.25)
+    assert known.rank_things(vector, count=1, words=["cut", "paper"])[0][1] == pytest.approx(best + 0.25)
     assert (
-        known.described(vector, count=9, among=["cat"])[0][0] == "cat"
-        and len(known.described(vector, count=9, among=["cat"])) == 1
+        known.rank_things(vector, count=9, among=["cat"])[0][0] == "cat"
+        and len(known.rank_things(vector, count=9, among=["cat"])) == 1
     )
-    (cat,) = (score for name, score in known.described(vector, count=3) if name == "cat")
-    assert known.described(vector, count=3, shun=["face"])[-1] == ("cat", pytest.approx(cat - 0.07))
-    assert known.hinted("Cuts") == ["scissors", "kitchen knife"] and known.of_kind("eyes") == ["cat"] and known.hinted("x") == []
+    (cat,) = (score for name, score in known.rank_things(vector, count=3) if name == "cat")
+    assert known.rank_things(vector, count=3, shun=["face"])[-1] == ("cat", pytest.approx(cat - 0.07))
+    assert (
+        known.things_tagged("Cuts") == ["scissors", "kitchen knife"]
+        and known.of_kind("eyes") == ["cat"]
+        and known.things_tagged("x") == []
+    )
 
 
 def test_tags_and_senses_are_saved_and_loaded(tmp_path: Path) -> None:

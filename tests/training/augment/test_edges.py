@@ -2,7 +2,7 @@
 
 import torch
 
-from ganvas.training.augment.edges import INK, outlined
+from ganvas.training.augment.edges import LINE_BRIGHTNESS, draw_edges
 from ganvas.training.networks.base import Images
 
 
@@ -15,12 +15,12 @@ def discs(count: int = 32, side: int = 32) -> Images:
 
 
 def test_lines_lie_on_edges_and_nowhere_else() -> None:
-    (disc,) = outlined(discs(1)) * 0.5 + 0.5
+    (disc,) = draw_edges(discs(1)) * 0.5 + 0.5
     line = torch.linspace(-1, 1, 32)
     far = torch.hypot(line[:, None], line[None, :])
     assert (disc[3][(far > 0.6) & (far < 0.68)] > 0.3).all()
     assert not disc[3][(far < 0.4) | (far > 0.9)].any()
-    torch.testing.assert_close(disc[0], disc[3] * INK)
+    torch.testing.assert_close(disc[0], disc[3] * LINE_BRIGHTNESS)
     opaque = discs(1)[:, :3] * 0.5 + 0.5
-    (page,) = outlined((opaque + 1 - discs(1)[:, 3:] * 0.5 - 0.5) * 2 - 1) * 0.5 + 0.5  # the disc on white
+    (page,) = draw_edges((opaque + 1 - discs(1)[:, 3:] * 0.5 - 0.5) * 2 - 1) * 0.5 + 0.5  # the disc on white
     assert page[:, 16, 16].min() > 0.95 and page[:, 0, 0].min() > 0.95 and page.min() < 0.4

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganvas.ground.seeds import stream
-from ganvas.training.augment.adaptive import Strength
+from ganvas.training.augment.adaptive import AdaptiveStrength
 from ganvas.training.augment.views import View, draw_view
 from ganvas.training.engine.schedule import Progress, Ramp
 from ganvas.training.recipes.sections import Adaptive, Augment
@@ -77,17 +77,17 @@ def test_augmentation_changes_no_gradient_where_it_hides_nothing() -> None:
 
 
 def test_strength_follows_how_sure_the_discriminator_is() -> None:
-    strength = Strength(target=0.6, images=400)
+    strength = AdaptiveStrength(target=0.6, images=400)
     for _ in range(8):
-        strength.hear(torch.tensor(0.9), pictures=10)
+        strength.observe(torch.tensor(0.9), pictures=10)
     assert float(strength.often) == pytest.approx(2 * 40 / 400)  # it moves at each fourth batch, by the share of its images
     for _ in range(3):
-        strength.hear(torch.tensor(0.1), pictures=10)
+        strength.observe(torch.tensor(0.1), pictures=10)
     assert float(strength.often) == pytest.approx(0.2)
-    strength.hear(torch.tensor(0.1), pictures=10)
+    strength.observe(torch.tensor(0.1), pictures=10)
     assert float(strength.often) == pytest.approx(0.1)
     for _ in range(40):
-        strength.hear(torch.tensor(0.1), pictures=10)
+        strength.observe(torch.tensor(0.1), pictures=10)
     assert float(strength.often) == 0
 
 

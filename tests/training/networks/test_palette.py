@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from ganvas.ground.seeds import stream
-from ganvas.training.networks.palette import FAR, StylePalettes, fit_palette
+from ganvas.training.networks.palette import UNREACHABLE, StylePalettes, fit_palette
 from ganvas.training.networks.restyler import Restyler
 from tests.training.tasks.restyle.test_task import BOXED, recipe, task
 
@@ -41,15 +41,15 @@ def test_flat_colours_are_found_and_what_is_clear_is_none() -> None:
     np.testing.assert_array_equal(box, found(drawings(), 3) * 255)
     more = found(drawings()[..., :3][:, 8:], 40)
     assert more.shape == (40, 3) and np.isfinite(more).all()
-    assert (found(np.zeros((2, 4, 4, 4), np.uint8), 3) == FAR).all(), "nothing is drawn"
+    assert (found(np.zeros((2, 4, 4, 4), np.uint8), 3) == UNREACHABLE).all(), "nothing is drawn"
 
 
 def test_a_hand_that_shades_has_more_colours_than_a_flat_one() -> None:
     shades = np.repeat(np.linspace(0, 255, 256).astype(np.uint8), 16).reshape(1, 64, 64, 1)
-    few, many = ((found(pictures, 64)[:, 0] != FAR).sum() for pictures in (drawings()[..., :3], shades.repeat(3, axis=3)))
+    few, many = ((found(pictures, 64)[:, 0] != UNREACHABLE).sum() for pictures in (drawings()[..., :3], shades.repeat(3, axis=3)))
     assert few <= 16 and many == 16, "grey alone is held by sixteen"
     smooth = stream(0, "smooth").integers(256, (20, 16, 16, 3)).astype(np.uint8)
-    assert (found(smooth, 64)[:, 0] != FAR).sum() == 64
+    assert (found(smooth, 64)[:, 0] != UNREACHABLE).sum() == 64
 
 
 def test_a_colour_becomes_the_nearest_of_the_box_and_far_ones_stay() -> None:

@@ -10,8 +10,16 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines import Enlarger, load
 from ganvas.training.report import figures as exhibits
 from ganvas.training.report import neighbours
-from ganvas.training.report.figures import COPIED, ENLARGED, STEPS, TRUNCATIONS, WALKS, draw_enlarged_figures, draw_figures
-from ganvas.training.report.neighbours import COARSE, SEEN, find_neighbours
+from ganvas.training.report.figures import (
+    COPIED_SHOWN,
+    ENLARGED_SHOWN,
+    TRUNCATIONS,
+    WALK_STEPS,
+    WALKS,
+    draw_enlarged_figures,
+    draw_figures,
+)
+from ganvas.training.report.neighbours import COARSE_PIXELS, FEATURES, find_neighbours
 from tests.pipelines.fakes import SIZE, write_enlarger, write_model
 from tests.training.fakes import pictures
 
@@ -28,7 +36,7 @@ def test_a_copy_is_found() -> None:
     drawn = np.concatenate([others, known[[7]]])
     train = np.arange(2, 40)
     found = find_neighbours(drawn, known, train, count=3, seed=0)
-    assert found.eyes == COARSE and found.among == 38 and found.nearest.shape == (6, 3)
+    assert found.compared_by == COARSE_PIXELS and found.among == 38 and found.nearest.shape == (6, 3)
     assert found.nearest[5, 0] == 7 and found.share[5] < 0.01
     assert found.share[:5].min() > 0.5 and found.share[:5].max() < 5 and np.isin(found.nearest, train).all()
 
@@ -58,7 +66,7 @@ def test_from_64_pixels_on_features_order_what_coarse_pixels_list(monkeypatch: p
     drawn = known[[7]].copy()
     drawn[:, -16:, -16:, 0] = 255 - drawn[:, -16:, -16:, 0]
     found = find_neighbours(drawn, known, np.arange(40), count=6, seed=0)
-    assert found.eyes == SEEN and 7 in found.nearest[0]
+    assert found.compared_by == FEATURES and 7 in found.nearest[0]
     reds = known[found.nearest[0], -1, -1, 0].astype(int)
     apart = np.abs(reds - int(drawn[0, -1, -1, 0]))
     assert (np.diff(apart) >= 0).all() and max(asked) <= 40
@@ -73,17 +81,19 @@ def test_few_pictures_are_enough(count: int) -> None:
 
 def test_of_many_pictures_some_stand_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     known = blocks(0, 40, size=16)
-    monkeypatch.setattr(neighbours, "BYTES", 10 * known[0].nbytes)
+    monkeypatch.setattr(neighbours, "MAX_BYTES", 10 * known[0].nbytes)
     found = find_neighbours(known[:1], known, np.arange(40), count=3, seed=0)
     assert found.among == 10 and found.nearest.max() > 20
 
 
 def test_pictures_are_shown_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline, material = load(write_model(tmp_path / "m")), pictures(30, size=SIZE)
-    drawn = pipeline([exhibits.Condition()] * exhibits.DRAWN, np.zeros((exhibits.DRAWN, 8), dtype=np.float32))
+    drawn = pipeline(
+        [exhibits.Condition()] * exhibits.NEIGHBOUR_DRAWINGS, np.zeros((exhibits.NEIGHBOUR_DRAWINGS, 8), dtype=np.float32)
+    )
     material.images[4] = drawn[0]
     copied, truncated, walked = draw_figures(pipeline, material, np.arange(30), seed=0)
-    assert [len(one.pictures) for one in (copied, truncated, walked)] == [COPIED, len(TRUNCATIONS), WALKS]
+    assert [len(one.pictures) for one in (copied, truncated, walked)] == [COPIED_SHOWN, len(TRUNCATIONS), WALKS]
     shares = [float(one.caption.split()[0]) for one in copied.pictures]
     assert shares == sorted(shares) and "coarse pixels" in copied.about
 
@@ -92,7 +102,7 @@ def test_pictures_are_shown_three_ways(tmp_path: Path, monkeypatch: pytest.Monke
     assert np.ptp(cells[-1].astype(int), axis=0).max() > 0
     assert "hardly differ" not in truncated.about
 
-    ends = [np.split(row.pixels[4:-4, 4:], STEPS, axis=1) for row in walked.pictures]
+    ends = [np.split(row.pixels[4:-4, 4:], WALK_STEPS, axis=1) for row in walked.pictures]
     np.testing.assert_array_equal(ends[0][-1], ends[1][0])  # the second walk begins where the first ends
     assert not np.array_equal(ends[0][0], ends[0][-1])
 
@@ -104,4 +114,4 @@ def test_an_enlarger_is_shown_on_what_it_never_saw(tmp_path: Path) -> None:
     true = shown.pictures[0].pixels[4:-4, -68:-4]
     np.testing.assert_array_equal(true, lay_over(material.images[18]))
     (known,) = draw_enlarged_figures(enlarger, material, np.arange(20))
-    assert len(known.pictures) == ENLARGED and "these very pictures" in known.about
+    assert len(known.pictures) == ENLARGED_SHOWN and "these very pictures" in known.about

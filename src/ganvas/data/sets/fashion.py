@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.folder import MetadataLine, Split
-from ganvas.data.sets.debian import installed
-from ganvas.data.sets.framing import PUBLISHED, balanced, framed, framed_size
+from ganvas.data.sets.debian import find_package
+from ganvas.data.sets.framing import PUBLISHED_SIDE, check_frame_size, choose_balanced, frame_digit
 from ganvas.data.sets.idx import read_idx
 from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
@@ -41,10 +41,10 @@ def make_fashion(
     size: pixels a side, 28 to 64. source: a folder with the four published files, plain or gzipped; without it the Debian
     package is taken, installed or fetched. Raises InputError for files that are not the published ones.
     """
-    size = framed_size(size)
-    folder = source or installed(PACKAGE, PLACE, by_hand=BY_HAND)
+    size = check_frame_size(size)
+    folder = source or find_package(PACKAGE, PLACE, by_hand=BY_HAND)
     train, test = (_part(folder, part, files=files) for part in ("train", "t10k"))
-    numbers = np.arange(len(train[1])) if count is None else balanced(train[1], count, seed=seed)
+    numbers = np.arange(len(train[1])) if count is None else choose_balanced(train[1], count, seed=seed)
     learned = _pictures(train, numbers, split="train", size=size)
     apart = _pictures(test, np.arange(len(test[1])), split="test", size=size)
     made = f"size {size}" + (f", seed {seed}, count {count}" if count is not None else "")
@@ -58,7 +58,7 @@ def _pictures(
     for number in numbers:
         name = CLASSES[part[1][number]]
         path = f"{name}/{split}-{number:05d}.png"
-        yield MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split), framed(part[0][number], size)
+        yield MetadataLine(file_name=path, labels={"class": name}, concept=name, split=split), frame_digit(part[0][number], size)
 
 
 def _part(folder: Path, part: str, *, files: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
@@ -69,6 +69,10 @@ def _part(folder: Path, part: str, *, files: Mapping[str, str]) -> tuple[np.ndar
         head = bytes((0, 0, 8, content.ndim)) + np.array(content.shape, dtype=">u4").tobytes()
         if digest_of(head + content.tobytes()) != files[name]:
             raise InputError("is not the published file of Fashion-MNIST (its sha256 differs)", where=folder / name, do=BY_HAND)
-    if len(images) != len(labels) or images.shape[1:] != (PUBLISHED, PUBLISHED) or labels.max(initial=0) >= len(CLASSES):
+    if (
+        len(images) != len(labels)
+        or images.shape[1:] != (PUBLISHED_SIDE, PUBLISHED_SIDE)
+        or labels.max(initial=0) >= len(CLASSES)
+    ):
         raise InputError("pictures and labels do not belong together", where=folder / names[0], do=BY_HAND)
     return images, labels

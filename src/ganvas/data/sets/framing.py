@@ -5,26 +5,26 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 
-SIZE, PUBLISHED, LARGEST = 32, 28, 64
+FRAME, PUBLISHED_SIDE, MAX_FRAME = 32, 28, 64
 
 
-def framed_size(size: int | None) -> int:
+def check_frame_size(size: int | None) -> int:
     """Return the pixels a side that are asked for, or the usual ones. Raises InputError."""
-    size = SIZE if size is None else size
-    if not PUBLISHED <= size <= LARGEST:
-        raise InputError(f"the size {size} is not between {PUBLISHED} and {LARGEST} pixels", where="--size")
+    size = FRAME if size is None else size
+    if not PUBLISHED_SIDE <= size <= MAX_FRAME:
+        raise InputError(f"the size {size} is not between {PUBLISHED_SIDE} and {MAX_FRAME} pixels", where="--size")
     return size
 
 
-def framed(pixels: np.ndarray, size: int) -> np.ndarray:
+def frame_digit(pixels: np.ndarray, size: int) -> np.ndarray:
     """Put uint8 (28, 28), grey, or (28, 28, 3) in the middle of a black square, as RGB (size, size, 3)."""
-    edge = (size - PUBLISHED) // 2
+    edge = (size - PUBLISHED_SIDE) // 2
     square = np.zeros((size, size, 3), dtype=np.uint8)
-    square[edge : edge + PUBLISHED, edge : edge + PUBLISHED] = pixels if pixels.ndim == 3 else pixels[..., None]
+    square[edge : edge + PUBLISHED_SIDE, edge : edge + PUBLISHED_SIDE] = pixels if pixels.ndim == 3 else pixels[..., None]
     return square
 
 
-def balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
+def choose_balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
     """Choose `count` pictures of a seed's own choice, as many of each class (of the first ones, one more). int64, rising."""
     kinds = np.unique(labels)
     chosen: list[np.ndarray] = []

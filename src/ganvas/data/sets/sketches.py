@@ -21,13 +21,13 @@ from ganvas.ground.files import write_text
 from ganvas.ground.images import decode_image
 from ganvas.ground.seeds import stream
 
-HAND, DRAWN_BY = "sketch", "noto"
-INK = (38, 34, 40)
-PEN = 1.2
+SKETCH_STYLE, SOURCE_STYLE = "sketch", "noto"
+INK_COLOUR = (38, 34, 40)
+PEN_WIDTH = 1.2
 """Width of the pen, in pixels of a picture of 64; a larger picture has a wider pen."""
-HAZE = 0.6
+MIN_OPACITY = 0.6
 """What is more transparent is a shadow or a gleam and has no outline."""
-DARKEST, LIGHTEST = 0.42, 0.02
+MAX_INK, MIN_INK = 0.42, 0.02
 """Shares of the picture under ink between which a drawing can be made out."""
 
 _SPACE = "http://www.w3.org/2000/svg"
@@ -71,7 +71,7 @@ def make_sketches(
             raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="-n")
         slugs = sorted(slugs[place] for place in stream(seed, "sketches").permutation(len(slugs))[:count])
     return write_set(
-        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[DRAWN_BY], words]
+        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[SOURCE_STYLE], words]
     )
 
 
@@ -105,7 +105,7 @@ def make_sketch_to_emoji(
         for side, pictures in parts.items()
         for line, pixels in pictures
     ]
-    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[DRAWN_BY], words])
+    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[SOURCE_STYLE], words])
     for side, pictures in parts.items():  # each is a captioned folder of its own too
         write_text(out / side / METADATA, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line, _ in pictures))
     return summary
@@ -115,7 +115,7 @@ def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str
     size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     families = {family(slug) for drawn in drawings.values() for slug in drawn}
-    kept = {slug: svg for slug, svg in drawings[DRAWN_BY].items() if _can_be_made_out(sketch(svg, SIZE, where=slug))}
+    kept = {slug: svg for slug, svg in drawings[SOURCE_STYLE].items() if _can_be_made_out(sketch(svg, SIZE, where=slug))}
     return size, _Set(concepts, kept, unseen(families, seed=seed, name="emoji", kept=EVERYDAY))
 
 
@@ -124,17 +124,17 @@ def _made(size: int, seed: int, count: int | None) -> str:
 
 
 def _can_be_made_out(pixels: np.ndarray) -> bool:
-    return LIGHTEST <= float(pixels[..., 3].mean()) / 255 <= DARKEST
+    return MIN_INK <= float(pixels[..., 3].mean()) / 255 <= MAX_INK
 
 
 def _sketched(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:
     for slug in slugs:
-        yield _line(known, slug, HAND, sketch(known.drawings[slug], size, where=slug))
+        yield _line(known, slug, SKETCH_STYLE, sketch(known.drawings[slug], size, where=slug))
 
 
 def _painted(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:
     for slug in slugs:
-        yield _line(known, slug, DRAWN_BY, render(known.drawings[slug], size, where=slug))
+        yield _line(known, slug, SOURCE_STYLE, render(known.drawings[slug], size, where=slug))
 
 
 def _line(known: _Set, slug: str, hand: str, pixels: np.ndarray) -> tuple[MetadataLine, np.ndarray]:
@@ -144,14 +144,14 @@ def _line(known: _Set, slug: str, hand: str, pixels: np.ndarray) -> tuple[Metada
 def sketch(svg: str, size: int, *, where: str) -> np.ndarray:
     """Draw the outlines of a square SVG with a thin pen: uint8 RGBA (size, size, 4), ink on clear ground."""
     root = ElementTree.fromstring(svg)
-    _outline(root, PEN / SIZE * float(root.get("width", "128")))
+    _outline(root, PEN_WIDTH / SIZE * float(root.get("width", "128")))
     for prefix, space in (("", _SPACE), ("xlink", _LINK)):
         ElementTree.register_namespace(prefix, space)
     text = ElementTree.tostring(root, encoding="unicode")
     png = bytes(renderer().svg_to_bytes(svg_string=text, width=size, height=size, skip_system_fonts=True, background="white"))
     white = np.asarray(decode_image(png, where=where).convert("L"))
     pixels = np.empty((size, size, 4), dtype=np.uint8)
-    pixels[..., :3], pixels[..., 3] = INK, 255 - white  # what is white on white is as clear as the ground
+    pixels[..., :3], pixels[..., 3] = INK_COLOUR, 255 - white  # what is white on white is as clear as the ground
     pixels[white == 255] = 0
     return pixels
 
@@ -160,7 +160,7 @@ def _outline(element: ElementTree.Element, pen: float) -> None:
     """Give every shape inside an element a white surface with a dark edge, whatever it was painted with."""
     for child in list(element):
         kind = child.tag.removeprefix(f"{{{_SPACE}}}")
-        clear = float(child.get("opacity", "1")) * float(child.get("fill-opacity", "1")) < HAZE
+        clear = float(child.get("opacity", "1")) * float(child.get("fill-opacity", "1")) < MIN_OPACITY
         if kind in _UNSEEN or (kind in (*_SHAPES, "use") and clear):
             element.remove(child)
             continue

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ganvas.data.sets.colours import CHINESE, dominant
+from ganvas.data.sets.colours import CHINESE, dominant_colours
 
-LONGEST = 120
+MAX_CAPTION = 120
 _VAGUE = frozenset(["alphanum", "emotion", "hand prop", "other object", "other symbol", "place other", "plant other"])
 """Kinds of thing that say nothing of what is seen."""
 
@@ -23,8 +23,8 @@ _WHO_FEELS = {"face": "脸", "cat": "猫"}
 
 def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tuple[str, ...]:
     """Return the captions beside the English label: Chinese, colours measured from the pixels, hand, and whole sentences."""
-    colours = dominant(pixels)
-    name, thing = spoken(english), with_article(spoken(english))
+    colours = dominant_colours(pixels)
+    name, thing = spoken_name(english), with_article(spoken_name(english))
     said = [
         chinese,
         name,
@@ -34,14 +34,14 @@ def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tu
         f"一幅{chinese}的画",
         f"{hand} 风格的{chinese}",
     ]
-    said += felt(english)
+    said += feeling_captions(english)
     if colours:
         said.append(f"{name}, mostly {' and '.join(colours)}")
         said.append(f"{chinese}，以{'和'.join(CHINESE[colour] for colour in colours)}为主")
-    return tuple(dict.fromkeys(phrase for phrase in said if phrase != english and len(phrase) <= LONGEST))
+    return tuple(dict.fromkeys(phrase for phrase in said if phrase != english and len(phrase) <= MAX_CAPTION))
 
 
-def felt(label: str) -> tuple[str, ...]:
+def feeling_captions(label: str) -> tuple[str, ...]:
     """Name the feeling of a face or a cat as people do: "grinning cat" is a happy cat, 开心的猫."""
     first, _, rest = label.partition(" ")
     who, _, more = rest.partition(" ")
@@ -51,7 +51,7 @@ def felt(label: str) -> tuple[str, ...]:
     return (f"a{'n' if english[0] == 'a' else ''} {english} {rest}", *([] if more else [f"{chinese}的{_WHO_FEELS[who]}"]))
 
 
-def spoken(label: str) -> str:
+def spoken_name(label: str) -> str:
     """Turn a label of the lists ("man: red hair", "one o’clock") into what people say."""
     if re.fullmatch(r"[a-z]+(-thirty| o’clock)", label):
         return f"clock showing {label}"
@@ -85,4 +85,4 @@ def tags(english: str, near: Iterable[str], chinese: str, near_chinese: Iterable
 
 def _is_word(phrase: str) -> bool:
     """Say whether a tag is a word and no number, sign or single letter."""
-    return len(phrase) <= LONGEST and any(sign.isalpha() for sign in phrase) and not (phrase.isascii() and len(phrase) < 2)
+    return len(phrase) <= MAX_CAPTION and any(sign.isalpha() for sign in phrase) and not (phrase.isascii() and len(phrase) < 2)

@@ -84,8 +84,8 @@ def _listed(values: Sequence[str]) -> str:
 
 def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
     """Tell a caption, and apart from it the colour that a known thing is said to have."""
-    named = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.said else None
-    if lexicon is None or named is None or fold_text(named[1]) not in lexicon.said:
+    named = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.name_by_phrase else None
+    if lexicon is None or named is None or fold_text(named[1]) not in lexicon.name_by_phrase:
         return [Weighted(phrase=caption)]
     colour, thing = named
     return [Weighted(phrase=thing), Weighted(phrase=colour, weight=COLOUR)]

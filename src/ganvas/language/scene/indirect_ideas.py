@@ -67,7 +67,7 @@ class IndirectIdea(NamedTuple):
 def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
     """Find in an idea a description of something unnamed; None when it names its thing outright."""
     text = " ".join(idea.split())[:MAX_IDEA_LENGTH]
-    if fold_text(text) in lexicon.said:
+    if fold_text(text) in lexicon.name_by_phrase:
         return None
     if _SOMETHING.search(text):
         return IndirectIdea(text, (), somebody=False)
@@ -92,7 +92,7 @@ def find_candidates(wish: IndirectIdea, *, lexicon: Lexicon, encoder: TextEncode
     """Return the things that may be meant, with their scores, best first."""
     (vector,) = encoder.encode([wish.text])
     shun = () if wish.somebody else _SHUNNED
-    return lexicon.described(vector, count=count, words=find_tag_words(wish.text, lexicon), kind=wish.kind, shun=shun)
+    return lexicon.rank_things(vector, count=count, words=find_tag_words(wish.text, lexicon), kind=wish.kind, shun=shun)
 
 
 def find_tag_words(text: str, lexicon: Lexicon) -> list[str]:
@@ -100,12 +100,12 @@ def find_tag_words(text: str, lexicon: Lexicon) -> list[str]:
     found: list[str] = []
     for word in _WORD.findall(_SOMETHING.sub(" ", text.lower())):
         if not _CJK.search(word):
-            found += [word] if word not in _SAYS_NOTHING and lexicon.hinted(word) else []
+            found += [word] if word not in _SAYS_NOTHING and lexicon.things_tagged(word) else []
             continue
         start = 0
         while start < len(word):
             runs = (word[start:end] for end in range(min(start + 4, len(word)), start, -1))
-            run = next((run for run in runs if run not in _SAYS_NOTHING and lexicon.hinted(run)), "")
+            run = next((run for run in runs if run not in _SAYS_NOTHING and lexicon.things_tagged(run)), "")
             found += [run] if run else []
             start += len(run) or 1
     return list(dict.fromkeys(found))
@@ -119,7 +119,7 @@ def things_of_kind(words: str, lexicon: Lexicon) -> list[str]:
     else:
         ends = words.split()[-1:]
     for end in ends:
-        if fold_text(end) in lexicon.said or end.endswith("ing"):
+        if fold_text(end) in lexicon.name_by_phrase or end.endswith("ing"):
             return []
         if len(things := lexicon.of_kind(end)) >= MIN_THINGS_OF_KIND:
             return things

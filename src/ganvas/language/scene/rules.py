@@ -166,7 +166,7 @@ def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
     Nor where its name has two things in it: a red heart on fire would lose its flames.
     """
     colour = colour_in(said)
-    if colour is None or thing in lexicon.hinted(colour[0]) or _JOINTS.search(thing):
+    if colour is None or thing in lexicon.things_tagged(colour[0]) or _JOINTS.search(thing):
         return thing
     return painted(thing, colour[0])
 
@@ -192,7 +192,7 @@ def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
     hinted = _hinted(piece, lexicon)
     among = [thing for thing in (*([name] if cosine >= SAME_MEANING else []), *hinted) if not _of_another_colour(thing, piece)]
     if among:
-        ((best, score),) = lexicon.described(vector, count=1, among=among, named=1.0)
+        ((best, score),) = lexicon.rank_things(vector, count=1, among=among, named=1.0)
         if cosine >= SAME_MEANING or score >= HINTED_SCORE:
             return best
     return shortened(piece) if cosine >= NAMES_SOMETHING or hinted else None
@@ -209,7 +209,7 @@ def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
     head = piece.rpartition("的")[2] or piece
     ends = [head[start:] for start in range(len(head))] if _CJK.match(piece[-1]) else piece.split()[-1:]
     whole = (end for end in ends if len(end) > 1 or end == head)  # one character within a word says little
-    return next((things for end in whole if (things := lexicon.hinted(end))), [])
+    return next((things for end in whole if (things := lexicon.things_tagged(end))), [])
 
 
 def _repeated(amounts: Mapping[str, int]) -> list[str]:
@@ -251,7 +251,7 @@ def _counted(idea: str, lexicon: Lexicon | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for whole in _JOINTS.split(_ACTING_ON.sub(r"，\1，", idea)):
         piece = whole.strip().removeprefix("的").strip()
-        if lexicon and fold_text(piece) in lexicon.said:
+        if lexicon and fold_text(piece) in lexicon.name_by_phrase:
             bare, count = piece, 1
         else:
             bare = _OPENERS.sub("", piece).strip()
@@ -291,20 +291,20 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
     if piece[-1] in held:
         phrase = held[piece[-1]]
         return _End(lexicon.names[lexicon.phrases.index(phrase)], piece[-1])
-    if (fold := fold_text(piece)) in lexicon.said:
-        return _End(lexicon.said[fold], piece)
+    if (fold := fold_text(piece)) in lexicon.name_by_phrase:
+        return _End(lexicon.name_by_phrase[fold], piece)
     if _CJK.match(piece[-1]):
         head = piece.rpartition("的")[2]
         for start in range(len(head)):
             tail = head[start:]
             whole = start == 0 or len(tail) > 1 or colour_in(head[:start])  # 企鹅 is no 鹅, but a black one is
-            if whole and tail in lexicon.said:
-                return _End(lexicon.said[tail], tail)
+            if whole and tail in lexicon.name_by_phrase:
+                return _End(lexicon.name_by_phrase[tail], tail)
         return None
     words = piece.split()
     for last in (len(words), len(words) - 1) if words[-1].lower().endswith("ing") else (len(words),):
         for start in range(last):
             surface = " ".join(words[start:last])
-            if (fold := fold_text(surface)) and fold in lexicon.said:
-                return _End(lexicon.said[fold], surface)
+            if (fold := fold_text(surface)) and fold in lexicon.name_by_phrase:
+                return _End(lexicon.name_by_phrase[fold], surface)
     return None

@@ -69,7 +69,7 @@ class Lexicon:
         return np.array([number[name] for name in self.names])
 
     @cached_property
-    def _hinted(self) -> dict[str, tuple[int, ...]]:
+    def _things_by_tag(self) -> dict[str, tuple[int, ...]]:
         """The things that each folded tag hints at."""
         found: dict[str, tuple[int, ...]] = {}
         for tag, numbers in self.tags.items():
@@ -77,17 +77,19 @@ class Lexicon:
                 found[fold] = tuple(dict.fromkeys((*found.get(fold, ()), *numbers)))
         return found
 
-    def hinted(self, word: str) -> list[str]:
+    def things_tagged(self, word: str) -> list[str]:
         """Return the things that a partial word hints at."""
-        return [self.things[number] for number in self._hinted.get(fold_text(word), ())]
+        return [self.things[number] for number in self._things_by_tag.get(fold_text(word), ())]
 
     def of_kind(self, word: str) -> list[str]:
         """Return the things that a word hints at alone or as the last word of a tag: bird, and "animal bird"."""
         fold = fold_text(word)
-        found = [number for tag, numbers in self._hinted.items() if fold and tag.split(" ")[-1] == fold for number in numbers]
+        found = [
+            number for tag, numbers in self._things_by_tag.items() if fold and tag.split(" ")[-1] == fold for number in numbers
+        ]
         return [self.things[number] for number in dict.fromkeys(found)]
 
-    def described(
+    def rank_things(
         self,
         vector: np.ndarray,
         *,
@@ -112,7 +114,7 @@ class Lexicon:
         number = {name: place for place, name in enumerate(self.things)}
         agreed = np.zeros(len(self.things), dtype=np.float32)
         for word in words:
-            agreed[list(self._hinted.get(fold_text(word), ()))] += 1
+            agreed[list(self._things_by_tag.get(fold_text(word), ()))] += 1
         scores += AGREEMENT_BONUS * np.maximum(agreed - 1, 0)
         scores[[number[name] for name in kind]] += KIND_BONUS
         shunned = {place for tag, numbers in self.tags.items() if tag.split(" ", 1)[0] in shun for place in numbers}
@@ -123,7 +125,7 @@ class Lexicon:
         return [(self.things[place], float(scores[place])) for place in order]
 
     @cached_property
-    def said(self) -> dict[str, str]:
+    def name_by_phrase(self) -> dict[str, str]:
         """The name of the thing that each folded phrase means."""
         meant: dict[str, str] = {}
         for phrase, name in zip(self.phrases, self.names, strict=True):

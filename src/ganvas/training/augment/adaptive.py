@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 
-class Strength(nn.Module):
+class AdaptiveStrength(nn.Module):
     """How often augmentation strikes, moved towards a discriminator as sure as asked (ADA, Karras et al. 2020, section 3.1).
 
     Its numbers are buffers: they are part of what must survive a crash.
@@ -22,9 +22,9 @@ class Strength(nn.Module):
         self.register_buffer("often", torch.zeros(()))
         self.register_buffer("heard", torch.zeros(2))  # sum, count
 
-    def hear(self, sure: Float[Tensor, ""], *, pictures: int) -> None:
+    def observe(self, heuristic: Float[Tensor, ""], *, pictures: int) -> None:
         """Take in how sure the discriminator was of a batch of real pictures, -1 to 1; at each EVERY-th it moves."""
-        self.heard += torch.stack([sure, torch.ones_like(sure)])
+        self.heard += torch.stack([heuristic, torch.ones_like(heuristic)])
         if int(self.heard[1]) < self.EVERY:
             return
         towards = torch.sign(self.heard[0] / self.heard[1] - self.target)

@@ -16,7 +16,7 @@ from ganvas.ground.config import Frozen
 from ganvas.ground.seeds import Stream
 from ganvas.training.networks.base import Images
 
-Strength = Annotated[float, Field(ge=0, le=4)]
+Amount = Annotated[float, Field(ge=0, le=4)]
 
 
 class Degrade(Frozen):
@@ -27,14 +27,14 @@ class Degrade(Frozen):
     """
 
     clean: Annotated[float, Field(ge=0, le=1)] = 0.35
-    warp: Strength = 0.8
-    blur: Strength = 1.0
-    colour: Strength = 0.1
-    noise: Strength = 0.06
-    haze: Strength = 0.1
+    warp: Amount = 0.8
+    blur: Amount = 1.0
+    colour: Amount = 0.1
+    noise: Amount = 0.06
+    haze: Amount = 0.1
 
 
-def degraded(small: Images, rule: Degrade, numbers: Stream) -> Images:
+def degrade(small: Images, rule: Degrade, numbers: Stream) -> Images:
     """Degrade RGBA pictures with premultiplied colour in [-1, 1] (N, 4, S, S), S >= 8; what comes out is such a picture again."""
     count, side = len(small), small.shape[-1]
     spoilt = torch.from_numpy((numbers.uniform(count) >= rule.clean).astype(np.float32))[:, None, None, None]

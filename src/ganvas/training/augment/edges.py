@@ -9,11 +9,11 @@ from torch.nn import functional as F
 
 from ganvas.training.networks.base import Images
 
-INK, LEAST, STEEP = 0.15, 0.08, 4.0
+LINE_BRIGHTNESS, MIN_STEP, EDGE_GAIN = 0.15, 0.08, 4.0
 """How light lines are, the step of colour between neighbours from which there is one, and how fast it becomes opaque."""
 
 
-def outlined(pictures: Images) -> Images:
+def draw_edges(pictures: Images) -> Images:
     """Draw the edges of RGB pictures, or RGBA ones with premultiplied colour (N, 3 or 4, H, W) in [-1, 1], in dark lines.
 
     On nothing; on white where pictures have no alpha.
@@ -21,7 +21,7 @@ def outlined(pictures: Images) -> Images:
     clear = F.pad(pictures * 0.5 + 0.5, (1, 1, 1, 1), mode="constant" if pictures.shape[1] == 4 else "replicate")
     across, down = clear[:, :, 1:-1, 2:] - clear[:, :, 1:-1, :-2], clear[:, :, 2:, 1:-1] - clear[:, :, :-2, 1:-1]
     step = (torch.hypot(across, down) / 2).amax(dim=1, keepdim=True)
-    alpha = ((step - LEAST) * STEEP).clamp(0, 1)
+    alpha = ((step - MIN_STEP) * EDGE_GAIN).clamp(0, 1)
     if pictures.shape[1] == 3:
-        return (1 - alpha * (1 - INK)).expand(-1, 3, -1, -1) * 2 - 1
-    return torch.cat([(alpha * INK).expand(-1, 3, -1, -1), alpha], dim=1) * 2 - 1
+        return (1 - alpha * (1 - LINE_BRIGHTNESS)).expand(-1, 3, -1, -1) * 2 - 1
+    return torch.cat([(alpha * LINE_BRIGHTNESS).expand(-1, 3, -1, -1), alpha], dim=1) * 2 - 1

@@ -56,7 +56,7 @@ class View:
         return replace(self, **{name: None if part is None else change(part) for name, part in parts.items()})
 
 
-def on_white(works: Images) -> Float[Tensor, "n 3 h w"]:
+def lay_on_white(works: Images) -> Float[Tensor, "n 3 h w"]:
     """Lay pictures over white, moved nowhere; opaque ones pass unchanged."""
     white = torch.ones(len(works), 3, 1, 1, device=works.device) if works.shape[1] == 4 else None
     return View(None, white)(works)

@@ -45,7 +45,7 @@ class Discriminator(nn.Module, ABC):
         return self.score(self.features(images), given)
 
 
-def equalised(networks: Iterable[nn.Module], *, rate: float) -> list[dict[str, Any]]:
+def equalise_rates(networks: Iterable[nn.Module], *, rate: float) -> list[dict[str, Any]]:
     """Return an optimiser's parameter groups in which every layer learns at the same pace: rate / sqrt(fan-in).
 
     Adam moves each weight by about its rate whatever the gradient, so a sum over many inputs would move further than one over
@@ -78,6 +78,6 @@ def initialise(network: nn.Module, *, seed: int, name: str) -> None:
             parameter.copy_(torch.from_numpy(normals) * spread)
 
 
-def placed(network: Placed, device: torch.device) -> Placed:
+def place_on(network: Placed, device: torch.device) -> Placed:
     """Put a network on its device, kernels laid out as CPUs with vector units like them."""
     return network.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

@@ -45,7 +45,7 @@ class Classifier(nn.Module):
         return self.logit(x if kept is None else x * kept)
 
 
-def predictions(network: Classifier, images: Images) -> tuple[Tensor, Tensor]:
+def predict(network: Classifier, images: Images) -> tuple[Tensor, Tensor]:
     """Return the probability of each class (N, K), and the features (N, F), each picture's of mean square 1."""
     features = network.features(images)
     return torch.softmax(network.logit(features), dim=1), normalised(features)

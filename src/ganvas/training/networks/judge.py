@@ -14,7 +14,7 @@ from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
 from ganvas.training.networks.layers import GAIN, Linear, leaky, normalised
 from ganvas.vocabulary.manifest import Takes
 
-MATCH = 2.0
+MATCH_WEIGHT = 2.0
 """How much more match weighs than realism; where it is from: docs/decisions/007-the-judge.md."""
 
 
@@ -59,7 +59,7 @@ class JudgeNetwork(nn.Module):
         Odds add up as they are only where both are calibrated. Real and drawn are easy to tell apart, so realism is far too sure.
         """
         realism, match = verdicts.std(dim=1).mean(dim=0)
-        self.balance.mul_(match / (MATCH * realism).clamp(min=1e-6))
+        self.balance.mul_(match / (MATCH_WEIGHT * realism).clamp(min=1e-6))
 
     def see(self, features: Float[Tensor, "n f"]) -> Float[Tensor, "n f"]:
         """Bring features to mean 0 and deviation 1."""

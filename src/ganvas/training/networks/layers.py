@@ -13,7 +13,7 @@ GAIN = math.sqrt(2 / (1 + 0.2**2))
 """Keeps the variance through LeakyReLU with slope 0.2 (He et al. 2015, eq. 15)."""
 
 
-NARROW = 5
+MAX_COARSEST_SIDE = 5
 """The most that a shorter side has where a picture begins: halved until it is no more, it has 3 to 5, near the 4 of old."""
 
 
@@ -23,7 +23,7 @@ def grids(size: Size | int) -> list[tuple[int, int]]:
     Each is half the next, rounded up. Powers of two begin at 4, 48 and 96 at 3, 80 at 5; 32x128 (width x height) at 16 rows of 4.
     """
     found = [Size.of(size).grid]
-    while min(found[0]) > NARROW:
+    while min(found[0]) > MAX_COARSEST_SIDE:
         rows, columns = found[0]
         found.insert(0, (-(-rows // 2), -(-columns // 2)))
     return found

@@ -14,15 +14,15 @@ from ganvas.data.pixels import Pixels
 from ganvas.ground.seeds import Stream
 from ganvas.training.networks.base import Images
 
-SOFT = 12 / 255
+KERNEL_WIDTH = 12 / 255
 """Deviation of the kernel: colours nearer than that are mixed, those farther are exchanged."""
-LONE = 1e-12
+OWN_WEIGHT = 1e-12
 """The weight of a colour itself, which it keeps where none of the box is near."""
-PICTURES, PIXELS, ROUNDS = 600, 40_000, 5
-LEVELS = 16
-FEWEST, HELD = 16, 0.75
+MAX_PICTURES, MAX_PIXELS, ROUNDS = 600, 40_000, 5
+LEVELS_PER_CHANNEL = 16
+MIN_COLOURS, COVERED_SHARE = 16, 0.75
 """A box has as few colours as hold so large a share of a style's pixels within SOFT, of FEWEST and its doubles."""
-FAR = -10.0
+UNREACHABLE = -10.0
 """A colour that nothing comes near: where a style takes fewer colours than its box has room for."""
 
 
@@ -52,9 +52,9 @@ class StylePalettes(nn.Module):
             red, green, blue = parts
             asked = torch.cat([*(one * -2.0 for one in parts), red.square() + green.square() + blue.square()], dim=1)
             far = torch.cat([alpha * colour, alpha.square()], dim=3) @ asked[:, None] + colour.square().sum(dim=3, keepdim=True)
-            near = torch.exp(far * (-0.5 / SOFT**2))
+            near = torch.exp(far * (-0.5 / KERNEL_WIDTH**2))
             mixed = near @ torch.cat(parts, dim=1).mT[:, None]  # (N, H, W, 3)
-            made = (mixed * alpha + LONE * colour) * torch.reciprocal(near.sum(dim=3, keepdim=True) + LONE)
+            made = (mixed * alpha + OWN_WEIGHT * colour) * torch.reciprocal(near.sum(dim=3, keepdim=True) + OWN_WEIGHT)
             return torch.cat([made, clear[..., 3:]], dim=3).permute(0, 3, 1, 2) * 2 - 1
 
 
@@ -64,15 +64,15 @@ def fit_palette(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: i
     Returns float32 (count, 3) in [0, 1], FAR where as few do: a hand without shading is known by how few it takes, and one that
     shades needs many.
     """
-    some = images[chosen[np.sort(numbers.permutation(len(chosen))[:PICTURES])]]
+    some = images[chosen[np.sort(numbers.permutation(len(chosen))[:MAX_PICTURES])]]
     rows = some.reshape(-1, some.shape[-1])
     rows = rows[rows[:, 3] > 250] if rows.shape[1] == 4 else rows
-    x = rows[numbers.permutation(len(rows))[:PIXELS], :3].astype(np.float32) / 255
-    box = np.full((count, 3), FAR, dtype=np.float32)
+    x = rows[numbers.permutation(len(rows))[:MAX_PIXELS], :3].astype(np.float32) / 255
+    box = np.full((count, 3), UNREACHABLE, dtype=np.float32)
     if not len(x):
         return box
-    few = min(FEWEST, count)
-    while (held := _medians(x, few))[1] < HELD and few < count:
+    few = min(MIN_COLOURS, count)
+    while (held := _medians(x, few))[1] < COVERED_SHARE and few < count:
         few = min(2 * few, count)
     box[: len(held[0])] = held[0]
     return box
@@ -85,7 +85,9 @@ def _medians(x: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     that nobody used, since edges are mixed into it.
     """
     _, cell, many = np.unique(
-        (x * 255).astype(np.int64) * LEVELS // 256 @ (LEVELS**2, LEVELS, 1), return_inverse=True, return_counts=True
+        (x * 255).astype(np.int64) * LEVELS_PER_CHANNEL // 256 @ (LEVELS_PER_CHANNEL**2, LEVELS_PER_CHANNEL, 1),
+        return_inverse=True,
+        return_counts=True,
     )
     fullest = np.argsort(-many, kind="stable")[:count]
     box = np.stack([np.median(x[cell == one], axis=0) for one in fullest])
@@ -93,7 +95,7 @@ def _medians(x: np.ndarray, count: int) -> tuple[np.ndarray, float]:
         nearest = _squares(x, box).argmin(axis=1)
         for place in np.unique(nearest):
             box[place] = np.median(x[nearest == place], axis=0)
-    return box, float((_squares(x, box).min(axis=1) < SOFT**2).mean())
+    return box, float((_squares(x, box).min(axis=1) < KERNEL_WIDTH**2).mean())
 
 
 def _squares(x: np.ndarray, box: np.ndarray) -> np.ndarray:

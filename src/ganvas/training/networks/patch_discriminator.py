@@ -12,7 +12,7 @@ from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Given, Images
 from ganvas.training.networks.layers import Conv, leaky
 from ganvas.training.networks.pixel_discriminator import Halve
-from ganvas.training.networks.projected import TAP_WIDTHS, Extract, Head, blind
+from ganvas.training.networks.projected import TAP_WIDTHS, Extractor, Head, no_extractor
 from ganvas.training.networks.restyler import STYLE
 
 
@@ -63,12 +63,12 @@ class ProjectedPatches(Discriminator):
         self.across = nn.ModuleList(Conv(wide, config.width, 1) for wide in TAP_WIDTHS)
         self.each = tuple(Head(config.width, halvings=max(2 - tap, 0), condition=styles) for tap in range(len(TAP_WIDTHS)))
         self.heads = nn.ModuleList(self.each)
-        self.eyes: Extract = blind  # given by the task: the frozen weights are no part of this network's state
+        self.extractor: Extractor = no_extractor  # given by the task: the frozen weights are no part of this network's state
 
     def features(self, images: Images) -> Float[Tensor, "n l f p q"]:
         """Look at RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16: (N, layers, width, H/8, W/8)."""
         grid = images.shape[2] // 8, images.shape[3] // 8
-        seen = [head(across(tap)) for tap, across, head in zip(self.eyes(images), self.across, self.each, strict=True)]
+        seen = [head(across(tap)) for tap, across, head in zip(self.extractor(images), self.across, self.each, strict=True)]
         return torch.stack([F.interpolate(one, size=grid) if one.shape[2:] != grid else one for one in seen], dim=1)
 
     def score(self, features: Float[Tensor, "n l f p q"], given: Given) -> Float[Tensor, "n s"]:

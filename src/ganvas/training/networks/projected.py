@@ -33,7 +33,7 @@ _STAGES = (
 TAPS = (0, 2, 4, 10)
 """Blocks whose outputs are read: 1/2, 1/4, 1/8 and 1/16 of the picture."""
 TAP_WIDTHS = (16, 24, 40, 112)
-SEES = 48
+MIN_SIDE = 48
 """Pixels of a shorter side from which the coarsest features still see 3 places or more."""
 
 
@@ -92,11 +92,11 @@ class Lite0(nn.Module):
         return taps
 
 
-Extract = Callable[[Images], list[Tensor]]
+Extractor = Callable[[Images], list[Tensor]]
 """What looks at pictures for a projected discriminator: `Lite0.forward`, or something that remembers its answers."""
 
 
-def blind(images: Images) -> list[Tensor]:
+def no_extractor(images: Images) -> list[Tensor]:
     """Refuse: what a rival looks with before it is given eyes."""
     raise AssertionError("a projected discriminator needs its eyes set before it looks")
 
@@ -145,7 +145,7 @@ class ProjectedDiscriminator(Discriminator):
 
     def __init__(self, config: ProjectedDiscriminatorConfig, *, size: Size | int, takes: Takes) -> None:
         super().__init__()
-        assert Size.of(size).shorter >= SEES, "the coarsest features of smaller pictures have nothing left to see"
+        assert Size.of(size).shorter >= MIN_SIDE, "the coarsest features of smaller pictures have nothing left to see"
         steps = grids(size)
         self.places = steps[0]
         self.width = config.width
@@ -157,11 +157,11 @@ class ProjectedDiscriminator(Discriminator):
         halvings = [len(steps) - 2 - tap for tap in range(4)]  # each map is one of the grids: half of them, rounded up, as here
         self.each = tuple(Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
-        self.eyes: Extract = blind  # given by the task: the frozen weights are no part of this network's state
+        self.extractor: Extractor = no_extractor  # given by the task: the frozen weights are no part of this network's state
 
     def features(self, images: Images) -> Float[Tensor, "n k f p"]:
         """Look at RGB pictures (N, 3, H, W) in [-1, 1]: (N, heads, width, places)."""
-        taps = self.eyes(images)
+        taps = self.extractor(images)
         seen: list[Tensor] = []
         coarse: Tensor | None = None
         for level in reversed(range(4)):

@@ -20,13 +20,13 @@ from ganvas.training.networks.palette import StylePalettes
 
 STYLE = "style"
 """The part of a condition that names the style: (N, styles), one-hot; part of the way at less than 1, none at 0."""
-MULTIPLE = 4
+SIDE_MULTIPLE = 4
 """What both sides of a picture must be multiples of: it is halved twice."""
 
-REST = 0.25
+DIRECT_SHARE = 0.25
 """Where there are boxes, how much of a change reaches the drawing besides: all would bring back any colour, nothing would leave
 colours in the middle of their neighbourhood without a slope to learn by."""
-GENTLE = 0.5
+OUTPUT_SCALE = 0.5
 """What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
 
 
@@ -46,7 +46,7 @@ class RestylerConfig(Frozen):
         """How many pixels away from its own a pixel's colour can be decided, at most; a multiple of MULTIPLE."""
         at_whole, at_half, at_quarter = 1 + 1 + 2, 1 + 3, 1 + 2 * self.blocks + 2  # doublings reach one pixel of the smaller
         far = at_whole + 2 * at_half + 4 * at_quarter
-        return -(-far // MULTIPLE) * MULTIPLE
+        return -(-far // SIDE_MULTIPLE) * SIDE_MULTIPLE
 
 
 class Block(nn.Module):
@@ -103,9 +103,9 @@ class Restyler(nn.Module):
             x = F.interpolate(narrow(leaky(x), w), scale_factor=2.0, mode="bilinear", align_corners=False)
             x = sharpen(leaky((x + beside) * math.sqrt(0.5)), w)
         x = self.tone(leaky(torch.cat([x, above[0]], dim=1)), w)
-        change = GENTLE * self.colour(leaky(x)).float()
+        change = OUTPUT_SCALE * self.colour(leaky(x)).float()
         if self.boxes is not None:
-            change = REST * change + self.boxes(picture + change, style) - picture
+            change = DIRECT_SHARE * change + self.boxes(picture + change, style) - picture
         return picture + style.sum(dim=1)[:, None, None, None] * change
 
 
@@ -144,7 +144,7 @@ class PatchHeads(nn.Module):
         return found
 
 
-class Pool(nn.Module):
+class ImagePool(nn.Module):
     """Pictures drawn earlier, some for each style, that the discriminator is shown again (Shrivastava et al. 2017, section 2.3).
 
     Its buffers are state: they are saved and resumed with the networks.

@@ -17,7 +17,7 @@ from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Given
 from ganvas.vocabulary.manifest import Takes
 
-REACH = (0.1, 0.3)
+KERNEL_WIDTHS = (0.1, 0.3)
 """How fast likeness of meanings falls with 1 - cosine: a short reach tells captions apart, a longer one carries to new ones."""
 
 
@@ -82,7 +82,9 @@ class TextPrior(nn.Module):
     def near(self, meant: Float[Tensor, "n c"]) -> Float[Tensor, "n p"]:
         """Compare meanings with what the known pictures are called."""
         said = meant.square().sum(dim=1, keepdim=True)  # 1, or 0 where nothing is said
-        parts = [torch.exp((F.linear(meant, keys) - 1) * (1 / reach)) for keys in (self.first, self.second) for reach in REACH]
+        parts = [
+            torch.exp((F.linear(meant, keys) - 1) * (1 / reach)) for keys in (self.first, self.second) for reach in KERNEL_WIDTHS
+        ]
         return said * sum(parts[1:], parts[0]) * (1 / len(parts))
 
     def forward(self, given: Given) -> Float[Tensor, "n k"]:

@@ -2,7 +2,16 @@
 
 from ganvas.training.objectives.anchor import Anchor
 from ganvas.training.objectives.auxiliary import Auxiliary
-from ganvas.training.objectives.base import ClassifyingScorer, ConditionalScorer, Loss, Objective, Scorer, summed, sure, weighted
+from ganvas.training.objectives.base import (
+    ClassifyingScorer,
+    ConditionalScorer,
+    Loss,
+    Objective,
+    Scorer,
+    overfitting_heuristic,
+    sum_losses,
+    weight_loss,
+)
 from ganvas.training.objectives.contrastive import Contrastive
 from ganvas.training.objectives.hinge import Hinge
 from ganvas.training.objectives.leastsquares import LeastSquares
@@ -10,8 +19,8 @@ from ganvas.training.objectives.likeness import Likeness
 from ganvas.training.objectives.matching import Matching
 from ganvas.training.objectives.minimax import Minimax
 from ganvas.training.objectives.nonsaturating import NonSaturating
-from ganvas.training.objectives.patch_nce import PatchContrast
-from ganvas.training.objectives.penalties import PENALTIES, Between, ZeroCentred
+from ganvas.training.objectives.patch_nce import PatchNCE
+from ganvas.training.objectives.penalties import PENALTIES, Interpolated, ZeroCentred
 from ganvas.training.objectives.relativistic import Relativistic
 from ganvas.training.objectives.wasserstein import Wasserstein
 
@@ -24,7 +33,7 @@ OBJECTIVES: dict[str, type[Minimax | NonSaturating | LeastSquares | Hinge | Wass
     "relativistic": Relativistic,
 }
 
-__all__ = ["OBJECTIVES", "PENALTIES", "Anchor", "Auxiliary", "Between", "ClassifyingScorer", "ConditionalScorer", "Contrastive",
-           "Hinge", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "NonSaturating",
-           "Objective", "PatchContrast", "Relativistic",
-           "Scorer", "Wasserstein", "ZeroCentred", "summed", "sure", "weighted"]  # fmt: skip
+__all__ = ["OBJECTIVES", "PENALTIES", "Anchor", "Auxiliary", "ClassifyingScorer", "ConditionalScorer", "Contrastive", "Hinge",
+           "Interpolated", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "NonSaturating",
+           "Objective", "PatchNCE", "Relativistic",
+           "Scorer", "Wasserstein", "ZeroCentred", "overfitting_heuristic", "sum_losses", "weight_loss"]  # fmt: skip

@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 from ganvas.training.objectives.base import ClassifyingScorer, Images, Loss, Scorer
 
 
-def told_apart(score: ClassifyingScorer, view: Images) -> Tensor:
+def label_cross_entropy(score: ClassifyingScorer, view: Images) -> Tensor:
     """Return the mean cross entropy, in nats, of the labels that were told; a label that was dropped is not asked for."""
     each: list[Tensor] = []
     for logits, label in score.classes(view):
@@ -27,11 +27,11 @@ class Auxiliary:
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Learn to read the labels of real pictures, and of fakes as the paper has it."""
         assert isinstance(score, ClassifyingScorer)
-        loss = told_apart(score, real) + told_apart(score, fake)
+        loss = label_cross_entropy(score, real) + label_cross_entropy(score, fake)
         return Loss(loss, {"d/classes": loss})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Make the labels readable."""
         assert isinstance(score, ClassifyingScorer)
-        loss = told_apart(score, fake)
+        loss = label_cross_entropy(score, fake)
         return Loss(loss, {"g/classes": loss})

@@ -20,12 +20,12 @@ class Loss:
     parts: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
 
 
-def weighted(weight: float, loss: Loss) -> Loss:
+def weight_loss(weight: float, loss: Loss) -> Loss:
     """Return a loss with its total weighted; the record keeps the parts as they are."""
     return Loss(weight * loss.total, loss.parts)
 
 
-def summed(losses: Sequence[Loss]) -> Loss:
+def sum_losses(losses: Sequence[Loss]) -> Loss:
     """Return the sum of several losses and all their parts, none of which may have the name of another."""
     parts: dict[str, Tensor] = {}
     for loss in losses:
@@ -84,17 +84,17 @@ class Objective(Protocol):
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss: ...
 
 
-def nothing(view: Images) -> Loss:
+def zero_loss(view: Images) -> Loss:
     """Return the loss of a term that has nothing to say in this turn."""
     return Loss(torch.zeros((), device=view.device))
 
 
-def right(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
+def pair_accuracy(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
     """Return the share of (real, fake) pairs that the discriminator orders rightly: 1/2 is the end of the game."""
     return (on_real > on_fake).to(on_real.dtype).mean()
 
 
-def sure(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
+def overfitting_heuristic(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
     """Return E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 is a coin, 1 is sure of every real picture.
 
     middle: the score at which an objective takes real and fake to be as likely; None where only differences mean anything, and

@@ -10,7 +10,7 @@ from torch.nn.functional import log_softmax
 from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Scorer
 
 
-def contrast(similarity: Float[Tensor, "n n"], distinct: Bool[Tensor, "n n"], *, temperature: float) -> Float[Tensor, ""]:
+def info_nce(similarity: Float[Tensor, "n n"], distinct: Bool[Tensor, "n n"], *, temperature: float) -> Float[Tensor, ""]:
     """Return the mean of -log softmax(similarity / temperature) on the diagonal, both ways.
 
     Only pairs that mean something else count as negatives; rows without a negative are left out.
@@ -32,11 +32,11 @@ class Contrastive:
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Find each real picture's condition among the batch's, and the other way round."""
         assert isinstance(score, ConditionalScorer)
-        loss = contrast(score.similarity(real), score.distinct, temperature=self.temperature)
+        loss = info_nce(score.similarity(real), score.distinct, temperature=self.temperature)
         return Loss(loss, {"d/contrast": loss})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Make each fake findable by its condition."""
         assert isinstance(score, ConditionalScorer)
-        loss = contrast(score.similarity(fake), score.distinct, temperature=self.temperature)
+        loss = info_nce(score.similarity(fake), score.distinct, temperature=self.temperature)
         return Loss(loss, {"g/contrast": loss})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch.nn.functional import relu
 
-from ganvas.training.objectives.base import Images, Loss, Scorer, right
+from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Hinge:
         """Push real scores above 1 and fake scores below -1."""
         on_real, on_fake = score(real), score(fake)
         loss = relu(1 - on_real).mean() + relu(1 + on_fake).mean()
-        return Loss(loss, {"d/hinge": loss, "d/right": right(on_real, on_fake)})
+        return Loss(loss, {"d/hinge": loss, "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Raise the score of fakes."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ganvas.training.objectives.base import Images, Loss, Scorer, right
+from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class LeastSquares:
         """Bring each score to its code."""
         on_real, on_fake = score(real), score(fake)
         loss = ((on_real - self.real).square().mean() + (on_fake - self.fake).square().mean()) / 2
-        return Loss(loss, {"d/squares": loss, "d/right": right(on_real, on_fake)})
+        return Loss(loss, {"d/squares": loss, "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Bring the fakes' scores to what passes; it pulls the harder the further away they are."""

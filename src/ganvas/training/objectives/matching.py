@@ -5,7 +5,7 @@ from typing import Literal
 
 from torch.nn.functional import relu, softplus
 
-from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Scorer, nothing
+from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Scorer, zero_loss
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class Matching:
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Say nothing: the generator hears of it through the discriminator."""
-        return nothing(fake)
+        return zero_loss(fake)

@@ -10,10 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganvas.training.objectives.base import Images, Loss, Scorer, Scores, right
+from ganvas.training.objectives.base import Images, Loss, Scorer, Scores, pair_accuracy
 
 
-def value(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
+def value_function(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
     """Return V(D, G) in nats. For the best discriminator it is -log 4 + 2 JSD(p_data, p_g) (theorem 1 of the paper)."""
     return (-softplus(-on_real)).mean() + (-softplus(on_fake)).mean()
 
@@ -28,8 +28,8 @@ class Minimax:
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Ascend V."""
         on_real, on_fake = score(real), score(fake)
-        reached = value(on_real, on_fake)
-        return Loss(-reached, {"d/value": reached, "d/right": right(on_real, on_fake)})
+        reached = value_function(on_real, on_fake)
+        return Loss(-reached, {"d/value": reached, "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Descend E[log(1 - D(G(z)))], the part of V that the generator moves."""

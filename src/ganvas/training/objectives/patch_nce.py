@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 from ganvas.training.objectives.base import Loss
 
 
-def patch_contrast(asked: Float[Tensor, "n p d"], known: Float[Tensor, "n p d"], *, temperature: float) -> Float[Tensor, ""]:
+def patch_nce(asked: Float[Tensor, "n p d"], known: Float[Tensor, "n p d"], *, temperature: float) -> Float[Tensor, ""]:
     """Return the mean of -log softmax(asked . known / temperature) at the own place; the negatives are of the same picture."""
     logits = asked @ known.mT / temperature  # (N, P, P)
     own = torch.arange(logits.shape[1], device=logits.device).expand(len(logits), -1)
@@ -19,13 +19,13 @@ def patch_contrast(asked: Float[Tensor, "n p d"], known: Float[Tensor, "n p d"],
 
 
 @dataclass(frozen=True)
-class PatchContrast:
+class PatchNCE:
     """InfoNCE over places of several layers (CUT, Park et al. 2020, eq. 3 and 4). Vectors are of unit length."""
 
     temperature: float = 0.07
 
     def generator(self, asked: Sequence[Tensor], known: Sequence[Tensor], *, name: str = "g/patches") -> Loss:
         """Compare places of redrawn pictures with those of the pictures they were made from, layer by layer (N, P, D)."""
-        each = [patch_contrast(a, k.detach(), temperature=self.temperature) for a, k in zip(asked, known, strict=True)]
+        each = [patch_nce(a, k.detach(), temperature=self.temperature) for a, k in zip(asked, known, strict=True)]
         loss = torch.stack(each).mean()
         return Loss(loss, {name: loss})

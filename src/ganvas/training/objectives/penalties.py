@@ -12,10 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ganvas.training.objectives.base import Images, Loss, Objective, Scorer, Scores, nothing
+from ganvas.training.objectives.base import Images, Loss, Objective, Scorer, Scores, zero_loss
 
 
-def steepness(scores: Scores, views: Images) -> Float[Tensor, " n"]:
+def squared_gradient_norm(scores: Scores, views: Images) -> Float[Tensor, " n"]:
     """Return ||d score / d view||^2 of each picture, summed over its numbers."""
     (gradient,) = torch.autograd.grad(scores.sum(), views, create_graph=True)
     return gradient.square().sum(dim=(1, 2, 3))
@@ -23,7 +23,7 @@ def steepness(scores: Scores, views: Images) -> Float[Tensor, " n"]:
 
 def zero_centred(scores: Scores, views: Images) -> Float[Tensor, ""]:
     """Return E[ ||d score / d view||^2 ]: summed over a picture, mean over the batch (Mescheder et al. 2018, eq. 9)."""
-    return steepness(scores, views).mean()
+    return squared_gradient_norm(scores, views).mean()
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class ZeroCentred:
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Say nothing: the penalty is the discriminator's."""
-        return nothing(fake)
+        return zero_loss(fake)
 
 
-def between(real: Images, fake: Images) -> Images:
+def interpolate(real: Images, fake: Images) -> Images:
     """Return a point on the line from each fake to its real, a leaf.
 
     How far along is uniform over the batch, (n + 1/2) / N: pairs come together by chance, so which pair gets which share
@@ -60,7 +60,7 @@ def between(real: Images, fake: Images) -> Images:
 
 
 @dataclass(frozen=True)
-class Between:
+class Interpolated:
     """gamma E[(||d score / d x|| - centre)^2] on the lines between fakes and reals.
 
     centre 1: WGAN-GP (Gulrajani et al. 2017, eq. 3). centre 0: Thanh-Tung et al. 2019.
@@ -72,23 +72,23 @@ class Between:
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Hold the discriminator's slope where neither real nor fake pictures are."""
-        views = between(real, fake)
-        slope = (steepness(score(views), views) + TINY).sqrt()
+        views = interpolate(real, fake)
+        slope = (squared_gradient_norm(score(views), views) + ROOT_EPSILON).sqrt()
         penalty = (slope - self.centre).square().mean()
         return Loss(self.gamma * penalty, {"d/penalty": penalty})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Say nothing: the penalty is the discriminator's."""
-        return nothing(fake)
+        return zero_loss(fake)
 
 
-TINY = 1e-12
+ROOT_EPSILON = 1e-12
 """Under the root, whose own slope is infinite at nothing."""
 
 PENALTIES: Mapping[str, Callable[[float], Objective]] = {
     "r1": partial(ZeroCentred, on="real"),
     "r2": partial(ZeroCentred, on="fake"),
     "r1+r2": ZeroCentred,
-    "one-centred": Between,
-    "zero-centred": partial(Between, centre=0.0),
+    "one-centred": Interpolated,
+    "zero-centred": partial(Interpolated, centre=0.0),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch.nn.functional import softplus
 
-from ganvas.training.objectives.base import Images, Loss, Scorer, right
+from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Relativistic:
         """Raise the real above its fake."""
         on_real, on_fake = score(real), score(fake)
         margin = on_real - on_fake
-        return Loss(softplus(-margin).mean(), {"d/margin": margin.mean(), "d/right": right(on_real, on_fake)})
+        return Loss(softplus(-margin).mean(), {"d/margin": margin.mean(), "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Raise the fake above its real."""

@@ -6,7 +6,7 @@ normalisation to see to. The paper clips weights, which is not here.
 
 from dataclasses import dataclass
 
-from ganvas.training.objectives.base import Images, Loss, Scorer, right
+from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Wasserstein:
         """Ascend E[s(x)] - E[s(G(z))]."""
         on_real, on_fake = score(real), score(fake)
         distance = on_real.mean() - on_fake.mean()
-        return Loss(-distance, {"d/distance": distance, "d/right": right(on_real, on_fake)})
+        return Loss(-distance, {"d/distance": distance, "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Raise the score of fakes."""

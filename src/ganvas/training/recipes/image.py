@@ -10,7 +10,7 @@ from ganvas.ground.sizes import Fit, Size
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.image_generator import GeneratorConfig
 from ganvas.training.networks.layers import grids
-from ganvas.training.networks.projected import SEES
+from ganvas.training.networks.projected import MIN_SIDE
 from ganvas.training.recipes.adversaries import (
     Adversary,
     PixelAdversary,
@@ -75,10 +75,12 @@ class Recipe(AnyRecipe):
     def _can_be_built(self) -> "Recipe":
         if self.pixel is None and self.projected is None:
             raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
-        if self.projected is not None and self.size.shorter < SEES:
-            raise ValueError(f"[projected] looks at sides of {SEES} pixels or more: below that its coarsest features see nothing")
-        if self.imagination is not None and self.imagination.features and self.size.shorter < SEES:
-            raise ValueError(f"imagination.features needs sides of {SEES} pixels or more: give 0")
+        if self.projected is not None and self.size.shorter < MIN_SIDE:
+            raise ValueError(
+                f"[projected] looks at sides of {MIN_SIDE} pixels or more: below that its coarsest features see nothing"
+            )
+        if self.imagination is not None and self.imagination.features and self.size.shorter < MIN_SIDE:
+            raise ValueError(f"imagination.features needs sides of {MIN_SIDE} pixels or more: give 0")
         if self.turns > 1 and self.alone:
             raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
         through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))

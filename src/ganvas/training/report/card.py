@@ -7,24 +7,24 @@ from ganvas.ground.files import write_text
 from ganvas.ground.images import make_sheet, save_png
 from ganvas.models.sign import sign
 from ganvas.training.report.figures import NEIGHBOURS, Figure
-from ganvas.training.report.summary import Summary, settings_of
+from ganvas.training.report.summary import RunSummary, split_settings
 
 FILE = "README.md"
 
 
-def write_card(model: Path, facts: Summary, exhibits: Sequence[Figure], *, parity: float) -> None:
+def write_card(model: Path, facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> None:
     """Write a model's card and the pictures it shows into its folder, and sign them. parity: of its graphs with torch."""
     for exhibit in exhibits:
         if exhibit.name == NEIGHBOURS:
             save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in exhibit.pictures], columns=2, gap=12))
             sign(model, f"{NEIGHBOURS}.png")
-    write_text(model / FILE, card(facts, exhibits, parity=parity))
+    write_text(model / FILE, card_text(facts, exhibits, parity=parity))
     sign(model, FILE)
 
 
-def card(facts: Summary, exhibits: Sequence[Figure], *, parity: float) -> str:
+def card_text(facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> str:
     """Say what a model is, what it was trained on, how that went, what is known about it and what is not."""
-    recipe, reasoned = facts.recipe, settings_of(facts.recipe)[0]
+    recipe, reasoned = facts.recipe, split_settings(facts.recipe)[0]
     shown: list[str] = []
     for exhibit in exhibits:
         if exhibit.name == NEIGHBOURS:

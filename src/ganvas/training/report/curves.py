@@ -10,26 +10,26 @@ import numpy as np
 from ganvas.training.engine.health import RANGE, SPREAD
 from ganvas.training.report.summary import read_log
 
-POINTS = 300
+MAX_POINTS = 300
 """Points of a curve at most; each is the mean of what it stands for."""
 WIDTH, HEIGHT = 300, 132
 LEFT, RIGHT, TOP, BOTTOM = 42, 294, 8, 112
 """The picture of a curve, and where the curve itself lies in it."""
-SPIKE = 3.0
+SPIKE_FACTOR = 3.0
 """Times the height of nearly all of a curve: what reaches higher is cut off, so that the rest can be seen."""
 
-GAME, GENERATOR, HEALTH, OTHER = "The game", "The generator", "Health", "Other"
+ADVERSARIAL, GENERATOR, HEALTH, OTHER = "Adversarial training", "The generator", "Health", "Other"
 GROUPS = {
-    GAME: "What the two networks do to each other. None of these has to reach a low number: while the game is even, they stay "
-    "where they are and the pictures get better all the same.",
-    GENERATOR: "What pulls the drawings towards what they should be.",
+    ADVERSARIAL: "Generator against discriminator. None of these has to reach a low number: while the two are balanced, the "
+    "curves stay level and the pictures still get better.",
+    GENERATOR: "Losses that pull the drawings towards their true pictures.",
     HEALTH: "What tells in time that a training goes astray.",
     OTHER: "",
 }
 
 
 @dataclass(frozen=True)
-class About:
+class CurveInfo:
     """What a reader should know of a curve. axis: values that it shows in any case. mark: where a dotted line is drawn."""
 
     group: str
@@ -41,53 +41,67 @@ class About:
 
 SHARE = (0.0, 1.0)
 CURVES = {
-    "score/kid": About(
+    "score/kid": CurveInfo(
         GENERATOR,
         "Distance to real pictures",
         "KID of fixed drawings, by EfficientNet-Lite0. It should fall; without a budget a run ends when it no longer does.",
         (0.0,),
     ),
-    "d/right": About(
-        GAME,
+    "d/right": CurveInfo(
+        ADVERSARIAL,
         "Real ones known",
         "How often the discriminator knows the real one of a pair. 0.5, dotted: it guesses.",
         SHARE,
         0.5,
     ),
-    "d/margin": About(GAME, "Lead of the real ones", "How much higher the discriminator scores real pictures than drawn ones."),
-    "d/hinge": About(GAME, "Discriminator's loss, hinge", "2: it cannot tell at all; 0: it is sure of every picture."),
-    "d/value": About(GAME, "Value of the game", "-1.39 (-log 4): the discriminator guesses; 0: it knows them all."),
-    "d/mismatch": About(GAME, "Wrong words taken", "Loss of the discriminator for real pictures with another's words."),
-    "d/contrast": About(GAME, "Own words found, real", "How badly each real picture's own words are found among the batch's."),
-    "d/penalty": About(GAME, "Steepness", "How steep the discriminator is at real and drawn pictures (R1 + R2)."),
-    "g/margin": About(GAME, "Lead of the drawn ones", "The same as the lead of the real ones, in the generator's turn."),
-    "g/hinge": About(GAME, "Generator's loss, hinge", "How far the discriminator's score of drawings is below zero."),
-    "g/value": About(GAME, "Generator's share of the value", "What the generator brings down (minimax)."),
-    "g/passing": About(GAME, "Generator's loss", "How surely the discriminator knows drawings. Lower is better."),
-    "discriminator/gradient": About(GAME, "Discriminator's gradient", "How far its weights are pulled."),
-    "g/anchor": About(GENERATOR, "Distance to the true pictures", "Of drawings to the pictures of their words. Lower is better."),
-    "g/contrast": About(GENERATOR, "Own words found, drawn", "How badly each drawing's own words are found. Lower is better."),
-    "g/pixels": About(GENERATOR, "Distance in pixels", "To the true rendering. Lower is better."),
-    "g/features": About(GENERATOR, "Distance in features", "To the true rendering, as a pretrained network sees both."),
-    "g/reduced": About(GENERATOR, "Distance to the input", "Of what it made, made small again."),
-    "generator/gradient": About(HEALTH, "Generator's gradient", "Near 0 for long: it is told nothing any more.", (0.0,)),
-    "g/spread": About(
+    "d/margin": CurveInfo(
+        ADVERSARIAL, "Lead of the real ones", "How much higher the discriminator scores real pictures than drawn ones."
+    ),
+    "d/hinge": CurveInfo(ADVERSARIAL, "Discriminator's loss, hinge", "2: it cannot tell at all; 0: it is sure of every picture."),
+    "d/value": CurveInfo(ADVERSARIAL, "Value of the game", "-1.39 (-log 4): the discriminator guesses; 0: it knows them all."),
+    "d/mismatch": CurveInfo(
+        ADVERSARIAL, "Wrong words taken", "Loss of the discriminator for real pictures with another's words."
+    ),
+    "d/contrast": CurveInfo(
+        ADVERSARIAL, "Own words found, real", "How badly each real picture's own words are found among the batch's."
+    ),
+    "d/penalty": CurveInfo(ADVERSARIAL, "Steepness", "How steep the discriminator is at real and drawn pictures (R1 + R2)."),
+    "g/margin": CurveInfo(
+        ADVERSARIAL, "Lead of the drawn ones", "The same as the lead of the real ones, in the generator's turn."
+    ),
+    "g/hinge": CurveInfo(ADVERSARIAL, "Generator's loss, hinge", "How far the discriminator's score of drawings is below zero."),
+    "g/value": CurveInfo(ADVERSARIAL, "Generator's share of the value", "What the generator brings down (minimax)."),
+    "g/passing": CurveInfo(ADVERSARIAL, "Generator's loss", "How surely the discriminator knows drawings. Lower is better."),
+    "discriminator/gradient": CurveInfo(ADVERSARIAL, "Discriminator's gradient", "How far its weights are pulled."),
+    "g/anchor": CurveInfo(
+        GENERATOR, "Distance to the true pictures", "Of drawings to the pictures of their words. Lower is better."
+    ),
+    "g/contrast": CurveInfo(
+        GENERATOR, "Own words found, drawn", "How badly each drawing's own words are found. Lower is better."
+    ),
+    "g/pixels": CurveInfo(GENERATOR, "Distance in pixels", "To the true rendering. Lower is better."),
+    "g/features": CurveInfo(GENERATOR, "Distance in features", "To the true rendering, as a pretrained network sees both."),
+    "g/reduced": CurveInfo(GENERATOR, "Distance to the input", "Of what it made, made small again."),
+    "generator/gradient": CurveInfo(HEALTH, "Generator's gradient", "Near 0 for long: it is told nothing any more.", (0.0,)),
+    "g/spread": CurveInfo(
         HEALTH,
         "Spread of the drawings",
         f"Beside real ones. Under {SPREAD}, dotted, for long: they collapsed.",
         SHARE,
         SPREAD,
     ),
-    "g/range": About(
+    "g/range": CurveInfo(
         HEALTH, "Reach of the drawings", f"Beside real ones. Over {RANGE}, dotted, for long: they diverge.", (0.0, RANGE), RANGE
     ),
-    "d/known": About(HEALTH, "Known of its own pictures", "Real ones known, of the pictures that it learns from.", SHARE),
-    "d/aside": About(HEALTH, "Known of pictures kept aside", "Far below the one before: it knows its pictures by heart.", SHARE),
+    "d/known": CurveInfo(HEALTH, "Known of its own pictures", "Real ones known, of the pictures that it learns from.", SHARE),
+    "d/aside": CurveInfo(
+        HEALTH, "Known of pictures kept aside", "Far below the one before: it knows its pictures by heart.", SHARE
+    ),
 }
 """By the name in the log, in the order in which they are shown."""
 
 
-def curves_of(log: Path) -> dict[str, list[tuple[int, float]]]:
+def read_curves(log: Path) -> dict[str, list[tuple[int, float]]]:
     """Return each logged part as (pictures seen, value)."""
     curves: dict[str, list[tuple[int, float]]] = {}
     for entry in read_log(log):
@@ -97,7 +111,7 @@ def curves_of(log: Path) -> dict[str, list[tuple[int, float]]]:
     return curves
 
 
-def thinned(points: Sequence[tuple[int, float]], count: int = POINTS) -> list[tuple[float, float]]:
+def thin(points: Sequence[tuple[int, float]], count: int = MAX_POINTS) -> list[tuple[float, float]]:
     """Return at most `count` points, each the mean of its neighbours."""
     step = -(-len(points) // count)
     groups = [points[start : start + step] for start in range(0, len(points), step)]
@@ -106,7 +120,7 @@ def thinned(points: Sequence[tuple[int, float]], count: int = POINTS) -> list[tu
 
 def draw_curves(log: Path, events: Sequence[int]) -> Iterator[str]:
     """Draw every curve of a log, group by group, as HTML. events: pictures seen when something happened: a line in each."""
-    curves = curves_of(log)
+    curves = read_curves(log)
     last = max((points[-1][0] for points in curves.values()), default=1)
     known = {name: _about(name) for name in [*CURVES, *sorted(curves.keys() - CURVES.keys())]}
     for group, about in GROUPS.items():
@@ -117,16 +131,16 @@ def draw_curves(log: Path, events: Sequence[int]) -> Iterator[str]:
             yield "</div>"
 
 
-def _about(name: str) -> About:
+def _about(name: str) -> CurveInfo:
     """Return what is known of a curve; that of a further discriminator, as "coarse0/d/right", is named by it."""
     first, _, rest = name.partition("/")
     if name in CURVES or rest not in CURVES:
-        return CURVES.get(name, About({"d": GAME, "g": GENERATOR}.get(first, OTHER), name))
+        return CURVES.get(name, CurveInfo({"d": ADVERSARIAL, "g": GENERATOR}.get(first, OTHER), name))
     return replace(CURVES[rest], name=f"{CURVES[rest].name} ({first})")
 
 
-def _figure(name: str, about: About, points: Sequence[tuple[int, float]], *, last: int, events: Sequence[int]) -> str:
-    shown = thinned(points)
+def _figure(name: str, about: CurveInfo, points: Sequence[tuple[int, float]], *, last: int, events: Sequence[int]) -> str:
+    shown = thin(points)
     values = np.array([value for _, value in shown])
     low, high = _bounds(values, about.axis)
     over = " The highest part is cut off." if values.max() > high else ""
@@ -144,7 +158,7 @@ def _figure(name: str, about: About, points: Sequence[tuple[int, float]], *, las
 def _bounds(values: np.ndarray, axis: Sequence[float]) -> tuple[float, float]:
     """Return what the axis goes from and to: all of a curve, but for spikes."""
     low, most, high = float(values.min()), float(np.quantile(values, 0.95)), float(values.max())
-    high = low + SPIKE * (most - low) if high - low > SPIKE * (most - low) > 0 else high
+    high = low + SPIKE_FACTOR * (most - low) if high - low > SPIKE_FACTOR * (most - low) > 0 else high
     return min(low, *axis, low), max(high, *axis, high)
 
 

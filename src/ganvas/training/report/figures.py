@@ -13,19 +13,19 @@ from ganvas.ground.images import lay_over, make_sheet
 from ganvas.ground.latent import walk
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import Enlarger, ImagePipeline
-from ganvas.training.report.neighbours import SEEN, find_neighbours
+from ganvas.training.report.neighbours import FEATURES, find_neighbours
 from ganvas.vocabulary.condition import Condition
 
 NEIGHBOURS = "neighbours"
 """The name of the exhibit that a card shows too."""
-DRAWN, NEAREST, COPIED = 48, 3, 16
+NEIGHBOUR_DRAWINGS, NEIGHBOURS_EACH, COPIED_SHOWN = 48, 3, 16
 """Drawings whose neighbours are looked for, neighbours of each, and drawings that are shown, the most copied."""
 TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
-ACROSS, WALKS, STEPS = 8, 3, 9
+TRUNCATION_COLUMNS, WALKS, WALK_STEPS = 8, 3, 9
 """Drawings of a truncation, walks, and drawings of a walk."""
-HARDLY = 0.2
+MIN_TRUNCATION_EFFECT = 0.2
 """Where all that truncation moves is less than that share of what lies between drawings of different things, it is said."""
-ENLARGED = 6
+ENLARGED_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def draw_figures(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray,
     """Show what drawings are copied from, what truncation does, and walks between drawings. train: what it learned from (n,)."""
     return (
         _copied(pipeline, pictures, train, seed=seed),
-        _truncated(pipeline, _asked(pipeline, pictures, train, count=ACROSS // 2), seed=seed),
+        _truncated(pipeline, _asked(pipeline, pictures, train, count=TRUNCATION_COLUMNS // 2), seed=seed),
         _walked(pipeline, _asked(pipeline, pictures, train, count=WALKS + 1), seed=seed),
     )
 
@@ -70,25 +70,25 @@ def _said(condition: Condition) -> str:
 
 
 def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> Figure:
-    asked = _asked(pipeline, pictures, train, count=DRAWN)
-    drawn = pipeline(asked, stream(seed, "report/copied").normal((DRAWN, pipeline.manifest.latent)))
-    found = find_neighbours(drawn, pictures.images, train, count=NEAREST, seed=seed)
-    order = np.argsort(found.share, kind="stable")[:COPIED]
+    asked = _asked(pipeline, pictures, train, count=NEIGHBOUR_DRAWINGS)
+    drawn = pipeline(asked, stream(seed, "report/copied").normal((NEIGHBOUR_DRAWINGS, pipeline.manifest.latent)))
+    found = find_neighbours(drawn, pictures.images, train, count=NEIGHBOURS_EACH, seed=seed)
+    order = np.argsort(found.share, kind="stable")[:COPIED_SHOWN]
     strips = [
         Panel(
-            make_sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEAREST),
+            make_sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEIGHBOURS_EACH),
             " ".join((f"{found.share[row]:.2f}", _said(asked[row]))).strip(),
         )
         for row in order
     ]
     coarse = "by their coarse pixels, to which a blurred drawing is near"
-    eyes = "as a pretrained network sees them (EfficientNet-Lite0)" if found.eyes == SEEN else coarse
+    how = "by the features of a pretrained network (EfficientNet-Lite0)" if found.compared_by == FEATURES else coarse
     among = "" if found.among == len(train) else f" among {found.among:,} of its {len(train):,} pictures"
     about = (
-        f"Is it copying? Each strip: a drawing first, then the {NEAREST} training pictures nearest to it{among}, {eyes}. Of "
-        f"{DRAWN} drawings these are the {len(order)} nearest to what it learned from, the most copied first. The number is the "
-        "distance to the nearest one, where 1 is what lies between a training picture and the one most like it: a drawing near "
-        f"0 is a copy. Half of the {DRAWN} are above {np.median(found.share):.2f}."
+        f"Is it copying? Each strip: a drawing first, then the {NEIGHBOURS_EACH} training pictures nearest to it{among}, {how}. "
+        f"Of {NEIGHBOUR_DRAWINGS} drawings these are the {len(order)} nearest to what it learned from, the most copied first. "
+        "The number is the distance to the nearest one; 1 is the median distance of a training picture to its own nearest "
+        f"neighbour, and a drawing near 0 is a copy. Half of the {NEIGHBOUR_DRAWINGS} are above {np.median(found.share):.2f}."
     )
     return Figure(NEIGHBOURS, "Nearest training pictures", about, tuple(strips), beside=True)
 
@@ -98,7 +98,7 @@ def _truncated(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int
     noise = stream(seed, "report/truncated").normal((len(twice), pipeline.manifest.latent))
     rows = [pipeline(twice, noise, truncation=psi) for psi in TRUNCATIONS]
     moved, apart = _difference(rows[0], rows[-1]), _difference(rows[-1], np.roll(rows[-1], 2, axis=0))
-    hardly = " Here the rows hardly differ: what it is told leaves little open." if moved < HARDLY * apart else ""
+    hardly = " Here the rows hardly differ: what it is told leaves little open." if moved < MIN_TRUNCATION_EFFECT * apart else ""
     told = "; ".join(filter(None, map(_said, asked)))
     columns = f" Asked for, each twice, from left to right: {told}." if told else ""
     about = (
@@ -121,15 +121,17 @@ def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -
     w = pipeline.latents(asked, stream(seed, "report/walked").normal((len(asked), pipeline.manifest.latent)))
     rows: list[Panel] = []
     for start, (one, other) in enumerate(pairwise(asked)):
-        drawn = pipeline.draw(walk(w[start : start + 2], steps=STEPS))
+        drawn = pipeline.draw(walk(w[start : start + 2], steps=WALK_STEPS))
         ends = [_said(one), _said(other)]
         rows.append(
-            Panel(make_sheet(list(drawn), columns=STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}")
+            Panel(
+                make_sheet(list(drawn), columns=WALK_STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}"
+            )
         )
     about = (
-        f"Each row goes from one drawing to another in {STEPS - 1} equal steps through the space that the generator draws from. "
-        "Where one thing turns into the other little by little, the generator has learned what lies between its pictures; where "
-        "it jumps, it knows single pictures."
+        f"Each row goes from one drawing to another in {WALK_STEPS - 1} equal steps through the latent space. Where one "
+        "picture turns into the other gradually, the generator has learned what lies between its training pictures; where it "
+        "jumps, it has learned single pictures."
     )
     return Figure("walk", "From one drawing to another", about, tuple(rows))
 
@@ -139,7 +141,7 @@ def draw_enlarged_figures(enlarger: Enlarger, pictures: Pictures, train: np.ndar
     held = np.setdiff1d(np.arange(len(pictures.records)), train)
     among = held if len(held) else train
     rows: list[Panel] = []
-    for picture in among[np.linspace(0, len(among) - 1, min(ENLARGED, len(among))).astype(int)]:
+    for picture in among[np.linspace(0, len(among) - 1, min(ENLARGED_SHOWN, len(among))).astype(int)]:
         true = Image.fromarray(np.asarray(pictures.images[picture]))
         small = true.reduce(4)
         plain = [np.asarray(small.resize(true.size, kind)) for kind in (Image.Resampling.NEAREST, Image.Resampling.BICUBIC)]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from PIL import Image
 
-WIDEST = 1400
+MAX_WIDTH = 1400
 """Pixels: wider pictures are made smaller."""
-ROOM, LARGER = 900, 2
+PAGE_WIDTH, ENLARGEMENT = 900, 2
 """Pixels a page has for a picture: small ones are shown LARGER times as large where there is room."""
-LOSSLESS = 120_000
+MAX_LOSSLESS_BYTES = 120_000
 """Bytes of a picture that is kept to the pixel; larger ones are compressed."""
 
 STYLE = """
@@ -54,7 +54,7 @@ details { margin: 1rem 0 } summary { cursor: pointer; color: var(--blue) }
 """
 
 
-def page(title: str, body: Iterable[str]) -> str:
+def render_page(title: str, body: Iterable[str]) -> str:
     """Return a whole HTML page. title: plain text. body: HTML."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
@@ -63,15 +63,15 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = ROOM) -> str:
+def render_picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = PAGE_WIDTH) -> str:
     """Return a figure with a picture inside, uint8 (H, W, 3).
 
     alt: what it is, for who cannot see it. caption: plain text. room: the pixels across that it has.
     """
     shown = Image.fromarray(np.ascontiguousarray(pixels))
-    if shown.width > WIDEST:
-        shown = shown.resize((WIDEST, max(1, round(shown.height * WIDEST / shown.width))), Image.Resampling.LANCZOS)
-    times = LARGER if LARGER * shown.width <= room else 1
+    if shown.width > MAX_WIDTH:
+        shown = shown.resize((MAX_WIDTH, max(1, round(shown.height * MAX_WIDTH / shown.width))), Image.Resampling.LANCZOS)
+    times = ENLARGEMENT if ENLARGEMENT * shown.width <= room else 1
     size = f'width="{shown.width * times}" height="{shown.height * times}"'
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return f'<figure><img alt="{html.escape(alt)}" {size} src="{_address(shown)}">{below}</figure>'
@@ -81,13 +81,13 @@ def _address(shown: Image.Image) -> str:
     """Return a picture as a data address: WebP, to the pixel where that is small."""
     stream = io.BytesIO()
     shown.save(stream, format="WEBP", lossless=True)
-    if stream.tell() > LOSSLESS:
+    if stream.tell() > MAX_LOSSLESS_BYTES:
         stream = io.BytesIO()
         shown.save(stream, format="WEBP", quality=90)
     return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def table(rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
+def render_table(rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
     """Return a table of plain texts; the first cell of each row names it."""
     lines = [
         f'<tr><th scope="row">{html.escape(first)}</th>{"".join(f"<td>{html.escape(cell)}</td>" for cell in rest)}</tr>'

@@ -11,45 +11,47 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines.features import look
 from ganvas.scoring.scores import unit
 
-SEEN, COARSE = "Lite0", "coarse pixels"
+FEATURES, COARSE_PIXELS = "Lite0", "coarse pixels"
 """What pictures are compared by: features from SEES pixels a side up, where the network sees something."""
-SEES, SIDE = 64, 8
-BYTES = 1_000_000_000
+MIN_FEATURE_SIDE, COARSE_SIDE = 64, 8
+MAX_BYTES = 1_000_000_000
 """Of pixels that are read at most; of larger sets pictures from all through it stand for the rest."""
-LISTED = 6
+CANDIDATES = 6
 """By coarse pixels, so many training pictures a drawing are found first; the features put these in order."""
-USUAL = 24
+REFERENCE_PICTURES = 24
 """Training pictures whose own nearest neighbour says what a usual distance is."""
 _AT_ONCE = 256
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """nearest: numbers of the nearest training pictures (N, k), the nearest first. share: the distance to the first, where 1 is
-    the median distance of a training picture to the one most like it (N,). eyes: SEEN or COARSE. among: pictures looked at.
+    """The training pictures nearest to each drawing.
+
+    nearest: their numbers (N, k), the nearest first. share: the distance to the first (N,), where 1 is the median distance of a
+    training picture to its own nearest neighbour. compared_by: FEATURES or COARSE_PIXELS. among: how many were compared.
     """
 
     nearest: np.ndarray
     share: np.ndarray
-    eyes: str
+    compared_by: str
     among: int
 
 
 def find_neighbours(drawn: np.ndarray, images: Pixels, train: np.ndarray, *, count: int, seed: int) -> Neighbours:
     """Find the training pictures nearest to drawings. drawn, images: uint8 (N, H, W, C). train: those of `images` (n,)."""
-    room = max(int(BYTES // images[0].nbytes), 2)
+    room = max(int(MAX_BYTES // images[0].nbytes), 2)
     bank = train[np.linspace(0, len(train) - 1, min(room, len(train))).astype(int)]
-    own = stream(seed, "neighbours").permutation(len(bank))[:USUAL]
+    own = stream(seed, "neighbours").permutation(len(bank))[:REFERENCE_PICTURES]
     asked = np.concatenate([drawn, images[bank[own]]])
     listed, distance = _listed(asked, images, bank, own=np.concatenate([np.full(len(drawn), -1), own]))
-    eyes = SEEN if min(images.shape[1:3]) >= SEES else COARSE
-    if eyes == SEEN:
+    compared_by = FEATURES if min(images.shape[1:3]) >= MIN_FEATURE_SIDE else COARSE_PIXELS
+    if compared_by == FEATURES:
         distance = _seen_apart(asked, images, bank[listed])
         order = np.argsort(distance, axis=1, kind="stable")
         listed, distance = np.take_along_axis(listed, order, axis=1), np.take_along_axis(distance, order, axis=1)
     usual = distance[len(drawn) :, 0]
     share = distance[: len(drawn), 0] / max(float(np.median(usual[np.isfinite(usual)])) if np.isfinite(usual).any() else 0, 1e-6)
-    return Neighbours(bank[listed[: len(drawn), :count]], share, eyes, len(bank))
+    return Neighbours(bank[listed[: len(drawn), :count]], share, compared_by, len(bank))
 
 
 def _listed(asked: np.ndarray, images: Pixels, bank: np.ndarray, *, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -58,7 +60,7 @@ def _listed(asked: np.ndarray, images: Pixels, bank: np.ndarray, *, own: np.ndar
     own: the place of each asked picture itself, which is not its own neighbour, or -1 (N,). Of a large bank a part is compared at
     a time, and the nearest so far are kept.
     """
-    coarse, most = _coarse(asked), min(LISTED, max(len(bank) - 1, 1))  # the last one would be itself
+    coarse, most = _coarse(asked), min(CANDIDATES, max(len(bank) - 1, 1))  # the last one would be itself
     listed, distance = np.zeros((len(asked), 0), dtype=np.int64), np.zeros((len(asked), 0), dtype=np.float32)
     for start in range(0, len(bank), _AT_ONCE):
         places = np.arange(start, min(start + _AT_ONCE, len(bank)))
@@ -73,7 +75,9 @@ def _listed(asked: np.ndarray, images: Pixels, bank: np.ndarray, *, own: np.ndar
 
 def _coarse(pixels: np.ndarray) -> np.ndarray:
     """Return pictures laid over white, SIDE x SIDE means in [0, 1]: float32 (N, SIDE * SIDE * 3)."""
-    small = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BOX) for one in lay_over(np.asarray(pixels))]
+    small = [
+        Image.fromarray(one).resize((COARSE_SIDE, COARSE_SIDE), Image.Resampling.BOX) for one in lay_over(np.asarray(pixels))
+    ]
     return np.stack([np.asarray(one) for one in small]).reshape(len(small), -1).astype(np.float32) / 255
 
 

@@ -23,12 +23,12 @@ ENDINGS = {
 }
 """What an outcome's reason means."""
 HEALTHY = "no collapse, overfitting, vanishing gradient or divergence was seen"
-MAX_LOG = 500_000_000
+MAX_LOG_BYTES = 500_000_000
 _NOTE = re.compile(r"(\w+) = (.*?): (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Summary:
+class RunSummary:
     """A run as it stands. about: what the model is and what it learned from, by name. legend: how its sheets are read."""
 
     recipe: AnyRecipe
@@ -65,7 +65,7 @@ class Setting:
     reason: str = ""
 
 
-def settings_of(recipe: AnyRecipe) -> tuple[list[Setting], list[Setting], list[str]]:
+def split_settings(recipe: AnyRecipe) -> tuple[list[Setting], list[Setting], list[str]]:
     """Return the settings that have a reason, all others down to single values, and the notes that are about no setting."""
     given = recipe.model_dump(mode="json", exclude_none=True, exclude={"notes", "attribution"})
     read = [(note, _NOTE.fullmatch(note)) for note in recipe.notes]
@@ -87,7 +87,7 @@ def read_log(path: Path) -> Iterator[dict[str, object]]:
     """Yield the lines of a run's log; those that a crash has torn are passed over."""
     if not path.is_file():
         return
-    for line in read_text(path, limit=MAX_LOG).splitlines():
+    for line in read_text(path, limit=MAX_LOG_BYTES).splitlines():
         try:
             entry = json.loads(line)
         except ValueError:
@@ -96,12 +96,12 @@ def read_log(path: Path) -> Iterator[dict[str, object]]:
             yield entry  # pyright: ignore[reportUnknownVariableType]
 
 
-def events_of(path: Path) -> list[tuple[int, str]]:
+def read_events(path: Path) -> list[tuple[int, str]]:
     """Return what happened on the way, each with the number of pictures seen by then."""
     return [(int(str(entry["images"])), str(entry[EVENT])) for entry in read_log(path) if EVENT in entry]
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """Say what a run was computed on."""
     processor = platform.processor() or platform.machine()
     return (

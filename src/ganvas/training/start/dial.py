@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from ganvas.data.source import Source
+from ganvas.data.source import PictureSource
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
 from ganvas.training.engine.schedule import Ramp
@@ -18,7 +18,7 @@ from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.image_generator import GeneratorConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig
-from ganvas.training.networks.projected import SEES
+from ganvas.training.networks.projected import MIN_SIDE
 from ganvas.training.recipes.adversaries import PixelAdversary, ProjectedAdversary
 from ganvas.training.recipes.base import LONGEST, RATIO, STEP
 from ganvas.training.recipes.image import Recipe
@@ -82,7 +82,7 @@ class Dialled:
             self.reasons.append(f"{name} = {said}: {why}")
 
 
-def dial_size(recipe: Recipe, source: Source) -> Recipe:
+def dial_size(recipe: Recipe, source: PictureSource) -> Recipe:
     """Settle how large pictures are learned, and whether as a rectangle, before any is decoded."""
     if "size" in recipe.model_fields_set:
         return recipe
@@ -115,7 +115,7 @@ def dial_like(recipe: Recipe, parent: InitialWeights) -> Recipe:
     return _with(recipe, made.settings | {"attribution": (*recipe.attribution, *owed)}, made.reasons)
 
 
-def sizes(source: Source) -> list[Size]:
+def sizes(source: PictureSource) -> list[Size]:
     """Return the sizes of some of a folder's pictures; what cannot be opened is passed over."""
     found: list[Size] = []
     count = len(source.records)
@@ -184,7 +184,7 @@ def _pace(made: Dialled, recipe: Recipe, pictures: int) -> None:
 def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     area = 3 * math.prod(sketch_shape(*recipe.size.grid))
     looks = TextPriorRecipe(
-        pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= SEES else 0
+        pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= MIN_SIDE else 0
     )  # fmt: skip
     made.set("imagination", looks, said="looks in closed form", why="there are words, and what they look like is known at once")
     widths = PAINTS[len(grids(recipe.size))]
@@ -199,7 +199,7 @@ def _inherited(made: Dialled, recipe: Recipe, pictures: int) -> None:
 
 def _followed(made: Dialled, recipe: Recipe, *, alone: float, why: str) -> None:
     """Take what goes with a true picture to follow: the pull to it, alone for a share of the budget, a rival and a rate."""
-    features = 0.1 if recipe.size.shorter >= SEES else 0.0  # in smaller pictures the eyes see nothing
+    features = 0.1 if recipe.size.shorter >= MIN_SIDE else 0.0  # in smaller pictures the eyes see nothing
     pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=alone, ahead=0.03, features=features)
     made.set("anchor", pull, said=f"alone for {alone:g} of the budget", why=why)
     _pixel(made, recipe, TOLD)
@@ -238,7 +238,7 @@ def _pixel(
 
 
 def _eyes(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    if recipe.size.shorter >= SEES:
+    if recipe.size.shorter >= MIN_SIDE:
         rival = ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3)
         made.set("projected", rival, said="on", why="features that know pictures already see sooner what is wrong")
 

@@ -27,7 +27,7 @@ from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.reading import dump, read_recipe, resume_recipe
 from ganvas.training.recipes.registry import RECIPES
 from ganvas.training.report.report import write_report
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.dial import dial, dial_like, dial_size
 from ganvas.training.start.resolve import resolve
 from ganvas.training.tasks.data import Say, TrainingData, report_left_out, source_folder
@@ -182,7 +182,7 @@ def open_data(kind: "Kind", recipe: AnyRecipe, parent: InitialWeights | None, *,
 def _finish(kind: "Kind", loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
     """Write the report of a sitting and, where it came to its end, the model with its card."""
     folder = loop.run.folder
-    facts = Summary(recipe, outcome, kind.about(task), kind.legend)
+    facts = RunSummary(recipe, outcome, kind.about(task), kind.legend)
     report = write_report(folder, facts)  # before the model is saved: that may fail
     model = None if outcome.reason in ("asked", "clock") else folder / "model"
     if model is not None:

@@ -12,7 +12,7 @@ from ganvas.training.recipes.enlarge import EnlargeRecipe
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.restyle import RestyleRecipe
 from ganvas.training.report.figures import Figure
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.data import Say, TrainingData
 from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.save import ENLARGED_LEGEND, about_enlarger, save_enlarger
@@ -33,7 +33,7 @@ class Open(Protocol):
 class Save(Protocol):
     """Writes the model folder of a finished run, card and all, and returns what the model has to show."""
 
-    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: Summary, say: Say) -> tuple[Figure, ...]: ...
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: RunSummary, say: Say) -> tuple[Figure, ...]: ...
 
 
 @dataclass(frozen=True)

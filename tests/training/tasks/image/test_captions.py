@@ -22,7 +22,7 @@ from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.report.figures import Figure
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.start import train as start
 from ganvas.training.tasks import data as material
 from ganvas.training.tasks.image import captions
@@ -161,7 +161,7 @@ def unexported(monkeypatch: pytest.MonkeyPatch) -> list[ImageTask]:
     """Trainings end without an export, which takes most of their time; the tasks that would have been exported."""
     ended: list[ImageTask] = []
 
-    def keep(folder: Path, *, loop: Loop, task: ImageTask, facts: Summary, say: object) -> tuple[Figure, ...]:
+    def keep(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: object) -> tuple[Figure, ...]:
         ended.append(task)
         return ()
 

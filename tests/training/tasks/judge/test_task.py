@@ -30,7 +30,7 @@ from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.state import State
 from ganvas.training.engine.stop import Stop
 from ganvas.training.export.graphs import export_judge
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.image import save as model
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.judge import train as judge
@@ -220,7 +220,7 @@ def test_a_training_ends_with_its_judge(
     loop = Loop(task, run=Run(tmp_path / "run"), budget=800)
     monkeypatch.setattr(model, "load", lambda folder: None)
     monkeypatch.setattr(model, "show_pictures", lambda *_, **__: ())
-    facts = Summary(task.recipe, Outcome("budget", loop.progress), {}, "")
+    facts = RunSummary(task.recipe, Outcome("budget", loop.progress), {}, "")
     model.save_model(tmp_path / "model", loop=loop, task=task, facts=facts, say=lambda _: None)
     assert len(called) == trained and (tmp_path / "model" / "model.json").is_file()
 

@@ -23,12 +23,12 @@ from ganvas.training.export.initial_weights import open_initial_weights
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.patch_discriminator import PatchDiscriminatorConfig, ProjectedPatches, ProjectedPatchesConfig
 from ganvas.training.networks.projected import Lite0
-from ganvas.training.networks.restyler import STYLE, PatchHeads, Pool, Restyler, RestylerConfig
-from ganvas.training.objectives.patch_nce import patch_contrast
+from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, Restyler, RestylerConfig
+from ganvas.training.objectives.patch_nce import patch_nce
 from ganvas.training.recipes.adversaries import PatchAdversary
 from ganvas.training.recipes.reading import dump, read_recipe
 from ganvas.training.recipes.restyle import METHODS, Method, RestyleRecipe
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.train import train
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.tasks.restyle.styles import Styled, from_folders, from_label
@@ -94,7 +94,7 @@ def test_the_pool_is_state_that_survives(tmp_path: Path) -> None:
 
 
 def test_a_pool_gives_back_older_works_of_the_same_style() -> None:
-    pool, style = Pool(1, styles=2, shape=(1, 1, 1)), torch.eye(2)
+    pool, style = ImagePool(1, styles=2, shape=(1, 1, 1)), torch.eye(2)
     first = torch.tensor([1.0, 2.0]).view(2, 1, 1, 1)
     always = torch.zeros(2, 2)
     assert torch.equal(pool.exchange(first, style, always), first)
@@ -167,9 +167,9 @@ def test_what_is_redrawn_turned_round_is_compared_turned_back(monkeypatch: pytes
 
 def test_patch_contrast_is_the_cross_entropy_over_places() -> None:
     vectors = torch.eye(3)[None]
-    told = float(patch_contrast(vectors, vectors, temperature=0.5))
+    told = float(patch_nce(vectors, vectors, temperature=0.5))
     assert told == pytest.approx(float(-torch.log_softmax(torch.tensor([2.0, 0.0, 0.0]), 0)[0]))
-    assert float(patch_contrast(vectors, vectors.roll(1, dims=1), temperature=0.5)) > told
+    assert float(patch_nce(vectors, vectors.roll(1, dims=1), temperature=0.5)) > told
 
 
 def test_heads_look_at_the_places_they_are_asked_about() -> None:
@@ -187,7 +187,7 @@ def test_heads_look_at_the_places_they_are_asked_about() -> None:
 def test_projected_patches_judge_places_by_what_is_around_them() -> None:
     network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2)
     initialise(network, seed=0, name="projected")
-    network.eyes = Lite0().forward
+    network.extractor = Lite0().forward
     pixels = torch.from_numpy(stream(0, "patches").normal((1, 3, 128, 128))).requires_grad_()
     scores = network(pixels, {STYLE: torch.tensor([[1.0, 0.0]])}).view(4, 16, 16)
     sees: list[int] = []
@@ -261,7 +261,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
 
 def test_both_ways_apart_are_two_graphs(tmp_path: Path) -> None:
     loop = loop_of(recipe("cyclegan"), tmp_path / "run")
-    facts = Summary(recipe("cyclegan"), Outcome("budget", loop.progress), about_restyler(loop.task), RESTYLED_LEGEND)  # pyright: ignore[reportArgumentType]
+    facts = RunSummary(recipe("cyclegan"), Outcome("budget", loop.progress), about_restyler(loop.task), RESTYLED_LEGEND)  # pyright: ignore[reportArgumentType]
     save_restyler(tmp_path / "m", loop=loop, task=loop.task, facts=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
     card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
     assert "- in the style of: outline, solid" in card and "- method: cyclegan" in card

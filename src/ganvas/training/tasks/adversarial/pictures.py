@@ -11,7 +11,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.seeds import stream
-from ganvas.training.networks.base import Images, equalised
+from ganvas.training.networks.base import Images, equalise_rates
 
 SIGNS, COARSE = 32, 8
 """Pictures that the signs of health are read from, and their side."""
@@ -28,7 +28,7 @@ class PictureTask:
         self.device, self.half_precision, self.betas = torch.device(device), precision == "bfloat16", betas
 
     def _optimiser(self, networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
-        return torch.optim.Adam(equalised(networks, rate=rate), betas=self.betas, fused=self.device.type in ("cpu", "cuda"))
+        return torch.optim.Adam(equalise_rates(networks, rate=rate), betas=self.betas, fused=self.device.type in ("cpu", "cuda"))
 
     def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
         """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""

@@ -16,8 +16,8 @@ from ganvas.training.objectives import (
     Matching,
     Objective,
     Scorer,
-    sure,
-    weighted,
+    overfitting_heuristic,
+    weight_loss,
 )
 from ganvas.training.recipes.adversaries import Adversary
 
@@ -61,17 +61,17 @@ class DiscriminatorTerms:
     def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
         """Tell real views from fake ones: the discriminator's terms."""
         terms = self.terms(progress, turn="discriminator")
-        return [self._named(weighted(by, term.discriminator(score, real, fake))) for by, term in terms]
+        return [self._named(weight_loss(by, term.discriminator(score, real, fake))) for by, term in terms]
 
     def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
         """Pass fake views as real: the generator's terms, by how much it listens to this discriminator."""
         terms = self.terms(progress, turn="generator")
-        return [self._named(weighted(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
+        return [self._named(weight_loss(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
 
     def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
         """Say how sure of real pictures it is, -1 to 1."""
         with torch.no_grad():
-            return sure(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
+            return overfitting_heuristic(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 
     def _named(self, loss: Loss) -> Loss:
         return Loss(loss.total, {self.name + part: value for part, value in loss.parts.items()})

@@ -15,7 +15,7 @@ from ganvas.ground.seeds import Stream, stream
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
-from ganvas.training.networks.base import Images, equalised, initialise, placed
+from ganvas.training.networks.base import Images, equalise_rates, initialise, place_on
 from ganvas.training.networks.classifier import FEATURES, Classifier
 from ganvas.training.objectives.base import Loss
 
@@ -46,9 +46,9 @@ class ClassifierTask(Unscored):
         height, width, channels = images.shape[1:]
         self.network = Classifier((channels, height, width), classes)
         initialise(self.network, seed=seed, name="classifier")
-        placed(self.network, torch.device("cpu"))
+        place_on(self.network, torch.device("cpu"))
         self.networks: dict[str, nn.Module] = {"classifier": self.network}
-        optimiser = torch.optim.Adam(equalised([self.network], rate=RATE), betas=BETAS, fused=True)
+        optimiser = torch.optim.Adam(equalise_rates([self.network], rate=RATE), betas=BETAS, fused=True)
         rate = partial(cosine_rate, last=0.7, floor=0.02)
         self.players = [Player("classifier", (self.network,), optimiser, self.loss, rate)]
 

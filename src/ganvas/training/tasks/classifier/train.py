@@ -10,7 +10,7 @@ import torch
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.stop import Stop
-from ganvas.training.networks.classifier import Classifier, predictions
+from ganvas.training.networks.classifier import Classifier, predict
 from ganvas.training.tasks.classifier.task import ClassifierTask, as_tensor
 
 SEEN = 300_000
@@ -47,6 +47,6 @@ def recognise(network: Classifier, images: np.ndarray) -> Recognised:
     parts: list[tuple[np.ndarray, np.ndarray]] = []
     for start in range(0, len(images), AT_ONCE):
         with torch.no_grad():
-            chances, features = predictions(network, as_tensor(np.asarray(images[start : start + AT_ONCE])))
+            chances, features = predict(network, as_tensor(np.asarray(images[start : start + AT_ONCE])))
         parts.append((chances.numpy(), features.numpy()))
     return Recognised(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))

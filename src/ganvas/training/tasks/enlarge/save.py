@@ -12,7 +12,7 @@ from ganvas.training.export.graphs import export_enlarger
 from ganvas.training.networks.enlarger import FACTOR
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure, draw_enlarged_figures
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.enlarge.task import EnlargeTask
 from ganvas.vocabulary.manifest import EnlargeManifest
 
@@ -24,7 +24,7 @@ ENLARGED_LEGEND = (
 
 
 def save_enlarger(
-    folder: Path, *, loop: Loop, task: EnlargeTask, facts: Summary, say: Callable[[str], None]
+    folder: Path, *, loop: Loop, task: EnlargeTask, facts: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
     """Export the averaged enlarger as a model folder, whole or not at all, and say how near its graph is to torch.
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from ganvas.data.cache import Pictures, remembered
+from ganvas.data.cache import Pictures, cache_array
 from ganvas.data.conditions import condition_of
 from ganvas.data.order import Order
 from ganvas.ground.errors import InputError
@@ -16,16 +16,16 @@ from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
-from ganvas.training.augment.degrade import degraded
+from ganvas.training.augment.degrade import degrade
 from ganvas.training.augment.views import draw_view
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
-from ganvas.training.networks.base import Images, initialise, placed
+from ganvas.training.networks.base import Images, initialise, place_on
 from ganvas.training.networks.enlarger import FACTOR, Enlarger
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
 from ganvas.training.networks.projected import Lite0
-from ganvas.training.objectives import Likeness, Loss, summed
+from ganvas.training.objectives import Likeness, Loss, sum_losses
 from ganvas.training.recipes.enlarge import EnlargeRecipe
 from ganvas.training.tasks.adversarial.pictures import PictureTask
 from ganvas.training.tasks.adversarial.scorer import BoundScorer
@@ -64,11 +64,11 @@ class EnlargeTask(PictureTask, Unscored):
         self.generator = Enlarger(recipe.generator)
         rival = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
         self.against = DiscriminatorTerms(rival, recipe.pixel, told=False)
-        self.frozen = placed(Lite0(), self.device) if recipe.likeness.features else None
+        self.frozen = place_on(Lite0(), self.device) if recipe.likeness.features else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator, "pixel": rival}
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
-            placed(network, self.device)
+            place_on(network, self.device)
         self.players = self._players()
 
     def _players(self) -> list[Player]:
@@ -85,7 +85,7 @@ class EnlargeTask(PictureTask, Unscored):
         """Return the pieces of a step: true renderings made small and degraded, and once the game is on, a model's drawings."""
         recipe, count = self.recipe, self.batch_size
         real = torch.from_numpy(premultiply(self.pictures.images[self.train[self.order.indices(step)]]))
-        small = degraded(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
+        small = degrade(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
 
         unpaired = round(recipe.drawn * count) if len(self.drawn) and step * count >= self.alone else 0
         numbers = stream(recipe.seed, "pieces", step=step)
@@ -106,7 +106,7 @@ class EnlargeTask(PictureTask, Unscored):
         exact = self.against.exact(progress)
         real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
         with self._precision(exact=exact):
-            return summed(self.against.apart(self._scorer(batch), real, fake, progress))
+            return sum_losses(self.against.apart(self._scorer(batch), real, fake, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
@@ -121,7 +121,7 @@ class EnlargeTask(PictureTask, Unscored):
         if not alone:
             with self._precision(exact=False):
                 losses += self.against.passing(self._scorer(batch), real_view, fake_view, progress)
-        return summed(losses)
+        return sum_losses(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Enlarge 8 training pictures, the last 2 a model's drawings if there are any: inputs, enlarged, true renderings."""
@@ -178,4 +178,4 @@ def drawings(model: str, pictures: Pictures, *, size: int, seed: int, count: int
         noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(records))])
         return pipeline([condition_of(record, pipeline.manifest.takes) for record in records], noise)
 
-    return remembered("drawings", f"{pipeline.digest} {pictures.digest} {seed} {count}", draw)
+    return cache_array("drawings", f"{pipeline.digest} {pictures.digest} {seed} {count}", draw)

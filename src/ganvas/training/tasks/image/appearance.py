@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ganvas.data.cache import Pictures, remembered
+from ganvas.data.cache import Pictures, cache_array
 from ganvas.data.pixels import Pixels
 from ganvas.ground.files import digest_of
 from ganvas.ground.images import lay_over, premultiply
@@ -47,8 +47,8 @@ def describe_appearances(pictures: Pictures, train: np.ndarray, *, pixels: int, 
     counts = [pixels, features // 2, features - features // 2] if features else [pixels]
     depends = f"{pictures.digest} {digest_of(train.tobytes())} {pixels} {features} {COARSE}"
     axes = cache(lambda: _all_axes(pictures.images, train, counts=counts))
-    sketch = remembered("sketches", depends, lambda: axes()[0].back())
-    return AppearanceVectors(remembered("looks", depends, lambda: _looks(pictures.images, axes())), sketch)
+    sketch = cache_array("sketches", depends, lambda: axes()[0].back())
+    return AppearanceVectors(cache_array("looks", depends, lambda: _looks(pictures.images, axes())), sketch)
 
 
 def sketch_shape(rows: int, columns: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganvas.data.cache import remembered
+from ganvas.data.cache import cache_array
 from ganvas.data.folder import Record
 from ganvas.ground.seeds import Stream
 from ganvas.language.text.embed import TextEncoder
@@ -124,7 +124,7 @@ def _main_first(captions: Sequence[str]) -> Sequence[str]:
 
 def encode_once(sentences: Sequence[str], *, encoder: TextEncoder) -> np.ndarray:
     """Encode sentences (S, width), or find them encoded in the user cache: 25,000 take minutes."""
-    return remembered("sentences", "\n".join((encoder.name, *sentences)), lambda: encoder.encode(sentences))
+    return cache_array("sentences", "\n".join((encoder.name, *sentences)), lambda: encoder.encode(sentences))
 
 
 def _column(record: Record, name: str, values: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of
-from ganvas.data.source import Source
+from ganvas.data.source import PictureSource
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
@@ -26,7 +26,7 @@ class ImageData:
     parent: InitialWeights | None
 
     @classmethod
-    def open(cls, recipe: Recipe, parent: InitialWeights | None, *, say: Say, source: Source | None = None) -> "ImageData":
+    def open(cls, recipe: Recipe, parent: InitialWeights | None, *, say: Say, source: PictureSource | None = None) -> "ImageData":
         """Open the recipe's folder; source: that folder, where it was opened already. Raises InputError."""
         found = open_pictures(
             source or source_folder(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say

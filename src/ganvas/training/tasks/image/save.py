@@ -13,7 +13,7 @@ from ganvas.training.engine.loop import Loop
 from ganvas.training.export.graphs import export_graphs
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure, draw_figures
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.image.conditions import encode_once
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.judge.train import train_judge
@@ -26,7 +26,7 @@ PICTURE_LEGEND = (
 """How a sheet is read."""
 
 
-def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: Summary, say: Callable[[str], None]) -> tuple[Figure, ...]:
+def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: Callable[[str], None]) -> tuple[Figure, ...]:
     """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch.
 
     Returns what the model has to show.

@@ -13,19 +13,19 @@ from ganvas.data.conditions import group_of
 from ganvas.data.order import Order
 from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
-from ganvas.training.augment.adaptive import Strength
-from ganvas.training.augment.views import View, draw_view, on_white
+from ganvas.training.augment.adaptive import AdaptiveStrength
+from ganvas.training.augment.views import View, draw_view, lay_on_white
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.export.initial_weights import InitialWeights
-from ganvas.training.networks.base import Given, Images, initialise, placed
+from ganvas.training.networks.base import Given, Images, initialise, place_on
 from ganvas.training.networks.conditioner import Conditioner
 from ganvas.training.networks.image_generator import APPEARANCE, ResidualGenerator, Sketch
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
-from ganvas.training.networks.projected import Extract, Lite0, ProjectedDiscriminator
+from ganvas.training.networks.projected import Extractor, Lite0, ProjectedDiscriminator
 from ganvas.training.networks.text_prior import TextPrior
-from ganvas.training.objectives import Anchor, Loss, summed, weighted
+from ganvas.training.objectives import Anchor, Loss, sum_losses, weight_loss
 from ganvas.training.recipes.adversaries import ProjectedAdversary
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
@@ -114,11 +114,11 @@ class ImageTask(PictureTask):
                 continue
             self.against[name] = DiscriminatorTerms(network, rules, told, reads, name=f"{name}/" if self.against else "")
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
-        self.frozen = placed(Lite0(), self.device) if recipe.projected or anchored else None
+        self.frozen = place_on(Lite0(), self.device) if recipe.projected or anchored else None
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
         self.networks |= {name: rival.network for name, rival in self.against.items()}
         ask = recipe.augment.adaptive
-        self.strength = Strength(target=ask.target, images=ask.images) if ask else None
+        self.strength = AdaptiveStrength(target=ask.target, images=ask.images) if ask else None
         if self.strength is not None:
             self.networks["augment"] = self.strength
         for name, network in self.networks.items():
@@ -126,7 +126,7 @@ class ImageTask(PictureTask):
             for module in network.modules():
                 if isinstance(module, Conditioner) and "words" in module.parts:
                     module.whiten(self.conditions.main)
-            placed(network, self.device)
+            place_on(network, self.device)
         self.players = self._players()
 
     def _players(self) -> list[Player]:
@@ -206,9 +206,9 @@ class ImageTask(PictureTask):
                 score = self._scorer(rival, batch)
                 losses += rival.apart(score, real, fake, progress)
                 if self.strength is not None and rival is next(iter(self.against.values())):
-                    self.strength.hear(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
+                    self.strength.observe(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
                     losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
-        return summed(losses)
+        return sum_losses(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real before every adversary; stay near the true picture where the condition names one."""
@@ -216,7 +216,7 @@ class ImageTask(PictureTask):
         alone = progress.images < self.alone
         fake = self._draw(batch, turn="generator")
         if alone and anchor is not None:  # nobody looks at it
-            return weighted(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
+            return weight_loss(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
         losses: list[Loss] = []
@@ -228,8 +228,8 @@ class ImageTask(PictureTask):
             if anchor is not None:
                 seen = list(zip(eyes(real_view)[1:], eyes(fake_view)[1:], strict=True)) if eyes and anchor.features else []
                 pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
-                losses.append(weighted(anchor.weight.at(progress.share), pull))
-        return summed(losses)
+                losses.append(weight_loss(anchor.weight.at(progress.share), pull))
+        return sum_losses(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw training captions under up to 4 values of the first label, fixed noise; the first row is the true pictures."""
@@ -255,7 +255,7 @@ class ImageTask(PictureTask):
         if len(self.train) < LEAST:
             return None
         chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
-        return OnlineScore(self.frozen or placed(Lite0(), self.device), on_white(self._real(chosen))), chosen
+        return OnlineScore(self.frozen or place_on(Lite0(), self.device), lay_on_white(self._real(chosen))), chosen
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
@@ -266,7 +266,7 @@ class ImageTask(PictureTask):
 
         def draw(start: int, end: int) -> Images:
             works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
-            return on_white(works).clamp(-1, 1)
+            return lay_on_white(works).clamp(-1, 1)
 
         return quality(draw)
 
@@ -288,8 +288,8 @@ class ImageTask(PictureTask):
     def _score(self, rival: DiscriminatorTerms, works: Images, chosen: np.ndarray) -> Tensor:
         if isinstance(rival.network, ProjectedDiscriminator):
             assert self.frozen is not None
-            rival.network.eyes = self.frozen.forward
-        return rival.network(on_white(works), self._told(chosen)).mean(dim=1)
+            rival.network.extractor = self.frozen.forward
+        return rival.network(lay_on_white(works), self._told(chosen)).mean(dim=1)
 
     def _told(self, chosen: np.ndarray) -> Given:
         labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
@@ -325,8 +325,8 @@ class ImageTask(PictureTask):
         )  # fmt: skip
         return view.part(self.mine).to(self.device)
 
-    def _scorer(self, rival: DiscriminatorTerms, batch: Batch, *, eyes: Extract | None = None) -> BoundScorer:
+    def _scorer(self, rival: DiscriminatorTerms, batch: Batch, *, eyes: Extractor | None = None) -> BoundScorer:
         if isinstance(rival.network, ProjectedDiscriminator):
             assert self.frozen is not None
-            rival.network.eyes = eyes or self.frozen.forward
+            rival.network.extractor = eyes or self.frozen.forward
         return BoundScorer(rival.network, batch.given, batch.distinct)

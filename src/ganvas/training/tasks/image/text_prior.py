@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganvas.data.cache import Pictures, remembered
+from ganvas.data.cache import Pictures, cache_array
 from ganvas.ground.files import digest_of
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.conditioner import whitening
@@ -69,7 +69,7 @@ def fit_prior(
     families = np.unique([record.kin for record in records], return_inverse=True)[1]
     state = [imagination.get_buffer(name).numpy().tobytes() for name, _ in imagination.named_buffers()]
     depends = (*state, looks[known].tobytes(), families.tobytes(), str(config.ridge).encode())
-    solved = remembered(
+    solved = cache_array(
         "imaginations",
         " ".join(digest_of(part) for part in depends),
         lambda: _solve(_among(imagination, labels) + config.ridge * torch.eye(len(known)), looks[known], families),

@@ -14,10 +14,10 @@ from ganvas.ground.seeds import stream
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
-from ganvas.training.networks.base import Given, equalised, initialise
+from ganvas.training.networks.base import Given, equalise_rates, initialise
 from ganvas.training.networks.judge import JudgeConfig, JudgeNetwork
 from ganvas.training.objectives.base import Loss
-from ganvas.training.objectives.contrastive import contrast
+from ganvas.training.objectives.contrastive import info_nce
 from ganvas.training.recipes.sections import Dropout
 from ganvas.training.tasks.adversarial.scorer import distinct
 from ganvas.training.tasks.image.conditions import Conditions
@@ -77,7 +77,7 @@ class JudgeTask(Unscored):
         if conditions.takes.words:
             self.network.conditioner.whiten(conditions.main)
         self.networks: dict[str, nn.Module] = {"judge": self.network}
-        optimiser = torch.optim.Adam(equalised([self.network], rate=RATE), betas=(0.9, 0.99))
+        optimiser = torch.optim.Adam(equalise_rates([self.network], rate=RATE), betas=(0.9, 0.99))
         self.players = [Player("judge", (self.network,), optimiser, self.loss, cosine_rate)]
 
     @property
@@ -109,7 +109,7 @@ class JudgeTask(Unscored):
         real, drawn = self.network.realism(seen).chunk(2)
         realism = (softplus(-real).mean() + softplus(drawn).mean()) / 2
         similarity = self.network.picture(seen.chunk(2)[0]) @ self.network.meaning(batch.given).mT
-        match = contrast(similarity, batch.distinct, temperature=self.network.temperature)
+        match = info_nce(similarity, batch.distinct, temperature=self.network.temperature)
         right = ((real > 0).float().mean() + (drawn < 0).float().mean()) / 2
         return Loss(realism + match, {"judge/realism": realism, "judge/match": match, "judge/right": right})
 

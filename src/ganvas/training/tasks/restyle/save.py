@@ -7,10 +7,10 @@ from ganvas.ground.files import build_folder, digest, write_json
 from ganvas.ground.images import save_png
 from ganvas.training.engine.loop import Loop
 from ganvas.training.export.graphs import export_restylers
-from ganvas.training.networks.restyler import MULTIPLE, PerStyleRestylers
+from ganvas.training.networks.restyler import SIDE_MULTIPLE, PerStyleRestylers
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure
-from ganvas.training.report.summary import Summary
+from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.restyle.task import RestyleTask
 from ganvas.vocabulary.manifest import RestyleManifest
 
@@ -22,7 +22,7 @@ RESTYLED_LEGEND = (
 
 
 def save_restyler(
-    folder: Path, *, loop: Loop, task: RestyleTask, facts: Summary, say: Callable[[str], None]
+    folder: Path, *, loop: Loop, task: RestyleTask, facts: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
     """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
@@ -31,11 +31,11 @@ def save_restyler(
     named = {"task": "restyle", "channels": 4 if task.channels == 4 else 3, "styles": task.styles, "each": recipe.apart,
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
              "described": {name: said for name, said in recipe.described.items() if name in task.styles},
-             "multiple": MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
+             "multiple": SIDE_MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
     with build_folder(folder) as work:
         names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
         columns = 1 if recipe.apart else len(task.styles)
-        worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=MULTIPLE)
+        worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=SIDE_MULTIPLE)
         say(f"parity of the graphs with torch: {worst:.1e}")
         save_png(work / "preview.png", preview)
         files = {path.name: digest(path) for path in sorted(work.iterdir())}

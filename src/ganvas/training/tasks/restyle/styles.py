@@ -8,7 +8,7 @@ import numpy as np
 
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record, Split, label_values
-from ganvas.data.pixels import Joined
+from ganvas.data.pixels import JoinedPixels
 from ganvas.ground.config import Name
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
@@ -108,7 +108,7 @@ def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
     ]
     known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
     left = tuple(line for pictures in folders for line in pictures.left)
-    return Pictures(Joined([pictures.images for pictures in folders]), records, known, left)
+    return Pictures(JoinedPixels([pictures.images for pictures in folders]), records, known, left)
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from ganvas.data.order import Order
 from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
-from ganvas.training.augment.edges import outlined
-from ganvas.training.augment.views import View, draw_view, on_white
+from ganvas.training.augment.edges import draw_edges
+from ganvas.training.augment.views import View, draw_view, lay_on_white
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
-from ganvas.training.networks.base import Images, initialise, placed
+from ganvas.training.networks.base import Images, initialise, place_on
 from ganvas.training.networks.palette import fit_palette
 from ganvas.training.networks.patch_discriminator import PatchDiscriminator, ProjectedPatches
 from ganvas.training.networks.projected import Lite0
-from ganvas.training.networks.restyler import STYLE, PatchHeads, PerStyleRestylers, Pool, Restyler
-from ganvas.training.objectives import Loss, PatchContrast, summed, weighted
+from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, PerStyleRestylers, Restyler
+from ganvas.training.objectives import Loss, PatchNCE, sum_losses, weight_loss
 from ganvas.training.recipes.restyle import RestyleRecipe
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
 from ganvas.training.tasks.adversarial.pictures import SIGNS, PictureTask, known_signs, spread_signs, turn_round
@@ -86,7 +86,7 @@ class RestyleTask(PictureTask):
             self.against["pixel"] = DiscriminatorTerms(pixel, recipe.pixel, told=False)
         if recipe.projected is not None:
             projected = ProjectedPatches(recipe.projected.network, styles=count)
-            projected.eyes = placed(Lite0(), self.device).forward
+            projected.extractor = place_on(Lite0(), self.device).forward
             name = "projected/" if self.against else ""
             self.against["projected"] = DiscriminatorTerms(projected, recipe.projected, told=False, name=name)
         self.networks: dict[str, nn.Module] = {"generator": self.generator}
@@ -95,11 +95,11 @@ class RestyleTask(PictureTask):
             self.heads = PatchHeads(recipe.generator.widths)
             self.networks["heads"] = self.heads
         if recipe.pool:
-            self.pool = Pool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
+            self.pool = ImagePool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
             self.networks["pool"] = self.pool
         for name, network in self.networks.items():
             initialise(network, seed=recipe.seed, name=name)
-            placed(network, self.device)
+            place_on(network, self.device)
         if isinstance(self.generator, Restyler) and self.generator.boxes is not None:
             for place, style in enumerate(self.targets):
                 numbers, known = stream(recipe.seed, f"box/{style}"), self.sides.real[style]
@@ -164,7 +164,7 @@ class RestyleTask(PictureTask):
             with self._precision(exact=exact):
                 score = self._scorer(rival, batch)
                 losses += rival.apart(score, real, fake, progress)
-        return summed(losses)
+        return sum_losses(losses)
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
@@ -179,11 +179,11 @@ class RestyleTask(PictureTask):
                 losses += rival.passing(score, real_view, fake_view, progress)
             if recipe.contrast:
                 alike = self._contrast(fake, batch.picture, batch.step, name="g/patches", turned=batch.turned)
-                losses.append(weighted(recipe.contrast, alike))
+                losses.append(weight_loss(recipe.contrast, alike))
             if recipe.cycle and batch.step % recipe.cycle_every == 0:
-                losses.append(weighted(recipe.cycle, self._cycle(batch, fake)))
+                losses.append(weight_loss(recipe.cycle, self._cycle(batch, fake)))
             losses += self._own_style(batch)
-        return summed(losses)
+        return sum_losses(losses)
 
     def _redrawn(self, batch: Batch) -> Images:
         with self._precision(exact=False):
@@ -206,9 +206,9 @@ class RestyleTask(PictureTask):
             losses.append(Loss(recipe.same * apart, {"g/same": apart}))
             if recipe.contrast_same:
                 alike = self._contrast(again, batch.real[:some], batch.step, name="g/patches same")
-                losses.append(weighted(recipe.contrast_same, alike))
+                losses.append(weight_loss(recipe.contrast_same, alike))
         if recipe.lines:
-            again = self._solid(self.generator(outlined(batch.real[-half:]), batch.wanted[-half:]), batch.opaque[-half:])
+            again = self._solid(self.generator(draw_edges(batch.real[-half:]), batch.wanted[-half:]), batch.opaque[-half:])
             apart = (again - batch.real[-half:]).abs().mean()
             losses.append(Loss(recipe.lines * apart, {"g/lines": apart}))
         return losses
@@ -224,7 +224,7 @@ class RestyleTask(PictureTask):
         after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encoded(asked)]
         places = self._places(before, len(known), step)
         of_known, of_asked = self.heads(before, places), self.heads(after, places)
-        return PatchContrast(self.recipe.temperature).generator(of_asked, of_known, name=name)
+        return PatchNCE(self.recipe.temperature).generator(of_asked, of_known, name=name)
 
     def _places(self, seen: list[Tensor], count: int, step: int) -> list[Tensor]:
         """Draw places for each layer and picture, none of them twice."""
@@ -290,7 +290,7 @@ class RestyleTask(PictureTask):
         if count < LEAST:
             return None
         chosen, styles, known = self._sample(count)
-        return OnlineScore(placed(Lite0(), self.device), on_white(self._real(known))), chosen, styles
+        return OnlineScore(place_on(Lite0(), self.device), lay_on_white(self._real(known))), chosen, styles
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
@@ -300,7 +300,7 @@ class RestyleTask(PictureTask):
 
         def draw(start: int, end: int) -> Images:
             works = generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
-            return on_white(works).clamp(-1, 1)
+            return lay_on_white(works).clamp(-1, 1)
 
         return quality(draw)
 
@@ -324,7 +324,7 @@ class RestyleTask(PictureTask):
 
     def _judged(self, works: Images, wanted: Rows) -> Tensor:
         first = next(iter(self.against.values()))
-        return first.network(on_white(works), {STYLE: wanted}).mean(dim=1)
+        return first.network(lay_on_white(works), {STYLE: wanted}).mean(dim=1)
 
     def _real(self, chosen: np.ndarray) -> Images:
         return self._tensor(premultiply(self.styled.pictures.images[chosen]))

@@ -10,9 +10,9 @@ from ganvas.ground.seeds import Stream, stream
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
-from ganvas.training.networks.base import equalised, initialise
+from ganvas.training.networks.base import equalise_rates, initialise
 from ganvas.training.networks.ring import PointDiscriminator, PointGenerator, Points
-from ganvas.training.objectives import Loss, summed
+from ganvas.training.objectives import Loss, sum_losses
 from ganvas.training.recipes.adversaries import Adversary
 from ganvas.training.tasks.adversarial.scorer import BoundScorer
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
@@ -39,7 +39,7 @@ class RingTask(Unscored):
             initialise(network, seed=seed, name=name)
 
         def optimiser(network: nn.Module) -> torch.optim.Optimizer:
-            return torch.optim.Adam(equalised([network], rate=RATE), betas=(0.0, 0.99), fused=True)
+            return torch.optim.Adam(equalise_rates([network], rate=RATE), betas=(0.0, 0.99), fused=True)
 
         self.players = [
             Player("discriminator", (rival,), optimiser(rival), self.discriminator_loss, cosine_rate),
@@ -57,13 +57,13 @@ class RingTask(Unscored):
             fake = self.draw(self.generator, stream(self.seed, "noise/discriminator", step=step), BATCH)
         exact = self.against.exact(progress)
         real, fake = (points.requires_grad_(exact) for points in (real.clone(), fake))
-        return summed(self.against.apart(self._scorer(), real, fake, progress))
+        return sum_losses(self.against.apart(self._scorer(), real, fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         """Pass as true."""
         step, real = batch
         fake = self.draw(self.generator, stream(self.seed, "noise/generator", step=step), BATCH)
-        return summed(self.against.passing(self._scorer(), real, fake, progress))
+        return sum_losses(self.against.passing(self._scorer(), real, fake, progress))
 
     def draw(self, generator: nn.Module, numbers: Stream, count: int) -> Points:
         """Draw points."""
