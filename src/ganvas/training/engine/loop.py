@@ -1,8 +1,7 @@
 """THE loop: the classic four steps, for every kind of work.
 
 Initialise the networks; train the discriminator on a real and a generated batch; train the generator to pass; repeat until the
-budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). Only this file calls `.backward()` and
-`.step()`.
+budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). The step of one player is in engine/step.py.
 """
 
 import copy
@@ -21,11 +20,12 @@ from ganvas.training.engine.player import Player
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.state import State
+from ganvas.training.engine.step import take_turn
 from ganvas.training.engine.stop import Stop
 from ganvas.training.engine.task import Task
 
-SETBACKS, SMALLER = 3, 0.5
-"""How often a run goes back, and the factor on every learning rate after each time."""
+SETBACKS = 3
+"""How often a run goes back to its last good state before it gives up."""
 SCORE = "score/kid"
 """What a task's score is called in the log."""
 
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Loop:
-    """One training in one run folder. A task brings the players; the loop lets them play, with its likes on other ranks."""
+    """One training in one run folder. A task brings the players; the loop lets them play, together with the loops of the other ranks."""
 
     def __init__(
         self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
@@ -77,22 +77,8 @@ class Loop:
         raise AssertionError("batches never end")
 
     def play(self, player: Player, batch: Any) -> None:
-        """Let one player take its turn: loss, gradient, a check that both are finite, one step."""
-        if not player.plays(self.progress):
-            return
-        for other in self.players:
-            for parameter in other.parameters:
-                parameter.requires_grad_(other is player)
-        for group, rate in zip(player.optimiser.param_groups, player.base_rates, strict=True):
-            group["lr"] = rate * player.rate(self.progress.share) * SMALLER**self.progress.setbacks
-
-        player.optimiser.zero_grad(set_to_none=True)
-        loss = player.loss(batch, self.progress)
-        loss.total.backward()
-        loss = self.ranks.averaged(loss, player.parameters)
-        norm = health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
-        player.optimiser.step()
-        self.parts |= {name: value.detach() for name, value in loss.parts.items()} | {f"{player.name}/gradient": norm}
+        """Let one player take its turn, and keep what it recorded."""
+        self.parts |= take_turn(player, self.players, batch, self.progress, ranks=self.ranks)
 
     def go_back(self, trouble: health.NotFinite) -> None:
         """After a number that is not finite: on from the last good state with smaller steps, SETBACKS times at most."""

@@ -3,27 +3,25 @@
 import time
 from collections.abc import Callable
 
-from ganvas.training.engine.health import check
 from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.step import take_turn
 from ganvas.training.engine.task import Task
 
 PROBED = 10**9
 """The budget of a task that is built to be timed: every part of a run is somewhere in it."""
 ROUND = 960
 """Steps that are a multiple of most intervals of lazy penalties."""
-
-
-LEAST, MOST = 8, 64
+FEWEST_STEPS, MOST_STEPS = 8, 64
 """Steps that are timed."""
 
 
 def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
     """Return the seconds of a step where a share of the budget is spent, as a mean over whole intervals: at 1 everybody plays.
 
-    interval: of the recipe; what comes round less often than MOST steps is timed as if it did by then. The task must have
+    interval: of the recipe; what comes round less often than MOST_STEPS is timed as if it did by then. The task must have
     PROBED pictures for its budget, and is worn out afterwards.
     """
-    steps = min(-(-LEAST // interval) * interval, MOST)
+    steps = min(-(-FEWEST_STEPS // interval) * interval, MOST_STEPS)
     for number in range(2):  # the first steps also compile kernels and warm caches
         play(task, number, share=share)
     began = time.perf_counter()
@@ -33,19 +31,13 @@ def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
 
 
 def play(task: Task, number: int, *, share: float = 1.0) -> None:
-    """Take the step `number` after a share of the budget, in which every penalty that is taken at times is due at number 0."""
+    """Take the training step `number` after a share of the budget; every lazy penalty is due at number 0."""
     images = min(int(PROBED * share), PROBED - 1)
     first = images // task.batch_size // ROUND * ROUND
     progress = Progress(step=first + number, images=images, budget=PROBED)
     batch = task.batch(first + number)
     for player in task.players:
-        if not player.plays(progress):
-            continue
-        player.optimiser.zero_grad(set_to_none=True)
-        loss = player.loss(batch, progress)
-        loss.total.backward()
-        check(loss.total, player.parameters, player=player.name, step=number)
-        player.optimiser.step()
+        take_turn(player, task.players, batch, progress)
 
 
 def fastest_precision(build: Callable[[str], Task], *, interval: int) -> tuple[str, float, str]:
