@@ -26,13 +26,13 @@ from ganvas.training.objectives import Likeness
 from ganvas.training.recipes.adversaries import PixelAdversary
 from ganvas.training.recipes.enlarge import EnlargeRecipe, LikenessRecipe
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.recipes.reading import dump, read_recipe, resume_recipe
+from ganvas.training.recipes.reading import dump, resume_recipe
 from ganvas.training.start.train import train
 from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.task import EnlargeTask, drawings
 from tests.pipelines.fakes import write_model
 from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
-from tests.training.fakes import pictures
+from tests.training.fakes import pictures, read_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 TINY = EnlargerConfig(width=8, blocks=1, twice=6, fourfold=4)

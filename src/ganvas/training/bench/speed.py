@@ -23,6 +23,7 @@ from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
+from ganvas.training.engine.parallel import ALONE
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.engine.task import Task
 from ganvas.training.export.initial_weights import read_initial_weights
@@ -34,7 +35,7 @@ from ganvas.training.start.probe import PROBED, play, seconds_a_step
 from ganvas.training.tasks.data import TrainingData
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.data import ImageData
-from ganvas.training.tasks.registry import KINDS
+from ganvas.training.tasks.registry import kind_of, list_recipes
 from ganvas.vocabulary.manifest import Takes
 
 CHANNELS, SIDE, BATCH = 64, 32, 32
@@ -53,11 +54,11 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
     path: a recipe, whose sources must be there; without one, a model of 32 px without conditions. Raises InputError.
     """
     if path is None:
-        recipe, material = plain_recipe()
+        recipe, data = plain_recipe()
     else:
-        recipe = read_recipe([str(path)], overrides={})
-        material = KINDS[type(recipe)].open(recipe, read_initial_weights(recipe), say=say)
-    variants = variants_of(recipe, material)
+        recipe = read_recipe([str(path)], overrides={}, recipes=list_recipes())
+        data = kind_of(recipe).open(recipe, read_initial_weights(recipe), say=say)
+    variants = variants_of(recipe, data)
     say("counting operations")
     flops = {one.what: flops_a_picture(one.build(), steps=one.interval) for one in variants if one.precision == "float32"}
     bench = Bench("train", _facts(recipe))
@@ -90,17 +91,17 @@ def plain_recipe() -> tuple[Recipe, ImageData]:
     return recipe, ImageData(Pictures(pixels, records, "0" * 64), Conditions(records, takes=Takes(), encoder=None), None)
 
 
-def variants_of(recipe: AnyRecipe, material: TrainingData) -> list[Variant]:
+def variants_of(recipe: AnyRecipe, data: TrainingData) -> list[Variant]:
     """Return what is timed: as it is and without penalties in each precision that the recipe may have, and plain."""
     answers: dict[str, Any] = {"images": PROBED, "minutes": None, "device": "cpu"}  # whose convolutions are timed beside
-    without = _unpenalised(recipe)
+    without, priors = _unpenalised(recipe), data.fit_priors(recipe)
 
     def variant(what: str, precision: str) -> Variant:
         changes = {**answers, "precision": precision, **(without if what == UNPENALISED else {})}
         asked = recipe.model_copy(update=changes)
 
         def build() -> Task:
-            task = material.task(asked)
+            task = data.task(asked, priors, ranks=ALONE)
             return Contiguous(task) if what == PLAIN else task
 
         return Variant(what, build, recipe.batch, precision, asked.interval)
@@ -131,7 +132,7 @@ class Contiguous:
     def __init__(self, task: Task) -> None:
         self._task, self.networks, self.generator, self.players = task, task.networks, task.generator, task.players
         self.fitted, self.batch_size, self.half_life = task.fitted, task.batch_size, task.half_life
-        self.sheet, self.signs, self.score = task.sheet, task.signs, task.score
+        self.sheet, self.signs, self.score, self.score_name = task.sheet, task.signs, task.score, task.score_name
         frozen = getattr(task, "frozen", None)
         for network in (*task.networks.values(), *([frozen] if isinstance(frozen, nn.Module) else [])):
             network.to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]

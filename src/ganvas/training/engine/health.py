@@ -32,6 +32,10 @@ def check(total: Tensor, parameters: Iterable[Tensor], *, player: str, step: int
     return norm
 
 
+SCORE = "score/"
+"""What the log's key of a score begins with; a run has one."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Something that a training can suffer from. lasting: entries in a row in which its sign must be seen."""
@@ -81,7 +85,7 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     """Return what a training suffers from at its last entry.
 
     collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
-    root mean squares, is over RANGE; or score/kid is over TWICE its best, over FAR of what it was at first and over NEAR,
+    root mean squares, is over RANGE; or the score is over TWICE its best, over FAR of what it was at first and over NEAR,
     which is near: what restyles begins with real pictures left as they are, and has to go further away to arrive.
     overfitting: d/known is ASIDE or more above d/aside: the shares of pairs with a drawing that it orders rightly, of pictures
     that it learns from and of pictures kept from it. won: d/right, the first at every update, is over WINS. vanishing: the norm
@@ -94,7 +98,7 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     signs = (
         (COLLAPSE, [value < SPREAD for value in spread]),
         (DIVERGENCE, [value > RANGE for value in reach]),
-        (WORSE, _worse(_values(entries, "score/kid"))),
+        (WORSE, _worse(_scores(entries))),
         (OVERFITTING, [gap > ASIDE for gap in gaps]),
         (WON, [value > WINS for value in right]),
         (VANISHING, [value < FADED * median(faded) for value in faded]),
@@ -107,6 +111,15 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
 
 def _values(entries: Sequence[Entry], name: str) -> list[float]:
     return [float(entry[name]) for entry in entries if name in entry]
+
+
+def score_key(name: str) -> str:
+    """Return the key of a task's score in the log: "KID" is "score/kid"."""
+    return SCORE + name.lower()
+
+
+def _scores(entries: Sequence[Entry]) -> list[float]:
+    return [float(value) for entry in entries for name, value in entry.items() if name.startswith(SCORE)]
 
 
 def _worse(scores: Sequence[float]) -> list[bool]:

@@ -26,21 +26,23 @@ from ganvas.training.engine.task import Task
 
 SETBACKS = 3
 """How often a run goes back to its last good state before it gives up."""
-SCORE = "score/kid"
-"""What a task's score is called in the log."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from."""
+    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from.
+
+    score: the name of its task's score.
+    """
 
     reason: str
     progress: Progress
     troubles: tuple[health.Trouble, ...] = ()
+    score: str = "score"
 
 
 class Loop:
-    """One training in one run folder. A task brings the players; the loop lets them play, together with the loops of the other ranks."""
+    """One training in one run folder. A task brings the players; the loop lets them play, as those of the other ranks do."""
 
     def __init__(
         self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
@@ -131,7 +133,7 @@ class Loop:
         score = self.task.score(self.average.network) if all(player.plays(self.progress) for player in self.players) else None
         if score is None:
             return
-        self.parts[SCORE] = torch.tensor(score)
+        self.parts[health.score_key(self.task.score_name)] = torch.tensor(score)
         self.state.progress = self.progress.scored(score)
         if self.state.best is not None and not self.progress.waited:
             self.state.best.load_state_dict(self.average.network.state_dict())
@@ -152,4 +154,4 @@ class Loop:
         if self.state.best is not None and self.progress.best is not None:
             self.average.network.load_state_dict(self.state.best.state_dict())
         self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
-        return Outcome(reason, self.progress, self.run.troubles)
+        return Outcome(reason, self.progress, self.run.troubles, self.task.score_name)

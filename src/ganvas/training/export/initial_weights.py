@@ -82,7 +82,7 @@ class InitialWeights:
         table = torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1)
         return imagination, Sketch(shape, table.numpy())
 
-    def fitting(self, wanted: Mapping[str, Tensor], takes: Takes | None, *, say: Callable[[str], None]) -> dict[str, Tensor]:
+    def fitting(self, wanted: Mapping[str, Tensor], takes: Takes, *, say: Callable[[str], None]) -> dict[str, Tensor]:
         """Return its weights where another generator has such, else that one's own, `wanted`, and say which those are.
 
         takes: what that one is told, for the layer that hears it: its columns are taken part by part. Raises InputError when no
@@ -90,7 +90,7 @@ class InitialWeights:
         """
         taken = {name: self.weights[name] for name, own in wanted.items()
                  if name in self.weights and self.weights[name].shape == own.shape}  # fmt: skip
-        if takes is not None and _ENTER in wanted and isinstance(self.manifest, Manifest):
+        if _ENTER in wanted and isinstance(self.manifest, Manifest):
             taken.pop(_ENTER, None)  # of the same shape it may still hear other things
             taken |= self._heard(wanted, self.manifest.takes, takes)
         if not any(tensor.dim() > 1 for tensor in taken.values()):
@@ -123,7 +123,7 @@ def open_initial_weights(model: str) -> InitialWeights:
     """Open a model to start from, by name or folder; all of it is looked through first. Raises InputError."""
     files = read_model(find(model))
     open_files(files)  # refused where its graphs are
-    return InitialWeights(files.folder, files.manifest, read_generator(files))
+    return InitialWeights(files.folder, files.manifest, read_generator(files.contents, where=files.folder))
 
 
 def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:

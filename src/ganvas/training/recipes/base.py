@@ -1,7 +1,8 @@
 """A recipe trains a model: one TOML file is one reproducible run."""
 
 import math
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -37,6 +38,11 @@ class AnyRecipe(Frozen):
     never.
     """
 
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Keys by the names that they once had."""
+    several_folders: ClassVar[str] = ""
+    """Why several folders are sources of this task; empty where it takes one."""
+
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
     summary: Line = ""
@@ -61,6 +67,11 @@ class AnyRecipe(Frozen):
     notes: tuple[Line, ...] = ()
 
     @property
+    def task_name(self) -> str:
+        """The name of the kind of work that it trains, as it stands under `task`."""
+        return str(getattr(self, "task", ""))
+
+    @property
     def settled_precision(self) -> str:
         """The precision to compute in; what is still open is exact."""
         return "float32" if self.precision == "auto" else self.precision
@@ -79,6 +90,15 @@ class AnyRecipe(Frozen):
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Return what is said together with what follows from it."""
         return given
+
+    @classmethod
+    def from_folders(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings of a training that is asked for by its folders, with what follows from their number."""
+        return given
+
+    def may_differ(self, name: str, stored: Any) -> bool:
+        """Say whether an existing run may go on that has another value, `stored`, under a name."""
+        return name in ("threads", "minutes", "device", "images", "patience") or getattr(self, name) is None
 
     @property
     def rivals(self) -> tuple[Adversary, ...]:

@@ -1,7 +1,8 @@
 """Recipes of models that draw pictures from words and labels."""
 
 import math
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +19,7 @@ from ganvas.training.recipes.adversaries import (
     check_discriminator,
 )
 from ganvas.training.recipes.base import AnyRecipe, Learned
-from ganvas.training.recipes.sections import AnchorRecipe, Augment, Dropout, TextPriorRecipe
+from ganvas.training.recipes.sections import LLM, AnchorRecipe, Augment, Dropout, TextPriorRecipe
 
 
 class Recipe(AnyRecipe):
@@ -31,6 +32,8 @@ class Recipe(AnyRecipe):
     with `network.shrunk`: while drawings can be told by their edges, the first says nothing else. With [projected] and
     without [pixel] there is no discriminator of pixels.
     """
+
+    renamed: ClassVar[Mapping[str, str]] = {"imagination": "text_prior"}
 
     task: Literal["image"] = "image"
     size: Learned = Size(64, 64)
@@ -45,7 +48,7 @@ class Recipe(AnyRecipe):
     coarse: tuple[PixelAdversary, ...] = Field(default=(), max_length=3)
     projected: ProjectedAdversary | None = None
     anchor: AnchorRecipe | None = None
-    imagination: TextPriorRecipe | None = None
+    text_prior: TextPriorRecipe | None = None
     augment: Augment = Augment()
     turns: int = Field(default=1, ge=1, le=100)
     dropout: Dropout = Dropout()
@@ -55,6 +58,10 @@ class Recipe(AnyRecipe):
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Leave the usual discriminator of pixels out where another is named."""
         return {"pixel": None, **given} if given.get("projected") is not None else given
+
+    def may_differ(self, name: str, stored: Any) -> bool:
+        """Say whether a run may go on that has another value; captions that a language model wrote were asked for by "llm"."""
+        return super().may_differ(name, stored) or (name == "captions" and self.captions == LLM and stored is not None)
 
     @property
     def alone(self) -> float:
@@ -79,8 +86,8 @@ class Recipe(AnyRecipe):
             raise ValueError(
                 f"[projected] looks at sides of {MIN_SIDE} pixels or more: below that its coarsest features see nothing"
             )
-        if self.imagination is not None and self.imagination.features and self.size.shorter < MIN_SIDE:
-            raise ValueError(f"imagination.features needs sides of {MIN_SIDE} pixels or more: give 0")
+        if self.text_prior is not None and self.text_prior.features and self.size.shorter < MIN_SIDE:
+            raise ValueError(f"text_prior.features needs sides of {MIN_SIDE} pixels or more: give 0")
         if self.turns > 1 and self.alone:
             raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
         through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))

@@ -1,7 +1,7 @@
 """Recipes of models that redraw pictures in another style."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -48,6 +48,8 @@ class RestyleRecipe(AnyRecipe):
     opaque: the share of pictures that are laid over a colour and stay opaque.
     """
 
+    several_folders: ClassVar[str] = "each of several folders is a style"
+
     task: Literal["restyle"]
     method: Method = "cut"
     size: int = Field(default=64, ge=32, le=256, multiple_of=16)
@@ -82,6 +84,11 @@ class RestyleRecipe(AnyRecipe):
         named = any(given.get(rival) is not None for rival in ("pixel", "projected"))
         rival = {} if named else {"pixel": PATCHES}
         return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
+
+    @classmethod
+    def from_folders(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take the method for many styles where there are not two folders: the styles are a label's, or many folders'."""
+        return given if len(given["sources"]) == 2 else {"method": "styles", **given}
 
     @property
     def interval(self) -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ganvas.ground.files import write_text
 from ganvas.ground.images import make_sheet, save_png
-from ganvas.models.sign import sign
 from ganvas.training.report.figures import NEIGHBOURS, Figure
 from ganvas.training.report.summary import RunSummary, split_settings
 
@@ -13,13 +12,11 @@ FILE = "README.md"
 
 
 def write_card(model: Path, facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> None:
-    """Write a model's card and the pictures it shows into its folder, and sign them. parity: of its graphs with torch."""
+    """Write a model's card and the pictures it shows into its folder. parity: of its graphs with torch."""
     for exhibit in exhibits:
         if exhibit.name == NEIGHBOURS:
             save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in exhibit.pictures], columns=2, gap=12))
-            sign(model, f"{NEIGHBOURS}.png")
     write_text(model / FILE, card_text(facts, exhibits, parity=parity))
-    sign(model, FILE)
 
 
 def card_text(facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> str:
@@ -35,7 +32,7 @@ def card_text(facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -
     lines = [
         f"# {recipe.name}", "", recipe.summary or "Trained with Ganvas.", "",
         *(f"- {name}: {value}" for name, value in facts.about.items()),
-        f"- training: {facts.training}, {recipe.threads} thread(s), {recipe.device}; ended because {facts.ending}",
+        f"- training: {facts.seen}, {recipe.threads} thread(s), {recipe.device}; ended because {facts.ending}",
         f"- health: {facts.health}", f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
         "![what it draws](preview.png)", "", facts.legend, "", *shown, *settings, "No score was measured for this card yet.", "",

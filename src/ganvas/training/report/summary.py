@@ -38,12 +38,20 @@ class RunSummary:
 
     @property
     def training(self) -> str:
-        """Say how far it came."""
+        """Say how far it came, and how fast."""
         images, seconds = self.outcome.progress.images, self.outcome.progress.seconds
         pace = images / seconds if seconds else 0.0
-        best = self.outcome.progress
-        score = "" if best.best is None else f"; best score: KID {best.best:.4f} at {best.best_images:,} pictures"
-        return f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second{score}"
+        return f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second{self._score}"
+
+    @property
+    def seen(self) -> str:
+        """Say how far it came without a word on time: two equal runs have equal cards, and so equal models."""
+        return f"{self.outcome.progress.images:,} pictures seen{self._score}"
+
+    @property
+    def _score(self) -> str:
+        best, name = self.outcome.progress, self.outcome.score
+        return "" if best.best is None else f"; best score: {name} {best.best:.4f} at {best.best_images:,} pictures"
 
     @property
     def ending(self) -> str:

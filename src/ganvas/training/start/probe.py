@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.step import take_turn
@@ -40,9 +41,23 @@ def play(task: Task, number: int, *, share: float = 1.0) -> None:
         take_turn(player, task.players, batch, progress)
 
 
-def fastest_precision(build: Callable[[str], Task], *, interval: int) -> tuple[str, float, str]:
-    """Time both precisions; return the faster one, its seconds a step, and the reason in words."""
-    times = {precision: seconds_a_step(build(precision), interval=interval) for precision in ("float32", "bfloat16")}
-    best = min(times, key=lambda precision: times[precision])
-    reason = ", ".join(f"{precision} {seconds * 1000:.0f} ms a step" for precision, seconds in times.items())
-    return best, times[best], f"precision = {best}: {reason}"
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of a step when everybody plays, and in the warm start, where there is one."""
+
+    seconds: float
+    warm: float
+
+
+def measure_pace(task: Task, *, interval: int, warm: bool) -> Pace:
+    """Time a task's step, and if `warm` also that of its warm start. The task is worn out afterwards."""
+    seconds = seconds_a_step(task, interval=interval)
+    return Pace(seconds, seconds_a_step(task, interval=interval, share=0.0) if warm else seconds)
+
+
+def measure_fastest(measure: Callable[[str], Pace]) -> tuple[str, Pace, str]:
+    """Measure both precisions; return the faster one, its pace, and the reason in words."""
+    paces = {precision: measure(precision) for precision in ("float32", "bfloat16")}
+    best = min(paces, key=lambda precision: paces[precision].seconds)
+    reason = ", ".join(f"{precision} {pace.seconds * 1000:.0f} ms a step" for precision, pace in paces.items())
+    return best, paces[best], f"precision = {best}: {reason}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tests.training.engine.test_loop import goes_on_to_the_bit
-from tests.training.fakes import pictures
+from tests.training.fakes import pictures, read_recipe
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
@@ -26,10 +26,11 @@ from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, Restyler, RestylerConfig
 from ganvas.training.objectives.patch_nce import patch_nce
 from ganvas.training.recipes.adversaries import PatchAdversary
-from ganvas.training.recipes.reading import dump, read_recipe
+from ganvas.training.recipes.reading import dump
 from ganvas.training.recipes.restyle import METHODS, Method, RestyleRecipe
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.train import train
+from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.tasks.restyle.styles import Styled, from_folders, from_label
 from ganvas.training.tasks.restyle.task import RestyleTask
@@ -65,7 +66,8 @@ def drawing(config: RestylerConfig) -> Restyler:
 
 
 def task(made: RestyleRecipe, known: Styled | None = None) -> RestyleTask:
-    return RestyleTask(made, known or styled(), device="cpu", precision="float32")
+    data = RestyleData(known or styled(), None)
+    return data.task(made, data.fit_priors(made))
 
 
 def loop_of(made: RestyleRecipe, folder: Path) -> Loop:
@@ -185,9 +187,8 @@ def test_heads_look_at_the_places_they_are_asked_about() -> None:
 
 
 def test_projected_patches_judge_places_by_what_is_around_them() -> None:
-    network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2)
+    network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2, extractor=Lite0().forward)
     initialise(network, seed=0, name="projected")
-    network.extractor = Lite0().forward
     pixels = torch.from_numpy(stream(0, "patches").normal((1, 3, 128, 128))).requires_grad_()
     scores = network(pixels, {STYLE: torch.tensor([[1.0, 0.0]])}).view(4, 16, 16)
     sees: list[int] = []

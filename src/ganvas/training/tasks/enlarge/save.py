@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import build_folder, digest, write_json
+from ganvas.ground.files import build_folder
 from ganvas.ground.images import save_png
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import Enlarger
 from ganvas.training.engine.loop import Loop
+from ganvas.training.export.folder import gather_files, write_manifest
 from ganvas.training.export.graphs import export_enlarger
 from ganvas.training.networks.enlarger import FACTOR
 from ganvas.training.report.card import write_card
@@ -35,15 +36,15 @@ def save_enlarger(
         worst = export_enlarger(enlarger, work, size=recipe.size)
         say(f"parity of the graph with torch: {worst:.1e}")
         save_png(work / "preview.png", task.sheet(enlarger))
-        files = {path.name: digest(path) for path in sorted(work.iterdir())}
-        manifest = EnlargeManifest(
-            task="enlarge", name=recipe.name, size=Size.of(recipe.size), licence=recipe.licence, attribution=recipe.attribution,
-            summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
-            images_seen=loop.progress.images, files=files,
-        )  # fmt: skip
-        write_json(work / "model.json", manifest.model_dump(mode="json"))
-        exhibits = draw_enlarged_figures(Enlarger.from_pretrained(work), task.pictures, task.train)
+        about: dict[str, object] = {
+            "task": "enlarge", "name": recipe.name, "size": Size.of(recipe.size), "licence": recipe.licence,
+            "attribution": recipe.attribution,
+            "summary": recipe.summary, "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+            "images_seen": loop.progress.images,
+        }  # fmt: skip
+        exhibits = draw_enlarged_figures(Enlarger(gather_files(work, EnlargeManifest, about)), task.pictures, task.train)
         write_card(work, facts, exhibits, parity=worst)
+        write_manifest(work, EnlargeManifest, about)
     return exhibits
 
 

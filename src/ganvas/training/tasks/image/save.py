@@ -4,19 +4,20 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import build_folder, digest, write_json
+from ganvas.ground.files import build_folder, write_bytes
 from ganvas.ground.images import save_png
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon, build_lexicon
-from ganvas.pipelines import load
+from ganvas.pipelines import ImagePipeline
 from ganvas.training.engine.loop import Loop
+from ganvas.training.export.folder import gather_files, write_manifest
 from ganvas.training.export.graphs import export_graphs
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure, draw_figures
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.image.conditions import encode_once
 from ganvas.training.tasks.image.task import ImageTask
-from ganvas.training.tasks.judge.train import train_judge
+from ganvas.training.tasks.judge.train import JUDGE, train_judge
 from ganvas.vocabulary.manifest import Manifest
 
 PICTURE_LEGEND = (
@@ -39,20 +40,21 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, 
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
         save_png(work / "preview.png", task.sheet(generator))
-        files = {path.name: digest(path) for path in sorted(work.iterdir())}
-        manifest = Manifest(
-            name=recipe.name, size=recipe.size, fit=recipe.fit, channels=4 if task.channels == 4 else 3,
-            latent=recipe.generator.latent, mapped=task.generator.mapped, takes=takes, licence=recipe.licence,
-            attribution=recipe.attribution,
-            summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
-            images_seen=loop.progress.images, files=files,
-        )  # fmt: skip
-        write_json(work / "model.json", manifest.model_dump(mode="json"))
+        about: dict[str, object] = {
+            "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "channels": 4 if task.channels == 4 else 3,
+            "latent": recipe.generator.latent, "mapped": task.generator.mapped, "takes": takes, "licence": recipe.licence,
+            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
+            "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+        }  # fmt: skip
         if recipe.judge and (takes.words or takes.labels):
-            train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            drawing = ImagePipeline(gather_files(work, Manifest, about))
+            judge = train_judge(drawing, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            write_bytes(work / JUDGE, judge)
             gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
-        exhibits = draw_figures(load(work), task.pictures, task.train, seed=recipe.seed)
+        whole = ImagePipeline(gather_files(work, Manifest, about))
+        exhibits = draw_figures(whole, task.pictures, task.train, seed=recipe.seed)
         write_card(work, facts, exhibits, parity=worst)
+        write_manifest(work, Manifest, about)
     return exhibits
 
 

@@ -15,6 +15,7 @@ from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
 from ganvas.training.networks.base import Given, equalise_rates, initialise
+from ganvas.training.networks.conditioner import fit_whitening
 from ganvas.training.networks.judge import JudgeConfig, JudgeNetwork
 from ganvas.training.objectives.base import Loss
 from ganvas.training.objectives.contrastive import info_nce
@@ -69,13 +70,12 @@ class JudgeTask(Unscored):
         self.batch_size, self.half_life = min(batch, len(evidence.chosen)), 4.0 * len(evidence.chosen)
         self.fitted = ()
         self.order = Order(len(evidence.chosen), batch=self.batch_size, seed=seed, name="judge/order")
-        self.network = JudgeNetwork(JudgeConfig(), conditions.takes)
+        sentences = fit_whitening(conditions.main) if conditions.takes.words else None
+        self.network = JudgeNetwork(JudgeConfig(), conditions.takes, sentences=sentences)
         initialise(self.network, seed=seed, name="judge")
         some = np.linspace(0, len(evidence.chosen) - 1, min(SAMPLE, len(evidence.chosen))).astype(int)
         plain = np.concatenate([evidence.real[some, 0], evidence.drawn[some, 0]])
         self.network.standardise(torch.from_numpy(plain.astype(np.float32)))
-        if conditions.takes.words:
-            self.network.conditioner.whiten(conditions.main)
         self.networks: dict[str, nn.Module] = {"judge": self.network}
         optimiser = torch.optim.Adam(equalise_rates([self.network], rate=RATE), betas=(0.9, 0.99))
         self.players = [Player("judge", (self.network,), optimiser, self.loss, cosine_rate)]

@@ -27,6 +27,7 @@ from ganvas.training.tasks.judge.task import Evidence, JudgeTask
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
+JUDGE = "judge.onnx"
 EPOCHS, STEPS = 30, 200
 """A judge sees every picture so often, and never takes fewer steps than that."""
 MOST = 6_000
@@ -49,14 +50,20 @@ def add_judge(model: Path, data: Path, *, seed: int = 0, say: Callable[[str], No
     if pictures.digest not in manifest.trained_on:
         say(f"{data} is not, or is no longer, what {manifest.name} was trained on: its judge will know other pictures")
     conditions = Conditions(pictures.records, takes=manifest.takes, encoder=pipeline.encoder)
-    return train_judge(model, pictures=pictures, conditions=conditions, seed=seed, say=say)
+    write_bytes(model / JUDGE, train_judge(pipeline, pictures=pictures, conditions=conditions, seed=seed, say=say))
+    sign(model, JUDGE)
+    return model / JUDGE
 
 
-def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed: int, say: Callable[[str], None]) -> Path:
-    """Train a judge on the training pictures and on what the model draws for their words; write it, and model.json anew."""
-    pipeline = load(model)
+def train_judge(
+    pipeline: ImagePipeline, *, pictures: Pictures, conditions: Conditions, seed: int, say: Callable[[str], None]
+) -> bytes:
+    """Train a judge on the training pictures and on what the model draws for their words; return its file.
+
+    Raises InputError where the model takes no condition. The pipeline knows only the sentences of `conditions` afterwards.
+    """
     if not (conditions.takes.words or conditions.takes.labels):
-        raise InputError("a judge needs something to judge by, and the model takes no condition", where=model)
+        raise InputError("a judge needs something to judge by, and the model takes no condition", where=pipeline.manifest.name)
     evidence = gather(pipeline, pictures, conditions, seed=seed)
     task = JudgeTask(evidence, conditions, seed=seed)
     budget = max(EPOCHS * len(evidence.chosen), STEPS * task.batch_size)
@@ -68,9 +75,7 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
     task.balance(judge)
     content, worst = export_judge(judge, takes=conditions.takes)
     say(f"judge: {len(evidence.chosen)} real and as many drawn pictures, {loop.progress.step} steps, parity {worst:.1e}")
-    write_bytes(model / "judge.onnx", content)
-    sign(model, "judge.onnx")
-    return model / "judge.onnx"
+    return content
 
 
 def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, *, seed: int) -> Evidence:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import build_folder, digest, write_json
+from ganvas.ground.files import build_folder
 from ganvas.ground.images import save_png
 from ganvas.training.engine.loop import Loop
+from ganvas.training.export.folder import write_manifest
 from ganvas.training.export.graphs import export_restylers
 from ganvas.training.networks.restyler import SIDE_MULTIPLE, PerStyleRestylers
 from ganvas.training.report.card import write_card
@@ -38,15 +39,14 @@ def save_restyler(
         worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=SIDE_MULTIPLE)
         say(f"parity of the graphs with torch: {worst:.1e}")
         save_png(work / "preview.png", preview)
-        files = {path.name: digest(path) for path in sorted(work.iterdir())}
         learned = len(task.sides.inputs), sum(map(len, task.sides.real.values()))
-        manifest = RestyleManifest.model_validate({
+        about = {
             **named, "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "licence": recipe.licence,
-            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images, "files": files,
+            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
             "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
-        })  # fmt: skip
-        write_json(work / "model.json", manifest.model_dump(mode="json"))
+        }  # fmt: skip
         write_card(work, facts, (), parity=worst)
+        write_manifest(work, RestyleManifest, about)
     return ()
 
 

@@ -160,13 +160,13 @@ def best_size(found: Sequence[Size], *, largest: int) -> Size:
     return max(fitting, key=kept)
 
 
-def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False, imagines: bool = False) -> Recipe:
+def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False, inherited: bool = False) -> Recipe:
     """Derive what nobody set from how many pictures there are, how large, and whether words or labels go with them.
 
-    imagines: by words, with what it starts from.
+    inherited: what it starts from has a text prior for these words.
     """
     made = Dialled(frozenset(recipe.model_fields_set))
-    told = _inherited if words and imagines else _words if words else _labels if labels else _alone
+    told = _inherited if words and inherited else _words if words else _labels if labels else _alone
     for rule in (_pace, told, _eyes, _augmentation):
         rule(made, recipe, pictures)
     return _with(recipe, made.settings, made.reasons)
@@ -186,14 +186,14 @@ def _words(made: Dialled, recipe: Recipe, pictures: int) -> None:
     looks = TextPriorRecipe(
         pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= MIN_SIDE else 0
     )  # fmt: skip
-    made.set("imagination", looks, said="looks in closed form", why="there are words, and what they look like is known at once")
+    made.set("text_prior", looks, said="appearances in closed form", why="with words, what they look like is known at once")
     widths = PAINTS[len(grids(recipe.size))]
     made.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch it is the fine sizes that have work")
     _followed(made, recipe, alone=0.45, why="to draw what is shown costs a sixth of the game")
 
 
 def _inherited(made: Dialled, recipe: Recipe, pictures: int) -> None:
-    made.reasons.append(f"imagination: that of {recipe.start_from}, for {pictures:,} pictures know less of what words look like")
+    made.reasons.append(f"text_prior: that of {recipe.start_from}, for {pictures:,} pictures know less of what words look like")
     _followed(made, recipe, alone=0.2, why="what is shown is drawn already, and only in another way")
 
 
