@@ -126,7 +126,7 @@ def test_curves_have_names_groups_and_axes(run: Path) -> None:
                      "coarse0/d/right": 0.6}  # fmt: skip
             file.write(json.dumps({"step": n, "images": 10 * n, **parts}) + "\n")
     text = "".join(draw_curves(run / "log.jsonl", ()))
-    places = [text.index(f">{word}<") for word in ("The game", "Real ones known", "The generator", "g/odd", "Other", "else/odd")]
+    places = [text.index(f">{word}<") for word in ("Adversarial training", "Real ones known", "The generator", "g/odd", "Other", "else/odd")]
     assert ">Real ones known (coarse0)<" in text and text.index("(coarse0)") < places[2]
     assert places == sorted(places)
     game, _, anchor = text.split("<figure>")[1:4]
