@@ -125,9 +125,9 @@ def test_json_says_what_was_made(
         (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
         (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
         (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
-        (("llm", "use", "none"), "'none' is said each time, with --llm, and names nobody who writes from now on (choose one of"),
+        (("llm", "use", "none"), "'none' is a choice for one command, with --llm, and cannot be the default (choose one of"),
         (("llm", "use", "auto"), "(choose one of local, rules"),
-        (("llm", "use", "home", "ftp://x"), "no address"),
+        (("llm", "use", "home", "ftp://x"), "not the address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
 )

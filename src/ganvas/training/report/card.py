@@ -41,6 +41,7 @@ def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) 
         f"- training: {summary.training}, {recipe.threads} thread(s), {recipe.device}; ended because {summary.ending}",
         f"- health: {summary.health}", f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
-        "![what it draws](preview.png)", "", summary.legend, "", *shown, *settings, "No score was measured for this card yet.", "",
+        "![what it draws](preview.png)", "", summary.legend, "", *shown, *settings,
+        "No score was measured for this card yet.", "",
     ]  # fmt: skip
     return "\n".join(lines)
