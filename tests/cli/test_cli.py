@@ -122,7 +122,7 @@ def test_json_says_what_was_made(
         (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
         (("imagine", "cat", "-m", "emoji-styles"), "came along, take emoji-64; or train one: ganvas train PICTURES/)"),
         (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "came along, take emoji-styles, sketch-to-emoji; or train one"),
-        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
+        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits has a fixed number of pictures (leave -n out)"),
         (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
         (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
         (("llm", "use", "none"), "'none' is a choice for one command, with --llm, and cannot be the default (choose one of"),
