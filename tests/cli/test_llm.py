@@ -134,7 +134,7 @@ def test_the_packaged_model_refuses_what_it_cannot_do(words: tuple[str, ...], pa
     [
         (("ask", " "), "nothing to ask"),
         (("ask", "x" * 9000), "8,000"),
-        (("ask", "a\0b"), "some that are none"),
+        (("ask", "a\0b"), "too many or invalid"),
         (("ask", "x", "--llm", "rules"), "answers nothing"),
         (("ask", "x", "--llm", "none"), "answers nothing"),
         (("ask", "x", "--llm", "gpt"), "choose one of"),

@@ -101,7 +101,7 @@ def test_metadata_is_not_asked(url: str, ganvas, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GANVAS_LLM_URL", url)
     monkeypatch.delenv("GANVAS_LLM_KEY")
     code, out, err = ganvas("http")
-    assert (code, out, len(err.splitlines())) == (4, "", 1) and "never asked" in err
+    assert (code, out, len(err.splitlines())) == (4, "", 1) and "never contacted" in err
     assert ganvas("auto")[0] == 0
 
 

@@ -116,8 +116,8 @@ BODIES = {
     "a redirect": (send(b"", status=302, Location="http://127.0.0.1:9/v1"), "answered 302.*not followed"),
     "a redirect to metadata": (send(b"", status=307, Location="http://169.254.169.254/latest/meta-data"), "answered 307"),
     "thinking alone": (completion("<think>robot"), "no text"),
-    "its key again": (completion(f'{{"subject": "{KEY.upper()}"}}'), "repeats the key"),
-    "its key as a field": (completion({KEY: "robot"}), "repeats the key"),
+    "its key again": (completion(f'{{"subject": "{KEY.upper()}"}}'), "repeats the API key"),
+    "its key as a field": (completion({KEY: "robot"}), "repeats the API key"),
 }  # fmt: skip
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

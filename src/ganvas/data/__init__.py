@@ -1,1 +1,1 @@
-"""Material to learn from: captioned folders, decoded once, in an order that can start anywhere."""
+"""Training data: captioned folders and tar shards, decoded once, in an order that can be resumed at any step."""

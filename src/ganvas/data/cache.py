@@ -1,4 +1,4 @@
-"""What is made once and kept: a captioned folder's pixels as one memory-mapped array, and other arrays."""
+"""Cached arrays: the pixels of a captioned folder as one memory-mapped array, and others."""
 
 import hashlib
 import io
@@ -22,20 +22,20 @@ from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
 CACHE_FORMAT = 3
-"""Raise it when decoding changes, or what is noted of it, so that no older cache is taken for a new one."""
+"""Raise it when decoding or the notes about it change, so that older caches are not used."""
 
 MANY_PICTURES = 1_000
-"""Pictures that take so long to go through that it is said before."""
+"""Number of pictures from which the first reading is announced, because it takes long."""
 MIN_PICTURE_SIDE = 8
-"""Pixels of a side that a picture needs."""
+"""Pixels of the shorter side that a picture needs."""
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """A captioned folder in memory, nearly: `images` is read from disk where it is touched, and decoded if it lies in shards.
+    """A captioned folder at one size. `images` is memory-mapped, or decoded on access if the pictures are in tar shards.
 
     images: uint8 (N, height, width, C), C = 3 or 4 (straight alpha), in the order of `records`.
-    digest: sha256 over records and pixels. left: the files that were left out, each with its reason.
+    digest: sha256 over records and pixels. left: the files that were left out, with reasons.
     """
 
     images: Pixels
@@ -56,15 +56,15 @@ def open_pictures(
     fit: Fit = "crop",
     say: Callable[[str], None] | None = None,
 ) -> Pictures:
-    """Open a captioned folder, or one that was opened already, at one size, going through its pictures only the first time.
+    """Open a captioned folder, or an open source, at one size; its pictures are read through only the first time.
 
-    Pictures get the proportions of the size as `fit` says and are resized. channels: 3 lays them over white, 4 keeps
-    transparency, None takes 4 if any picture has a pixel that is not opaque. say: is told before many are gone through. A picture
-    that cannot be read, has a side under TINY pixels, or is another's twin, is left out: one bad file must not cost a training.
-    Raises InputError when nothing is left.
+    Pictures are cropped or padded to the proportions of the size as `fit` says, and resized. channels: 3 lays them over white, 4
+    keeps transparency, None takes 4 if any picture has a pixel that is not opaque. say: called before the first reading of many
+    pictures. A picture that cannot be read, is smaller than MIN_PICTURE_SIDE or equals an earlier one is left out, so that one
+    bad file does not stop a training. Raises InputError when nothing is left.
 
-    Loose pictures are decoded once and kept; those of tar shards are looked at once and decoded where they are asked for, to the
-    same pixels, digest and records.
+    Loose pictures are decoded once and cached. Those of tar shards are checked once and decoded on access, to the same pixels,
+    digest and records.
     """
     try:
         size = Size.of(size)
@@ -93,7 +93,7 @@ def open_pictures(
 
 
 def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
-    """Make an array, or find it made in the user cache under all that it depends on; read from disk where it is touched."""
+    """Return an array from the user cache, memory-mapped, or make and cache it. known_by: all that it depends on."""
     path = user_cache(kind) / f"{digest_of(known_by.encode())[:32]}.npy"
     if not path.exists():
         buffer = io.BytesIO()
@@ -103,7 +103,7 @@ def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.
 
 
 def _digest(pixels: str, records: Sequence[Record]) -> str:
-    """Return the sha256 of the pixels' own digest and the records, a line each."""
+    """Return the sha256 of the digest of the pixels and the records, one a line."""
     summary = hashlib.sha256(pixels.encode())
     for record in records:
         summary.update(b"\n" + record_json(record))
@@ -111,7 +111,7 @@ def _digest(pixels: str, records: Sequence[Record]) -> str:
 
 
 class _Made(Frozen):
-    """What a look at all pictures came to: the sha256 of the pixels, and the file names that were left out, with the reason."""
+    """The result of decoding: the sha256 of the pixels, and the file names that were left out, with reasons."""
 
     pixels: Digest
     channels: Literal[3, 4]
@@ -119,7 +119,7 @@ class _Made(Frozen):
 
 
 def _key(source: PictureSource, *, size: Size, channels: int | None, fit: Fit) -> str:
-    """Name what the pixels depend on, in 32 hexadecimal digits: where, which files, how large, how new, and how decoded."""
+    """Return the cache key of the pixels: a digest of the folder, its files with sizes and times, and the decoding."""
     known = [CACHE_FORMAT, size.plain, channels, fit, str(source.folder.resolve())]
     summary = hashlib.sha256(json.dumps(known)[:-1].encode())
     for place, file in enumerate(source.files()):
@@ -129,7 +129,7 @@ def _key(source: PictureSource, *, size: Size, channels: int | None, fit: Fit) -
 
 
 def _decode(source: PictureSource, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
-    """Decode every picture once and, where there is a target, into one .npy; its last rows stay empty where some are left out."""
+    """Decode every picture once, into one .npy where there is a target; its last rows stay empty if pictures are left out."""
     shape = (len(source.records), *size.grid, channels or 4)
     images = None if target is None else np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
     summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
@@ -144,7 +144,7 @@ def _decode(source: PictureSource, target: Path | None, *, size: Size, channels:
             images[number] = pixels
     if images is not None:
         images.flush()
-    del images  # some systems move no file that is still mapped
+    del images  # some systems cannot move a file that is still mapped
     if len(left) == len(source.records):
         name, reason = next(iter(left.items()))
         raise InputError(f"none of the {len(left):,} pictures can be used: {name} {reason}", where=source.folder)
@@ -156,7 +156,7 @@ def _decode(source: PictureSource, target: Path | None, *, size: Size, channels:
 
 
 def read_usable(source: PictureSource, left: dict[str, str]) -> Iterator[Image.Image]:
-    """Yield the pictures that can be learned from, in their order; the others are noted in `left`."""
+    """Yield the usable pictures in order; note the others with reasons in `left`."""
     seen: dict[str, str] = {}
     for number, record in enumerate(source.records):
         try:
@@ -167,26 +167,26 @@ def read_usable(source: PictureSource, left: dict[str, str]) -> Iterator[Image.I
         if min(picture.size) < MIN_PICTURE_SIDE:
             left[record.file_name] = f"is {picture.width} x {picture.height} pixels: too small to learn from"
             continue
-        known = f"{picture.mode} {picture.size} {digest_of(picture.tobytes())} {_said_of(record)}"
-        twin = seen.setdefault(digest_of(known.encode())[:32], record.file_name)
-        if twin != record.file_name:
-            left[record.file_name] = f"is the same picture as {twin}"
+        known = f"{picture.mode} {picture.size} {digest_of(picture.tobytes())} {_content_of(record)}"
+        earlier = seen.setdefault(digest_of(known.encode())[:32], record.file_name)
+        if earlier != record.file_name:
+            left[record.file_name] = f"is the same picture as {earlier}"
             continue
         yield picture
 
 
 def _shape(size: Size) -> bytes:
-    """Return what a digest of pixels begins with: nothing for squares, for others their shape, which their bytes do not say."""
+    """Return the start of a digest of pixels: the shape, or nothing for squares, as before rectangles were supported."""
     return b"" if size.width == size.height else str(size).encode()
 
 
-def _said_of(record: Record) -> str:
-    """Return all that is known of a picture but its name: a picture that stands in two classes is no twin."""
+def _content_of(record: Record) -> str:
+    """Return all of a record but its name: the same picture in two classes is not a duplicate."""
     return record_json(replace(record, file_name="-")).decode()
 
 
 def _drop_alpha(target: Path) -> None:
-    """Write an opaque RGBA array again as RGB, picture by picture."""
+    """Rewrite an opaque RGBA array as RGB, picture by picture."""
     wide = target.with_name("rgba.npy")
     target.replace(wide)
     images = np.load(wide, mmap_mode="r", allow_pickle=False)

@@ -1,15 +1,15 @@
-"""The captioned folder: pictures on disk and the words that go with them.
+"""The captioned folder: pictures on disk with captions and labels.
 
-Four forms, the first that is found holds:
+It has one of four forms; the first that is found is used:
 
 - `metadata.jsonl`, utf-8, one JSON object a line: `file_name` (inside the folder, forward slashes), `text` (the main caption),
   `texts` (other full captions), `tags` (partial words, which do not name the thing fully), `labels` ({attribute: value}),
-  `concept`, `family`, `split`. Only `file_name` must be there.
+  `concept`, `family`, `split`. Only `file_name` is required.
 - `picture.png` beside `picture.txt`, each line of which is a caption.
-- pictures in two folders or more, each named by what it holds: a `class` label, and the concept.
-- pictures without words.
+- pictures in two folders or more, whose names become the `class` label and the concept.
+- pictures without captions.
 
-Or a folder holds no loose pictures but tar shards, which `ganvas.data.shards` reads.
+A folder may hold tar shards instead of loose pictures; `ganvas.data.shards` reads them.
 """
 
 import os
@@ -34,15 +34,15 @@ FileName = Annotated[str, Field(min_length=1, max_length=255)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
 Labels = Annotated[dict[Name, Name], Field(max_length=16)]
 Split = Literal["train", "held out family", "held out pair", "test"]
-"""What a training may read: "train" to learn from, what is held out to say how it goes, "test" not at all."""
+"""How training uses a picture: "train" to learn from, held out ones to measure progress, "test" not at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of one picture. A large set has so many of these that they are no pydantic models, which take 2 kB each.
+    """The metadata of one picture. It is a dataclass, because a pydantic model takes 2 kB and large sets have many records.
 
-    captions: full names of it, the main one first; none = a picture without words. tags: partial words.
-    concept: what is drawn, whoever drew it. family: near variants of one concept, always held out together.
+    captions: full descriptions, the main one first. tags: partial words. concept: what is drawn, in any style. family: near
+    variants of one concept, which are always held out together.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -57,7 +57,7 @@ class Record:
 
     @property
     def kin(self) -> str:
-        """What names it and its near variants."""
+        """The name that it shares with its near variants."""
         return self.family or self.concept or self.file_name
 
 
@@ -65,7 +65,7 @@ _RECORDS = TypeAdapter(Record)
 
 
 def parse_record(content: Any, *, where: object) -> Record:
-    """Check data against what a record holds. Raises InputError that names the first bad field."""
+    """Parse a record. Raises InputError, which names the first invalid field."""
     return validate(_RECORDS.validate_python, content, where=where)
 
 
@@ -75,7 +75,7 @@ def record_json(record: Record, *, exclude_defaults: bool = False) -> bytes:
 
 
 class Deduplicator:
-    """Keeps one of each phrase, list of phrases and set of labels: a large set says the same of many pictures."""
+    """Shares equal phrases, lists of phrases and labels between records, because large sets repeat them often."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -83,7 +83,7 @@ class Deduplicator:
         self._labels: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
 
     def of(self, record: Record) -> Record:
-        """Return an equal record that holds what is kept."""
+        """Return an equal record that uses the shared objects."""
         return Record(
             file_name=record.file_name, captions=self._list(record.captions), tags=self._list(record.tags),
             labels=self._labels.setdefault(tuple(record.labels.items()), record.labels),
@@ -103,7 +103,7 @@ class Deduplicator:
 
 
 class MetadataLine(Frozen):
-    """One line of metadata.jsonl, as it stands in the file."""
+    """One line of metadata.jsonl."""
 
     file_name: FileName
     text: Phrase | None = None
@@ -116,13 +116,13 @@ class MetadataLine(Frozen):
 
     def record(self) -> Record:
         """Return the record, each caption once."""
-        said = self.texts if self.text is None else (self.text, *self.texts)
-        captions = tuple(dict.fromkeys(said))
+        texts = self.texts if self.text is None else (self.text, *self.texts)
+        captions = tuple(dict.fromkeys(texts))
         return Record(self.file_name, captions, self.tags, self.labels, self.concept, self.family, self.split)
 
 
 def label_values(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
-    """Return the labels of which pictures show two values or more, and those values; `style`, whose hand it is, first."""
+    """Return the labels that have two values or more, with their values; `style` first."""
     values: dict[str, set[str]] = {}
     for record in records:
         for name, value in record.labels.items():
@@ -134,7 +134,7 @@ def label_values(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
 def read_folder(folder: Path) -> list[Record]:
     """Read a captioned folder of loose pictures, sorted by file name.
 
-    Raises InputError for a missing or empty folder, and names file and line of what is wrong in it.
+    Raises InputError for a missing or empty folder, which names file and line of an error.
     """
     check_folder(folder)
     metadata = folder / METADATA
@@ -159,7 +159,7 @@ def _from_metadata(folder: Path, metadata: Path) -> list[Record]:
         where = f"{metadata}, line {number}"
         record = shared.of(_from_line(place, line, where=where))
         if record.file_name in seen:
-            raise InputError(f"{record.file_name} stands already on line {seen[record.file_name]}", where=where)
+            raise InputError(f"{record.file_name} is on line {seen[record.file_name]} already", where=where)
         seen[record.file_name] = number
         records.append(record)
     return records
@@ -174,9 +174,9 @@ def _from_line(place: PathsInside, line: str, *, where: str) -> Record:
     except (InputError, OSError) as error:
         raise InputError(f"file_name: {error}", where=where) from error
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{record.file_name} is no picture by its name", where=where, do=f"use {', '.join(SUFFIXES)}")
+        raise InputError(f"{record.file_name} has no suffix of a picture", where=where, do=f"use {', '.join(SUFFIXES)}")
     if there is None:
-        raise InputError(f"{record.file_name} is not in the folder", where=where, do="add the picture or take the line out")
+        raise InputError(f"{record.file_name} is not in the folder", where=where, do="add the picture or remove the line")
     return record
 
 
@@ -192,7 +192,7 @@ def _from_pictures(folder: Path) -> list[Record]:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Yield the names of the pictures below a folder, as they stand in records, in no order."""
+    """Yield the file names of the pictures below a folder, as in records, in no order."""
     for parent, _, files in os.walk(folder):
         within = Path(parent).relative_to(folder)
         for name in files:
@@ -201,11 +201,11 @@ def _names(folder: Path) -> Iterator[str]:
 
 
 def label_by_folder(folder: Path, records: list[Record]) -> list[Record]:
-    """Say of pictures of which nothing is known what their folders are called, where all lie in one and there are several."""
+    """Use folder names as classes, if no record has metadata and every picture is in one of several folders."""
     classes = [record.file_name.partition("/")[0] if "/" in record.file_name else "" for record in records]
     if "" in classes or len(set(classes)) < 2 or any(_known(record) for record in records):
         return records
-    plain = all(is_label(name) for name in classes)  # others say what they hold and are no labels
+    plain = all(is_label(name) for name in classes)  # other names become concepts but not labels
     known = {
         name: parse_record({"file_name": name, "concept": name, "labels": {"class": name} if plain else {}}, where=folder / name)
         for name in dict.fromkeys(classes)
@@ -221,7 +221,7 @@ def _known(record: Record) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Say whether a text can be the value of a label."""
+    """Return whether a text can be the value of a label."""
     return is_plain_name(text) and len(text) <= 64
 
 
@@ -230,7 +230,7 @@ def _captions(path: Path) -> tuple[str, ...]:
 
 
 def parse_captions(text: str, *, where: object) -> tuple[str, ...]:
-    """Return the captions of picture.txt, one a line. Raises InputError that names the line."""
+    """Return the captions of picture.txt, one a line. Raises InputError, which names the line."""
     lines = [line.strip() for line in text.splitlines()]
     for number, line in enumerate(lines, start=1):
         if line:

@@ -1,4 +1,4 @@
-"""The order pictures are seen in: computed from (seed, step), so that a training can start anywhere."""
+"""The order of pictures in training: computed from (seed, step), so that a run can be resumed at any step."""
 
 import numpy as np
 
@@ -7,10 +7,10 @@ from ganvas.ground.seeds import stream
 
 
 class Order:
-    """Batches of numbers below `count`: every epoch a new permutation, its last partial batch dropped.
+    """Yields batches of numbers below `count`: a new permutation each epoch, without its last partial batch.
 
-    A set smaller than the batch is gone through again and again, permutation after permutation, so every batch is full.
-    The only thing kept is the permutation last used: the answer for a step never depends on what was asked before.
+    For a set smaller than the batch, permutations follow each other, so that every batch is full. Only the last permutation is
+    cached; the batch of a step never depends on earlier calls.
     """
 
     def __init__(self, count: int, *, batch: int, seed: int, name: str = "order") -> None:
@@ -24,12 +24,12 @@ class Order:
         """Return the numbers of one batch, int64 (batch,)."""
         assert step >= 0
         if self.count < self.batch:
-            return self._around(step * self.batch)
+            return self._across_epochs(step * self.batch)
         epoch, place = divmod(step, self.count // self.batch)
         return self._permutation(epoch)[place * self.batch : (place + 1) * self.batch].copy()
 
-    def _around(self, start: int) -> np.ndarray:
-        """Take `batch` numbers from the endless row of permutations, from place `start` on."""
+    def _across_epochs(self, start: int) -> np.ndarray:
+        """Take `batch` numbers from the sequence of all permutations, starting at `start`."""
         first, last = start // self.count, (start + self.batch - 1) // self.count
         row = np.concatenate([self._permutation(epoch) for epoch in range(first, last + 1)])
         return row[start - first * self.count :][: self.batch]

@@ -1,4 +1,4 @@
-"""Pixels of many pictures, indexed as an array is: they lie in one, are decoded when asked for, or come from several sets."""
+"""Pixels of many pictures with the indexing of an array: in memory, decoded on access, or joined from several sets."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -10,26 +10,26 @@ from ganvas.data.source import PictureSource
 from ganvas.ground.images import Fit, add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Size
 
-Chosen = int | np.integer | slice | np.ndarray
-"""What pictures are asked for: one, a run of them, or numbers (or a mask) in an array of any shape."""
+Index = int | np.integer | slice | np.ndarray
+"""An index: one picture, a slice, or an array of numbers or a mask."""
 
 
 @runtime_checkable
 class Pixels(Protocol):
-    """uint8 (N, H, W, C) by the first axis. An array is one."""
+    """Pictures uint8 (N, H, W, C), indexed by the first axis, as an array is."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, chosen: Chosen, /) -> np.ndarray: ...
+    def __getitem__(self, chosen: Index, /) -> np.ndarray: ...
 
     def __iter__(self) -> Iterator[np.ndarray]: ...
 
 
-class _Asked(ABC):
-    """Pixels that are made when they are asked for, by numpy's own rules of indexing; none are kept."""
+class _OnDemand(ABC):
+    """Pixels that are produced on access, with numpy's indexing; none are cached."""
 
     def __init__(self, count: int, *, grid: tuple[int, int], channels: int) -> None:
         self.shape = (count, *grid, channels)
@@ -38,7 +38,7 @@ class _Asked(ABC):
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __getitem__(self, chosen: Chosen, /) -> np.ndarray:
+    def __getitem__(self, chosen: Index, /) -> np.ndarray:
         numbers = np.asarray(self._numbers[chosen])
         found = np.empty((numbers.size, *self.shape[1:]), dtype=np.uint8)
         self._fill(found, numbers.reshape(-1))
@@ -49,13 +49,13 @@ class _Asked(ABC):
 
     @abstractmethod
     def _fill(self, found: np.ndarray, numbers: np.ndarray) -> None:
-        """Write the pictures of some numbers (n,) into an array (n, H, W, C)."""
+        """Write the pictures with the given numbers (n,) into an array (n, H, W, C)."""
 
 
-class DecodedPixels(_Asked):
-    """Pictures of a source, read, decoded and brought to their size whenever they are asked for.
+class DecodedPixels(_OnDemand):
+    """Pictures of a source, read, decoded and resized on each access.
 
-    places: their numbers in the source, int64 (N,). Raises InputError where a picture has changed and is none any more.
+    places: their numbers in the source, int64 (N,). Raises InputError where a picture was changed and cannot be decoded.
     """
 
     def __init__(self, source: PictureSource, places: np.ndarray, *, size: Size, channels: int, fit: Fit) -> None:
@@ -69,8 +69,8 @@ class DecodedPixels(_Asked):
             found[row] = lay_over(pixels) if self.shape[3] == 3 else add_alpha(pixels)
 
 
-class JoinedPixels(_Asked):
-    """The pictures of several sets of one size, one after another; opaque ones beside clear ones stay opaque."""
+class JoinedPixels(_OnDemand):
+    """The pictures of several sets of one size, one after another; with transparent ones among them all get alpha."""
 
     def __init__(self, parts: Sequence[Pixels]) -> None:
         _, height, width, _ = parts[0].shape

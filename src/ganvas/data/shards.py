@@ -1,8 +1,8 @@
-"""Tar shards: pictures read in place, through an index of where each lies. Nothing is unpacked, and no pixel is kept.
+"""Tar shards: pictures read in place through an index of their positions. Nothing is unpacked or cached but the index.
 
 The WebDataset convention: members whose names agree up to the first dot of the last part belong together. `cats/0001.png` (or any
-of SUFFIXES) is a picture; `cats/0001.txt` its captions, one a line; `cats/0001.json` its record, in which the fields of
-metadata.jsonl count and others do not; `cats/0001.cls` its class. All other members are passed over.
+of SUFFIXES) is a picture; `cats/0001.txt` its captions, one a line; `cats/0001.json` its record, of which
+the fields of metadata.jsonl are used; `cats/0001.cls` its class. All other members are ignored.
 """
 
 import io
@@ -48,9 +48,9 @@ from ganvas.ground.files import (
 from ganvas.ground.images import MAX_BYTES, decode_image
 
 INDEX_FORMAT = 1
-"""Raise it when indexing changes, so that no older index is taken for a new one."""
+"""Raise it when indexing changes, so that older indexes are not used."""
 MAX_MEMBERS = 8 * MAX_PICTURES
-_TOLD = set(MetadataLine.model_fields) - {"file_name"}
+_FIELDS = set(MetadataLine.model_fields) - {"file_name"}
 _MAX_INDEX = 4 * MAX_METADATA_BYTES
 
 
@@ -58,7 +58,7 @@ _MAX_INDEX = 4 * MAX_METADATA_BYTES
 class Shards:
     """A folder's shards, indexed. records: sorted by name. spans: int64 (N, 3): number of the shard, offset, size.
 
-    left: what was left out while indexing, each with its reason.
+    left: what was left out while indexing, with reasons.
     """
 
     folder: Path
@@ -72,7 +72,7 @@ class Shards:
         return _files(self.paths)
 
     def where(self, number: int) -> str:
-        """Say where a picture lies."""
+        """Return the position of a picture for error messages."""
         return f"{self.paths[self.spans[number, 0]]}, {self.records[number].file_name}"
 
     def picture(self, number: int) -> Image.Image:
@@ -82,7 +82,7 @@ class Shards:
 
 
 def find_shards(folder: Path) -> tuple[Path, ...]:
-    """Return a folder's shards by their names, sorted. Raises InputError where there are loose pictures beside them."""
+    """Return the paths of a folder's shards, sorted. Raises InputError where there are loose pictures beside them."""
     names = sorted(one.name for one in os.scandir(folder) if one.name.lower().endswith(".tar") and one.name[0] != ".")
     paths = tuple(path for name in names if (path := path_inside(folder, name)).is_file())
     loose = next(_loose(folder), None) if paths else None
@@ -99,9 +99,9 @@ def _loose(folder: Path) -> Iterator[str]:
 
 
 def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
-    """Index shards, or find them indexed in the user cache under their names, sizes and times of change.
+    """Index shards, or read the index from the user cache, by their names, sizes and times of change.
 
-    A shard or member that cannot be used is left out and named. Raises InputError when no picture is left.
+    A shard or member that cannot be used is left out and listed in `left`. Raises InputError when no picture is left.
     """
     files = _files(paths)
     place = user_cache("shards") / digest_of(f"{INDEX_FORMAT} {folder.resolve()} {files}".encode())[:32]
@@ -130,7 +130,7 @@ def _read(path: Path, offset: int, size: int) -> bytes:
 
 @dataclass
 class _Found:
-    """What indexing came to, in no order yet."""
+    """The result of indexing, not sorted yet."""
 
     records: list[Record]
     spans: list[tuple[int, int, int]]
@@ -147,14 +147,14 @@ def _write(found: _Found, work: Path) -> None:
 
 @dataclass
 class _Shard:
-    """The members of one shard that matter. beside: what belongs to pictures, by key and kind."""
+    """The members of one shard that are used. beside: metadata of pictures, by key and kind."""
 
     pictures: list[Member] = field(default_factory=list[Member])
     beside: dict[tuple[str, str], Member] = field(default_factory=dict[tuple[str, str], Member])
 
 
 class _Index:
-    """Goes through shards, one after another; `left` gathers what cannot be used."""
+    """Indexes shards one after another."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -165,7 +165,7 @@ class _Index:
     def of(self, paths: tuple[Path, ...]) -> _Found:
         """Index all shards. Raises InputError when there is no picture in them, or more than is allowed."""
         for number, path in enumerate(paths):
-            shard = self._sorted(path)
+            shard = self._sort(path)
             if self.members > MAX_MEMBERS:
                 raise InputError(f"its shards hold more than the {MAX_MEMBERS:,} members allowed here", where=self.folder)
             for member in shard.pictures:
@@ -176,32 +176,32 @@ class _Index:
         self.found.records = label_by_folder(self.folder, self.found.records)
         return self.found
 
-    def _sorted(self, path: Path) -> _Shard:
-        """Tell a shard's pictures from what belongs to them, as far as it can be read."""
+    def _sort(self, path: Path) -> _Shard:
+        """Separate the pictures of a shard from their metadata, as far as it can be read."""
         shard, seen = _Shard(), set[str]()
         try:
             for member in islice(members(path), MAX_MEMBERS + 1 - self.members):
                 self.members += 1
                 key, kind = _key(member.name)
-                wrong = member.wrong or ("stands twice in it" if member.name in seen else "")
+                wrong = member.wrong or ("is in it twice" if member.name in seen else "")
                 seen.add(member.name)
                 if wrong:
-                    self._leave(path, member, wrong)
+                    self._leave_out(path, member, wrong)
                 elif f".{kind}" in SUFFIXES:
                     shard.pictures.append(member)
                 elif kind in _BESIDE:
                     shard.beside[key, kind] = member
                 elif member.name.lower().endswith(SUFFIXES) and kind:
-                    self._leave(path, member, f"is no picture by its name, but the {kind} of {PurePosixPath(key).name}")
-        except InputError as error:  # the rest of it is lost, and the other shards are not
+                    self._leave_out(path, member, f"is not read as a picture, but as the {kind} of {PurePosixPath(key).name}")
+        except InputError as error:  # the rest of this shard is lost; the others are still read
             self.found.left.append(f"{path.name}: {str(error).removeprefix(f'{path}: ')}")
         return shard
 
-    def _leave(self, path: Path, member: Member, reason: str) -> None:
+    def _leave_out(self, path: Path, member: Member, reason: str) -> None:
         self.found.left.append(f"{path.name}, {member.name}: {reason}")
 
     def _add(self, member: Member, shard: _Shard, path: Path, *, number: int) -> None:
-        """Add a picture with what is known of it. Where two shards have one name, the later one says whose it is."""
+        """Add a picture with its record. A name that an earlier shard has too gets the shard's name as a prefix."""
         name = f"{path.name}/{member.name}" if member.name in self.names else member.name
         try:
             if name in self.names or len(name) > MAX_NAME:
@@ -211,7 +211,7 @@ class _Index:
             key, _ = _key(member.name)
             record = _record(name, path, {kind: shard.beside[key, kind] for kind in _BESIDE if (key, kind) in shard.beside})
         except InputError as error:
-            self._leave(path, member, str(error))
+            self._leave_out(path, member, str(error))
             return
         if len(self.found.records) == MAX_PICTURES:
             raise InputError(f"its shards hold more than the {MAX_PICTURES:,} pictures allowed here", where=self.folder)
@@ -221,7 +221,7 @@ class _Index:
 
 
 def _key(name: str) -> tuple[str, str]:
-    """Split a name at the first dot of its last part: what it belongs to, and its kind; hidden files have none."""
+    """Split a name at the first dot of its last part into key and kind; hidden files have no kind."""
     parent, _, last = name.rpartition("/")
     stem, _, kind = last.partition(".")
     return (f"{parent}/{stem}", kind.lower()) if stem else (name, "")
@@ -231,16 +231,16 @@ _BESIDE = ("txt", "json", "cls")
 
 
 def _record(name: str, path: Path, beside: Mapping[str, Member]) -> Record:
-    """Say what the members beside a picture tell of it. Raises InputError that names the one that is wrong."""
-    said, names = {kind: _text(path, one) for kind, one in beside.items()}, {kind: one.name for kind, one in beside.items()}
-    record = _told(name, said["json"], where=names["json"]) if "json" in said else Record(file_name=name)
-    lines = parse_captions(said["txt"], where=names["txt"]) if "txt" in said else ()
+    """Parse the metadata members of a picture. Raises InputError, which names the invalid one."""
+    texts, names = {kind: _text(path, one) for kind, one in beside.items()}, {kind: one.name for kind, one in beside.items()}
+    record = _record_from_json(name, texts["json"], where=names["json"]) if "json" in texts else Record(file_name=name)
+    lines = parse_captions(texts["txt"], where=names["txt"]) if "txt" in texts else ()
     known: dict[str, Any] = {"captions": tuple(dict.fromkeys((*record.captions, *lines)))}
-    if "cls" in said:
-        value = parse(_Class, {"value": said["cls"]}, where=names["cls"]).value
+    if "cls" in texts:
+        value = parse(_Class, {"value": texts["cls"]}, where=names["cls"]).value
         if is_label(value):
             known["labels"] = {"class": value, **record.labels}
-        if not (known["captions"] and is_label(value)):  # as where folders are classes
+        if not (known["captions"] and is_label(value)):  # as for class folders
             known["concept"] = record.concept or value
     return parse_record({**asdict(record), **known}, where=name)
 
@@ -254,10 +254,10 @@ def _text(path: Path, member: Member) -> str:
         raise InputError("is not utf-8 text", where=member.name) from error
 
 
-def _told(name: str, text: str, *, where: str) -> Record:
+def _record_from_json(name: str, text: str, *, where: str) -> Record:
     content = parse_json(text, where=where)
-    if isinstance(content, dict):  # of strangers' records, what has our names counts
-        content = {known: content[known] for known in _TOLD if known in content} | {"file_name": name}
+    if isinstance(content, dict):  # records of other tools: use the fields that have our names
+        content = {known: content[known] for known in _FIELDS if known in content} | {"file_name": name}
     return parse(MetadataLine, content, where=where).record()
 
 

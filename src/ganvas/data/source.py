@@ -1,4 +1,4 @@
-"""A source of pictures: a captioned folder, its pictures loose or in tar shards. Nothing is decoded before it is asked for."""
+"""Sources of pictures: a captioned folder with loose pictures or tar shards. Pictures are decoded on access."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ganvas.ground.images import open_image
 
 @runtime_checkable
 class PictureSource(Protocol):
-    """Pictures by number, in the order of `records`, and what is known of each. left: what is left out already, and why."""
+    """Pictures by number with their records. left: what was left out already, with reasons."""
 
     @property
     def folder(self) -> Path: ...
@@ -27,11 +27,11 @@ class PictureSource(Protocol):
     def left(self) -> tuple[str, ...]: ...
 
     def files(self) -> Iterable[tuple[str, int, int]]:
-        """Give what its pictures depend on: each file's name, size in bytes and time of change."""
+        """Return name, size in bytes and time of change of each file, which determine the pictures."""
         ...
 
     def where(self, number: int) -> object:
-        """Say where a picture lies, as errors of `picture` do."""
+        """Return the position of a picture for error messages."""
         ...
 
     def picture(self, number: int) -> Image.Image:
@@ -41,7 +41,7 @@ class PictureSource(Protocol):
 
 @dataclass(frozen=True)
 class LooseFolder:
-    """A folder whose pictures are files."""
+    """A folder with loose pictures."""
 
     folder: Path
     records: list[Record]
@@ -52,7 +52,7 @@ class LooseFolder:
         place = PathsInside(self.folder)
         for one in self.records:
             path, known = place(one.file_name)
-            known = known or path.stat()  # which says what is wrong with it
+            known = known or path.stat()  # raises the error of a missing file
             yield one.file_name, known.st_size, known.st_mtime_ns
 
     def where(self, number: int) -> Path:
@@ -65,7 +65,7 @@ class LooseFolder:
 
 
 def open_source(folder: Path) -> PictureSource:
-    """Open a captioned folder, whichever way its pictures lie in it. Raises InputError where it holds none, or both kinds."""
+    """Open a captioned folder with loose pictures or tar shards. Raises InputError where it holds none, or both."""
     check_folder(folder)
     shards = find_shards(folder)
     return read_shards(folder, shards) if shards else LooseFolder(folder, read_folder(folder))

@@ -1,7 +1,7 @@
-"""Plain tar archives, read in place: where each member lies, and nothing of it taken on trust.
+"""Plain tar archives, read in place and untrusted: the position of each member.
 
-Three dialects are told apart by their headers: ustar, pax (both POSIX.1-2001, `pax`, "ustar Interchange Format") and GNU's long
-names. Only the headers are read, never a member, and nothing is written anywhere.
+The header tells which of three dialects it is: ustar, pax (both POSIX.1-2001, `pax`, "ustar Interchange Format") or GNU's long
+names. Only headers are read, never members, and nothing is written.
 """
 
 import io
@@ -18,7 +18,7 @@ from ganvas.ground.files import leads_inside
 
 BLOCK = 512
 MAX_EXTENSION = 65_536
-"""Bytes of a header before the header: a long name, or a few of pax's records."""
+"""Bytes of an extension header: a long name, or a few pax records."""
 MAX_NAME = 255
 _OCTAL = re.compile(rb" *([0-7]*)(?:[ \0].*)?\Z", re.DOTALL)
 _PAX_LENGTH = re.compile(rb"[1-9]\d{0,9} ")
@@ -28,7 +28,7 @@ _FILES, _LINKS, _FOLDER, _DEVICES, _SPARSE = b"\0007", b"12", b"5", b"346", b"S"
 
 @dataclass(frozen=True)
 class Member:
-    """One member that is no folder: `size` bytes from `offset` of the archive. wrong: why it cannot be used, else empty."""
+    """A member that is no folder: `size` bytes at `offset` of the archive. wrong: why it cannot be used, or empty."""
 
     name: str
     offset: int
@@ -37,9 +37,9 @@ class Member:
 
 
 def members(path: Path) -> Iterator[Member]:
-    """Yield an archive's members in their order, in time and memory that its headers bound.
+    """Yield the members of an archive in order, in time and memory bounded by its headers.
 
-    Raises InputError where it cannot be read on: what was yielded until then is sound.
+    Raises InputError where the rest cannot be read; the members before that are valid.
     """
     try:
         with path.open("rb") as file:
@@ -69,9 +69,9 @@ def _walk(file: BinaryIO, end: int, *, where: Path) -> Iterator[Member]:
         if kind == _SPARSE:
             start = _after_maps(file, header, start)
         if kind in _LINKS + _FOLDER + _DEVICES:
-            size = 0  # their size says nothing: no bytes of theirs follow
+            size = 0  # no bytes follow these headers, whatever size they state
         if start + size > end:
-            raise InputError(f"is cut short at byte {place:,}", where=where)
+            raise InputError(f"is cut off at byte {place:,}", where=where)
         place = start + -(-size // BLOCK) * BLOCK
         if kind in b"xgLK":
             if size > MAX_EXTENSION:
@@ -83,13 +83,13 @@ def _walk(file: BinaryIO, end: int, *, where: Path) -> Iterator[Member]:
             yield _member(name, start, size, _wrong(kind, known))
         known = {}
     if place >= end:
-        raise InputError("has no end mark: it may be cut short", where=where)
+        raise InputError("has no end mark: it may be cut off", where=where)
 
 
 def _size(header: bytes, known: dict[bytes, bytes]) -> int | None:
-    """Return how many bytes belong to a header; None where its checksum or its numbers are not right."""
-    told = _number(header[148:156])
-    if told != sum(header[:148]) + sum(header[156:]) + 8 * ord(" "):
+    """Return how many bytes follow a header; None where its checksum or its numbers are invalid."""
+    checksum = _number(header[148:156])
+    if checksum != sum(header[:148]) + sum(header[156:]) + 8 * ord(" "):
         return None
     if header[156:157] not in b"xgLK" and b"size" in known:
         return int(known[b"size"]) if re.fullmatch(rb"\d{1,18}", known[b"size"]) else None
@@ -105,7 +105,7 @@ def _number(field: bytes) -> int | None:
 
 
 def _after_maps(file: BinaryIO, header: bytes, start: int) -> int:
-    """Return where a GNU sparse file's data begin: after as many blocks of its map as say that another one follows."""
+    """Return where the data of a GNU sparse file begin: after the blocks of its map, each of which says if another follows."""
     more = header[482:483]
     while more == b"\1":
         more = _at(file, start, BLOCK)[504:505]
@@ -114,9 +114,9 @@ def _after_maps(file: BinaryIO, header: bytes, start: int) -> int:
 
 
 def _extension(kind: bytes, content: bytes, *, where: Path, place: int) -> dict[bytes, bytes]:
-    """Return what a header before the header says of the next member; what pax says of all members is none of our business.
+    """Return what an extension header says of the next member; global pax headers are ignored.
 
-    No more is kept than `path`, `size`, and whether it is sparse.
+    Only `path`, `size` and whether it is sparse are kept.
     """
     if kind == b"L":
         return {b"path": content.rstrip(b"\0")}
@@ -141,7 +141,7 @@ def _name(header: bytes, known: dict[bytes, bytes]) -> str:
     if name is None:
         name, prefix = (part.partition(b"\0")[0] for part in (header[:100], header[345:500]))
         name = prefix + b"/" + name if prefix and header[257:263] == b"ustar\0" else name
-    return name.decode("utf-8", errors="backslashreplace")  # and names with a backslash are refused
+    return name.decode("utf-8", errors="backslashreplace")  # names with a backslash are refused later
 
 
 def _wrong(kind: bytes, known: dict[bytes, bytes]) -> str:
@@ -154,7 +154,7 @@ def _wrong(kind: bytes, known: dict[bytes, bytes]) -> str:
 
 def _member(name: str, offset: int, size: int, wrong: str) -> Member:
     if not is_printable(name) or not leads_inside(name):
-        return Member(ascii(name[:80]), offset, size, "has a name that no file here may have")
+        return Member(ascii(name[:80]), offset, size, "has a name that is not allowed")
     name = PurePosixPath(name).as_posix()  # "./a.png" is "a.png"
     if len(name) > MAX_NAME:
         return Member(f"{name[:80]}...", offset, size, f"has a name of more than {MAX_NAME} characters")

@@ -1,1 +1,1 @@
-"""The language wing: encoders, language models, the director that writes a Brief, the bridge to a Condition."""
+"""The language wing: text encoders, language models, the director that writes a Brief, the bridge to a Condition."""

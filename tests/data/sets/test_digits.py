@@ -72,7 +72,7 @@ def test_a_package_without_digits_is_one_clear_line(tmp_path: Path, content: obj
 
 
 def test_counts_that_cannot_be_made_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="made whole"):
+    with pytest.raises(InputError, match="fixed number"):
         make_digits(tmp_path / "set", size=None, seed=0, source=tmp_path, count=5)
     with pytest.raises(InputError, match="cannot be made"):
         make_stacked(tmp_path / "set", size=None, seed=0, source=tmp_path, count=2_000_000)

@@ -86,7 +86,7 @@ def test_files_that_are_not_the_published_ones_and_counts_that_cannot_be_are_ref
         (gzip.compress(b"\0\0\x0d\x02" + bytes(30)), "no idx file"),
         (gzip.compress(idx(np.zeros((2, 3, 4)))), "no idx file"),
         (gzip.compress(b"\0\0\x08\x02\0\0"), "no idx file"),
-        (gzip.compress(idx(np.zeros((2, 3)))[:-1]), "holds 5 values where its head says 6"),
+        (gzip.compress(idx(np.zeros((2, 3)))[:-1]), "holds 5 values where its header states 6"),
         (gzip.compress(b"\0\0\x08\x02" + b"\xff" * 8), "holds 0 values"),
         (gzip.compress(bytes(MAX_BYTES + 1), 1), "unpacks to more"),
     ],

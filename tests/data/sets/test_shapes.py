@@ -63,7 +63,7 @@ def test_shapes_are_one_colour_with_smooth_edges_on_nothing(tmp_path: Path) -> N
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="something here already"):
+    with pytest.raises(InputError, match="not empty"):
         make_set("shapes", tmp_path, count=4)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 

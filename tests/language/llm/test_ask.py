@@ -43,7 +43,7 @@ def test_a_long_answer_is_cut_and_an_empty_one_is_none(says) -> None:
     assert said.cut and len(said.text) == MAX_ANSWER_LENGTH
     for nothing in ("", " \x1b\u202e", "<think>only", "<think>x</think>\n"):
         says(nothing)
-        with pytest.raises(LanguageModelError, match="said nothing"):
+        with pytest.raises(LanguageModelError, match="empty answer"):
             ask("Why?")
 
 

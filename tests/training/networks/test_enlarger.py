@@ -178,7 +178,7 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     assert enlarger(np.full((1, 16, 16, 4), 255, dtype=np.uint8)).shape == (1, 64, 64, 4)
 
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-    assert "Beside plain enlargement" in page
+    assert "Compared with bicubic enlargement" in page
     assert "what it made of that" in (done.model / "README.md").read_text(encoding="utf-8")
 
     network = Enlarger(TINY)

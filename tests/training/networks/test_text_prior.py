@@ -111,7 +111,7 @@ def test_unseen_looks_are_those_of_a_fit_that_has_not_seen_them(what: str, gone:
     whole, conditions = prior_of(material, looks)
     imagination = whole.imagination
     kept = np.setdiff1d(np.arange(14), gone)
-    alike = (imagination.near(imagination.first) + imagination.near(imagination.second)) / 2
+    alike = (imagination.caption_kernel(imagination.first) + imagination.caption_kernel(imagination.second)) / 2
     alike = (alike * imagination.get_buffer("common_style")[conditions.labels["style"]]).double().numpy()
     weights = np.linalg.solve(alike[np.ix_(kept, kept)] + 1e-3 * np.eye(len(kept)), looks[kept])
     assert np.allclose(getattr(whole, what)[gone], alike[np.ix_(gone, kept)] @ weights, atol=1e-3)

@@ -46,7 +46,7 @@ def test_neighbours_are_the_same_however_many_are_compared_at_once(monkeypatch: 
     known[[40, 50]] = known[[10]]  # of those alike the first is named first
     drawn[0] = known[10]
     whole = find_neighbours(drawn, known, train, count=4, seed=0)
-    monkeypatch.setattr(neighbours, "_AT_ONCE", 7)
+    monkeypatch.setattr(neighbours, "_CHUNK", 7)
     parts = find_neighbours(drawn, known, train, count=4, seed=0)
     assert np.array_equal(whole.nearest, parts.nearest) and np.allclose(whole.share, parts.share, atol=1e-5)
     assert whole.nearest[0, :3].tolist() == [10, 40, 50]

@@ -126,8 +126,9 @@ def test_curves_have_names_groups_and_axes(run: Path) -> None:
                      "coarse0/d/right": 0.6}  # fmt: skip
             file.write(json.dumps({"step": n, "images": 10 * n, **parts}) + "\n")
     text = "".join(draw_curves(run / "log.jsonl", ()))
-    places = [text.index(f">{word}<") for word in ("The game", "Real ones known", "The generator", "g/odd", "Other", "else/odd")]
-    assert ">Real ones known (coarse0)<" in text and text.index("(coarse0)") < places[2]
+    order = ("Adversarial training", "Pairs ordered correctly", "The generator", "g/odd", "Other", "else/odd")
+    places = [text.index(f">{word}<") for word in order]
+    assert ">Pairs ordered correctly (coarse0)<" in text and text.index("(coarse0)") < places[2]
     assert places == sorted(places)
     game, _, anchor = text.split("<figure>")[1:4]
     assert re.findall(r"<text[^>]*>([^<]+)", game) == ["1", "0", "0", "1,000 pictures"]  # a share is seen on the whole axis
@@ -142,7 +143,7 @@ def test_the_card_says_what_the_report_says() -> None:
                  "- batch = 4: many small steps", "![Nearest training pictures](neighbours.png)", "Is it copying?",
                  "largest difference 1.0e-05", f"- health: collapse: {COLLAPSE.words}"):  # fmt: skip
         assert line in text
-    assert "3,000 pictures seen, " in text and "minutes" not in text and "what drew best is what was kept" in text
+    assert "3,000 pictures seen, " in text and "minutes" not in text and "the best weights were kept" in text
     assert "neighbours.png" not in card_text(facts(made), (), parity=0.0)
 
 

@@ -1,4 +1,4 @@
-"""Sets that Ganvas makes itself: a closed list, each written as a captioned folder with a manifest."""
+"""Data sets that Ganvas can build: a closed list, each written as a captioned folder with a manifest."""
 
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -23,10 +23,10 @@ class Maker(Protocol):
 def make_set(
     name: str, out: Path, *, size: int | None = None, seed: int = 0, source: Path | None = None, count: int | None = None
 ) -> Summary:
-    """Write the set `name` as a captioned folder at `out`, which must be free. The same settings give the same digest.
+    """Write the set `name` as a captioned folder at `out`, which must be free. Equal settings give equal digests.
 
     size: pixels a side. source: a folder with the packages the set is made from. count: how many, where a set can be of any
-    length. Raises InputError for a name that is no set, a folder that is taken, and for what is missing.
+    length. Raises InputError for an unknown name, a folder that is taken, and missing packages.
     """
     if name not in SETS:
         raise InputError(f"there is no set {name[:40]!r}", do=f"choose one of {', '.join(SETS)}")

@@ -1,4 +1,4 @@
-"""Colours by name: which of eleven a picture mostly shows."""
+"""Colour names: which of eleven colours a picture mostly shows."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ CHINESE = {
     "red": "红色", "orange": "橙色", "yellow": "黄色", "green": "绿色", "blue": "蓝色", "purple": "紫色", "pink": "粉色",
     "brown": "棕色", "black": "黑色", "grey": "灰色", "white": "白色",
 }  # fmt: skip
-"""The closed palette: English name -> Chinese name."""
+"""The closed list: English name -> Chinese name."""
 
 _EXAMPLES = {
     "red": "d0021b f44336 dd2e44 f8312f be1931 a0041e 8b0000",
@@ -20,12 +20,12 @@ _EXAMPLES = {
     "black": "000000 1c1c1c 292f33 212121 31373d 263238 2f2f2f 424242",
     "grey": "808080 9e9e9e 66757f 99aab5 b0bec5 ccd6dd 78909c 9b9b9b bebebe 636363 d3d3d3",
     "white": "ffffff f5f8fa e1e8ed eceff1 f4f4f4 fafafa e6e6e6",
-}  # what drawn pictures use, in hexadecimal; a colour is called as its nearest example is
+}  # common colours of drawings, in hexadecimal; a colour is named after its nearest example
 _NAMES = [name for name, examples in _EXAMPLES.items() for _ in examples.split()]
 
 
 def oklab(rgb: np.ndarray) -> np.ndarray:
-    """Turn uint8 sRGB (..., 3) into OKLab, where distance is about what the eye sees (Ottosson 2020)."""
+    """Turn uint8 sRGB (..., 3) into OKLab, where distances match perceived differences (Ottosson 2020)."""
     share = rgb.astype(np.float64) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     return np.cbrt(linear @ _TO_CONES.T) @ _TO_LAB.T
@@ -46,9 +46,9 @@ _PLACES = oklab(np.frombuffer(bytes.fromhex(_HEX), dtype=np.uint8).reshape(-1, 3
 
 
 def dominant_colours(pixels: np.ndarray, *, least: float = 0.2) -> tuple[str, ...]:
-    """Name the one or two colours a picture mostly shows, the first filling most.
+    """Name the one or two main colours of a picture, the larger first.
 
-    pixels: uint8 RGBA (H, W, 4); what is clear does not count. The second is named where it fills the share `least`.
+    pixels: uint8 RGBA (H, W, 4); clear pixels do not count. The second is named where it fills the share `least`.
     """
     seen = pixels.reshape(-1, 4)
     weight = seen[:, 3] / 255.0

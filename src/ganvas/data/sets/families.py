@@ -1,7 +1,7 @@
-"""Families: which emoji are near variants of one another, and so are held out together or not at all.
+"""Families of emoji: near variants of one another, which are held out together or not at all.
 
-A family is what is left of a name without the words for gender, age and direction. Clock faces, keycaps, phases of the moon,
-places of a medal and sides of the globe are one family each.
+The family is the name without words for gender, age and direction. Clock faces, keycaps, phases of the moon, medals and globes
+are one family each.
 """
 
 import re
@@ -19,7 +19,7 @@ _WHOLE = (
 )
 _GENDER_AND_AGE = frozenset("man woman men women mens womens person people boy girl child adult".split())
 _DIRECTION = frozenset("left right up down leftwards rightwards upwards downwards upward downward".split())
-_JOINING = frozenset(["and", "facing"])  # left dangling where such words are gone: "woman and man", "facing right"
+_JOINING = frozenset(["and", "facing"])  # left over where such words are removed: "woman and man", "facing right"
 
 
 def family(slug: str) -> str:

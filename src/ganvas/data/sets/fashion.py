@@ -1,7 +1,7 @@
 """Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): clothes in ten classes, with labels and without words.
 
-The published 28 x 28 pixels are kept as they are, in the middle of a larger black square: their own ground is black, and no
-pixel is made up by resizing. The published test part has its own split, which no training reads.
+The published 28 x 28 pixels are kept as they are in the middle of a larger black square: their background is black, and
+nothing is resized. The published test part has the split "test", which training never reads.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ CLASSES = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt",
 """By label, 0 to 9."""
 
 PACKAGE, PLACE = "dataset-fashion-mnist", Path("/usr/share/datasets/fashion-mnist")
-BY_HAND = "fetch the four files of Fashion-MNIST as they are published and name their folder: --from FOLDER"
+BY_HAND = "download the four files of Fashion-MNIST as they are published and name their folder: --from FOLDER"
 LICENCE = "MIT, Copyright 2017 Zalando SE"
 FILES = {
     "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
@@ -36,10 +36,10 @@ FILES = {
 def make_fashion(
     out: Path, *, size: int | None, seed: int, source: Path | None, count: int | None, files: Mapping[str, str] = FILES
 ) -> Summary:
-    """Write `count` training pictures, as many of each class, or all 60,000; and all 10,000 of the test part.
+    """Write `count` training pictures, as many of each class, or all 60,000; and all 10,000 test pictures.
 
     size: pixels a side, 28 to 64. source: a folder with the four published files, plain or gzipped; without it the Debian
-    package is taken, installed or fetched. Raises InputError for files that are not the published ones.
+    package is used, installed or downloaded. Raises InputError for files that are not the published ones.
     """
     size = check_frame_size(size)
     folder = source or find_package(PACKAGE, PLACE, by_hand=BY_HAND)

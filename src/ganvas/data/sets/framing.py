@@ -1,4 +1,4 @@
-"""What the sets of small grey pictures share: a frame around the published pixels, and choices with as many of each class."""
+"""Helpers of the sets of small grey pictures: a frame around the published pixels, and balanced choices of classes."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ FRAME, PUBLISHED_SIDE, MAX_FRAME = 32, 28, 64
 
 
 def check_frame_size(size: int | None) -> int:
-    """Return the pixels a side that are asked for, or the usual ones. Raises InputError."""
+    """Return the requested or the default size in pixels a side. Raises InputError."""
     size = FRAME if size is None else size
     if not PUBLISHED_SIDE <= size <= MAX_FRAME:
         raise InputError(f"the size {size} is not between {PUBLISHED_SIDE} and {MAX_FRAME} pixels", where="--size")
@@ -25,7 +25,7 @@ def frame_digit(pixels: np.ndarray, size: int) -> np.ndarray:
 
 
 def choose_balanced(labels: np.ndarray, count: int, *, seed: int) -> np.ndarray:
-    """Choose `count` pictures of a seed's own choice, as many of each class (of the first ones, one more). int64, rising."""
+    """Choose `count` pictures by the seed, as many of each class (of the first classes one more). Returns int64, sorted."""
     kinds = np.unique(labels)
     chosen: list[np.ndarray] = []
     for place, kind in enumerate(kinds):

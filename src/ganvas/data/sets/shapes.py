@@ -1,4 +1,4 @@
-"""Coloured shapes, made by arithmetic in a moment: the set that tests and first tries run on."""
+"""Coloured shapes, computed in a moment: the set for tests and first tries."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,13 +20,13 @@ COLOURS = {
 STYLES = {"solid": "实心", "outline": "空心"}
 
 Gauge = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""From x to the right and y up to how far out a point lies: below 1 is inside, and k times as far out is k."""
+"""Maps x (right) and y (up) to the relative distance of a point: 1 on the edge, less inside, k at k times the distance."""
 
 
 def make_shapes(out: Path, *, size: int | None, seed: int, source: Path | None, count: int | None) -> Summary:
     """Write `count` shapes, one colour each, with captions in English and Chinese."""
     if source is not None:
-        raise InputError("the set of shapes is made by arithmetic and needs no source", where=source, do="leave --from out")
+        raise InputError("the set of shapes is computed and needs no source", where=source, do="leave --from out")
     size, count = SIZE if size is None else size, COUNT if count is None else count
     if not (8 <= size <= 256 and 1 <= count <= 100_000):
         raise InputError(f"{count} shapes at {size} pixels cannot be made", do="8 to 256 pixels, 1 to 100,000 shapes")
@@ -34,7 +34,7 @@ def make_shapes(out: Path, *, size: int | None, seed: int, source: Path | None, 
 
 
 def _shapes(size: int, *, seed: int, count: int) -> Iterator[tuple[MetadataLine, np.ndarray]]:
-    """Go through all kinds again and again, in an order of the seed's own."""
+    """Yield all kinds repeatedly, in an order of the seed."""
     kinds = [Pair(f"{colour}-{shape}", style, shape) for shape in SHAPES for colour in COLOURS for style in STYLES]
     splits = hold_out(kinds, seed=seed, name="shapes")
     order = stream(seed, "shapes/kinds").permutation(len(kinds))
@@ -61,14 +61,14 @@ def _words(number: int, kind: Pair, split: Split) -> MetadataLine:
 
 
 def _draw(kind: Pair, size: int, numbers: Stream) -> np.ndarray:
-    """Draw one shape, uint8 RGBA (size, size, 4), its edge smoothed by drawing finer and averaging."""
+    """Draw one shape, uint8 RGBA (size, size, 4), with edges antialiased by drawing finer and averaging."""
     colour, shape = kind.concept.split("-")
     radius, right, up = numbers.uniform(3) * (0.25, 0.3, 0.3) + (0.6, -0.15, -0.15)
     line = (np.arange(size * FINER) + 0.5) / (size * FINER) * 2 - 1
     out = SHAPES[shape][1]((line[None, :] - right) / radius, (-line[:, None] - up) / radius)
     inside = out < 1
     if shape == "ring":
-        inside &= out > 0  # where its hole begins
+        inside &= out > 0  # the hole of the ring
     if kind.hand == "outline":
         inside &= (out > 0.76) | (out < 0.24) if shape == "ring" else out > 0.76
     alpha = inside.reshape(size, FINER, size, FINER).mean(axis=(1, 3))
@@ -93,7 +93,7 @@ def _triangle(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _star(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Five points at distance 1, five notches at 0.42, straight lines between."""
+    """Measure a star: five points at distance 1, five notches at 0.42, straight lines between."""
     radius, fifth, notch = np.hypot(x, y), 2 * np.pi / 5, 0.42
     turn = np.abs((np.arctan2(x, y) + fifth / 2) % fifth - fifth / 2)  # from the nearest point, 0 to 36 degrees
     edge = np.sin(fifth / 2) * notch / (notch * np.sin(fifth / 2 - turn) + np.sin(turn))
@@ -101,7 +101,7 @@ def _star(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _heart(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """A polar heart: 2 - 2 sin t + sin t sqrt|cos t| / (sin t + 1.4), with its notch above."""
+    """Measure a polar heart: 2 - 2 sin t + sin t sqrt|cos t| / (sin t + 1.4), with its notch above."""
     turn = np.arctan2(y - 0.5, x)
     edge = 2 - 2 * np.sin(turn) + np.sin(turn) * np.sqrt(np.abs(np.cos(turn))) / (np.sin(turn) + 1.4)
     return np.hypot(x, y - 0.5) / np.maximum(edge * 0.4, 1e-3)

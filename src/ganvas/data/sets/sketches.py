@@ -1,7 +1,6 @@
-"""Line drawings of emoji: the outlines of noto's drawings in one thin dark pen, and the same set beside noto's other half.
+"""Line drawings of emoji: the outlines of noto's drawings in one thin dark pen, alone or beside other drawings of noto.
 
-An outline hides what lies behind it, as it does where somebody draws with a pen; shadows and gleams, which are half clear, are
-not drawn.
+An outline hides what lies behind it, as in a pen drawing. Shadows and highlights, which are half transparent, are not drawn.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -26,9 +25,9 @@ INK_COLOUR = (38, 34, 40)
 PEN_WIDTH = 1.2
 """Width of the pen, in pixels of a picture of 64; a larger picture has a wider pen."""
 MIN_OPACITY = 0.6
-"""What is more transparent is a shadow or a gleam and has no outline."""
+"""Shapes that are more transparent are shadows or highlights and get no outline."""
 MAX_INK, MIN_INK = 0.42, 0.02
-"""Shares of the picture under ink between which a drawing can be made out."""
+"""Most and least share of ink in a recognisable drawing."""
 
 _SPACE = "http://www.w3.org/2000/svg"
 _LINK = "http://www.w3.org/1999/xlink"
@@ -39,14 +38,14 @@ _PAINT = ("fill", "stroke", "stroke-width", "opacity", "fill-opacity", "stroke-o
 
 @dataclass(frozen=True)
 class _Set:
-    """Noto's drawings as SVG and what is known of each, by slug."""
+    """Noto's drawings as SVG and their concepts, by slug."""
 
     concepts: Mapping[str, Concept]
     drawings: Mapping[str, str]
     unseen: frozenset[str]
 
     def split(self, slug: str) -> Split:
-        """Return the same split of a family as the set of emoji gives it."""
+        """Return the split of a family, the same as in the set of emoji."""
         return "held out family" if family(slug) in self.unseen else "train"
 
 
@@ -60,11 +59,11 @@ def make_sketches(
     hands: Mapping[str, Source] = HANDS,
     words: Source = WORDS,
 ) -> Summary:
-    """Write line drawings of everything that noto draws, or of `count` things, RGBA on clear ground, with captions and splits.
+    """Write line drawings of all emoji of noto, or of `count`, RGBA on clear ground, with captions and splits.
 
-    Families are held out as in the set of emoji of the same seed. source: as there.
+    Families are held out as in the set of emoji of the same seed. source: as in `make_emoji`.
     """
-    size, known = _opened(size, seed, source, hands, words)
+    size, known = _read(size, seed, source, hands, words)
     slugs = sorted(known.drawings)
     if count is not None:
         if not 1 <= count <= len(slugs):
@@ -85,13 +84,13 @@ def make_sketch_to_emoji(
     hands: Mapping[str, Source] = HANDS,
     words: Source = WORDS,
 ) -> Summary:
-    """Write two folders that share no pair to learn from: A, line drawings of half of the families; B, noto's of the other half.
+    """Write two unpaired folders: A, line drawings of half of the families; B, noto's drawings of the other half.
 
-    The families held out stand in both, so that what is made of the one can be laid beside the other.
+    Families that are held out are in both, so that results can be compared with the true drawings.
     """
-    size, known = _opened(size, seed, source, hands, words)
+    size, known = _read(size, seed, source, hands, words)
     if count is not None:
-        raise InputError("the two folders are made whole", where="-n", do="leave -n out")
+        raise InputError("the two folders have a fixed number of pictures", where="-n", do="leave -n out")
     families = sorted({family(slug) for slug in known.drawings} - known.unseen)
     order = stream(seed, "sketches/halves").permutation(len(families))
     first = {families[place] for place in order[: len(families) // 2]}
@@ -106,16 +105,16 @@ def make_sketch_to_emoji(
         for line, pixels in pictures
     ]
     summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[SOURCE_STYLE], words])
-    for side, pictures in parts.items():  # each is a captioned folder of its own too
+    for side, pictures in parts.items():  # so that each is a captioned folder too
         write_text(out / side / METADATA, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line, _ in pictures))
     return summary
 
 
-def _opened(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
+def _read(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
     size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     families = {family(slug) for drawn in drawings.values() for slug in drawn}
-    kept = {slug: svg for slug, svg in drawings[SOURCE_STYLE].items() if _can_be_made_out(sketch(svg, SIZE, where=slug))}
+    kept = {slug: svg for slug, svg in drawings[SOURCE_STYLE].items() if _is_recognisable(sketch(svg, SIZE, where=slug))}
     return size, _Set(concepts, kept, unseen(families, seed=seed, name="emoji", kept=EVERYDAY))
 
 
@@ -123,7 +122,7 @@ def _made(size: int, seed: int, count: int | None) -> str:
     return f"size {size}, seed {seed}" + (f", {count} drawings" if count else "")
 
 
-def _can_be_made_out(pixels: np.ndarray) -> bool:
+def _is_recognisable(pixels: np.ndarray) -> bool:
     return MIN_INK <= float(pixels[..., 3].mean()) / 255 <= MAX_INK
 
 
@@ -151,13 +150,13 @@ def sketch(svg: str, size: int, *, where: str) -> np.ndarray:
     png = bytes(renderer().svg_to_bytes(svg_string=text, width=size, height=size, skip_system_fonts=True, background="white"))
     white = np.asarray(decode_image(png, where=where).convert("L"))
     pixels = np.empty((size, size, 4), dtype=np.uint8)
-    pixels[..., :3], pixels[..., 3] = INK_COLOUR, 255 - white  # what is white on white is as clear as the ground
+    pixels[..., :3], pixels[..., 3] = INK_COLOUR, 255 - white  # white areas become as clear as the ground
     pixels[white == 255] = 0
     return pixels
 
 
 def _outline(element: ElementTree.Element, pen: float) -> None:
-    """Give every shape inside an element a white surface with a dark edge, whatever it was painted with."""
+    """Replace the paint of every shape inside an element by a white surface with a dark edge."""
     for child in list(element):
         kind = child.tag.removeprefix(f"{{{_SPACE}}}")
         clear = float(child.get("opacity", "1")) * float(child.get("fill-opacity", "1")) < MIN_OPACITY

@@ -1,4 +1,4 @@
-"""What is said of a picture, in English and Chinese: full captions, which name it, and tags, which only hint at it."""
+"""Captions and tags of an emoji in English and Chinese: captions name it fully, tags are partial words."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from ganvas.data.sets.colours import CHINESE, dominant_colours
 
 MAX_CAPTION = 120
 _VAGUE = frozenset(["alphanum", "emotion", "hand prop", "other object", "other symbol", "place other", "plant other"])
-"""Kinds of thing that say nothing of what is seen."""
+"""Kinds of thing that do not describe the picture."""
 
 _PLURAL = frozenset("people men women".split())
 _HAIR = frozenset(["beard", "red hair", "curly hair", "white hair", "blond hair"])
@@ -22,10 +22,10 @@ _WHO_FEELS = {"face": "脸", "cat": "猫"}
 
 
 def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tuple[str, ...]:
-    """Return the captions beside the English label: Chinese, colours measured from the pixels, hand, and whole sentences."""
+    """Return the captions besides the English label: Chinese, style, main colours of the pixels, and whole sentences."""
     colours = dominant_colours(pixels)
     name, thing = spoken_name(english), with_article(spoken_name(english))
-    said = [
+    phrases = [
         chinese,
         name,
         thing,
@@ -34,15 +34,15 @@ def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tu
         f"一幅{chinese}的画",
         f"{hand} 风格的{chinese}",
     ]
-    said += feeling_captions(english)
+    phrases += feeling_captions(english)
     if colours:
-        said.append(f"{name}, mostly {' and '.join(colours)}")
-        said.append(f"{chinese}，以{'和'.join(CHINESE[colour] for colour in colours)}为主")
-    return tuple(dict.fromkeys(phrase for phrase in said if phrase != english and len(phrase) <= MAX_CAPTION))
+        phrases.append(f"{name}, mostly {' and '.join(colours)}")
+        phrases.append(f"{chinese}，以{'和'.join(CHINESE[colour] for colour in colours)}为主")
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase != english and len(phrase) <= MAX_CAPTION))
 
 
 def feeling_captions(label: str) -> tuple[str, ...]:
-    """Name the feeling of a face or a cat as people do: "grinning cat" is a happy cat, 开心的猫."""
+    """Name the feeling of a face or a cat: "grinning cat" is a happy cat, 开心的猫."""
     first, _, rest = label.partition(" ")
     who, _, more = rest.partition(" ")
     if first not in _FEELINGS or who not in _WHO_FEELS:
@@ -52,7 +52,7 @@ def feeling_captions(label: str) -> tuple[str, ...]:
 
 
 def spoken_name(label: str) -> str:
-    """Turn a label of the lists ("man: red hair", "one o’clock") into what people say."""
+    """Turn a label of the lists ("man: red hair", "one o’clock") into a natural phrase."""
     if re.fullmatch(r"[a-z]+(-thirty| o’clock)", label):
         return f"clock showing {label}"
     head, _, rest = label.partition(": ")
@@ -76,13 +76,13 @@ def with_article(name: str) -> str:
 
 
 def tags(english: str, near: Iterable[str], chinese: str, near_chinese: Iterable[str], *, kind: str) -> tuple[str, ...]:
-    """Return partial words: synonyms and neighbours in both languages and the kind of thing, without the names themselves."""
+    """Return tags: synonyms and related words in both languages and the kind of thing, without the names themselves."""
     kind = kind.replace("-", " ")
-    said = [*near, *near_chinese, *([] if kind in _VAGUE else [kind])]
+    phrases = [*near, *near_chinese, *([] if kind in _VAGUE else [kind])]
     names = {english.casefold(), chinese.casefold()}
-    return tuple(dict.fromkeys(phrase for phrase in said if phrase.casefold() not in names and _is_word(phrase)))[:64]
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase.casefold() not in names and _is_word(phrase)))[:64]
 
 
 def _is_word(phrase: str) -> bool:
-    """Say whether a tag is a word and no number, sign or single letter."""
+    """Return whether a tag is a word and not a number, sign or single letter."""
     return len(phrase) <= MAX_CAPTION and any(sign.isalpha() for sign in phrase) and not (phrase.isascii() and len(phrase) < 2)

@@ -1,4 +1,4 @@
-"""How a set is written: a captioned folder with a manifest, whole or not at all, and the same digest every time."""
+"""Writing a set: a captioned folder with a manifest, atomically, with the same digest every time."""
 
 import hashlib
 from collections import Counter
@@ -18,7 +18,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Source:
-    """Where a set's pictures or words come from: a package, its version, the sha256 of its file, and its licence."""
+    """The package that a set's pictures or words come from, with version, sha256 and licence."""
 
     package: str
     version: str
@@ -26,13 +26,13 @@ class Source:
     licence: str
 
     def line(self) -> str:
-        """Say it for people."""
+        """Return it as one line for people."""
         return f"{self.package} {self.version}: {self.licence}"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written. digest: sha256 over all words and pixels. splits: split -> how many pictures."""
+    """A set that was written. digest: sha256 over all metadata and pixels. splits: split -> number of pictures."""
 
     name: str
     folder: Path
@@ -45,18 +45,18 @@ class Summary:
 def write_set(
     name: str, out: Path, pictures: Iterable[tuple[MetadataLine, np.ndarray]], *, made: str, sources: Sequence[Source] = ()
 ) -> Summary:
-    """Write pictures, uint8 (size, size, 3 or 4), with their words, in the order given.
+    """Write pictures, uint8 (size, size, 3 or 4), with their metadata, in the given order.
 
-    made: the settings that decided them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
+    made: the settings that produced them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError("there is something here already", where=out, do="choose another folder, or take this one away first")
+        raise InputError("the folder is not empty", where=out, do="choose another folder, or remove this one first")
     whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
     with build_folder(out) as work:
         for line, pixels in pictures:
             path = work / line.file_name
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(encode_png(pixels))  # plain: the folder is moved into place whole
+            path.write_bytes(encode_png(pixels))  # not atomic: the whole folder is moved into place at the end
             lines.append(line.model_dump_json(exclude_defaults=True))
             splits[line.split] += 1
             whole.update(lines[-1].encode())

@@ -1,1 +1,1 @@
-"""Language models: local, over HTTP, and what is asked of them."""
+"""Language models: the local one, servers over HTTP, and the questions put to them."""

@@ -1,4 +1,4 @@
-"""Ask a language model a question, or have it translate: plain text in, plain text out, bounded and without terminal codes."""
+"""Questions to a language model, and translations: plain text in, plain text out, bounded and without terminal codes."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ MAX_TEXT_LENGTH = 8000
 """Characters of a question, or of a text to translate."""
 MAX_ANSWER_LENGTH = 8000
 ANSWER_LIMIT = Limit(tokens=300, seconds=60.0)
-"""For an answer; a translation may take as long, and twice as many tokens as its text has characters."""
+"""Of an answer. A translation may take as long, and two tokens for each character of its text."""
 
 LANGUAGES = {
     "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi", "it": "Italian",
@@ -23,15 +23,15 @@ LANGUAGES = {
     "tr": "Turkish", "vi": "Vietnamese", "zh": "Simplified Chinese", "zh-tw": "Traditional Chinese",
 }  # fmt: skip
 
-_INSTEAD = "name a larger model's server: ganvas llm use NAME URL --model M"
-_TRANSLATES = re.compile(
+_USE_A_SERVER = "name a larger model's server: ganvas llm use NAME URL --model M"
+_ASKS_FOR_TRANSLATION = re.compile(
     r"\btranslat|\b(?:in|into) (?:chinese|french|german|spanish|italian|japanese|korean|russian)\W*$", re.IGNORECASE
 )
-_SPOKEN = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,3}")
+_LANGUAGE_NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,3}")
 
 
 class TextAnswer(NamedTuple):
-    """What a language model said, who it is, how long it took, and whether its end was cut off."""
+    """An answer in plain text. writer: the model's name. cut: it reached its limit before the end."""
 
     text: str
     writer: str
@@ -40,52 +40,54 @@ class TextAnswer(NamedTuple):
 
 
 def ask(text: str, *, llm: str = "auto", seed: int = 0) -> TextAnswer:
-    """Have a question answered. Raises InputError for what the language model cannot do, LanguageModelError when it is silent."""
-    model = _opened(llm)
+    """Ask a question. Raises InputError for what the language model cannot do, LanguageModelError when it does not answer."""
+    model = _open_model(llm)
     question = check_text(text)
     if isinstance(model, LocalModel):
-        if _TRANSLATES.search(question):
-            raise InputError("the packaged language model cannot translate", do=_INSTEAD)
+        if _ASKS_FOR_TRANSLATION.search(question):
+            raise InputError("the packaged language model cannot translate", do=_USE_A_SERVER)
         _check_english(question)
-    return _said(
+    return _answer(
         model, [Message("system", "Answer briefly and plainly."), Message("user", question)], seed=seed, limit=ANSWER_LIMIT
     )
 
 
 def translate(text: str, *, to: str, llm: str = "auto", seed: int = 0) -> TextAnswer:
-    """Have a text translated into a language, named by its code or its English name. Raises as `ask` does."""
+    """Translate a text into a language, given by its code or its English name. Raises as `ask` does."""
     language = parse_language(to)
-    model = _opened(llm)
+    model = _open_model(llm)
     if isinstance(model, LocalModel):
-        raise InputError("the packaged language model cannot translate", do=_INSTEAD)
+        raise InputError("the packaged language model cannot translate", do=_USE_A_SERVER)
     rule = f"Translate the user's text into {language}. Answer with the translation and nothing else."
-    said = check_text(text)
-    limit = ANSWER_LIMIT._replace(tokens=100 + 2 * len(said))
-    return _said(model, [Message("system", rule), Message("user", said)], seed=seed, limit=limit)
+    content = check_text(text)
+    limit = ANSWER_LIMIT._replace(tokens=100 + 2 * len(content))
+    return _answer(model, [Message("system", rule), Message("user", content)], seed=seed, limit=limit)
 
 
 def check_text(text: str) -> str:
-    """Return a text as it was said, without space around it. Raises InputError when it is nothing or too much."""
-    said = text.strip()
-    if not said:
-        raise InputError("there is nothing to ask", do='say it in words: ganvas llm ask "Why is the sky blue?"')
-    if len(said) > MAX_TEXT_LENGTH or "\0" in said or any(unicodedata.category(letter) == "Cs" for letter in said):
-        raise InputError(f"the text has {len(said):,} characters or some that are none", do=f"use up to {MAX_TEXT_LENGTH:,}")
-    return said
+    """Return a text without surrounding space. Raises InputError when it is empty, too long or not valid Unicode."""
+    content = text.strip()
+    if not content:
+        raise InputError("there is nothing to ask", do='give it a question: ganvas llm ask "Why is the sky blue?"')
+    if len(content) > MAX_TEXT_LENGTH or "\0" in content or any(unicodedata.category(letter) == "Cs" for letter in content):
+        raise InputError(
+            f"the text has {len(content):,} characters, too many or invalid ones", do=f"use up to {MAX_TEXT_LENGTH:,}"
+        )
+    return content
 
 
 def parse_language(to: str) -> str:
-    """Return the English name of a language. Raises InputError for codes that are not known and for what is no name."""
+    """Return the English name of a language. Raises InputError for an unknown code and for what cannot be a name."""
     code = to.strip().lower()
     if code in LANGUAGES:
         return LANGUAGES[code]
-    if len(code) <= 3 or len(code) > 40 or _SPOKEN.fullmatch(to.strip()) is None:
+    if len(code) <= 3 or len(code) > 40 or _LANGUAGE_NAME.fullmatch(to.strip()) is None:
         raise InputError(f"there is no language {to[:40]!r}", where="--to", do=f"a name like Swedish, or {', '.join(LANGUAGES)}")
     return to.strip()
 
 
 def plain_text(text: str) -> str:
-    """Return a stranger's text as a terminal may show it: lines of printable characters, no control or direction codes."""
+    """Return untrusted text as a terminal may show it: lines of printable characters, no control or direction codes."""
     kept: list[str] = []
     for letter in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"):
         if letter == "\n" or is_printable(letter):
@@ -95,8 +97,8 @@ def plain_text(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _opened(llm: str) -> LanguageModel:
-    """Open the language model that is to answer. Raises InputError where none is meant, LanguageModelError where none is here."""
+def _open_model(llm: str) -> LanguageModel:
+    """Open the language model. Raises InputError where the choice is none, LanguageModelError where none is installed."""
     model = open_language_model(llm)
     if model is None and llm != "auto":
         raise InputError(f"--llm {llm} writes scenes only and answers nothing", do="choose auto, local, or a server's name")
@@ -109,13 +111,13 @@ def _opened(llm: str) -> LanguageModel:
 def _check_english(question: str) -> None:
     """Refuse a question in another script. Raises InputError."""
     if any(letter.isalpha() and "LATIN" not in unicodedata.name(letter, "") for letter in question):
-        raise InputError("the packaged language model knows English only", do=f"ask in English, or {_INSTEAD}")
+        raise InputError("the packaged language model knows English only", do=f"ask in English, or {_USE_A_SERVER}")
 
 
-def _said(model: LanguageModel, messages: list[Message], *, seed: int, limit: Limit) -> TextAnswer:
-    """Ask, and return what was said without thinking, without codes, and no longer than MAX_ANSWER."""
+def _answer(model: LanguageModel, messages: list[Message], *, seed: int, limit: Limit) -> TextAnswer:
+    """Return the model's answer without thinking and control codes, cut to MAX_ANSWER_LENGTH."""
     reply = model.complete(messages, None, seed=seed, limit=limit)
     text = plain_text(strip_thinking(reply.text))
     if not text:
-        raise LanguageModelError(f"{model.name} said nothing", do="ask in other words")
+        raise LanguageModelError(f"{model.name} gave an empty answer", do="ask in other words")
     return TextAnswer(text[:MAX_ANSWER_LENGTH], model.name, reply.seconds, reply.cut or len(text) > MAX_ANSWER_LENGTH)

@@ -1,4 +1,4 @@
-"""What every language model is to Ganvas: a conversation in, text out, which satisfies a JSON schema where one is given."""
+"""The interface of a language model: a conversation in, text out, which satisfies a JSON schema where one is given."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
@@ -14,14 +14,14 @@ class Message(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """How much a model may say, and for how long it is waited for."""
+    """The most tokens of an answer, and the most seconds to wait for it."""
 
     tokens: int = 160
     seconds: float = 30.0
 
 
 class Reply(NamedTuple):
-    """What a model said, unchecked. cut: it had more to say than its limit let it."""
+    """The text of a model, unchecked. cut: it reached its token limit."""
 
     text: str
     seconds: float
@@ -32,8 +32,8 @@ class Reply(NamedTuple):
 class LanguageModel(Protocol):
     """Answers a conversation with text that satisfies a JSON schema, or with plain text where there is none.
 
-    Raises LanguageModelError when it does not answer. One whose answers may be kept has an `identity` too: a text that changes
-    with the model.
+    Raises LanguageModelError when it does not answer. A model whose answers may be cached also has an `identity`, a text that
+    changes with the model.
     """
 
     name: str

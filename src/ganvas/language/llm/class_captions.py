@@ -1,4 +1,4 @@
-"""What classes are called: a language model says each name in other words, checks keep what means it, templates fill the rest."""
+"""Captions for classes: a language model paraphrases each name, checks keep what means the same, templates fill the rest."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ from ganvas.language.text.lexicon import fold_text
 CAPTIONS_PER_CLASS = 8
 """Captions of a class, its name included."""
 SAME_MEANING = 0.55
-"""Cosine with its class's name from which a phrase means that class."""
+"""Cosine with the class name from which a phrase means the class."""
 
 _SYSTEM = (
     "You write captions for pictures of one given thing. Answer with one JSON object. synonym: another word for the thing. "
@@ -36,85 +36,85 @@ _TEMPLATES = ("a picture of {}", "a drawing of {}", "{}, drawn simply", "one {}"
 _CHINESE = ("一幅{}的画", "{}的图片", "画着{}的图", "一个{}", "简单的{}", "小小的{}")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
-_Words = Annotated[Phrase, Field(max_length=60)]
+_Caption = Annotated[Phrase, Field(max_length=60)]
 
 
 class CaptionAnswer(Frozen):
-    """All that a language model may say of a class. Fields of their own: asked for a list, a small model says one thing again."""
+    """The captions of a class by a language model. Separate fields, because small models repeat one phrase in a list."""
 
-    synonym: _Words
-    short: _Words
-    long: _Words
-    drawn: _Words
+    synonym: _Caption
+    short: _Caption
+    long: _Caption
+    drawn: _Caption
 
 
 def caption_schema() -> Schema:
-    """Return the JSON schema of what a model may say of a class."""
+    """Return the JSON schema of a CaptionAnswer."""
     text = {"type": "string", "minLength": 2, "maxLength": 60}
     fields = dict.fromkeys(CaptionAnswer.model_fields, text)
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
 def ask_for_captions(name: str, model: LanguageModel, *, seed: int) -> tuple[str, ...]:
-    """Ask what else a class is called, or find it asked before; nothing where the answer is none.
+    """Ask for captions of a class, or find them in the cache; empty where the answer is not usable.
 
     Raises LanguageModelError when the model does not answer.
     """
     turns = [Message("system", _SYSTEM)]
-    for question, answer in _EXAMPLES:
-        turns += [Message("user", question), Message("assistant", answer)]
+    for question, reply in _EXAMPLES:
+        turns += [Message("user", question), Message("assistant", reply)]
     turns.append(Message("user", name))
-    if kept := _remembered(key := _key(turns, model, seed=seed)):
+    if kept := _read_cache(key := _key(turns, model, seed=seed)):
         return kept
 
     def read(text: str) -> CaptionAnswer:
         return parse(CaptionAnswer, first_object(text), where="it")
 
     try:
-        said, _ = ask_until_valid(model, turns, caption_schema(), read=read, seed=seed, limit=Limit(tokens=120))
+        answer, _ = ask_until_valid(model, turns, caption_schema(), read=read, seed=seed, limit=Limit(tokens=120))
     except InputError:
         return ()
-    phrases = (said.synonym, said.short, said.long, said.drawn)
+    phrases = (answer.synonym, answer.short, answer.long, answer.drawn)
     if key:
         with contextlib.suppress(OSError):
-            write_json(user_cache("phrasings") / f"{key}.json", said.model_dump())
+            write_json(user_cache("phrasings") / f"{key}.json", answer.model_dump())
     return phrases
 
 
 def _key(turns: Sequence[Message], model: LanguageModel, *, seed: int) -> str | None:
-    """Return what names an answer for good; None for a model that has no identity."""
+    """Return the cache key of an answer; None for a model without identity."""
     identity = getattr(model, "identity", None)
     return digest_of(json.dumps([identity, turns, caption_schema(), seed]).encode()) if isinstance(identity, str) else None
 
 
-def _remembered(key: str | None) -> tuple[str, ...]:
+def _read_cache(key: str | None) -> tuple[str, ...]:
     if key is None:
         return ()
     try:
         path = user_cache("phrasings") / f"{key}.json"
-        said = parse(CaptionAnswer, read_json(path, limit=10_000), where=path)
+        answer = parse(CaptionAnswer, read_json(path, limit=10_000), where=path)
     except (InputError, OSError):  # a broken cache is an empty one
         return ()
-    return (said.synonym, said.short, said.long, said.drawn)
+    return (answer.synonym, answer.short, answer.long, answer.drawn)
 
 
 def keep_matching(
-    said: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: TextEncoder
+    phrases: Sequence[str], *, name: str, names: Sequence[str], vectors: np.ndarray, encoder: TextEncoder
 ) -> list[str]:
-    """Keep of a model's phrases those that mean the class `name` and no other; vectors (N, D) are those of `names`.
+    """Keep the phrases that mean the class `name` and no other; vectors (N, D) are those of `names`.
 
-    One with a word that only other classes' names hold is about those ("a red square" for a red circle: the encoder sees red);
-    one with nothing but a part of the name does not name the class ("red").
+    A phrase with a word that belongs to other class names only is about those: "a red square" for a red circle, which the encoder
+    finds similar. A phrase with nothing but part of the name does not name the class ("red").
     """
-    if not said:
+    if not phrases:
         return []
     own = set(content_words(name))
     foreign = {word for other in names for word in content_words(other)} - own
-    cosines = encoder.encode(list(said)) @ vectors.T
+    cosines = encoder.encode(list(phrases)) @ vectors.T
     place = list(names).index(name)
     return [
         phrase
-        for phrase, row in zip(said, cosines, strict=True)
+        for phrase, row in zip(phrases, cosines, strict=True)
         if row[place] >= SAME_MEANING
         and row[place] >= row.max()
         and foreign.isdisjoint(words := set(content_words(phrase)))
@@ -123,7 +123,7 @@ def keep_matching(
 
 
 def merge_captions(name: str, kept: Sequence[str], *, count: int = CAPTIONS_PER_CLASS) -> tuple[str, ...]:
-    """Return a class's captions, each once: its name, what was kept of the model's words, templates for the rest."""
+    """Return the captions of a class, each once: its name, the phrases that were kept, templates for the rest."""
     templates = _CHINESE if _CJK.search(name) else _TEMPLATES
     found: dict[tuple[str, ...], str] = {}
     for phrase in (name, *kept, *(template.format(name) for template in templates)):

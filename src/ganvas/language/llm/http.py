@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible server, asked for one chat completion in as plain a form as it takes. Its replies are a stranger's."""
+"""Any OpenAI-compatible server: one chat completion, in the richest form that it accepts. Its replies are not trusted."""
 
 import json
 import ssl
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 MAX_REPLY_BYTES = 1_000_000
 MAX_THINKING_TOKENS = 2000
-"""Tokens given to a model that used up its own with thinking and said nothing."""
+"""Token limit of the second try when a model spent the first one on thinking only."""
 REFUSED_STATUSES = (400, 422)
-"""What servers answer that do not know a part of the request."""
+"""Status of servers that do not know a part of the request."""
 ABSENT_STATUSES = (404, 405)
-"""What servers answer that keep chat completions elsewhere."""
+"""Status of servers that have chat completions at another path."""
 _ADVICE = {
     401: "set its key: ganvas llm use NAME URL --key-env VARIABLE",
     403: "set its key: ganvas llm use NAME URL --key-env VARIABLE",
@@ -34,55 +34,55 @@ _ADVICE = {
 
 
 class HttpModel:
-    """A model behind `URL/chat/completions`. The key goes into the header of requests to that host and nowhere else."""
+    """A model at `URL/chat/completions`. The key is sent in the header of requests to that host and nowhere else."""
 
     def __init__(self, url: str, *, model: str, key: str | None = None, name: str = "http") -> None:
         self.name, self.model = name, model
         self.url = check_url(url)
         self._key = check_key(key, self.url)
-        self._rung = 0
+        self._form = 0
         self._bases = candidate_bases(self.url)
 
     @property
     def identity(self) -> str:
-        """What changes when another model answers."""
+        """A text that changes with the model that answers."""
         return f"{self.url} {self.model}"
 
     def complete(self, messages: Sequence[Message], schema: Schema | None, *, seed: int, limit: Limit) -> Reply:
-        """Ask, in plainer words each time the server refuses the form; more room once, if it only thought.
+        """Ask, with a simpler request each time the server refuses the form; once more with more tokens if it only thought.
 
         Raises LanguageModelError.
         """
         began = time.monotonic()
         until = began + limit.seconds
         tokens = limit.tokens
-        answer = self._climb(messages, schema, seed=seed, tokens=tokens, until=until)
+        answer = self._request(messages, schema, seed=seed, tokens=tokens, until=until)
         if answer.get("finish_reason") == "length" and not strip_thinking(_content(answer)).strip():
-            answer = self._climb(messages, schema, seed=seed, tokens=max(tokens, MAX_THINKING_TOKENS), until=until)
+            answer = self._request(messages, schema, seed=seed, tokens=max(tokens, MAX_THINKING_TOKENS), until=until)
         text = _content(answer)
         if schema is not None and not strip_thinking(text).strip():
-            text = _thoughts(answer)  # some servers take the whole answer for thinking
+            text = _thoughts(answer)  # some servers return the whole answer as thinking
         if not text.strip():
             raise LanguageModelError("the language model's server sent no text", where=self.url)
         if self._key and len(self._key) >= 8 and self._key.lower() in text.lower():
-            raise LanguageModelError("the reply repeats the key that it was sent, and is thrown away", where=self.url)
+            raise LanguageModelError("the reply repeats the API key, and is discarded", where=self.url)
         return Reply(text, time.monotonic() - began, cut=answer.get("finish_reason") == "length")
 
-    def _climb(
+    def _request(
         self, messages: Sequence[Message], schema: Schema | None, *, seed: int, tokens: int, until: float
     ) -> dict[str, Any]:
-        """Go down the ladder of forms to the first that the server takes, and stay there; return its first choice."""
+        """Try the request forms in order, remember the first that the server accepts, and return its first choice."""
         wanted = {"seed": seed % 2**31, "max_tokens": tokens, "temperature": 0.3}
         forms = request_forms(schema, wanted)
-        self._rung = max(self._rung, 0 if schema else 2)
+        self._form = max(self._form, 0 if schema else 2)
         while True:
-            told = messages if self._rung == 0 or schema is None else _told(messages, schema)
-            body = {"model": self.model, "messages": [one._asdict() for one in told], **forms[self._rung]}
+            sent = messages if self._form == 0 or schema is None else _with_schema(messages, schema)
+            body = {"model": self.model, "messages": [one._asdict() for one in sent], **forms[self._form]}
             status, text = self._post(body, until)
             if status in ABSENT_STATUSES and len(self._bases) > 1:
                 del self._bases[0]
-            elif status in REFUSED_STATUSES and self._rung < len(forms) - 1:
-                self._rung += 1
+            elif status in REFUSED_STATUSES and self._form < len(forms) - 1:
+                self._form += 1
             else:
                 break
         if status != 200:
@@ -92,12 +92,12 @@ class HttpModel:
         return _choice(text, where=self.url)
 
     def _post(self, body: dict[str, Any], until: float) -> tuple[int, str]:
-        """Post once and wait no longer than `until` in all: a server that drips bytes resets every timeout of a socket."""
-        import httpx  # 0.1 s that only those who ask a server pay
+        """Post once and wait until `until` in all; a socket timeout alone would start anew with every byte."""
+        import httpx  # takes 0.1 s, so only when a server is used
 
         answers: list[tuple[int, str] | Exception] = []
         left = max(0.01, until - time.monotonic())
-        client = httpx.Client(verify=_trusted(self.url), timeout=left, follow_redirects=False, trust_env=False)
+        client = httpx.Client(verify=_tls_settings(self.url), timeout=left, follow_redirects=False, trust_env=False)
 
         def ask() -> None:
             try:
@@ -109,7 +109,7 @@ class HttpModel:
         worker.start()
         worker.join(left)
         answer = answers[0] if answers else TimeoutError()
-        client.close()  # what still drips ends here
+        client.close()  # ends a transfer that still runs
         if isinstance(answer, GanvasError):
             raise answer
         if isinstance(answer, Exception):
@@ -118,7 +118,7 @@ class HttpModel:
         return answer
 
     def _connect(self, client: "httpx.Client", body: dict[str, Any], until: float) -> tuple[int, str]:
-        """Look the host up once, and post to the first of its addresses, all checked, that takes a connection."""
+        """Look up the host once, check all its addresses, and post to the first that accepts a connection."""
         import httpx
 
         url = httpx.URL(f"{self._bases[0]}/chat/completions")
@@ -140,7 +140,7 @@ class HttpModel:
         raise ConnectionError("the host has no address")
 
     def _read(self, client: "httpx.Client", request: "httpx.Request", until: float) -> tuple[int, str]:
-        """Read a reply piece by piece, never unpacked, so that what is bounded is what came over the wire."""
+        """Read a reply in blocks, without decompression, so that the limit counts the bytes that were sent."""
         received = bytearray()
         answer = client.send(request, stream=True)
         try:
@@ -154,38 +154,39 @@ class HttpModel:
 
 
 def check_key(key: str | None, url: str) -> str | None:
-    """Return a key as a header takes it, or None.
+    """Return a key that is valid in a header, or None.
 
-    Raises InputError, which does not hold the key, where it would break the header or travel unencrypted.
+    Raises InputError, which never contains the key, where it is invalid or would be sent unencrypted.
     """
     key = key.strip() if key else None
     if not key:
         return None
     if not (key.isascii() and key.isprintable()) or len(key) > 4000:
         raise InputError(
-            "the language model's key holds characters that no header takes", do="set its variable anew, like GANVAS_LLM_KEY"
+            "the language model's key holds characters that no header may hold",
+            do="set its variable again, for example GANVAS_LLM_KEY",
         )
     if urlsplit(url).scheme == "http" and not is_this_machine(host_of(url)):
-        raise InputError("the language model's key would travel unencrypted to another machine", where=url,
+        raise InputError("the language model's key would be sent unencrypted to another machine", where=url,
                          do="use https, or unset the key's variable")  # fmt: skip
     return key
 
 
 def candidate_bases(url: str) -> list[str]:
-    """Return where chat completions may lie, likeliest first: people give an address with /v1 and without."""
+    """Return the base addresses to try, likeliest first: people give an address with or without /v1."""
     if not urlsplit(url).path:
         return [f"{url}/v1", url]
     return [url] if url.endswith("/v1") else [url, f"{url}/v1"]
 
 
 def request_forms(schema: Schema | None, wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return the forms of a request, from the one that binds the answer most to the plainest there is."""
+    """Return the forms of a request, from the strictest (a JSON schema) to the simplest."""
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
     return ({**wanted, "response_format": form}, {**wanted, "response_format": {"type": "json_object"}}, wanted, {})
 
 
-def _told(messages: Sequence[Message], schema: Schema) -> list[Message]:
-    """Return the conversation with the schema in its first words: many models take one system message only."""
+def _with_schema(messages: Sequence[Message], schema: Schema) -> list[Message]:
+    """Put the schema into the system message: many models accept only one."""
     rule = f"Answer with one JSON object of this schema and nothing else: {json.dumps(schema)}"
     if messages and messages[0].role == "system":
         return [Message("system", f"{messages[0].content}\n{rule}"), *messages[1:]]
@@ -193,7 +194,7 @@ def _told(messages: Sequence[Message], schema: Schema) -> list[Message]:
 
 
 def _choice(text: str, *, where: str) -> dict[str, Any]:
-    """Return the first choice of a reply. Raises LanguageModelError that quotes nothing of it."""
+    """Return the first choice of a reply. Raises LanguageModelError, which quotes nothing of it."""
     try:
         choice = parse_json(text, where=where)["choices"][0]
         if isinstance(choice, dict) and isinstance(choice["message"], dict):
@@ -204,7 +205,7 @@ def _choice(text: str, *, where: str) -> dict[str, Any]:
 
 
 def _content(choice: dict[str, Any]) -> str:
-    """Return what a choice says: a text, the texts of its parts, or the object that a server read for us."""
+    """Return the text of a choice: given as text, as parts, or as an object that the server parsed already."""
     content = choice["message"].get("content")
     if isinstance(content, dict):
         return json.dumps(content)
@@ -214,11 +215,11 @@ def _content(choice: dict[str, Any]) -> str:
 
 
 def _thoughts(choice: dict[str, Any]) -> str:
-    """Return what a server says its model only thought."""
+    """Return the text that a server returned as thinking."""
     found = (choice["message"].get(name) for name in ("reasoning_content", "reasoning"))
     return next((text for text in found if isinstance(text, str)), "")
 
 
-def _trusted(url: str) -> ssl.SSLContext | bool:
-    """Return whom to trust. Reading the certificates takes 0.1 s, which plain http need not pay: its empty list trusts nobody."""
+def _tls_settings(url: str) -> ssl.SSLContext | bool:
+    """Return the TLS settings. Loading certificates takes 0.1 s, so plain http gets an empty context, which trusts nobody."""
     return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

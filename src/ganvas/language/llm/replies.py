@@ -1,4 +1,4 @@
-"""What a language model said, read as a stranger's words: thinking left out, JSON found, one more try where it is wrong."""
+"""Replies of language models, parsed as untrusted text: thinking removed, JSON found, one more try where it is invalid."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,33 +9,33 @@ from ganvas.ground.errors import InputError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schema
 
 MAX_OBJECT_STARTS = 8
-"""Braces at which an object is looked for; each is read to the end once at most, so that hostile text costs linear time."""
+"""Braces at which a JSON object is tried; the limit keeps the time linear for hostile text."""
 MAX_QUOTED = 1000
-"""Characters of a wrong answer that its writer is shown again."""
+"""Characters of an invalid answer that are sent back to the model."""
 
 Read = TypeVar("Read")
 
 
 def strip_thinking(text: str) -> str:
-    """Return a reply without the thinking that some models put before it; nothing when it never got further."""
-    _, ended, said = text.rpartition("</think>")
+    """Return a reply without the thinking that some models put before it; empty when there is nothing else."""
+    _, ended, answer = text.rpartition("</think>")
     if ended:
-        return said
+        return answer
     before, began, _ = text.partition("<think>")
     return before if began else text
 
 
 def first_object(text: str) -> dict[str, Any]:
-    """Return the first JSON object of a reply, whatever stands around it: prose, fences, thinking. Raises InputError."""
-    said = strip_thinking(text)
+    """Return the first JSON object of a reply, with prose, code fences or thinking around it. Raises InputError."""
+    answer = strip_thinking(text)
     decoder = json.JSONDecoder(parse_constant=_refuse)
     at = -1
     for _ in range(MAX_OBJECT_STARTS):
-        at = said.find("{", at + 1)
+        at = answer.find("{", at + 1)
         if at < 0:
             break
         try:
-            return decoder.raw_decode(said, at)[0]
+            return decoder.raw_decode(answer, at)[0]
         except (ValueError, RecursionError):
             continue
     raise InputError("there is no JSON object in it")
@@ -54,10 +54,10 @@ def ask_until_valid(
     seed: int,
     limit: Limit,
 ) -> tuple[Read, Reply]:
-    """Ask, and once more with what is wrong about the answer; return what `read` made of it.
+    """Ask, and ask once more with the error if the answer is invalid; return what `read` makes of it, and the reply.
 
-    A model that is no better for being told (`learns` is False) is not asked again. Raises InputError when the last answer is
-    wrong too, and LanguageModelError when there is none.
+    A model whose `learns` is False does not correct itself and is asked once only. Raises InputError when the last answer is
+    invalid too, and LanguageModelError when there is none.
     """
     first = model.complete(messages, schema, seed=seed, limit=limit)
     try:
@@ -65,11 +65,11 @@ def ask_until_valid(
     except InputError as error:
         if not getattr(model, "learns", True):
             raise
-        wrong = "".join(letter for letter in str(error) if is_printable(letter))[:300]
+        problem = "".join(letter for letter in str(error) if is_printable(letter))[:300]
     turns = [
         *messages,
         Message("assistant", strip_thinking(first.text)[:MAX_QUOTED].strip() or "(nothing)"),
-        Message("user", f"That cannot be used: {wrong}. Answer again, with one JSON object and nothing else."),
+        Message("user", f"That cannot be used: {problem}. Answer again, with one JSON object and nothing else."),
     ]
     left = limit._replace(seconds=max(1.0, limit.seconds - first.seconds))
     second = model.complete(turns, schema, seed=seed, limit=left)

@@ -1,4 +1,4 @@
-"""Addresses of servers: what may be asked at all, and where a name leads before anything is sent there."""
+"""Addresses of servers: which are allowed, and what a host name resolves to before anything is sent."""
 
 import socket
 from collections.abc import Iterator
@@ -11,27 +11,27 @@ Address = IPv4Address | IPv6Address
 
 METADATA_NAMES = ("metadata.google.internal", "metadata.goog")
 METADATA_ADDRESSES = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
-"""Where clouds keep the secrets of a machine, beside the link-local 169.254.169.254."""
+"""Metadata services of clouds, which hold secrets of a machine; the link-local 169.254.169.254 is another."""
 NAT64 = IPv6Network("64:ff9b::/96")
 MAX_ADDRESSES = 4
-"""Addresses of one name that are tried, in the resolver's order."""
+"""Addresses of one host that are tried, in the resolver's order."""
 
 
 def check_url(url: str) -> str:
-    """Return a server's address without the slash at its end, and without the path of its one request.
+    """Return a server's address without a trailing slash and without /chat/completions.
 
-    Raises InputError unless it is http or https with a host, and holds no password or query: addresses are shown, secrets never.
+    Raises InputError unless it is http or https with a host. A password or a query is refused, because addresses are printed.
     """
     try:
         parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
-        raise InputError("the language model's address is no address of a server") from None
+        raise InputError("the language model's address is not valid") from None
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise InputError("the language model's address holds a password or a query",
                          do="put the key into the environment")  # fmt: skip
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or len(url) > 500:
-        raise InputError(f"{url[:100]!r} is no address of a server", do="give something like http://localhost:8080/v1")
+        raise InputError(f"{url[:100]!r} is not the address of a server", do="give something like http://localhost:8080/v1")
     return url.rstrip("/").removesuffix("/chat/completions").rstrip("/")
 
 
@@ -41,13 +41,13 @@ def host_of(url: str) -> str:
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of a checked address: what a key is bound to."""
+    """Return scheme, host and port of a checked address; a key belongs to these three."""
     parts = urlsplit(url)
     return parts.scheme, host_of(url), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def is_this_machine(host: str) -> bool:
-    """Say whether a host is this machine by its very name."""
+    """Return whether a host is this machine by its name: localhost or a loopback address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -55,28 +55,30 @@ def is_this_machine(host: str) -> bool:
 
 
 def resolve_host(host: str, port: int, *, here: bool) -> Iterator[str]:
-    """Yield the numeric addresses a name leads to, to connect to those and no others: the name is not looked up again.
+    """Yield the numeric addresses of a host. Connect to these only, so that a second lookup cannot lead elsewhere.
 
-    here: only this machine will do. Raises LanguageModelError for a cloud's metadata, however it is called or wrapped, and for
-    other addresses that are no server's.
+    here: only this machine is allowed. Raises LanguageModelError for metadata services of clouds, under any name or notation,
+    and for link-local and multicast addresses.
     """
     if is_metadata(host):
-        raise LanguageModelError("addresses of a cloud's metadata are never asked", where=host)
+        raise LanguageModelError("metadata services of clouds are never contacted", where=host)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise LanguageModelError("the language model's host is not known", where=host, do="check its address") from None
+        raise LanguageModelError("the language model's host cannot be found", where=host, do="check its address") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:MAX_ADDRESSES]
     for address in addresses:
         if is_forbidden(address):
-            raise LanguageModelError("addresses of a cloud's metadata, link-local and multicast ones are never asked", where=host)
+            raise LanguageModelError(
+                "metadata services of clouds, link-local and multicast addresses are never contacted", where=host
+            )
         if here and not _plain(address).is_loopback:
-            raise LanguageModelError("its key would travel unencrypted to another machine", where=host, do="use https")
+            raise LanguageModelError("its key would be sent unencrypted to another machine", where=host, do="use https")
     yield from addresses
 
 
 def is_metadata(host: str) -> bool:
-    """Say whether a host is, by its very name, one of those that nothing is sent to."""
+    """Return whether a host is a metadata service or another forbidden address, by its name alone."""
     try:
         return is_forbidden(host)
     except ValueError:
@@ -84,13 +86,13 @@ def is_metadata(host: str) -> bool:
 
 
 def is_forbidden(address: str) -> bool:
-    """Say whether nothing may be sent to a numeric address. Private ones may be asked: local servers are the point."""
+    """Return whether a numeric address is forbidden. Private ones are allowed: most servers are local."""
     one = _plain(address)
     return one.is_link_local or one.is_multicast or one in METADATA_ADDRESSES or (one.is_reserved and not one.is_loopback)
 
 
 def _plain(address: str) -> Address:
-    """Return an address without its zone, and the IPv4 one that an IPv6 one wraps."""
+    """Return an address without its zone; of an IPv6 address that wraps an IPv4 one, the latter."""
     one = ip_address(address.partition("%")[0])
     if isinstance(one, IPv4Address):
         return one

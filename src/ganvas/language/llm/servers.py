@@ -1,4 +1,4 @@
-"""The servers a person has named: in llm.toml of the user's settings, each with the name of its key's variable, never a key."""
+"""The user's servers: kept in llm.toml of the user's settings, with the names of their keys' variables, never the keys."""
 
 import contextlib
 import json
@@ -17,27 +17,27 @@ from ganvas.language.llm.server_address import check_url, host_of, is_metadata, 
 
 KEY_VARIABLE, URL_VARIABLE, MODEL_VARIABLE = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
 CHOICES = ("auto", "none", "rules", "local", "http")
-"""What `--llm` takes beside the names of servers."""
+"""The values of `--llm` besides the names of servers."""
 INDIRECT_CHOICES = ("auto", "none", "http")
-"""Those of them that stand for somebody else, or for nobody."""
+"""Choices that stand for another model or for none; they cannot be made the default."""
 VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
-"""Names of variables as they are usually written; no usual key looks like one."""
+"""Names of environment variables in the usual form; no usual key has this form."""
 MAX_SERVERS = 50
 
 
 class Server(Frozen):
-    """An OpenAI-compatible server. key_env names the environment variable that holds its key, which goes to this host alone."""
+    """An OpenAI-compatible server. key_env: the environment variable that holds its key, which is sent to this host only."""
 
     url: Line = Field(pattern=r"^https?://\S+$", max_length=500)
     model: Line = "default"
     key_env: str | None = Field(default=None, pattern=rf"^{VARIABLE_NAME.pattern}$", max_length=60)
 
     def open(self, name: str) -> HttpModel:
-        """Return the language model behind it."""
+        """Return the language model of the server."""
         return HttpModel(self.url, model=self.model, key=self.key(), name=name)
 
     def key(self) -> str | None:
-        """Read the key. GANVAS_LLM_KEY belongs to GANVAS_LLM_URL where that is set, and then goes nowhere else."""
+        """Read the key. Where GANVAS_LLM_URL is set, GANVAS_LLM_KEY belongs to that address and is sent nowhere else."""
         if self.key_env is None:
             return None
         owner = os.environ.get(URL_VARIABLE)
@@ -47,35 +47,35 @@ class Server(Frozen):
 
 
 class Servers(Frozen):
-    """What llm.toml holds: the servers, and whom `--llm auto` asks: one of them, the local model, or the rules."""
+    """The content of llm.toml: the servers, and the default of `--llm auto`: one of them, the local model, or the rules."""
 
     current: Name = "local"
     servers: dict[Name, Server] = Field(default={}, max_length=MAX_SERVERS)
 
 
 def servers_file() -> Path:
-    """Return where `ganvas llm use` keeps its choices."""
+    """Return the path of llm.toml, which `ganvas llm use` writes."""
     return user_config() / "llm.toml"
 
 
 def read_servers() -> Servers:
-    """Read the servers. Raises InputError for a file that was tampered with."""
+    """Read the servers. Raises InputError for an invalid file."""
     path = servers_file()
     if not path.is_file():
-        return _moved()
+        return _migrate()
     servers = load_toml(Servers, path)
     if servers.current not in (*servers.servers, "local", "rules"):
         raise InputError(f"current: there is no server {servers.current!r} in it", where=path)
     return servers
 
 
-def _moved() -> Servers:
-    """Move the one server that earlier versions kept in the cache, with the variable that held its key then."""
+def _migrate() -> Servers:
+    """Move the one server that earlier versions kept in the cache to llm.toml; its key was in GANVAS_LLM_KEY."""
     try:
         old = user_cache() / "llm.toml"
         if not old.is_file():
             return Servers()
-    except OSError:  # no cache folder can be made here, so nothing was kept in one
+    except OSError:  # the cache folder cannot be created, so there is nothing in it
         return Servers()
     servers = Servers(current="server", servers={"server": load_toml(Server, old).model_copy(update={"key_env": KEY_VARIABLE})})
     with contextlib.suppress(OSError):
@@ -85,7 +85,7 @@ def _moved() -> Servers:
 
 
 def _write(servers: Servers) -> Path:
-    """Write llm.toml. A printable text is quoted the same way in JSON and in TOML."""
+    """Write llm.toml. JSON and TOML quote printable text the same way."""
     lines = [f"current = {json.dumps(servers.current)}"]
     for name, server in servers.servers.items():
         lines += ["", f"[servers.{json.dumps(name)}]"]
@@ -97,31 +97,31 @@ def _write(servers: Servers) -> Path:
 
 
 def use_server(name: str, url: str | None = None, *, model: str = "default", key_env: str | None = None) -> Path:
-    """Make `--llm auto` ask a server first, and keep it under a name where an address is given.
+    """Make a server the default of `--llm auto`; with an address, add it under `name`.
 
-    Without one, name is a server that is kept already, "local" or "rules". Raises InputError, which repeats no key.
+    Without an address, name is a known server, "local" or "rules". Raises InputError, which never contains a key.
     """
     if "://" in name:
         raise InputError("a server needs a name before its address", do="ganvas llm use NAME URL --model M")
     if key_env is not None and (VARIABLE_NAME.fullmatch(key_env) is None or len(key_env) > 60):
-        raise InputError("that is no name of an environment variable", where="--key-env",
+        raise InputError("that is not the name of an environment variable", where="--key-env",
                          do="give a name like HOME_LLM_KEY, never the key itself: keys stay in the environment")  # fmt: skip
-    kept = read_servers()
-    known = dict(kept.servers)
+    current = read_servers()
+    servers = dict(current.servers)
     if url is not None:
-        if name in (*CHOICES, "person"):  # the last is who wrote a brief of one's own
-            raise InputError(f"{name!r} has a meaning of its own", do="give the server another name")
+        if name in (*CHOICES, "person"):  # "person" is the writer of a brief that the user wrote
+            raise InputError(f"{name!r} is reserved", do="give the server another name")
         server = parse(Server, {"url": check_url(url), "model": model, "key_env": key_env}, where="the server")
         if is_metadata(host_of(server.url)):
-            raise InputError("addresses of a cloud's metadata are never asked", where=server.url)
+            raise InputError("metadata services of clouds are never contacted", where=server.url)
         check_key("of any kind" if key_env else None, server.url)
-        known[name] = server
+        servers[name] = server
     elif name in INDIRECT_CHOICES:
-        raise InputError(f"{name!r} is said each time, with --llm, and names nobody who writes from now on",
-                         do=f"choose one of {', '.join(('local', 'rules', *known))}")  # fmt: skip
-    elif name not in (*known, "local", "rules"):
+        raise InputError(f"{name!r} is a choice for one command, with --llm, and cannot be the default",
+                         do=f"choose one of {', '.join(('local', 'rules', *servers))}")  # fmt: skip
+    elif name not in (*servers, "local", "rules"):
         raise InputError(f"there is no server {name[:40]!r} yet", do="ganvas llm use NAME URL --model M")
-    return _write(parse(Servers, {"current": name, "servers": known}, where="the server"))
+    return _write(parse(Servers, {"current": name, "servers": servers}, where="the server"))
 
 
 def environment_server() -> HttpModel | None:

@@ -1,1 +1,1 @@
-"""From an idea to a Brief, and from a Brief to conditions."""
+"""Scenes: from an idea to a Brief (director, rules), and from a Brief to conditions (bridge)."""

@@ -1,4 +1,4 @@
-"""Where the things of a scene stand, so that nothing hides anything."""
+"""The layout of a scene: places and sizes such that no thing hides another."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -9,7 +9,7 @@ MAX_ELEMENTS = 4
 """Elements of a scene."""
 
 Relation = Literal["beside", "under", "over"]
-"""Where the subject is to the thing that is named with it."""
+"""Where the subject is in relation to the second thing."""
 
 _PAIRS: dict[Relation, tuple[Place, Place]] = {
     "beside": ("left", "right"),
@@ -21,7 +21,7 @@ _PLACES: dict[int, tuple[Place, ...]] = {
     3: ("bottom left", "bottom right", "top"),
     4: ("bottom left", "bottom right", "top left", "top right"),
 }
-"""Where two, three and four things of medium size stand without touching."""
+"""Places for two, three and four things of medium size that do not touch."""
 
 
 def arrange(
@@ -33,9 +33,9 @@ def arrange(
     background: Background,
     relation: Relation = "beside",
 ) -> Brief:
-    """Place a scene so that nothing hides anything: the subject low, other things beside, above or below it, the setting around.
+    """Lay out a scene: the subject low, other things beside, above or below it, surroundings around; none hides another.
 
-    relation: where the subject is to the thing beside it. Two things are both large; what shows the setting is farther off.
+    relation: where the subject is in relation to the thing beside it. Surroundings are smaller, as if farther away.
     """
     beside = list(beside)[: MAX_ELEMENTS - 1]
     around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MAX_ELEMENTS - 1 - len(beside)]
@@ -51,7 +51,7 @@ def arrange(
 
 
 def _alone(subject: str, around: Sequence[str], *, size: Size, background: Background) -> Brief:
-    """Place one thing, filling the picture or before what shows its setting."""
+    """Lay out one thing, alone in the picture or in front of its surroundings."""
     if not around:
         return Brief(elements=(Element(caption=subject, size=size),), background=background)
     first = Element(

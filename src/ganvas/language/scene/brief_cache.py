@@ -1,4 +1,4 @@
-"""Briefs that a language model wrote once, kept so that the same idea, model and seed ask nobody again."""
+"""A cache of briefs that a language model wrote, by idea, model and seed."""
 
 import contextlib
 import json
@@ -14,12 +14,12 @@ from ganvas.language.scene.director import Directed
 from ganvas.vocabulary.brief import Brief
 
 MAX_BRIEFS = 400
-"""Briefs that are kept; the oldest go."""
+"""Briefs in the cache; the oldest are deleted."""
 MAX_BYTES = 20_000
 
 
 class CachedBrief(Frozen):
-    """What is kept of a brief. The idea itself is not: it is in the file's name, as a digest."""
+    """A cached brief. The idea itself is not stored: only its digest is, in the file name."""
 
     brief: Brief
     writer: Name
@@ -27,24 +27,24 @@ class CachedBrief(Frozen):
 
 
 def brief_key(idea: str, *, model: LanguageModel | None, seed: int, vocabulary: str) -> str | None:
-    """Return what names a brief for good: idea, model, seed, vocabulary and prompt. None for a model that has no identity."""
+    """Return the cache key of a brief: idea, model, seed, vocabulary and code. None for a model without identity."""
     identity = getattr(model, "identity", None)
     if not isinstance(identity, str):
         return None
-    parts = (_making(), idea, identity, seed, vocabulary)
+    parts = (_code_digest(), idea, identity, seed, vocabulary)
     return digest_of(json.dumps(parts).encode())
 
 
 @cache
-def _making() -> str:
-    """Return the digest of how briefs are made: another prompt, or other checks of what comes back, is another brief."""
+def _code_digest() -> str:
+    """Return a digest of the code that makes briefs, so that another prompt or check invalidates the cache."""
     return digest_of(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
 
 def cache_brief(key: str | None, make: Callable[[], Directed]) -> Directed:
-    """Return the brief kept under `key`; else make it, and keep it when a language model wrote it.
+    """Return the brief cached under `key`; else make it, and cache it when a language model wrote it.
 
-    What the rules wrote is not kept: the language model may do better next time. A broken cache is an empty one.
+    Briefs by the rules are not cached, because the language model may answer next time. A broken entry counts as missing.
     """
     if key is None:
         return make()
@@ -56,14 +56,14 @@ def cache_brief(key: str | None, make: Callable[[], Directed]) -> Directed:
         directed = make()
     if directed.writer != "rules":
         with contextlib.suppress(OSError, ValueError):
-            _keep(key, directed)
+            _store(key, directed)
     return directed
 
 
-def _keep(key: str, directed: Directed) -> None:
-    """Write a brief into the cache, and drop the oldest beyond KEPT."""
+def _store(key: str, directed: Directed) -> None:
+    """Write a brief into the cache, and delete the oldest beyond MAX_BRIEFS."""
     folder = user_cache("briefs")
-    note = f"written by {directed.writer} before, and kept"
+    note = f"written by {directed.writer} earlier, from the cache"
     write_json(
         folder / f"{key}.json", CachedBrief(brief=directed.brief, writer=directed.writer, note=note).model_dump(mode="json")
     )

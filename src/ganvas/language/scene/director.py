@@ -1,4 +1,4 @@
-"""The director: an idea becomes a Brief, written by a language model within bounds, or by rules where it fails them."""
+"""The director: turns an idea into a Brief, by a language model within bounds, or by rules where it fails them."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple
@@ -19,17 +19,17 @@ from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
 
 MAX_REPLY = 4000
 SAME_THING = 0.55
-"""Cosine from which a language model's subject means one of the things that the idea names."""
+"""Cosine from which the answer's subject means one of the things that the idea names."""
 NEAR_IDEA = 0.42
-"""Cosine with the idea from which a subject is near it, where the idea names no thing: a statue of liberty for freedom."""
+"""Cosine with the idea from which a subject fits an idea that names no thing: the statue of liberty for freedom."""
 DRAWABLE = 0.60
-"""Cosine with the vocabulary from which a caption can be drawn; between two captions, from which they are one thing."""
+"""Cosine with the vocabulary from which a caption can be drawn, and between two captions from which they are the same thing."""
 
 MAX_SCORE_GAP = 0.35
-"""How far below the best of what a description may mean another may score and still be chosen by a language model."""
+"""How far below the best candidate of a description the language model's choice may score."""
 
 WEAK_MODELS = ("local",)
-"""Models that choose worse than the rules what a description means, and how large a thing is (docs/decisions/008-scenes.md)."""
+"""Models that are worse than the rules at choosing what a description means and how large a thing is (decision 008)."""
 
 _SYSTEM = (
     "You describe a small picture for the given idea. Answer in English with one JSON object. "
@@ -45,7 +45,7 @@ _EXAMPLES = (
 
 
 class SceneAnswer(Frozen):
-    """All that a language model may say: a flat record, bounded, from closed lists where there are any."""
+    """The answer of a language model: a flat record of bounded texts and choices from closed lists."""
 
     subject: Annotated[Phrase, Field(max_length=60)]
     around: Annotated[Phrase, Field(max_length=60)] = "none"
@@ -54,21 +54,21 @@ class SceneAnswer(Frozen):
 
 
 class Directed(NamedTuple):
-    """A brief, who wrote it ("none", "rules", or the language model's name), and what a person should know about that."""
+    """A brief, its writer ("none", "rules", or the language model's name), and a note for the user about it."""
 
     brief: Brief
     writer: str
     note: str = ""
     unread: bool = False
-    """The language model answered, but not in the form it was asked for, not even when it was told."""
+    """The language model answered, but not in the requested form, not even on the second try."""
 
 
 class FormError(InputError):
-    """A reply is not in the form that was asked for."""
+    """A reply is not in the requested form."""
 
 
 def scene_schema() -> Schema:
-    """Return the JSON schema of an Answer, in the few words that small models' grammars take."""
+    """Return the JSON schema of a SceneAnswer, with only the keywords that grammars of small models support."""
     text: dict[str, Any] = {"type": "string", "minLength": 2, "maxLength": 60}
     fields: dict[str, Any] = {
         "subject": text, "around": text, "size": {"enum": ["medium", "large", "full"]}, "background": {"enum": list(COLOURS)},
@@ -113,16 +113,16 @@ def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder:
 
 
 def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 4) -> list[str]:
-    """Name what the idea names, what stands for its setting, and what is near it: for a small model to lean on."""
+    """Return hints for the language model: things that the idea names, its surroundings, and similar things of the vocabulary."""
     if reading.candidates:
         return [name for name, _ in reading.candidates][:count]
     near = [name for name, _ in lexicon.nearest(encoder.encode([idea[:200]]), count=count)[0]]
-    sure = [*reading.things, *reading.companions] if reading.found else []
-    return list(dict.fromkeys([*sure, *near]))[:count]
+    certain = [*reading.things, *reading.companions] if reading.found else []
+    return list(dict.fromkeys([*certain, *near]))[:count]
 
 
 def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
-    """Return the conversation: what to do, two worked examples, the idea with its hints."""
+    """Return the conversation: the task, two examples, the idea with its hints."""
     turns = [Message("system", _SYSTEM)]
     for question, answer in _EXAMPLES:
         turns += [Message("user", question), Message("assistant", answer)]
@@ -130,7 +130,7 @@ def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
 
 
 def read_answer(text: str) -> SceneAnswer:
-    """Read a reply as a stranger's: bounded, its first JSON object an Answer and nothing else. Raises FormError."""
+    """Parse an untrusted reply: bounded, its first JSON object must be a SceneAnswer. Raises FormError."""
     if len(text) > MAX_REPLY:
         raise FormError("it is too long")
     try:
@@ -142,19 +142,18 @@ def read_answer(text: str) -> SceneAnswer:
 def brief_from_answer(
     answer: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, trusted: bool = True
 ) -> Brief:
-    """Keep of an answer what has to do with the idea and what the model can draw; what the person named is always kept.
+    """Make a brief of the parts of an answer that fit the idea and can be drawn; things that the user named are always kept.
 
-    trusted: the size that it gives a thing with nothing beside it is kept too.
-
-    Raises InputError when the subject has nothing to do with the idea.
+    trusted: use the answer's size also for a thing with nothing beside it. Raises InputError when the subject does not fit the
+    idea.
     """
     vectors = encoder.encode([answer.subject, answer.around, idea[:200], *reading.things])
     (subject, known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))
     meant = vectors[3:] @ vectors[0]
-    if float(meant.max()) >= SAME_THING:  # it chose among the things of the idea, which are called as the rules call them
+    if float(meant.max()) >= SAME_THING:  # a thing of the idea, under the name that the rules gave it
         subject = reading.things[int(meant.argmax())]
     elif reading.found or known < DRAWABLE or float(vectors[0] @ vectors[2]) < NEAR_IDEA:
-        raise InputError(f"its subject {answer.subject[:40]!r} is not what was asked for")
+        raise InputError(f"its subject {answer.subject[:40]!r} does not fit the idea")
 
     named = [thing for thing in reading.things if thing != subject] if reading.found else []
     named = [subject] * (reading.things.count(subject) - 1) + named
@@ -163,20 +162,20 @@ def brief_from_answer(
     near = float(vectors[1] @ vectors[2]) >= NEAR_IDEA
     more = [around] if answer.around.lower() != "none" and around_known >= DRAWABLE and near and new else []
 
-    own = reading.setting.background if reading.setting else answer.background
+    own = reading.surroundings.background if reading.surroundings else answer.background
     background = reading.mood or own if own == "white" else own
-    around = [*reading.companions, *([] if named else more)]  # two things that were named are better large than joined by a third
-    fills = not trusted and not named and not around  # small models call everything large; what stands alone is the picture
+    around = [*reading.companions, *([] if named else more)]  # two named things are better large than with a third one
+    fills = not trusted and not named and not around  # small models call everything large; a thing alone fills the picture
     size = "medium" if reading.alone else "full" if fills else answer.size
     return arrange(subject, beside=named, around=around, size=size, background=background, relation=reading.relation)
 
 
 def brief_from_choice(answer: SceneAnswer, *, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, close: float) -> Brief:
-    """Take what an answer holds a description to mean, when that scores at most `close` below the best; else the best."""
+    """Make a brief of the answer's choice for a description if it scores at most `close` below the best; else of the best."""
     (vector,) = encoder.encode([answer.subject])
     ((name, known),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
     best, score = reading.candidates[0]
     meant = name if known >= SAME_MEANING and dict(reading.candidates).get(name, -1.0) >= score - close else best
-    things = [*reading.things[:-1], meant]  # what is described comes last, after what is named
+    things = [*reading.things[:-1], meant]  # the described thing comes last, after the named ones
     size = "full" if len(things) == 1 else answer.size
     return arrange(things[0], beside=things[1:], around=(), size=size, background=reading.mood or answer.background)

@@ -1,4 +1,4 @@
-"""Ideas that say what a thing is for, or like, and leave it to others to name it: "something to cut paper with"."""
+"""Indirect ideas, which describe a thing without naming it: "something to cut paper with"."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.lexicon import Lexicon, fold_text
 
 MIN_THINGS_OF_KIND = 6
-"""Things from which a word that hints at them names a kind: animal, fruit, 工具."""
+"""Number of things with a tag from which the tag names a kind: animal, fruit, 工具."""
 
 MAX_IDEA_LENGTH = 200
 
@@ -48,16 +48,16 @@ _ABSTRACT = frozenset(
     "animal creature fruit vegetable insect bug vehicle food drink dessert snack instrument machine building plant sport game"
     " clothing garment weapon toy sign symbol".split()
 )
-_SAYS_NOTHING = frozenset(
+_STOP_WORDS = frozenset(
     "a an the of in on at with and or to is are for by that which who what you we it its your very can up out where when"
     " 一 上 下 大 小 人 的 里 中 有 要 会 能 可以 用 来 de la el le du des per por para pour".split()
 )
-_SHUNNED = ("face", "person", "hand", "family", "body", "button", "arrow", "av", "zodiac")
-"""Kinds of thing, by the first word of their tags, that nobody means by something."""
+_UNWANTED_KINDS = ("face", "person", "hand", "family", "body", "button", "arrow", "av", "zodiac")
+"""Kinds, by the first word of their tags, that "something" never means."""
 
 
 class IndirectIdea(NamedTuple):
-    """A description of a thing, the things of the kind it names, and whether it is of somebody."""
+    """A description of a thing. kind: the things of the kind that it names. somebody: it describes a person."""
 
     text: str
     kind: tuple[str, ...]
@@ -65,7 +65,7 @@ class IndirectIdea(NamedTuple):
 
 
 def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
-    """Find in an idea a description of something unnamed; None when it names its thing outright."""
+    """Return an idea that describes a thing without naming it; None when it names the thing."""
     text = " ".join(idea.split())[:MAX_IDEA_LENGTH]
     if fold_text(text) in lexicon.name_by_phrase:
         return None
@@ -77,42 +77,44 @@ def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
 
 
 def split_idea(idea: str, lexicon: Lexicon) -> tuple[str, IndirectIdea | None]:
-    """Part an idea into what it names and what it describes: "a cat and something to drink" does both."""
+    """Split an idea into its named and its described part: "a cat and something to drink" has both."""
     whole = find_indirect_idea(idea, lexicon)
     if whole is None:
         return idea, None
     for joint in _AND.finditer(idea):
-        wish = find_indirect_idea(idea[joint.end() :], lexicon)
-        if wish and not find_indirect_idea(idea[: joint.start()], lexicon):
-            return idea[: joint.start()], wish
+        described = find_indirect_idea(idea[joint.end() :], lexicon)
+        if described and not find_indirect_idea(idea[: joint.start()], lexicon):
+            return idea[: joint.start()], described
     return "", whole
 
 
-def find_candidates(wish: IndirectIdea, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 40) -> list[tuple[str, float]]:
-    """Return the things that may be meant, with their scores, best first."""
-    (vector,) = encoder.encode([wish.text])
-    shun = () if wish.somebody else _SHUNNED
-    return lexicon.rank_things(vector, count=count, words=find_tag_words(wish.text, lexicon), kind=wish.kind, shun=shun)
+def find_candidates(
+    described: IndirectIdea, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 40
+) -> list[tuple[str, float]]:
+    """Return the things that a description may mean, with scores, best first."""
+    (vector,) = encoder.encode([described.text])
+    shun = () if described.somebody else _UNWANTED_KINDS
+    return lexicon.rank_things(vector, count=count, words=find_tag_words(described.text, lexicon), kind=described.kind, shun=shun)
 
 
 def find_tag_words(text: str, lexicon: Lexicon) -> list[str]:
-    """Return the words of a description that are tags; of script without spaces the longest runs of characters that are."""
+    """Return the words of a description that are tags; in scripts without spaces the longest runs of characters that are."""
     found: list[str] = []
     for word in _WORD.findall(_SOMETHING.sub(" ", text.lower())):
         if not _CJK.search(word):
-            found += [word] if word not in _SAYS_NOTHING and lexicon.things_tagged(word) else []
+            found += [word] if word not in _STOP_WORDS and lexicon.things_tagged(word) else []
             continue
         start = 0
         while start < len(word):
             runs = (word[start:end] for end in range(min(start + 4, len(word)), start, -1))
-            run = next((run for run in runs if run not in _SAYS_NOTHING and lexicon.things_tagged(run)), "")
+            run = next((run for run in runs if run not in _STOP_WORDS and lexicon.things_tagged(run)), "")
             found += [run] if run else []
             start += len(run) or 1
     return list(dict.fromkeys(found))
 
 
 def things_of_kind(words: str, lexicon: Lexicon) -> list[str]:
-    """Return the things of the kind that words end in ("a yellow fruit", 会飞的动物), none when they end in a thing itself."""
+    """Return the things of the kind that a phrase ends in ("a yellow fruit", 会飞的动物); none when it ends in a thing itself."""
     if _CJK.search(words):
         head = words.rpartition("的")[2]
         ends: Sequence[str] = [head[start:] for start in range(len(head)) if len(head) - start <= 4]
@@ -127,10 +129,10 @@ def things_of_kind(words: str, lexicon: Lexicon) -> list[str]:
 
 
 def _kind(text: str, lexicon: Lexicon) -> list[str]:
-    """Return the things of the kind that a description is of: "an animal that barks"."""
+    """Return the things of the kind that a description starts with: "an animal that barks"."""
     if _CJK.search(text):
         return things_of_kind(text, lexicon) if "的" in text else []
     clause = _CLAUSE.match(text)
     if clause is None or (clause[2] and clause[1].split()[-1].lower() not in _ABSTRACT):
-        return []  # "a flower with a bee" names two things; "an animal with a long neck" none
+        return []  # "a flower with a bee" names two things, "an animal with a long neck" none
     return things_of_kind(clause[1], lexicon)

@@ -1,4 +1,4 @@
-"""A Brief without a language model: the person's own words, matched with what the model knows, and a few rules for settings."""
+"""A Brief without a language model: the user's words matched with the model's vocabulary, and rules for surroundings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,16 @@ from ganvas.language.text.lexicon import Lexicon, fold_text
 from ganvas.vocabulary.brief import Background, Brief, Size
 
 SAME_MEANING = 0.80
-"""Cosine from which words that are not in the vocabulary mean a thing that is: "perro" is a dog, "小熊" a bear."""
+"""Cosine from which words outside the vocabulary mean a thing in it: "perro" is a dog, "小熊" a bear."""
 
 NAMES_SOMETHING = 0.55
-"""Cosine from which words name some thing at all; between PART and SURE they are the caption themselves."""
+"""Cosine from which words name a thing at all; below SAME_MEANING they become the caption as they are."""
 
 HINTED_SCORE = 1.0
-"""Score, by name and by what is said about it, from which a thing that words only hint at is what they mean."""
+"""Score, by names and sense, from which words mean a thing whose tag they contain."""
 
 GUESSED_SCORE = 0.6
-"""Score from which an idea that names nothing at all may mean a thing."""
+"""Score from which an idea that names nothing may mean a thing."""
 
 _JOINTS = re.compile(
     r"\b(?:in|on|at|under|beneath|over|above|below|with|and|by|near|next|beside|behind|inside|during|among|through|for|to|from|into|around"
@@ -51,7 +51,7 @@ _COUNTED = {
     4: "four five six seven eight nine ten many quatre vier cuatro quattro quatro четыре cztery dört 4 5 6 7 8 9 10"
     " 四 五 六 七 八 九 十",
 }
-"""Words for how many; four stand for all that are more."""
+"""Words for numbers; larger numbers count as four."""
 
 _NUMBERS = {word: count for count, words in _COUNTED.items() for word in words.split()}
 _HOW_MANY = "|".join(sorted((word for word in _NUMBERS if not "\u3400" <= word <= "\u9fff"), key=len, reverse=True))
@@ -64,23 +64,23 @@ _OPENERS = re.compile(
 )
 _PRONOUNS = frozenset("he she it they him them i me you we us 他 她 它 他们 她们 它们 我 你 我们".split())
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_PRIVATE = 0xE000  # first of the characters that no text uses: each stands for one known phrase that holds a joint
+_PRIVATE = 0xE000  # first private-use character; each stands for one known phrase that contains a joint
 
 
 _ALONE = ("lonely", "alone", "small", "little", "tiny", "孤独", "孤单", "寂寞", "小小")
 
 
 class Reading(NamedTuple):
-    """What the rules make of an idea.
+    """The result of reading an idea.
 
-    things: captions, the subject first, one again for each that is counted. found: they are things, not merely the words.
-    candidates: what a description may mean, with scores, when the idea names no thing outright; the best is the subject.
+    things: captions, the subject first, repeated as often as counted. found: they are known things, not just the user's words.
+    candidates: of an idea that only describes a thing, the things it may mean with scores; the best is the subject.
     """
 
     things: tuple[str, ...]
     found: bool
     companions: tuple[str, ...]
-    setting: Surrounding | None
+    surroundings: Surrounding | None
     mood: Background | None
     alone: bool
     relation: Relation = "beside"
@@ -88,14 +88,14 @@ class Reading(NamedTuple):
 
 
 def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
-    """Find in an idea the things it names, in the order of their weight, and the setting and mood it names.
+    """Find the things that an idea names, most important first, and its surroundings and mood.
 
-    Where it describes one instead, the things that may be meant are looked up.
+    For a description the candidates are looked up in the vocabulary.
     """
     idea = "".join(letter for letter in idea[:400] if not "\ue000" <= letter <= "\uf8ff")
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
-    named, wish = split_idea(idea, lexicon)
-    if wish is None:
+    named, described = split_idea(idea, lexicon)
+    if described is None:
         reading = _named(named, mood=mood, lexicon=lexicon, encoder=encoder)
         guess = (
             ()
@@ -105,7 +105,7 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
         if not guess or not len(lexicon.senses) or guess[0][1] < GUESSED_SCORE:
             return reading
         return reading._replace(things=(guess[0][0],), found=True, candidates=guess)
-    candidates = tuple(find_candidates(wish, lexicon=lexicon, encoder=encoder))
+    candidates = tuple(find_candidates(described, lexicon=lexicon, encoder=encoder))
     beside = _named(named, mood=mood, lexicon=lexicon, encoder=encoder) if named else None
     things = (*(beside.things[: MAX_ELEMENTS - 1] if beside and beside.found else ()), candidates[0][0])
     return Reading(things, True, (), None, mood, names_any(idea, _ALONE), candidates=candidates)
@@ -113,45 +113,43 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
 
 def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     """Read an idea that names its things."""
-    masked, held = _masked(idea, lexicon)
+    masked, masked_phrases = _masked(idea, lexicon)
     counted = _counted(masked, lexicon)
     pieces = list(counted)
-    ends = [_ending(piece, lexicon, held) for piece in pieces]
-    scenes = [names_surrounding(piece) for piece in pieces]
-    spoken = ["".join(held.get(letter, letter) for letter in piece) for piece in pieces]
-    captions = _captions(spoken, ends, lexicon=lexicon, encoder=encoder)
+    ends = [_ending(piece, lexicon, masked_phrases) for piece in pieces]
+    is_surrounding = [names_surrounding(piece) for piece in pieces]
+    texts = ["".join(masked_phrases.get(letter, letter) for letter in piece) for piece in pieces]
+    captions = _captions(texts, ends, lexicon=lexicon, encoder=encoder)
 
     left = masked
-    for end, scene in zip(ends, scenes, strict=True):
-        left = left.replace(end.surface, " ") if end and not scene else left
-    setting = next((one for one in SURROUNDINGS if names_any(left, one.words)), None)
+    for end, surrounding in zip(ends, is_surrounding, strict=True):
+        left = left.replace(end.surface, " ") if end and not surrounding else left
+    surroundings = next((one for one in SURROUNDINGS if names_any(left, one.words)), None)
     bare = {end.name for end in ends if end}
-    companions = tuple(one for one in setting.companions if one in lexicon.names and one not in bare) if setting else ()
+    companions = tuple(one for one in surroundings.companions if one in lexicon.names and one not in bare) if surroundings else ()
     alone = names_any(idea, _ALONE)
 
     tail = re.split("[的有]", masked)[-1]
     front = sorted(range(len(pieces)), key=lambda place: _CJK.search(idea) is not None and pieces[place] not in tail)
     amounts: dict[str, int] = {}
     for place in front:
-        if (caption := captions[place]) and not scenes[place]:
+        if (caption := captions[place]) and not is_surrounding[place]:
             amounts[caption] = max(amounts.get(caption, 0), counted[pieces[place]])
     things = _repeated(amounts)
-    if not things and len(pieces) == 1 and ends[0]:  # the setting is itself a thing that can be drawn: a sunset
+    if not things and len(pieces) == 1 and ends[0]:  # the surroundings are themselves a thing that can be drawn: a sunset
         things, companions = [ends[0].name], ()
     found = bool(things or companions)
     things = things or list(companions[:1]) or [shortened(idea) or "something"]
     relation: Relation = "under" if _UNDER.search(masked) else "over" if _OVER.search(masked) else "beside"
-    return Reading(tuple(things), found, companions, setting, mood, alone, relation)
+    return Reading(tuple(things), found, companions, surroundings, mood, alone, relation)
 
 
-def _captions(
-    spoken: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: Lexicon, encoder: TextEncoder
-) -> list[str | None]:
-    """Choose what each piece of an idea is called: as the model calls it, else by its own words, or not at all."""
-    nouns = [piece.rpartition("的")[2] or piece for piece in spoken]  # the encoder takes a sad cat for a happy one
+def _captions(texts: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: Lexicon, encoder: TextEncoder) -> list[str | None]:
+    """Choose a caption for each piece of an idea: the model's name, else its own words, or none."""
+    nouns = [piece.rpartition("的")[2] or piece for piece in texts]  # the encoder confuses a sad cat with a happy one
     vectors = encoder.encode(nouns) if nouns else None
     found: list[str | None] = []
-    for number, (piece, end) in enumerate(zip(spoken, ends, strict=True)):
+    for number, (piece, end) in enumerate(zip(texts, ends, strict=True)):
         if end is not None:
             found.append(_coloured(end.name, piece.replace(end.surface, " ").strip(), lexicon))
             continue
@@ -160,19 +158,19 @@ def _captions(
     return found
 
 
-def _coloured(thing: str, said: str, lexicon: Lexicon) -> str:
-    """Say a thing in the colour that is said of it, unless it is known to have it anyway, as a rose is red.
+def _coloured(thing: str, words: str, lexicon: Lexicon) -> str:
+    """Add the colour that a piece names to a thing, unless the thing has it anyway, as a rose is red.
 
-    Nor where its name has two things in it: a red heart on fire would lose its flames.
+    A name with two things in it gets no colour: a red heart on fire would lose its flames.
     """
-    colour = colour_in(said)
+    colour = colour_in(words)
     if colour is None or thing in lexicon.things_tagged(colour[0]) or _JOINTS.search(thing):
         return thing
     return painted(thing, colour[0])
 
 
 def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder: TextEncoder) -> str | None:
-    """Call a piece that ends in no known name by what is near it; where a colour hides that, by what is near without it."""
+    """Name a piece that ends in no known name by the nearest thing; if a colour prevents that, by the nearest without it."""
     name = _near(piece, vector, lexicon)
     if name in lexicon.things:
         return _coloured(name, piece, lexicon)
@@ -181,39 +179,39 @@ def _near_in_colour(piece: str, vector: np.ndarray, *, lexicon: Lexicon, encoder
         return name
     end = _ending(rest, lexicon, {})
     bare = end.name if end else _near(rest, encoder.encode([rest])[0], lexicon)
-    if bare not in lexicon.things or _of_another_colour(bare, colour):
+    if bare not in lexicon.things or _differs_in_colour(bare, colour):
         return name
     return _coloured(bare, colour, lexicon)
 
 
 def _near(piece: str, vector: np.ndarray, lexicon: Lexicon) -> str | None:
-    """Call a piece that ends in no known name: a kitten is a cat, a flower one of the flowers; else as it was said."""
+    """Name a piece that ends in no known name: a kitten is a cat, a flower one of the flowers; else by its own words."""
     ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
-    hinted = _hinted(piece, lexicon)
-    among = [thing for thing in (*([name] if cosine >= SAME_MEANING else []), *hinted) if not _of_another_colour(thing, piece)]
+    tagged = _tagged(piece, lexicon)
+    among = [thing for thing in (*([name] if cosine >= SAME_MEANING else []), *tagged) if not _differs_in_colour(thing, piece)]
     if among:
         ((best, score),) = lexicon.rank_things(vector, count=1, among=among, named=1.0)
         if cosine >= SAME_MEANING or score >= HINTED_SCORE:
             return best
-    return shortened(piece) if cosine >= NAMES_SOMETHING or hinted else None
+    return shortened(piece) if cosine >= NAMES_SOMETHING or tagged else None
 
 
-def _of_another_colour(thing: str, piece: str) -> bool:
-    """Say whether a thing is called by a colour and a piece by another: a red flower is no white flower."""
-    asked = {colour for colour, sign in SIGNS.items() if names_any(piece, (colour, sign))}
-    return bool(asked) and not asked & set(thing.split()) and any(colour in thing.split() for colour in SIGNS)
+def _differs_in_colour(thing: str, piece: str) -> bool:
+    """Return whether thing and piece name different colours: a red flower is no white flower."""
+    colours = {colour for colour, sign in SIGNS.items() if names_any(piece, (colour, sign))}
+    return bool(colours) and not colours & set(thing.split()) and any(colour in thing.split() for colour in SIGNS)
 
 
-def _hinted(piece: str, lexicon: Lexicon) -> list[str]:
-    """Return the things that a piece's last word hints at."""
+def _tagged(piece: str, lexicon: Lexicon) -> list[str]:
+    """Return the things that have the last word of a piece as a tag."""
     head = piece.rpartition("的")[2] or piece
     ends = [head[start:] for start in range(len(head))] if _CJK.match(piece[-1]) else piece.split()[-1:]
-    whole = (end for end in ends if len(end) > 1 or end == head)  # one character within a word says little
+    whole = (end for end in ends if len(end) > 1 or end == head)  # a single character of a word means little
     return next((things for end in whole if (things := lexicon.things_tagged(end))), [])
 
 
 def _repeated(amounts: Mapping[str, int]) -> list[str]:
-    """Name each thing as often as it is counted, all at least once, as far as a scene has room."""
+    """Repeat each thing as often as it is counted, all at least once, up to MAX_ELEMENTS."""
     names = list(amounts)[:MAX_ELEMENTS]
     room = MAX_ELEMENTS - len(names)
     things: list[str] = []
@@ -225,29 +223,29 @@ def _repeated(amounts: Mapping[str, int]) -> list[str]:
 
 
 def write_brief(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Brief:
-    """Write a scene from the person's words: what the model knows of them, in the setting they name.
+    """Write a brief from the user's words: the things that the model knows, in the surroundings that they name.
 
-    A thing that is in the vocabulary is called as the model calls it, any other by the person's own words. Without a setting, a
-    thing alone fills the picture; nothing known at all leaves the words themselves.
+    Things of the vocabulary get the model's name, others keep the user's words. Without surroundings a single thing fills the
+    picture. If nothing is known, the words themselves are the caption.
     """
     return arrange_reading(read_idea(idea, lexicon=lexicon, encoder=encoder))
 
 
 def arrange_reading(reading: Reading) -> Brief:
-    """Write the scene of a reading."""
+    """Lay out the scene of a reading."""
     subject, *beside = reading.things
-    background = reading.setting.background if reading.setting else reading.mood or "white"
+    background = reading.surroundings.background if reading.surroundings else reading.mood or "white"
     size: Size = "medium" if reading.alone else "full"
     return arrange(subject, beside=beside, around=reading.companions, size=size, background=background, relation=reading.relation)
 
 
 def split_parts(idea: str) -> list[str]:
-    """Split an idea where its things meet: at prepositions, verbs, commas and particles; measure words and articles fall away."""
+    """Split an idea at prepositions, verbs, commas and particles; measure words and articles are removed."""
     return list(_counted(idea, None))
 
 
 def _counted(idea: str, lexicon: Lexicon | None) -> dict[str, int]:
-    """Split an idea into its parts, and say how many of each it asks for. "Two hearts" are one thing where they have a name."""
+    """Split an idea into its parts with their counts. "Two hearts" count once where the vocabulary has a name for them."""
     found: dict[str, int] = {}
     for whole in _JOINTS.split(_ACTING_ON.sub(r"，\1，", idea)):
         piece = whole.strip().removeprefix("的").strip()
@@ -256,40 +254,40 @@ def _counted(idea: str, lexicon: Lexicon | None) -> dict[str, int]:
         else:
             bare = _OPENERS.sub("", piece).strip()
             opener = piece[: len(piece) - len(bare)].lower()
-            said = re.findall(r"[^\W_]+", opener) if not _CJK.search(opener) else list(opener)
-            count = max((_NUMBERS.get(word, 1) for word in said), default=1)
+            words = re.findall(r"[^\W_]+", opener) if not _CJK.search(opener) else list(opener)
+            count = max((_NUMBERS.get(word, 1) for word in words), default=1)
         if bare and fold_text(bare) not in _PRONOUNS and bare not in found and not _OPENERS.fullmatch(bare):
             found[bare[:80]] = count
     return dict(list(found.items())[:12])
 
 
 class _End(NamedTuple):
-    """The thing that the end of some words names outright, and the words that do."""
+    """The thing that the last words of a piece name, and these words."""
 
     name: str
     surface: str
 
 
 def _masked(idea: str, lexicon: Lexicon) -> tuple[str, dict[str, str]]:
-    """Put one character in the place of each known phrase that holds a joint ("heart on fire"), so that it is not split."""
-    held: dict[str, str] = {}
+    """Replace each known phrase that contains a joint ("heart on fire") by one character, so that it is not split."""
+    masked_phrases: dict[str, str] = {}
     lower = idea.lower()
-    if len(lower) != len(idea):  # rare letters grow when lowered, and places would no longer agree
+    if len(lower) != len(idea):  # some letters become longer in lower case, and positions would not match
         idea = lower
     for phrase in sorted((one for one in set(lexicon.phrases) if one.lower() in lower), key=len, reverse=True):
-        if _JOINTS.search(phrase) and len(held) < 16:
+        if _JOINTS.search(phrase) and len(masked_phrases) < 16:
             edge = r"(?<![^\W_]){}(?![^\W_])" if phrase.isascii() else "{}"
-            character = chr(_PRIVATE + len(held))
+            character = chr(_PRIVATE + len(masked_phrases))
             idea, count = re.subn(edge.format(re.escape(phrase)), character, idea, flags=re.IGNORECASE)
             if count:
-                held[character] = phrase
-    return idea, held
+                masked_phrases[character] = phrase
+    return idea, masked_phrases
 
 
-def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
-    """Find the longest known phrase that ends a piece: there the noun stands, in English and in Chinese."""
-    if piece[-1] in held:
-        phrase = held[piece[-1]]
+def _ending(piece: str, lexicon: Lexicon, masked_phrases: dict[str, str]) -> _End | None:
+    """Find the longest known phrase at the end of a piece, where the noun is in English and in Chinese."""
+    if piece[-1] in masked_phrases:
+        phrase = masked_phrases[piece[-1]]
         return _End(lexicon.names[lexicon.phrases.index(phrase)], piece[-1])
     if (fold := fold_text(piece)) in lexicon.name_by_phrase:
         return _End(lexicon.name_by_phrase[fold], piece)
@@ -297,7 +295,8 @@ def _ending(piece: str, lexicon: Lexicon, held: dict[str, str]) -> _End | None:
         head = piece.rpartition("的")[2]
         for start in range(len(head)):
             tail = head[start:]
-            whole = start == 0 or len(tail) > 1 or colour_in(head[:start])  # 企鹅 is no 鹅, but a black one is
+            # a single last character counts after a colour only: 企鹅 (penguin) is no 鹅 (goose)
+            whole = start == 0 or len(tail) > 1 or colour_in(head[:start])
             if whole and tail in lexicon.name_by_phrase:
                 return _End(lexicon.name_by_phrase[tail], tail)
         return None

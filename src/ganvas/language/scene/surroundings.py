@@ -1,4 +1,4 @@
-"""Words that name no thing but a time, a weather, a place, a mood: what stands for them, and their colours."""
+"""Words for times, weather, places and moods: the things that show them, and their background colours."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from ganvas.vocabulary.brief import Background
 
 
 class Surrounding(NamedTuple):
-    """Words that name no thing but a time, a weather, a place; what stands for it, and its colour."""
+    """Words for a time, a weather or a place. companions: things that show it. background: its colour."""
 
     words: tuple[str, ...]
     companions: tuple[str, ...]
@@ -40,23 +40,23 @@ MOODS: tuple[tuple[tuple[str, ...], Background], ...] = (
     (("sleepy", "dreamy", "calm", "困", "安静", "梦"), "lavender"),
     (("cute", "lovely", "romantic", "可爱", "浪漫"), "pale pink"),
 )
-"""Words for a mood and the colour it gives to a scene without a setting."""
+"""Words for a mood, and the background of a scene without surroundings."""
 
 _AFTER = re.compile(r"(?:天|地|里|边|时|时候|晚|上|中)*$")
 
 
 def names_any(text: str, words: Sequence[str]) -> bool:
-    """Say whether a text holds one of some words: English ones whole, Chinese ones as they stand."""
+    """Return whether a text contains one of some words: English ones as whole words, Chinese ones anywhere."""
     own = set(re.findall(r"[a-z]+", text.lower()))
     return any((word in own) if word.isascii() else (word in text) for word in words)
 
 
 def names_surrounding(piece: str) -> bool:
-    """Say whether a piece names a setting by its last word, in Chinese before particles of place and time."""
+    """Return whether a piece ends in a word for surroundings, in Chinese before particles of place and time."""
     words = piece.lower().split()
     bare = _AFTER.sub("", piece) or piece
     return any(
         (word == words[-1]) if word.isascii() else (piece.endswith(word) or bare.endswith(word))
-        for setting in SURROUNDINGS
-        for word in setting.words
+        for surrounding in SURROUNDINGS
+        for word in surrounding.words
     )

@@ -1,1 +1,1 @@
-"""Text as numbers: the encoder, the vocabulary of a model, colours and labels in words."""
+"""Text as numbers: the encoder, hashed words, the vocabulary of a model, colours and labels in text."""

@@ -1,4 +1,4 @@
-"""Conditions become arrays: what the mapping graph of a model takes."""
+"""Conditions as arrays: the inputs of a model's mapping graph."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable

@@ -1,4 +1,4 @@
-"""Words as a hashed bag: what a sentence encoder blurs (colours, counts, near synonyms) keeps a column of its own."""
+"""Hashed bags of words: they separate what a sentence encoder mixes up, such as colours, counts and near synonyms."""
 
 import re
 import unicodedata
@@ -9,11 +9,11 @@ import numpy as np
 
 _TOKENS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SAID_BY_ALL = frozenset("a an the of in on at with and or to is are for by 的 了 和 与 在 是".split())
+_STOP_WORDS = frozenset("a an the of in on at with and or to is are for by 的 了 和 与 在 是".split())
 
 
 def tokenize(phrase: str) -> Iterator[str]:
-    """Split a phrase into lower-case words; script without spaces into characters and pairs of neighbours."""
+    """Split a phrase into lower-case words; scripts without spaces into characters and pairs of neighbours."""
     for found in _TOKENS.findall(unicodedata.normalize("NFKC", phrase).lower()):
         if not _CJK.match(found):
             yield found
@@ -23,8 +23,8 @@ def tokenize(phrase: str) -> Iterator[str]:
 
 
 def content_words(phrase: str) -> tuple[str, ...]:
-    """Return the words of a phrase that say something, in their order: no articles and prepositions."""
-    return tuple(token for token in tokenize(phrase) if token not in _SAID_BY_ALL)
+    """Return the words of a phrase in order, without articles and prepositions."""
+    return tuple(token for token in tokenize(phrase) if token not in _STOP_WORDS)
 
 
 def hash_words(phrases: Sequence[str], *, width: int = 256) -> np.ndarray:

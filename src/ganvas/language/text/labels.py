@@ -1,4 +1,4 @@
-"""Which values of a label a text names: "Ankle boots" name ankle-boot."""
+"""The values of a label that a text names: "Ankle boots" names ankle-boot."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _ARTICLES = frozenset(("a", "an", "the"))
 def find_values(text: str, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values that a text names, in its order. Case, hyphens and the English plural do not matter.
 
-    The longest name counts: a t-shirt is no shirt. A value spelled as the text is goes before one that differs by a plural.
+    The longest match counts: a t-shirt is no shirt. An exact match is preferred to one that differs by a plural.
     """
     words = _words(text)
     names = {"".join(_words(value)): value for value in reversed(values)}
@@ -36,7 +36,7 @@ def _words(text: str) -> list[str]:
 
 
 def _forms(name: str) -> Iterator[str]:
-    """Yield a name, then what it may be the plural of."""
+    """Yield a name and its possible singulars."""
     yield name
     if len(name) > 3 and name.endswith("s") and not name.endswith("ss"):
         yield name[:-1]

@@ -1,4 +1,4 @@
-"""A model's own vocabulary: what it was trained to draw, the ways people say it, and what is said about it, with vectors."""
+"""A model's vocabulary: the things it was trained to draw, their names and tags, with sentence vectors."""
 
 import json
 import re
@@ -20,11 +20,11 @@ from ganvas.ground.files import write_bytes
 
 MAX_PHRASES = 50_000
 NAME_WEIGHT = 0.5
-"""Weight of a thing's own names beside what is said about it, where a description is looked up."""
+"""Weight of a thing's names relative to its sense, when a description is looked up."""
 
 KIND_PENALTY, AGREEMENT_BONUS, KIND_BONUS = 0.07, 0.25, 0.1
-"""What a thing loses in that look-up when it is of a kind that nobody asked for; what it gains for each further word of the
-description that is one of its tags, and for being of the kind that was asked for.
+"""Changes of a score in that look-up: the penalty for an unwanted kind, the bonus for each further word of the description that
+is a tag of the thing, and the bonus for the wanted kind.
 """
 
 _PHRASES = TypeAdapter(tuple[Phrase, ...])
@@ -33,44 +33,44 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def fold_text(text: str) -> str:
-    """Return a text's words without case, signs, article and the English plural's s: two ways of writing one name meet."""
+    """Normalise a text for comparison: lower case, no punctuation, no article, no English plural s."""
     words = _WORDS.findall(unicodedata.normalize("NFKC", text).lower())
     words = words[1:] if len(words) > 1 and words[0] in ("a", "an", "the") else words
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words)
 
 
-def _nothing() -> np.ndarray:
+def _empty() -> np.ndarray:
     return np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases, the unit vector of each (N, D) float32, and the name of the thing that each means.
+    """Holds phrases, the unit vector of each (N, D) float32, and the name of the thing that each means.
 
-    senses: for each thing (T, D), in the order of `things`, the unit vector of what is said about it; may be empty.
-    tags: partial words -> the numbers of the things they hint at ("cut": scissors).
+    senses: for each thing, in the order of `things`, the unit vector of its names with its tags (T, D); may be empty.
+    tags: partial words -> numbers of the things they belong to ("cut": scissors).
     """
 
     phrases: tuple[str, ...]
     names: tuple[str, ...]
     vectors: np.ndarray
-    senses: np.ndarray = field(default_factory=_nothing)
+    senses: np.ndarray = field(default_factory=_empty)
     tags: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
 
     @cached_property
     def things(self) -> tuple[str, ...]:
-        """The names, each once, in the order in which they first come."""
+        """The names, each once, in order of first use."""
         return tuple(dict.fromkeys(self.names))
 
     @cached_property
     def _thing_of(self) -> np.ndarray:
-        """The number of the thing that each phrase means, int64 (N,)."""
+        """The number of the thing of each phrase, int64 (N,)."""
         number = {name: place for place, name in enumerate(self.things)}
         return np.array([number[name] for name in self.names])
 
     @cached_property
     def _things_by_tag(self) -> dict[str, tuple[int, ...]]:
-        """The things that each folded tag hints at."""
+        """The numbers of the things of each folded tag."""
         found: dict[str, tuple[int, ...]] = {}
         for tag, numbers in self.tags.items():
             if fold := fold_text(tag):
@@ -78,11 +78,11 @@ class Lexicon:
         return found
 
     def things_tagged(self, word: str) -> list[str]:
-        """Return the things that a partial word hints at."""
+        """Return the things that have a tag."""
         return [self.things[number] for number in self._things_by_tag.get(fold_text(word), ())]
 
     def of_kind(self, word: str) -> list[str]:
-        """Return the things that a word hints at alone or as the last word of a tag: bird, and "animal bird"."""
+        """Return the things that have a tag equal to a word or ending in it: "bird", and "animal bird"."""
         fold = fold_text(word)
         found = [
             number for tag, numbers in self._things_by_tag.items() if fold and tag.split(" ")[-1] == fold for number in numbers
@@ -100,11 +100,11 @@ class Lexicon:
         among: Sequence[str] = (),
         named: float = NAME_WEIGHT,
     ) -> list[tuple[str, float]]:
-        """Return the things that a description (D,) may mean with their scores, best first.
+        """Rank the things that a description (D,) may mean: names with scores, best first.
 
-        A score is the cosine with what is said about the thing, and `named` times that with the nearest of its names. words: the
-        description's own; two that are tags of one thing agree on it. kind: things of the kind that was asked for. shun: first
-        words of tags whose things were not asked for. among: nothing but these, if any are named.
+        A score is the cosine with the thing's sense plus `named` times that with the nearest of its names. words: those of the
+        description; each word after the first that is a tag of the thing raises its score. kind: things of the wanted kind.
+        shun: first words of tags of unwanted kinds. among: only these things, if given.
         """
         scores = np.full(len(self.things), -1.0, dtype=np.float32)
         np.maximum.at(scores, self._thing_of, self.vectors @ vector)
@@ -126,12 +126,12 @@ class Lexicon:
 
     @cached_property
     def name_by_phrase(self) -> dict[str, str]:
-        """The name of the thing that each folded phrase means."""
-        meant: dict[str, str] = {}
+        """The name of the thing of each folded phrase."""
+        names: dict[str, str] = {}
         for phrase, name in zip(self.phrases, self.names, strict=True):
             if fold := fold_text(phrase):
-                meant.setdefault(fold, name)
-        return meant
+                names.setdefault(fold, name)
+        return names
 
     def nearest(self, vectors: np.ndarray, *, count: int) -> list[list[tuple[str, float]]]:
         """Return for each vector (M, D) the names of the `count` nearest things with their cosines, best first."""
@@ -139,7 +139,7 @@ class Lexicon:
         most = min(count * 12, cosines.shape[1])
         found: list[list[tuple[str, float]]] = []
         for row in cosines:
-            first = np.sort(np.argpartition(-row, most - 1)[:most])  # equal cosines stay in their order
+            first = np.sort(np.argpartition(-row, most - 1)[:most])  # equal cosines keep their order
             near: dict[str, float] = {}
             for place in first[np.argsort(-row[first], kind="stable")]:
                 near.setdefault(self.names[place], float(row[place]))
@@ -147,34 +147,35 @@ class Lexicon:
         return found
 
     def save(self, path: Path) -> None:
-        """Write words.safetensors: vectors in steps of a 127th of their largest number, phrases and tags in its metadata."""
+        """Write words.safetensors: vectors quantised to int8, phrases and tags in its metadata."""
         metadata = {"phrases": json.dumps([self.phrases, self.names], ensure_ascii=False)}
-        tensors = {"vectors": _in_steps(self.vectors)}
+        tensors = {"vectors": _quantise(self.vectors)}
         if len(self.senses):
             metadata["tags"] = json.dumps(dict(self.tags), ensure_ascii=False)
-            tensors["senses"] = _in_steps(self.senses)
+            tensors["senses"] = _quantise(self.senses)
         write_bytes(path, _with_sorted_header(save(tensors, metadata=metadata)))
 
     @classmethod
     def load(cls, content: bytes, *, where: object) -> "Lexicon":
-        """Read words.safetensors from bytes. Raises InputError for anything odd: its names become captions."""
+        """Read words.safetensors from bytes. Raises InputError for anything unusual, because its names become captions."""
         try:
             tensors = load(content)
             length = int.from_bytes(content[:8], "little")
             texts = json.loads(content[8 : 8 + length])["__metadata__"]
-            said, meant = json.loads(texts["phrases"])
-            phrases, names = (_PHRASES.validate_python(part, strict=False) for part in (said, meant))
+            phrases, names = (_PHRASES.validate_python(part, strict=False) for part in json.loads(texts["phrases"]))
             tags = _TAGS.validate_json(texts.get("tags", "{}"))
-            vectors, senses = tensors["vectors"], tensors.get("senses", _nothing().astype(np.float16))
+            vectors, senses = tensors["vectors"], tensors.get("senses", _empty().astype(np.float16))
         except (SafetensorError, ValidationError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise InputError("is no vocabulary", where=where) from error
         if not 1 <= len(phrases) <= MAX_PHRASES or len(names) != len(phrases) or len(tags) > MAX_PHRASES:
-            raise InputError("is no vocabulary: it has not one name for each phrase", where=where)
+            raise InputError("is no vocabulary: the numbers of names and phrases differ", where=where)
         things = len(set(names))
-        if not _fits(vectors, len(phrases)) or not (senses.shape[:1] == (0,) or _fits(senses, things, width=vectors.shape[1])):
-            raise InputError("is no vocabulary: it has not one vector for each phrase and thing", where=where)
+        if not _is_table(vectors, len(phrases)) or not (
+            senses.shape[:1] == (0,) or _is_table(senses, things, width=vectors.shape[1])
+        ):
+            raise InputError("is no vocabulary: the numbers of vectors, phrases and things differ", where=where)
         if any(number >= things for numbers in tags.values() for number in numbers):
-            raise InputError("is no vocabulary: a tag hints at a thing that is not in it", where=where)
+            raise InputError("is no vocabulary: a tag belongs to a thing that is not in it", where=where)
         return cls(phrases, names, _unit(vectors), _unit(senses), tags)
 
 
@@ -186,8 +187,8 @@ def _with_sorted_header(content: bytes) -> bytes:
     return len(header).to_bytes(8, "little") + header + content[end:]
 
 
-def _in_steps(vectors: np.ndarray) -> np.ndarray:
-    """Return unit rows as int8; a row's length need not be kept, for it is 1."""
+def _quantise(vectors: np.ndarray) -> np.ndarray:
+    """Quantise unit rows to int8, each scaled by its largest number; loading normalises them again."""
     return np.rint(vectors * (127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9))).astype(np.int8)
 
 
@@ -196,8 +197,8 @@ def _unit(rows: np.ndarray) -> np.ndarray:
     return wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-9) if len(wide) else wide
 
 
-def _fits(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
-    """Say whether a table holds finite vectors as int8 (or float16, as the first version wrote), as many as there are rows."""
+def _is_table(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
+    """Return whether a table holds `rows` finite vectors as int8, or as float16, which the first version wrote."""
     known = vectors.ndim == 2 and vectors.dtype.name in ("int8", "float16")
     whole = known and len(vectors) == rows and width in (None, vectors.shape[1])
     return whole and bool(np.isfinite(vectors.astype(np.float32)).all())
@@ -206,23 +207,23 @@ def _fits(vectors: np.ndarray, rows: int, *, width: int | None = None) -> bool:
 def build_lexicon(
     captions: Sequence[Sequence[str]], tags: Sequence[Sequence[str]], *, encode: Callable[[Sequence[str]], np.ndarray]
 ) -> Lexicon:
-    """Gather a vocabulary from the captions, main one first, and the tags of each picture.
+    """Build a vocabulary from the captions, main one first, and the tags of each picture.
 
-    Of a picture's captions those count that say the thing in its own way; one that only holds a shorter one says nothing new. The
-    sense of a thing is the mean of its names with its tags after them, read as one sentence for each kind of script.
+    A caption that only contains a shorter caption of its picture adds nothing and is left out. The sense of a thing is the mean
+    vector of two sentences, one in each kind of script: its name followed by its tags.
     """
     names: dict[str, str] = {}
-    said: dict[str, dict[str, None]] = {}
-    for spoken, partial in zip(captions, tags, strict=True):
-        for caption in spoken:
-            if not any(other != caption and other.lower() in caption.lower() for other in spoken):
-                names.setdefault(caption, spoken[0])
-        if spoken:
-            said.setdefault(spoken[0], {}).update(dict.fromkeys(partial))
+    tags_of: dict[str, dict[str, None]] = {}
+    for own, partial in zip(captions, tags, strict=True):
+        for caption in own:
+            if not any(other != caption and other.lower() in caption.lower() for other in own):
+                names.setdefault(caption, own[0])
+        if own:
+            tags_of.setdefault(own[0], {}).update(dict.fromkeys(partial))
     things = list(dict.fromkeys(names.values()))
     numbers: dict[str, list[int]] = {}
     for number, thing in enumerate(things):
-        for tag in said[thing]:
+        for tag in tags_of[thing]:
             numbers.setdefault(tag, []).append(number)
     vectors = np.asarray(encode(tuple(names)), dtype=np.float32)
     if not numbers:
@@ -230,15 +231,15 @@ def build_lexicon(
     called: dict[str, list[str]] = {}
     for phrase, name in names.items():
         called.setdefault(name, []).append(phrase)
-    senses = [_sentences(thing, called[thing], list(said[thing])) for thing in things]
-    told = np.asarray(encode([sentence for pair in senses for sentence in pair]), dtype=np.float32)
-    mean = told.reshape(len(things), 2, -1).mean(axis=1)
+    senses = [_sentences(thing, called[thing], list(tags_of[thing])) for thing in things]
+    encoded = np.asarray(encode([sentence for pair in senses for sentence in pair]), dtype=np.float32)
+    mean = encoded.reshape(len(things), 2, -1).mean(axis=1)
     mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
     return Lexicon(tuple(names), tuple(names.values()), vectors, mean, {tag: tuple(found) for tag, found in numbers.items()})
 
 
 def _sentences(thing: str, called: Sequence[str], tags: Sequence[str]) -> tuple[str, str]:
-    """Return a thing's name with its tags, once in ASCII and once in other scripts; where there is but one, that twice."""
+    """Return a thing's name with its tags, once in ASCII and once in other scripts; if there is only one, that twice."""
     latin, other = ([tag for tag in tags if tag.isascii() is ascii] for ascii in (True, False))
     own = next((phrase for phrase in called if not phrase.isascii()), thing)
     first, second = f"{thing}: {', '.join(latin)}", f"{own}：{'，'.join(other)}"

@@ -1,1 +1,1 @@
-"""What pictures go through before a discriminator sees them, and how training pictures are disturbed."""
+"""Augmentations: views of pictures for the discriminator, degradations of training pictures, edges."""

@@ -1,4 +1,4 @@
-"""Adaptive augmentation: how often views are augmented follows how sure the discriminator is (Karras et al. 2020, ADA)."""
+"""Adaptive augmentation: its probability follows the overfitting of the discriminator (Karras et al. 2020, ADA)."""
 
 import torch
 from jaxtyping import Float
@@ -6,9 +6,9 @@ from torch import Tensor, nn
 
 
 class AdaptiveStrength(nn.Module):
-    """How often augmentation strikes, moved towards a discriminator as sure as asked (ADA, Karras et al. 2020, section 3.1).
+    """Adapts the augmentation probability until the overfitting heuristic meets its target (Karras et al. 2020, section 3.1).
 
-    Its numbers are buffers: they are part of what must survive a crash.
+    Its numbers are buffers, because a checkpoint must hold them. often: the probability. heard: sum and count of the heuristic.
     """
 
     EVERY = 4
@@ -16,14 +16,14 @@ class AdaptiveStrength(nn.Module):
     heard: Tensor
 
     def __init__(self, *, target: float, images: int) -> None:
-        """Start at never; images: in which it goes from never to always."""
+        """Start at probability 0. images: pictures in which it can rise from 0 to 1."""
         super().__init__()
         self.target, self.images = target, images
         self.register_buffer("often", torch.zeros(()))
         self.register_buffer("heard", torch.zeros(2))  # sum, count
 
     def observe(self, heuristic: Float[Tensor, ""], *, pictures: int) -> None:
-        """Take in how sure the discriminator was of a batch of real pictures, -1 to 1; at each EVERY-th it moves."""
+        """Record the overfitting heuristic of one batch, -1 to 1; every EVERY batches the probability is moved."""
         self.heard += torch.stack([heuristic, torch.ones_like(heuristic)])
         if int(self.heard[1]) < self.EVERY:
             return

@@ -1,6 +1,6 @@
-"""What a young generator does to a picture: soft edges, wobbling lines, mottled colour, haze where all should be clear.
+"""Degradations that imitate a generator's flaws: soft edges, wobbling lines, mottled colour, haze where all should be clear.
 
-An enlarger that only ever met true renderings would take every such flaw for a shape, and draw it large and sharp.
+An enlarger that was trained on clean renderings only would take such flaws for shapes and draw them large and sharp.
 """
 
 from typing import Annotated
@@ -20,10 +20,11 @@ Amount = Annotated[float, Field(ge=0, le=4)]
 
 
 class Degrade(Frozen):
-    """How much at most, drawn evenly from nothing up to it for each picture and each flaw; `clean` of them are left as they are.
+    """Holds the largest amount of each degradation; the amount of each picture is uniform from 0 up to it.
 
-    warp: pixels that lines are moved by. blur: the Gaussian's deviation in pixels. colour: share of brightness, for each colour.
-    noise: of a grain two pixels wide, alpha too. haze: alpha of a cloud over what is clear.
+    clean: share of pictures that are left as they are. warp: pixels that lines are moved by. blur: the
+    Gaussian's deviation in pixels. colour: share of brightness, for each colour. noise: of a grain two
+    pixels wide, in alpha too. haze: alpha of a cloud over clear parts.
     """
 
     clean: Annotated[float, Field(ge=0, le=1)] = 0.35
@@ -35,23 +36,23 @@ class Degrade(Frozen):
 
 
 def degrade(small: Images, rule: Degrade, numbers: Stream) -> Images:
-    """Degrade RGBA pictures with premultiplied colour in [-1, 1] (N, 4, S, S), S >= 8; what comes out is such a picture again."""
+    """Degrade RGBA pictures with premultiplied colour in [-1, 1] (N, 4, S, S), S >= 8; the result has the same form."""
     count, side = len(small), small.shape[-1]
-    spoilt = torch.from_numpy((numbers.uniform(count) >= rule.clean).astype(np.float32))[:, None, None, None]
+    degraded = torch.from_numpy((numbers.uniform(count) >= rule.clean).astype(np.float32))[:, None, None, None]
 
-    def strength(most: float) -> Float[Tensor, "n 1 1 1"]:
-        return torch.from_numpy((most * numbers.uniform(count)).astype(np.float32))[:, None, None, None] * spoilt
+    def amount(most: float) -> Float[Tensor, "n 1 1 1"]:
+        return torch.from_numpy((most * numbers.uniform(count)).astype(np.float32))[:, None, None, None] * degraded
 
     def clouds(channels: int, cells: int) -> Images:
-        """Draw smooth noise of about unit variance, a number for each of cells x cells places."""
+        """Draw smooth noise of about unit variance from cells x cells normals."""
         coarse = torch.from_numpy(numbers.normal((count, channels, cells, cells)))
         return F.interpolate(coarse, size=(side, side), mode="bicubic", align_corners=False)
 
-    x = _moved(small * 0.5 + 0.5, clouds(2, side // 8) * strength(rule.warp))
-    x = _blurred(x, strength(rule.blur))
-    gain = 1 + strength(rule.colour) * torch.from_numpy(numbers.normal((count, 3, 1, 1)))
-    x = torch.cat([x[:, :3] * gain, x[:, 3:]], dim=1) + clouds(4, side // 2) * strength(rule.noise)
-    haze = clouds(1, side // 8).clamp(0, 1) * strength(rule.haze) * (1 - x[:, 3:].clamp(0, 1))
+    x = _moved(small * 0.5 + 0.5, clouds(2, side // 8) * amount(rule.warp))
+    x = _blurred(x, amount(rule.blur))
+    gain = 1 + amount(rule.colour) * torch.from_numpy(numbers.normal((count, 3, 1, 1)))
+    x = torch.cat([x[:, :3] * gain, x[:, 3:]], dim=1) + clouds(4, side // 2) * amount(rule.noise)
+    haze = clouds(1, side // 8).clamp(0, 1) * amount(rule.haze) * (1 - x[:, 3:].clamp(0, 1))
     tint = torch.from_numpy(numbers.uniform((count, 3, 1, 1)).astype(np.float32))
     x = x + torch.cat([haze * tint, haze], dim=1)
     alpha = x[:, 3:].clamp(0, 1)
@@ -59,7 +60,7 @@ def degrade(small: Images, rule: Degrade, numbers: Stream) -> Images:
 
 
 def _moved(x: Images, shift: Float[Tensor, "n 2 h w"]) -> Images:
-    """Take each pixel from `shift` pixels beside it; beyond the edge all is clear."""
+    """Move pixels by `shift` pixels; beyond the edge all is clear."""
     count, side = len(x), x.shape[-1]
     straight = torch.eye(2, 3).expand(count, 2, 3)
     grid = F.affine_grid(straight, [count, 1, side, side], align_corners=False) + shift.permute(0, 2, 3, 1) * (2 / side)

@@ -1,1 +1,1 @@
-"""Networks: they know tensors only. Built from a config by the registries in `networks.build`."""
+"""Networks: tensors in, tensors out. Each is built from its own config; they know nothing of data, files or losses."""

@@ -1,4 +1,4 @@
-"""A small classifier of pictures: what benchmarks are scored with. It ships with nothing and trains no generator."""
+"""A small classifier of pictures that scores benchmarks. It is part of no model and trains no generator."""
 
 import math
 
@@ -11,12 +11,12 @@ from ganvas.training.networks.base import Images
 from ganvas.training.networks.layers import Conv, Linear, leaky, normalised
 
 WIDTHS = (32, 64, 96)
-"""From half the picture's size down to 4 px; the last serves all that is smaller."""
+"""Widths from half the picture's size down to 4 pixels; the last one also serves smaller sizes."""
 FEATURES = 128
 
 
 class Classifier(nn.Module):
-    """Pictures in, one logit a class out: unshuffle, pairs of convolutions between halvings by maximum, a layer of features."""
+    """Maps pictures to one logit a class: unshuffle, pairs of convolutions between max-poolings, a feature layer."""
 
     def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
         """Build a classifier of pictures of a shape (C, H, W); both sides are even."""
@@ -32,7 +32,7 @@ class Classifier(nn.Module):
         self.logit = Linear(FEATURES, classes)
 
     def features(self, images: Images) -> Float[Tensor, "n f"]:
-        """Look at pictures in [-1, 1]."""
+        """Return the features of pictures in [-1, 1]."""
         x = leaky(self.enter(F.pixel_unshuffle(images, 2)))
         x = leaky(self.first[0](x))
         for first, second in zip(self.first[1:], self.second, strict=True):
@@ -40,7 +40,7 @@ class Classifier(nn.Module):
         return leaky(self.look(x.flatten(1)))
 
     def forward(self, images: Images, kept: Float[Tensor, "n f"] | None = None) -> Float[Tensor, "n k"]:
-        """Classify pictures; kept: what each feature is multiplied with, where some are hidden."""
+        """Return the logits of pictures. kept: factors for the features, for dropout."""
         x = self.features(images)
         return self.logit(x if kept is None else x * kept)
 

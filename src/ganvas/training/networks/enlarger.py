@@ -1,4 +1,4 @@
-"""The x4 network: a residual body at the picture's own size, two bilinear doublings with thin convolutions, beside a plain way.
+"""The x4 network: a residual body at the input's size, two bilinear doublings with thin convolutions, a bilinear skip path.
 
 After EDSR (Lim et al. 2017): residual blocks without normalisation. It ends in bilinear x2 and 3x3 convolutions and not in pixel
 shuffle, whose dot pattern stays visible (Odena et al. 2016, "Deconvolution and checkerboard artifacts").
@@ -18,7 +18,7 @@ FACTOR = 4
 
 
 class EnlargerConfig(Frozen):
-    """An enlarger: width and residual blocks of its body, widths at twice and at four times the size."""
+    """Configures an enlarger: width and residual blocks of its body, widths at two and at four times the size."""
 
     width: int = Field(default=48, ge=4, le=256)
     blocks: int = Field(default=3, ge=1, le=32)
@@ -27,7 +27,7 @@ class EnlargerConfig(Frozen):
 
 
 class Residual(nn.Module):
-    """x + conv(leaky(conv(leaky(x)))); its second convolution starts small, so that a deep body starts as a shallow one."""
+    """x + conv(leaky(conv(leaky(x)))); the second convolution starts small, so that a deep body starts near the identity."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -38,9 +38,9 @@ class Residual(nn.Module):
 
 
 class Enlarger(nn.Module):
-    """RGBA with premultiplied colour in, the same four times as large out, both in about [-1, 1]; of any size.
+    """Enlarges RGBA pictures of any size four times, premultiplied and in about [-1, 1].
 
-    It adds what bilinear upsampling lacks. Inside, clear is 0: convolutions pad with zeros, so beyond the edge all is clear.
+    It learns the residual to bilinear upsampling. Inside, clear is 0, so that zero padding means clear beyond the edge.
     """
 
     def __init__(self, config: EnlargerConfig) -> None:
@@ -53,7 +53,7 @@ class Enlarger(nn.Module):
         self.colour = Conv(fourfold, 4, gain=0.1)
 
     def forward(self, small: Float[Tensor, "n 4 h w"]) -> Float[Tensor, "n 4 p q"]:
-        """Return (N, 4, 4 H, 4 W), linear: clamped only when a picture is made of it."""
+        """Return (N, 4, 4 H, 4 W), unclamped."""
         clear = small * 0.5 + 0.5
         x = self.body(self.enter(clear))
         for narrow, sharpen in zip(self.narrow, self.sharpen, strict=True):

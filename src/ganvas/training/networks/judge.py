@@ -1,4 +1,4 @@
-"""The judge: two small heads over frozen features of a picture. One says how real it looks, one how well it meets a condition."""
+"""The judge: two small heads over frozen features. One scores how real a picture looks, one how well it fits its condition."""
 
 import math
 
@@ -15,11 +15,11 @@ from ganvas.training.networks.layers import GAIN, Linear, leaky, normalised
 from ganvas.vocabulary.manifest import Takes
 
 MATCH_WEIGHT = 2.0
-"""How much more match weighs than realism; where it is from: docs/decisions/007-the-judge.md."""
+"""Weight of the match relative to realism, chosen in docs/decisions/007-the-judge.md."""
 
 
 class JudgeConfig(Frozen):
-    """A judge: widths of its heads, and the temperature of its match."""
+    """Configures a judge: widths of its heads, and the temperature of its match."""
 
     realism: int = Field(default=64, ge=1, le=1024)
     hidden: int = Field(default=256, ge=1, le=1024)
@@ -29,7 +29,7 @@ class JudgeConfig(Frozen):
 
 
 class JudgeNetwork(nn.Module):
-    """Features and a condition in, two logarithms of odds out: real against generated, and meant against not meant."""
+    """Maps features and a condition to two log odds: real against generated, matching against not matching."""
 
     mean: Tensor
     scale: Tensor
@@ -54,29 +54,30 @@ class JudgeNetwork(nn.Module):
         self.scale.copy_(1 / deviation.clamp(min=1e-2))
 
     def weigh(self, verdicts: Float[Tensor, "n k 2"]) -> None:
-        """Set the balance so that match spreads MATCH times as wide as realism over the k drawings of one condition.
+        """Set the balance so that match varies MATCH_WEIGHT times as much as realism over the k drawings of one condition.
 
-        Odds add up as they are only where both are calibrated. Real and drawn are easy to tell apart, so realism is far too sure.
+        Log odds may be added only if both are calibrated. Real and generated pictures are easy to distinguish, so those of
+        realism are far too large.
         """
         realism, match = verdicts.std(dim=1).mean(dim=0)
         self.balance.mul_(match / (MATCH_WEIGHT * realism).clamp(min=1e-6))
 
     def see(self, features: Float[Tensor, "n f"]) -> Float[Tensor, "n f"]:
-        """Bring features to mean 0 and deviation 1."""
+        """Standardise features to mean 0 and deviation 1."""
         return (features - self.mean) * self.scale
 
     def realism(self, seen: Float[Tensor, "n f"]) -> Float[Tensor, "n 1"]:
-        """Return the logarithm of the odds that a picture is real."""
+        """Return the log odds that a picture is real."""
         first, last = self.looks
         return last(leaky(first(seen)))
 
     def picture(self, seen: Float[Tensor, "n f"]) -> Float[Tensor, "n d"]:
-        """Return the unit vector of what a picture shows."""
+        """Embed what a picture shows as a unit vector."""
         first, last = self.shows
         return _unit(last(leaky(first(seen))))
 
     def meaning(self, given: Given) -> Float[Tensor, "n d"]:
-        """Return the unit vector of what a condition asks for."""
+        """Embed a condition as a unit vector."""
         first, last = self.means
         return _unit(last(leaky(first(self.conditioner(given)))))
 

@@ -14,13 +14,13 @@ GAIN = math.sqrt(2 / (1 + 0.2**2))
 
 
 MAX_COARSEST_SIDE = 5
-"""The most that a shorter side has where a picture begins: halved until it is no more, it has 3 to 5, near the 4 of old."""
+"""Cells of the shorter side of the coarsest grid, at most: sizes are halved until it has 3 to 5 (4 for powers of two)."""
 
 
 def grids(size: Size | int) -> list[tuple[int, int]]:
-    """Return rows and columns of the grids that a picture grows through, the coarsest first.
+    """Return the grids (rows, columns) that a picture is generated through, the coarsest first.
 
-    Each is half the next, rounded up. Powers of two begin at 4, 48 and 96 at 3, 80 at 5; 32x128 (width x height) at 16 rows of 4.
+    Each is half the next, rounded up. Powers of two start at 4, 48 and 96 at 3, 80 at 5; 32x128 (width x height) at 16 rows of 4.
     """
     found = [Size.of(size).grid]
     while min(found[0]) > MAX_COARSEST_SIDE:
@@ -62,7 +62,7 @@ class Conv(nn.Conv2d):
 class SpectralConv(Conv):
     """A convolution divided by its largest singular value (Miyato et al. 2018, eq. 8), one power iteration a look.
 
-    `follows` False starts each iteration anew: the value found is then too small, and the layer steeper than 1.
+    `follows` False starts each iteration anew: the singular value is then underestimated, and the layer is not 1-Lipschitz.
     """
 
     u: Tensor
@@ -93,7 +93,7 @@ class SpectralLinear(Linear):
 
 
 def _divided(weight: Tensor, u: Float[Tensor, " o"], *, learning: bool) -> Tensor:
-    """Divide a weight by its largest singular value; `u` is moved on towards that value's left vector in training."""
+    """Divide a weight by its largest singular value; in training `u` is updated towards its left singular vector."""
     learning = learning and torch.is_grad_enabled()
     with torch.autocast(weight.device.type, enabled=False):
         matrix = weight.float().flatten(1)
@@ -109,7 +109,7 @@ class ModulatedConv(nn.Module):
     """A convolution whose input channels are scaled by a style (Karras et al. 2020, StyleGAN2, eq. 1 and 3).
 
     Modulation and demodulation act on the activations and not on the kernel: scale, convolve, scale. One kernel then serves
-    the whole batch, which is what a CPU is quick at.
+    the whole batch, which is fast on a CPU.
     """
 
     def __init__(self, wide: int, out: int, mapped: int, *, size: int = 3) -> None:
@@ -120,7 +120,7 @@ class ModulatedConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(out))
 
     def forward(self, x: Float[Tensor, "#n c h w"], w: Float[Tensor, "n m"]) -> Float[Tensor, "n o h w"]:
-        """Convolve `x` under the style that `w` asks for; each output channel has unit scale before the bias."""
+        """Convolve `x` with the style of `w`; each output channel has unit scale before the bias."""
         style = self.style(w)  # (N, C)
         power = self.weight.square().sum(dim=(2, 3))  # (O, C)
         scale = torch.rsqrt(F.linear(style.square(), power) + 1e-8)  # (N, O)
@@ -131,8 +131,8 @@ class ModulatedConv(nn.Module):
 def spread_of_batch(x: Float[Tensor, "n c h w"], *, group: int = 8) -> Float[Tensor, "n c1 h w"]:
     """Append one channel: the mean standard deviation over groups of the batch (Karras et al. 2018, section 3).
 
-    A batch that does not divide into groups is one group. The pictures of a group are spread evenly over the batch: with W ranks,
-    every W-th picture from any rank's on is whole groups too, as long as these divide into groups (training.parallel).
+    A batch that does not divide into groups is one group. The pictures of a group are spread evenly over the batch, so that the
+    share of one of W ranks, every W-th picture, consists of whole groups too if it divides into groups (engine.parallel).
     """
     count = len(x)
     size = group if count % group == 0 else count

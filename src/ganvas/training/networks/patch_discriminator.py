@@ -1,4 +1,4 @@
-"""Discriminators of patches: of pixels, and of pretrained features, with one logit a style."""
+"""Patch discriminators, on pixels and on pretrained features, with one logit a style."""
 
 from itertools import pairwise
 
@@ -17,27 +17,27 @@ from ganvas.training.networks.restyler import STYLE
 
 
 class PatchDiscriminatorConfig(Frozen):
-    """A discriminator of patches: widths from half the picture's size down, each half the size before."""
+    """Configures a patch discriminator: widths from half the picture's size down, each at half the size before."""
 
     widths: tuple[int, ...] = Field(default=(48, 96, 128), min_length=1, max_length=5)
 
 
 class PatchDiscriminator(Discriminator):
-    """Looks at patches: an unshuffle, residual halvings, one logit for each style and place. Its condition is STYLE alone."""
+    """Scores patches of pixels: unshuffle, residual halvings, one logit a style and place. Its condition is STYLE alone."""
 
     def __init__(self, config: PatchDiscriminatorConfig, *, styles: int, apart: bool = False) -> None:
-        """apart: a network of its own for each style."""
+        """Build a discriminator. apart: with a separate network for each style."""
         super().__init__()
         self.trunks = nn.ModuleList(_trunk(config.widths) for _ in range(styles if apart else 1))
         self.logits = nn.ModuleList(Conv(config.widths[-1], 1 if apart else styles) for _ in self.trunks)
 
     def features(self, images: Images) -> Float[Tensor, "n k p q"]:
-        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: a map of logits for each style."""
+        """Return a map of logits for each style, of RGB pictures (N, 3, H, W) in [-1, 1]."""
         small = F.pixel_unshuffle(images, 2)
         return torch.cat([logit(leaky(trunk(small))) for trunk, logit in zip(self.trunks, self.logits, strict=True)], dim=1)
 
     def score(self, features: Float[Tensor, "n k p q"], given: Given) -> Float[Tensor, "n places"]:
-        """Take the logits of the style that is asked about."""
+        """Return the logits of the condition's style."""
         return (features * given[STYLE][:, :, None, None]).sum(dim=1).flatten(1).float()
 
 
@@ -46,16 +46,17 @@ def _trunk(widths: tuple[int, ...]) -> nn.Sequential:
 
 
 class ProjectedPatchesConfig(Frozen):
-    """A projected discriminator of patches: the width of its heads."""
+    """Configures a projected patch discriminator: the width of its heads."""
 
     width: int = Field(default=64, ge=8, le=512)
 
 
 class ProjectedPatches(Discriminator):
-    """Looks at patches with pretrained eyes: a head for each tapped layer, one logit a place (after Sauer et al. 2021).
+    """Scores patches of pretrained features: a head for each tapped layer, one logit a place (after Sauer et al. 2021).
 
-    What the eyes see at 1/2, 1/4, 1/8 and 1/16 of the picture becomes maps of one grid, an eighth of it, so that each counts as
-    much. A place is judged by the 35, 43, 83 and some 300 pixels around it. Its condition is STYLE alone, by projection.
+    The features at 1/2, 1/4, 1/8 and 1/16 of the picture are brought to one grid, an eighth of it, so that each layer has the
+    same number of logits. The receptive fields are 35, 43, 83 and some 300 pixels. The condition, STYLE alone, enters by
+    projection.
     """
 
     def __init__(self, config: ProjectedPatchesConfig, *, styles: int, extractor: Extractor) -> None:
@@ -67,7 +68,7 @@ class ProjectedPatches(Discriminator):
         self.extractor = extractor
 
     def features(self, images: Images) -> Float[Tensor, "n l f p q"]:
-        """Look at RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16: (N, layers, width, H/8, W/8)."""
+        """Return (N, layers, width, H/8, W/8) of RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16."""
         grid = images.shape[2] // 8, images.shape[3] // 8
         seen = [head(across(tap)) for tap, across, head in zip(self.extractor(images), self.across, self.each, strict=True)]
         return torch.stack([F.interpolate(one, size=grid) if one.shape[2:] != grid else one for one in seen], dim=1)

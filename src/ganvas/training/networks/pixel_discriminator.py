@@ -1,4 +1,4 @@
-"""The pixel discriminator: residual halving, the spread of the batch, a condition that enters last."""
+"""The pixel discriminator: residual halvings, minibatch standard deviation, a condition that enters last."""
 
 import math
 from itertools import pairwise
@@ -33,11 +33,11 @@ DISCRIMINATOR_WIDTHS: dict[int, tuple[int, ...]] = {
     6: (32, 64, 96, 128, 160),
     7: (16, 32, 64, 96, 128, 160),
 }
-"""Pixel discriminator widths by the same: one for each grid but the finest, which an unshuffle halves, down to the coarsest."""
+"""Widths by the number of grids: one for each grid but the finest, which an unshuffle halves, down to the coarsest."""
 
 
 class Halve(nn.Module):
-    """A residual block that halves the picture: a convolution, a mean, a convolution that widens; beside a 1x1 path."""
+    """Halves a picture by a residual block: a convolution, a mean, a widening convolution; beside it a 1x1 skip path."""
 
     def __init__(self, wide: int, out: int, *, conv: type[Conv] = Conv) -> None:
         super().__init__()
@@ -51,10 +51,10 @@ class Halve(nn.Module):
 
 
 class PixelDiscriminatorConfig(Frozen):
-    """A pixel discriminator. `widths` follow LOOKS when empty.
+    """Configures a pixel discriminator. Empty `widths` become DISCRIMINATOR_WIDTHS.
 
-    shrunk: it sees the means of squares of so many pixels a side: what goes with what, and no edges.
-    conditioning: how the condition reaches the score; with "none" only an auxiliary classifier hears of labels.
+    shrunk: pictures are pooled by so much first: it scores layout and colour, not edges.
+    conditioning: how the condition enters the score; with "none" only an auxiliary classifier uses the labels.
     spectral: every layer of the score is divided by its largest singular value (Miyato et al. 2018).
     """
 
@@ -68,15 +68,15 @@ class PixelDiscriminatorConfig(Frozen):
 
 
 def grids_seen(config: PixelDiscriminatorConfig, size: Size | int) -> list[tuple[int, int]]:
-    """Return the grids that a pixel discriminator looks at, the coarsest first; all but the last have a width."""
+    """Return the grids of a pixel discriminator, the coarsest first; all but the last have a width."""
     rows, columns = Size.of(size).grid
     return grids(Size(columns // config.shrunk, rows // config.shrunk))
 
 
 class PixelDiscriminator(Discriminator):
-    """Looks at pixels: unshuffle, residual halving to about 4x4, the batch's spread, one logit that hears the condition last.
+    """Scores pictures by their pixels: unshuffle, residual halvings to about 4x4, minibatch deviation, one conditional logit.
 
-    The condition comes after all that looks at the picture, so that one look serves every condition that is asked about.
+    The condition enters after the features, so that the features of a picture serve all its conditions.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class PixelDiscriminator(Discriminator):
         classes: bool = False,
         sentences: Whitening | None = None,
     ) -> None:
-        """Build a discriminator; classes: it also reads every label from the picture (see objectives.Auxiliary)."""
+        """Build a discriminator. classes: with heads that classify pictures by each label (see objectives.Auxiliary)."""
         super().__init__()
         self.shrunk, steps = config.shrunk, grids_seen(config, size)
         widths = config.widths or DISCRIMINATOR_WIDTHS[len(steps)]
@@ -116,7 +116,7 @@ class PixelDiscriminator(Discriminator):
         self.read = nn.ModuleDict({name: linear(config.features, count) for name, count in values.items()})
 
     def features(self, images: Images) -> Float[Tensor, "n f"]:
-        """Look at RGB pictures (N, 3, H, W) in [-1, 1]."""
+        """Return the features of RGB pictures (N, 3, H, W) in [-1, 1]."""
         x = self.enter(F.pixel_unshuffle(F.avg_pool2d(images, self.shrunk) if self.shrunk > 1 else images, 2))
         for block in self.blocks:
             x = block(x)
@@ -127,19 +127,19 @@ class PixelDiscriminator(Discriminator):
         """Score features under a condition.
 
         projection: a free logit plus their product with the projected condition (Miyato and Koyama 2018, eq. 3). modulation: they
-        are scaled and shifted by it (FiLM, Perez et al. 2018, eq. 2). concatenation: it stands beside them (Mirza and Osindero
+        are scaled and shifted by it (FiLM, Perez et al. 2018, eq. 2). concatenation: it is appended to them (Mirza and Osindero
         2014, figure 1), and a layer joins both.
         """
         if self.conditioning == "none":
             return self.logit(features).float()
-        told = self.conditioner(given)
+        condition = self.conditioner(given)
         if self.conditioning == "modulation":
-            scale, shift = self.modulate(told).chunk(2, dim=1)
+            scale, shift = self.modulate(condition).chunk(2, dim=1)
             return self.logit(leaky((1 + scale) * features + shift)).float()
         if self.conditioning == "concatenation":
-            return self.logit(leaky(self.join(torch.cat([features, told.to(features.dtype)], dim=1)))).float()
+            return self.logit(leaky(self.join(torch.cat([features, condition.to(features.dtype)], dim=1)))).float()
         free = self.logit(features)
-        agreement = (features * self.project(told)).sum(dim=1, keepdim=True)
+        agreement = (features * self.project(condition)).sum(dim=1, keepdim=True)
         return (free + agreement / math.sqrt(features.shape[1])).float()
 
     def classes(self, features: Float[Tensor, "n f"]) -> dict[str, Tensor]:

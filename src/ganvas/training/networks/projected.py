@@ -31,10 +31,10 @@ _STAGES = (
 """EfficientNet-Lite0: repeats, kernel, stride, expansion, width of each stage (Tan and Le 2019, table 1, without squeeze)."""
 
 TAPS = (0, 2, 4, 10)
-"""Blocks whose outputs are read: 1/2, 1/4, 1/8 and 1/16 of the picture."""
+"""Blocks whose outputs are used: 1/2, 1/4, 1/8 and 1/16 of the picture's size."""
 TAP_WIDTHS = (16, 24, 40, 112)
 MIN_SIDE = 48
-"""Pixels of a shorter side from which the coarsest features still see 3 places or more."""
+"""Pixels of the shorter side from which the coarsest features have 3 places or more."""
 
 
 class _Same(nn.Conv2d):
@@ -76,8 +76,8 @@ class Lite0(nn.Module):
                 wide = out
         self.blocks = nn.ModuleList(blocks[: TAPS[-1] + 1])
         if weights is not None:
-            held = onnx.load_from_string(weights.read_bytes()).graph.initializer
-            found = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float() for tensor in held}
+            initializers = onnx.load_from_string(weights.read_bytes()).graph.initializer
+            found = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float() for tensor in initializers}
             self.load_state_dict({name: found[name] for name in self.state_dict()})
         self.eval().requires_grad_(False)
 
@@ -93,24 +93,24 @@ class Lite0(nn.Module):
 
 
 Extractor = Callable[[Images], list[Tensor]]
-"""What looks at pictures for a projected discriminator: `Lite0.forward`, or something that remembers its answers."""
+"""Extracts the features of a projected discriminator: `Lite0.forward`, or a cache in front of it."""
 
 
 class ProjectedDiscriminatorConfig(Frozen):
-    """A projected discriminator: width of the mixed features and of its heads."""
+    """Configures a projected discriminator: width of the mixed features and of its heads."""
 
     width: int = Field(default=64, ge=8, le=512)
     condition: ConditionerConfig = ConditionerConfig()
 
 
 class _HeadConv(SpectralConv):
-    """As the heads were trained so far. To follow would be Miyato's normalisation, and other heads: it is still to be tried."""
+    """Starts each power iteration anew, as in all models so far. Continuing it (Miyato et al. 2018) is still to be tried."""
 
     follows = False
 
 
 class Head(nn.Module):
-    """Brings one mixed feature map down to the coarsest grid, 4x4 of a power of two, and scores each of its places."""
+    """Halves one mixed feature map to the coarsest grid, 4x4 for powers of two, and scores each of its places."""
 
     def __init__(self, width: int, *, halvings: int, condition: int) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class Head(nn.Module):
 
 
 class ProjectedDiscriminator(Discriminator):
-    """Four spectral-norm heads over fixed random mixtures of frozen features; 64 logits a picture of a power of two.
+    """Four spectral-norm heads over fixed random mixtures of frozen features; 64 logits a picture for powers of two.
 
     The mixtures go across channels and from coarse to fine (Sauer et al. 2021, section 3.2) and are never trained.
     """
@@ -149,7 +149,7 @@ class ProjectedDiscriminator(Discriminator):
     ) -> None:
         """Build the heads; extractor: gives the frozen features, whose weights are no part of this network's state."""
         super().__init__()
-        assert Size.of(size).shorter >= MIN_SIDE, "the coarsest features of smaller pictures have nothing left to see"
+        assert Size.of(size).shorter >= MIN_SIDE, "smaller pictures have no usable coarse features"
         steps = grids(size)
         self.places = steps[0]
         self.width = config.width
@@ -158,13 +158,13 @@ class ProjectedDiscriminator(Discriminator):
         for fixed in (*self.across, *self.downward):
             fixed.requires_grad_(False)
         self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
-        halvings = [len(steps) - 2 - tap for tap in range(4)]  # each map is one of the grids: half of them, rounded up, as here
+        halvings = [len(steps) - 2 - tap for tap in range(4)]  # the feature maps are grids too: each half the next, rounded up
         self.each = tuple(Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
         self.extractor = extractor
 
     def features(self, images: Images) -> Float[Tensor, "n k f p"]:
-        """Look at RGB pictures (N, 3, H, W) in [-1, 1]: (N, heads, width, places)."""
+        """Return (N, heads, width, places) of RGB pictures (N, 3, H, W) in [-1, 1]."""
         taps = self.extractor(images)
         seen: list[Tensor] = []
         coarse: Tensor | None = None

@@ -1,8 +1,8 @@
-"""Restyling: a generator that redraws a picture in a style, a discriminator of patches with one logit a style, patch heads.
+"""The restyler: a generator that redraws a picture in a style; its patch heads; the pool of earlier drawings.
 
 Sources: CycleGAN (Zhu et al. 2017) for the shape of the generator; StyleGAN2 (Karras et al. 2020, eq. 1 and 3) for the style as a
-modulation, demodulated by the weights alone; StarGAN v2 (Choi et al. 2020) for one logit a style; PatchGAN (Isola et al. 2017);
-CUT (Park et al. 2020) for the heads. No layer takes statistics of its picture, so a piece of one is drawn as the whole would be.
+modulation, demodulated by the weights alone; CUT (Park et al. 2020) for the heads. No layer uses statistics of the whole
+picture, so a large picture can be redrawn in pieces.
 """
 
 import math
@@ -20,21 +20,21 @@ from ganvas.training.networks.layers import Conv, Linear, ModulatedConv, leaky
 from ganvas.training.networks.palette import StylePalettes
 
 STYLE = "style"
-"""The part of a condition that names the style: (N, styles), one-hot; part of the way at less than 1, none at 0."""
+"""The part of a condition that holds the style: (N, styles), one-hot; less than 1 changes less, 0 changes nothing."""
 SIDE_MULTIPLE = 4
-"""What both sides of a picture must be multiples of: it is halved twice."""
+"""Both sides of a picture must be multiples of it, because the network halves them twice."""
 
 DIRECT_SHARE = 0.25
-"""Where there are boxes, how much of a change reaches the drawing besides: all would bring back any colour, nothing would leave
-colours in the middle of their neighbourhood without a slope to learn by."""
+"""With palettes, the share of the change that is also added directly to the picture. With 1 any colour could return; with 0 a
+colour far from the edge between two palette colours would have no gradient."""
 OUTPUT_SCALE = 0.5
-"""What the last layer says is made so much smaller: else one step of it changes all colours at once, and the game swings."""
+"""Factor of the last layer's output: without it one step changes all colours at once, and training oscillates."""
 
 
 class RestylerConfig(Frozen):
-    """A restyler: widths at the picture's size, its half and its quarter; residual blocks at the quarter; width of the style.
+    """Configures a restyler: widths at the picture's size, half and quarter; residual blocks at the quarter; style width.
 
-    colours: of each style's box, which what is redrawn is brought to; 0: no boxes.
+    colours: size of each style's palette, to which the drawing is mapped; 0: no palettes.
     """
 
     widths: tuple[int, int, int] = (32, 64, 128)
@@ -44,14 +44,18 @@ class RestylerConfig(Frozen):
 
     @property
     def reach(self) -> int:
-        """How many pixels away from its own a pixel's colour can be decided, at most; a multiple of MULTIPLE."""
-        at_whole, at_half, at_quarter = 1 + 1 + 2, 1 + 3, 1 + 2 * self.blocks + 2  # doublings reach one pixel of the smaller
+        """The radius of the receptive field in pixels, rounded up to a multiple of SIDE_MULTIPLE."""
+        at_whole, at_half, at_quarter = (
+            1 + 1 + 2,
+            1 + 3,
+            1 + 2 * self.blocks + 2,
+        )  # bilinear doublings reach one pixel of the smaller grid
         far = at_whole + 2 * at_half + 4 * at_quarter
         return -(-far // SIDE_MULTIPLE) * SIDE_MULTIPLE
 
 
 class Block(nn.Module):
-    """The mean of a picture and what two modulated convolutions make of it, with the variance kept."""
+    """A residual block of two modulated convolutions that keeps the variance."""
 
     def __init__(self, width: int, mapped: int) -> None:
         super().__init__()
@@ -62,13 +66,12 @@ class Block(nn.Module):
 
 
 class Restyler(nn.Module):
-    """A picture and a style in, the picture redrawn out, both in about [-1, 1] and of any size; sides are multiples of MULTIPLE.
+    """Redraws a picture in a style, in about [-1, 1], of any size whose sides are multiples of SIDE_MULTIPLE.
 
-    It adds what the style changes to the picture as it is, and only so much of that as there is of the style: of none, nothing.
-    With boxes the picture and its change are brought to the colours of the style together: the change chooses among them. At
-    first no network changes anything by itself: pictures are as they are, or in the colours of their style's box.
-    What enters is 0 where it is clear. Strides and bilinear doublings, no pooling:
-    all operators are those that a model folder may hold.
+    It adds a change to the picture, scaled by the strength of the style: at strength 0 the picture stays as it is. With palettes
+    the sum of picture and change is mapped to the style's colours. The last layer starts at 0, so that an untrained restyler
+    returns the picture, or the picture in the colours of the palette. Inside, clear is 0. It uses only operators that a model
+    folder may hold.
     """
 
     def __init__(
@@ -91,19 +94,19 @@ class Restyler(nn.Module):
         self.tone, self.colour = ModulatedConv(2 * whole, whole, mapped, size=1), Conv(whole, channels, 1, gain=0.0)
 
     def forward(self, picture: Images, style: Float[Tensor, "n k"]) -> Images:
-        """Redraw pictures, linear: clamped only when a picture is made of it."""
-        return self.drawn(picture, self.encoded(picture), style)
+        """Redraw pictures; the result is unclamped."""
+        return self.draw(picture, self.encode(picture), style)
 
-    def encoded(self, picture: Images) -> list[Tensor]:
-        """Return what is seen of a picture, whatever its style shall be: at its size, its half and its quarter."""
+    def encode(self, picture: Images) -> list[Tensor]:
+        """Encode pictures without regard to the style: features at their size, half and quarter."""
         whole = self.enter(picture * 0.5 + 0.5)
         half = self.halve(leaky(whole))
         return [whole, half, self.quarter(leaky(half))]
 
-    def drawn(self, picture: Images, seen: list[Tensor], style: Float[Tensor, "n k"]) -> Images:
-        """Redraw pictures that were seen already."""
+    def draw(self, picture: Images, features: list[Tensor], style: Float[Tensor, "n k"]) -> Images:
+        """Redraw pictures whose features are computed already."""
         w = self.style(style)
-        *above, x = seen
+        *above, x = features
         for block in self.blocks:
             x = block(x, w)
         for narrow, sharpen, beside in zip(self.narrow, self.sharpen, reversed(above), strict=True):
@@ -117,7 +120,7 @@ class Restyler(nn.Module):
 
 
 class PerStyleRestylers(nn.Module):
-    """One restyler for each style, none of whose weights are shared, as CycleGAN has one for each way."""
+    """Holds a separate restyler for each style, as CycleGAN has one for each direction."""
 
     def __init__(self, config: RestylerConfig, *, channels: int, styles: int) -> None:
         super().__init__()
@@ -134,17 +137,17 @@ class PerStyleRestylers(nn.Module):
 
 
 class PatchHeads(nn.Module):
-    """Two-layer heads that turn what a restyler's encoder sees at a place into a vector of unit length (CUT, section 3.1)."""
+    """Projects the encoder's features at given places to unit vectors, by a two-layer head for each layer (CUT, section 3.1)."""
 
     def __init__(self, widths: tuple[int, ...], *, out: int = 64) -> None:
         super().__init__()
         self.first = nn.ModuleList(Linear(width, out, gain=math.sqrt(2)) for width in widths)
         self.second = nn.ModuleList(Linear(out, out) for _ in widths)
 
-    def forward(self, seen: list[Tensor], places: list[Int[Tensor, "n p"]]) -> list[Tensor]:
-        """Return (N, P, out) for each layer: at each picture's own places, counted row by row."""
+    def forward(self, features: list[Tensor], places: list[Int[Tensor, "n p"]]) -> list[Tensor]:
+        """Return (N, P, out) for each layer. places: of each picture, counted row by row."""
         found: list[Tensor] = []
-        for layer, at, first, second in zip(seen, places, self.first, self.second, strict=True):
+        for layer, at, first, second in zip(features, places, self.first, self.second, strict=True):
             flat = layer.flatten(2)  # (N, C, H W)
             taken = flat.gather(2, at[:, None].expand(-1, flat.shape[1], -1)).mT  # (N, P, C)
             found.append(F.normalize(second(F.relu(first(taken))).float(), dim=2))
@@ -152,9 +155,9 @@ class PatchHeads(nn.Module):
 
 
 class ImagePool(nn.Module):
-    """Pictures drawn earlier, some for each style, that the discriminator is shown again (Shrivastava et al. 2017, section 2.3).
+    """Keeps earlier fakes of each style for the discriminator (Shrivastava et al. 2017, section 2.3).
 
-    Its buffers are state: they are saved and resumed with the networks.
+    Its buffers are saved and resumed with the networks.
     """
 
     works: Tensor
@@ -167,11 +170,11 @@ class ImagePool(nn.Module):
         self.register_buffer("held", torch.zeros(styles, dtype=torch.int64))
 
     def exchange(self, works: Images, style: Tensor, draws: Float[Tensor, "2 n"]) -> Images:
-        """Keep new works while there is room; then give back an older one of the same style for half of them, and keep the new.
+        """Store new fakes while there is room; then swap half of them for stored ones of the same style.
 
-        draws: uniforms in [0, 1): whether to exchange, and for which.
+        draws: uniforms in [0, 1): whether to swap, and with which.
         """
-        given = works.clone()
+        returned = works.clone()
         for number, row in enumerate(style.argmax(dim=1).tolist()):
             held, first = int(self.held[row]), row * self.size
             if held < self.size:
@@ -179,6 +182,6 @@ class ImagePool(nn.Module):
                 self.held[row] += 1
             elif draws[0, number] < 0.5:
                 place = first + min(int(draws[1, number] * self.size), self.size - 1)
-                given[number] = self.works[place]
+                returned[number] = self.works[place]
                 self.works[place] = works[number]
-        return given
+        return returned

@@ -1,4 +1,4 @@
-"""Networks of points in the plane, small enough to try every objective in seconds. A point is a pixel of 2 channels."""
+"""Networks for points in the plane, small enough to try every objective in seconds. A point is a pixel of 2 channels."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -11,19 +11,19 @@ Points = Float[Tensor, "n 2 1 1"]
 
 
 class PointGenerator(nn.Module):
-    """z -> point: two hidden layers."""
+    """Maps latents to points by two hidden layers."""
 
     def __init__(self, *, latent: int) -> None:
         super().__init__()
         self.first, self.second, self.last = Linear(latent, WIDTH), Linear(WIDTH, WIDTH), Linear(WIDTH, 2)
 
     def forward(self, z: Float[Tensor, "n d"]) -> Points:
-        """Draw points."""
+        """Generate points."""
         return self.last(leaky(self.second(leaky(self.first(z)))))[:, :, None, None]
 
 
 class PointDiscriminator(Discriminator):
-    """Two hidden layers, one logit; spectral: each layer divided by its largest singular value."""
+    """Scores points by two hidden layers. spectral: each layer is divided by its largest singular value."""
 
     def __init__(self, *, spectral: bool = False) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class PointDiscriminator(Discriminator):
         self.first, self.second, self.logit = linear(2, WIDTH), linear(WIDTH, WIDTH), linear(WIDTH, 1)
 
     def features(self, images: Images) -> Float[Tensor, "n f"]:
-        """Look at points."""
+        """Return the features of points."""
         return leaky(self.second(leaky(self.first(images.flatten(1)))))
 
     def score(self, features: Float[Tensor, "n f"], given: Given) -> Float[Tensor, "n 1"]:

@@ -1,10 +1,10 @@
-"""From words to what they look like: the prior of a generator that draws looks.
+"""The text prior: from a condition to the expected appearance of a picture.
 
-Words seldom say where things are and which colour they have, so a generator that hears words alone learns slowly. The looks of
-pictures (ganvas.training.looks) do say it. They are imagined by kernel regression over the training pictures, which is fitted in
-closed form before the first step (ganvas.training.prior). Sources: unCLIP (Ramesh et al. 2022, section 2) for a prior beside a
-decoder; IC-GAN (Casanova et al. 2021) for a GAN under the features of a picture; Rasmussen and Williams 2006, eq. 2.25, for the
-mean of a Gaussian process, which this is.
+A caption seldom says where things are and which colours they have, so a generator with captions alone learns slowly. The
+appearance vector of a picture (tasks.image.appearance) holds both. The prior predicts it from the condition by kernel regression
+over the training pictures, fitted in closed form before the first step (tasks.image.text_prior). Sources: unCLIP (Ramesh et al.
+2022, section 2) for a prior before a decoder; IC-GAN (Casanova et al. 2021) for a GAN conditioned on the features of a picture;
+Rasmussen and Williams 2006, eq. 2.25, for the mean of a Gaussian process, which this is.
 """
 
 import torch
@@ -18,13 +18,13 @@ from ganvas.training.networks.base import Given
 from ganvas.vocabulary.manifest import Takes
 
 KERNEL_WIDTHS = (0.1, 0.3)
-"""How fast likeness of meanings falls with 1 - cosine: a short reach tells captions apart, a longer one carries to new ones."""
+"""Widths of the kernel in 1 - cosine: the narrow one separates captions, the wide one generalises to new ones."""
 
 
 class TextPriorConfig(Frozen):
-    """How many numbers a look has, from pixels and from features; how captions are compared.
+    """Configures a text prior. pixels, features: numbers of an appearance that come from each.
 
-    components: of the whitened sentence vectors. ridge: how far from exact the fit may stay, against numbers that explode.
+    components: of the whitened sentence vectors. ridge: regularisation of the fit.
     """
 
     pixels: int = Field(default=768, ge=1, le=2048)
@@ -34,15 +34,16 @@ class TextPriorConfig(Frozen):
 
     @property
     def width(self) -> int:
-        """Numbers of a look."""
+        """Numbers of an appearance."""
         return self.pixels + self.features
 
 
 class TextPrior(nn.Module):
-    """E[look | condition] = sum over known pictures of k(condition, theirs) times a weight of theirs. Nothing here is trained.
+    """E[appearance | condition] = sum over training pictures of k(condition, theirs) times their weight; fitted, not trained.
 
-    k is a product: of the likeness of two captions, the mean over each picture's two main ones, and of how much the looks of each
-    label's two values have in common. A dropped label stands midway between its values; without words nothing is imagined.
+    k is a product of the caption kernel, averaged over the two main captions of each picture, and of a kernel for each label: how
+    much the appearances of its two values have in common. A dropped label gets the mean over its values; a condition without
+    words gets an appearance of zeros.
     """
 
     mean: Tensor
@@ -64,29 +65,31 @@ class TextPrior(nn.Module):
             self.register_buffer(f"common_{name}", torch.zeros(len(values) + 1, known))
         self.register_buffer("weights", torch.zeros(known, config.width))
 
-    def meant(self, words: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
-        """Return the meanings of sentence vectors: whitened, unit rows, or zeros where nothing is said."""
+    def embed_words(self, words: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
+        """Whiten sentence vectors and scale them to unit length; a dropped caption stays zeros."""
         present = (words.square().sum(dim=1, keepdim=True) > 0.25).to(words.dtype)
         white = (words - self.mean) @ self.whitening
         return white * torch.rsqrt(white.square().sum(dim=1, keepdim=True) + 1e-8) * present
 
-    def likeness(self, given: Given) -> Float[Tensor, "n p"]:
-        """Compare conditions with those of the known pictures."""
-        alike = given[self.labels[0]].new_ones(1, 1) if not self.words else self.near(self.meant(given["words"]))
+    def kernel(self, given: Given) -> Float[Tensor, "n p"]:
+        """Return the kernel between conditions and those of the training pictures."""
+        kernel = given[self.labels[0]].new_ones(1, 1) if not self.words else self.caption_kernel(self.embed_words(given["words"]))
         for name in self.labels:
             common = self.get_buffer(f"common_{name.removeprefix('label_')}")
-            unsaid = 1 - given[name].sum(dim=1, keepdim=True)
-            alike = alike * (given[name] @ common[:-1] + unsaid * common[-1:])
-        return alike
+            dropped = 1 - given[name].sum(dim=1, keepdim=True)
+            kernel = kernel * (given[name] @ common[:-1] + dropped * common[-1:])
+        return kernel
 
-    def near(self, meant: Float[Tensor, "n c"]) -> Float[Tensor, "n p"]:
-        """Compare meanings with what the known pictures are called."""
-        said = meant.square().sum(dim=1, keepdim=True)  # 1, or 0 where nothing is said
+    def caption_kernel(self, embedded: Float[Tensor, "n c"]) -> Float[Tensor, "n p"]:
+        """Return the kernel between captions and those of the training pictures."""
+        present = embedded.square().sum(dim=1, keepdim=True)  # 1, or 0 where the caption is dropped
         parts = [
-            torch.exp((F.linear(meant, keys) - 1) * (1 / reach)) for keys in (self.first, self.second) for reach in KERNEL_WIDTHS
+            torch.exp((F.linear(embedded, keys) - 1) * (1 / reach))
+            for keys in (self.first, self.second)
+            for reach in KERNEL_WIDTHS
         ]
-        return said * sum(parts[1:], parts[0]) * (1 / len(parts))
+        return present * sum(parts[1:], parts[0]) * (1 / len(parts))
 
     def forward(self, given: Given) -> Float[Tensor, "n k"]:
-        """Imagine the looks of conditions; what has mean square 1 is a picture's, and less means less sure."""
-        return self.likeness(given) @ self.weights
+        """Predict the appearances of conditions. Those of pictures have mean square 1; a smaller one is less certain."""
+        return self.kernel(given) @ self.weights

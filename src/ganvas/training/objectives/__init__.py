@@ -1,4 +1,4 @@
-"""Objectives by name. Each is a frozen dataclass of numbers."""
+"""Objectives by name. Each is a frozen dataclass of hyperparameters."""
 
 from ganvas.training.objectives.anchor import Anchor
 from ganvas.training.objectives.auxiliary import Auxiliary

@@ -1,4 +1,4 @@
-"""The anchor: where the condition names one picture, the generator is pulled towards it (pix2pix, Isola et al. 2017, eq. 3)."""
+"""The anchor: a reconstruction loss for conditions that name one picture (pix2pix, Isola et al. 2017, eq. 3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ganvas.training.objectives.base import Images, Loss
 
 @dataclass(frozen=True)
 class Anchor:
-    """Distances at a coarse scale only, so that the adversary alone decides the detail.
+    """Weighs distances at a coarse scale only, so that the discriminator alone decides the detail.
 
     layout: mean square on 2x2-pooled pictures. colour: L1 on 4x4-pooled ones. features: L1 on feature maps of both.
     """
@@ -24,7 +24,7 @@ class Anchor:
     def generator(
         self, real: Images, fake: Images, *, named: Float[Tensor, " n"], seen: Sequence[tuple[Tensor, Tensor]] = ()
     ) -> Loss:
-        """Compare fakes with the true pictures of their conditions, where `named` is 1.
+        """Compare fakes with the real pictures of their conditions, where `named` is 1.
 
         `seen` holds pairs of feature maps (real, fake), each (N, C, H, W).
         """

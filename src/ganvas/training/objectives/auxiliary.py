@@ -10,28 +10,28 @@ from ganvas.training.objectives.base import ClassifyingScorer, Images, Loss, Sco
 
 
 def label_cross_entropy(score: ClassifyingScorer, view: Images) -> Tensor:
-    """Return the mean cross entropy, in nats, of the labels that were told; a label that was dropped is not asked for."""
+    """Return the mean cross entropy, in nats, of the labels of the condition; dropped labels do not count."""
     each: list[Tensor] = []
     for logits, label in score.classes(view):
-        told = label.sum(dim=1)
-        each.append((cross_entropy(logits, label, reduction="none") * told).sum() / told.sum().clamp(min=1))
+        present = label.sum(dim=1)  # 1, or 0 where the label was dropped
+        each.append((cross_entropy(logits, label, reduction="none") * present).sum() / present.sum().clamp(min=1))
     return torch.stack(each).mean()
 
 
 @dataclass(frozen=True)
 class Auxiliary:
-    """Both players want each picture's labels to be read from it, real or fake; beside any objective that says what is real."""
+    """Trains both networks so that a picture's labels can be classified from it; used beside a real-or-fake objective."""
 
     needs_gradient = False
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Learn to read the labels of real pictures, and of fakes as the paper has it."""
+        """Classify real pictures, and fakes too, as in the paper."""
         assert isinstance(score, ClassifyingScorer)
         loss = label_cross_entropy(score, real) + label_cross_entropy(score, fake)
         return Loss(loss, {"d/classes": loss})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Make the labels readable."""
+        """Make fakes that are classified as their labels."""
         assert isinstance(score, ClassifyingScorer)
         loss = label_cross_entropy(score, fake)
         return Loss(loss, {"g/classes": loss})

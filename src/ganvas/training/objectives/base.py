@@ -1,4 +1,4 @@
-"""What every objective is: tensors in, a Loss out. Objectives never call backward and know no network class."""
+"""The interfaces of objectives: tensors in, a Loss out. Objectives never call backward and know no network class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ Scores = Float[Tensor, "n k"]
 
 @dataclass(frozen=True)
 class Loss:
-    """A scalar to minimise, and its parts by name for the record."""
+    """A scalar to minimise, and its parts by name for the log."""
 
     total: Tensor
     parts: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
 
 
 def weight_loss(weight: float, loss: Loss) -> Loss:
-    """Return a loss with its total weighted; the record keeps the parts as they are."""
+    """Return a loss with its total weighted; the logged parts stay unweighted."""
     return Loss(weight * loss.total, loss.parts)
 
 
 def sum_losses(losses: Sequence[Loss]) -> Loss:
-    """Return the sum of several losses and all their parts, none of which may have the name of another."""
+    """Return the sum of several losses and all their parts, whose names must differ."""
     parts: dict[str, Tensor] = {}
     for loss in losses:
         assert not parts.keys() & loss.parts.keys()
@@ -43,9 +43,9 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class ConditionalScorer(Scorer, Protocol):
-    """A scorer that can also be asked about other conditions of the same batch.
+    """A scorer that can also score pictures under other conditions of the same batch.
 
-    distinct[i, j]: picture i and condition j are both spoken for and do not mean the same, so j is wrong for i.
+    distinct[i, j]: picture i and condition j are both present and mean different things, so j is wrong for i.
     """
 
     distinct: Bool[Tensor, "n n"]
@@ -61,19 +61,19 @@ class ConditionalScorer(Scorer, Protocol):
 
 @runtime_checkable
 class ClassifyingScorer(Scorer, Protocol):
-    """A scorer that can also be asked which labels a picture has."""
+    """A scorer that can also classify pictures by label."""
 
     def classes(self, view: Images) -> Sequence[tuple[Float[Tensor, "n v"], Float[Tensor, "n v"]]]:
-        """Return, for each label, a logit for each value, and what was told: one-hot, a row of zeros where it was dropped."""
+        """Return for each label its logits and its targets: one-hot, a row of zeros where the label was dropped."""
         ...
 
 
 @runtime_checkable
 class Objective(Protocol):
-    """One term of the two players' losses.
+    """One term of the generator's and the discriminator's loss.
 
-    Views are what the discriminator sees. In the discriminator's turn they are leaves; they require a gradient when
-    `needs_gradient` says that the term differentiates with respect to pictures.
+    Views are the pictures that the discriminator sees. In the discriminator's turn they are leaves; they require a gradient
+    where `needs_gradient` is set: the term differentiates with respect to pictures.
     """
 
     @property
@@ -85,19 +85,19 @@ class Objective(Protocol):
 
 
 def zero_loss(view: Images) -> Loss:
-    """Return the loss of a term that has nothing to say in this turn."""
+    """Return a loss of 0, for a term that does not act in this turn."""
     return Loss(torch.zeros((), device=view.device))
 
 
 def pair_accuracy(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
-    """Return the share of (real, fake) pairs that the discriminator orders rightly: 1/2 is the end of the game."""
+    """Return the share of (real, fake) pairs in which the real one scores higher; 1/2 is chance."""
     return (on_real > on_fake).to(on_real.dtype).mean()
 
 
 def overfitting_heuristic(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
-    """Return E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 is a coin, 1 is sure of every real picture.
+    """Return r_t = E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 without overfitting, 1 with complete overfitting.
 
-    middle: the score at which an objective takes real and fake to be as likely; None where only differences mean anything, and
-    a real picture is held against its fake.
+    middle: the score at which real and fake are equally likely. None for objectives of which only score differences mean
+    something: each real picture is then compared with its fake.
     """
     return torch.sign(on_real - (on_fake if middle is None else middle)).mean()

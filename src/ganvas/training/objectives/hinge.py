@@ -9,7 +9,7 @@ from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 @dataclass(frozen=True)
 class Hinge:
-    """The discriminator separates by a margin of one; the generator raises its score."""
+    """Separates real and fake scores by a margin of one; the generator raises the score of its fakes."""
 
     needs_gradient = False
     middle = 0.0

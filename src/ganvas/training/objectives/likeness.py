@@ -1,4 +1,4 @@
-"""Likeness of an enlarged picture: to its true rendering where there is one, to its own input where there is none."""
+"""Reconstruction losses of an enlarged picture: to its true rendering where there is one, else to its own input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Likeness:
     """Weights of three L1 distances (pix2pix, Isola et al. 2017, eq. 3; features after Johnson et al. 2016, eq. 2).
 
     pixels: to the true rendering, pixel by pixel. features: between feature maps of both. reduced: of the output, pooled to the
-    input's size, to the input; the only one that asks for no true rendering.
+    input's size, to the input; the only one that needs no true rendering.
     """
 
     pixels: float = 20.0
@@ -40,8 +40,10 @@ class Likeness:
         total = self.pixels * pixels + self.reduced * reduced
         parts = {"g/pixels": pixels, "g/reduced": reduced}
         if seen:
-            apart = [_mean((of_fake.float() - of_real.float()).abs().mean(dim=(1, 2, 3)), paired) for of_real, of_fake in seen]
-            parts["g/features"] = sum(apart[1:], start=apart[0])
+            distances = [
+                _mean((of_fake.float() - of_real.float()).abs().mean(dim=(1, 2, 3)), paired) for of_real, of_fake in seen
+            ]
+            parts["g/features"] = sum(distances[1:], start=distances[0])
             total = total + self.features * parts["g/features"]
         return Loss(total, parts)
 

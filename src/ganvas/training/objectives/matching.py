@@ -1,4 +1,4 @@
-"""Mismatched captions: a real picture under a wrong condition is to be refused (Reed et al. 2016, algorithm 1, GAN-CLS)."""
+"""Mismatched captions: a real picture under a wrong condition counts as fake (Reed et al. 2016, algorithm 1, GAN-CLS)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Sco
 
 @dataclass(frozen=True)
 class Matching:
-    """The wrong condition is the neighbour's in the batch; pairs that mean the same are left out.
+    """Takes the wrong condition from the neighbour in the batch; pairs of the same meaning are left out.
 
     margin "relative": the right condition must score above the wrong one. "hinge": the wrong one must score below -1.
     """
@@ -19,14 +19,14 @@ class Matching:
     needs_gradient = False
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Tell a real picture's own condition from another's."""
+        """Score a real picture higher under its own condition than under another."""
         assert isinstance(score, ConditionalScorer)
-        apart = score.distinct.roll(1, dims=1).diagonal()[:, None].to(real.dtype)  # (N, 1): is the neighbour wrong for i?
+        distinct = score.distinct.roll(1, dims=1).diagonal()[:, None].to(real.dtype)  # (N, 1): is the neighbour wrong for i?
         wrong = score.wrong(real)
         each = softplus(wrong - score(real)) if self.margin == "relative" else relu(1 + wrong)
-        loss = (each * apart).sum() / (apart.sum() * wrong.shape[1]).clamp(min=1)
+        loss = (each * distinct).sum() / (distinct.sum() * wrong.shape[1]).clamp(min=1)
         return Loss(loss, {"d/mismatch": loss})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Say nothing: the generator hears of it through the discriminator."""
+        """Return 0: the generator learns of it through the discriminator."""
         return zero_loss(fake)

@@ -20,7 +20,7 @@ def value_function(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
 
 @dataclass(frozen=True)
 class Minimax:
-    """Both players move the one value function: the discriminator up, the generator down."""
+    """Optimises one value function: the discriminator ascends it, the generator descends it."""
 
     needs_gradient = False
     middle = 0.0
@@ -28,10 +28,10 @@ class Minimax:
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Ascend V."""
         on_real, on_fake = score(real), score(fake)
-        reached = value_function(on_real, on_fake)
-        return Loss(-reached, {"d/value": reached, "d/right": pair_accuracy(on_real, on_fake)})
+        value = value_function(on_real, on_fake)
+        return Loss(-value, {"d/value": value, "d/right": pair_accuracy(on_real, on_fake)})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Descend E[log(1 - D(G(z)))], the part of V that the generator moves."""
+        """Descend E[log(1 - D(G(z)))], the part of V that depends on the generator."""
         term = (-softplus(score(fake))).mean()
         return Loss(term, {"g/value": term})

@@ -1,4 +1,4 @@
-"""The generator's loss that does not go flat while the discriminator wins (Goodfellow et al. 2014, section 3)."""
+"""The non-saturating loss: the generator keeps its gradient while the discriminator wins (Goodfellow et al. 2014, sec. 3)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ganvas.training.objectives.minimax import Minimax
 
 @dataclass(frozen=True)
 class NonSaturating:
-    """The minimax discriminator; a generator that ascends E[log D(G(z))] instead of descending E[log(1 - D(G(z)))]."""
+    """Pairs the minimax discriminator with a generator that ascends E[log D(G(z))] instead of descending E[log(1 - D(G(z)))]."""
 
     needs_gradient = False
     middle = 0.0

@@ -1,6 +1,6 @@
 """Penalties on the discriminator's gradient, by exact double backward.
 
-Finite differences of the score measure its curvature and its rounding, not its gradient, so there is no cheap form here.
+There is no cheaper form by finite differences: in float32 these measure curvature and rounding more than the gradient.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,9 +28,9 @@ def zero_centred(scores: Scores, views: Images) -> Float[Tensor, ""]:
 
 @dataclass(frozen=True)
 class ZeroCentred:
-    """R1 on reals and R2 on fakes: gamma / 2 each (Mescheder et al. 2018, eq. 9 and 10; both together in R3GAN).
+    """Penalises gradients at reals (R1) and fakes (R2), gamma / 2 each (Mescheder et al. 2018, eq. 9, 10; both in R3GAN).
 
-    on: "real" is R1 alone, "fake" R2 alone. Roth et al. 2017 have both, weighed besides by how wrong the discriminator is.
+    on: "real" is R1 alone, "fake" R2 alone. Roth et al. 2017 weight both by the discriminator's error as well.
     """
 
     gamma: float = 1.0
@@ -38,22 +38,22 @@ class ZeroCentred:
     needs_gradient = True
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Flatten the discriminator around the distributions."""
+        """Penalise the squared gradient norm at real and fake pictures."""
         views = {"both": (real, fake), "real": (real,), "fake": (fake,)}[self.on]
         first, *rest = (zero_centred(score(view), view) for view in views)
         penalty = sum(rest, start=first)
         return Loss(self.gamma / 2 * penalty, {"d/penalty": penalty})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Say nothing: the penalty is the discriminator's."""
+        """Return 0: the penalty is the discriminator's."""
         return zero_loss(fake)
 
 
 def interpolate(real: Images, fake: Images) -> Images:
-    """Return a point on the line from each fake to its real, a leaf.
+    """Return a point on the line from each fake to its real, as a leaf.
 
-    How far along is uniform over the batch, (n + 1/2) / N: pairs come together by chance, so which pair gets which share
-    need not be drawn as well, and shares that are spread evenly leave less noise than drawn ones.
+    The shares are spread evenly over the batch, (n + 1/2) / N, and not drawn: pairs are random already, and even shares leave
+    less noise.
     """
     share = (torch.arange(len(real), device=real.device, dtype=real.dtype) + 0.5) / len(real)
     return torch.lerp(fake, real, share[:, None, None, None]).detach().requires_grad_()
@@ -61,7 +61,7 @@ def interpolate(real: Images, fake: Images) -> Images:
 
 @dataclass(frozen=True)
 class Interpolated:
-    """gamma E[(||d score / d x|| - centre)^2] on the lines between fakes and reals.
+    """Penalises gamma E[(||d score / d x|| - centre)^2] on the lines between fakes and reals.
 
     centre 1: WGAN-GP (Gulrajani et al. 2017, eq. 3). centre 0: Thanh-Tung et al. 2019.
     """
@@ -71,19 +71,19 @@ class Interpolated:
     needs_gradient = True
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Hold the discriminator's slope where neither real nor fake pictures are."""
+        """Penalise the gradient norm between real and fake pictures."""
         views = interpolate(real, fake)
-        slope = (squared_gradient_norm(score(views), views) + ROOT_EPSILON).sqrt()
-        penalty = (slope - self.centre).square().mean()
+        norm = (squared_gradient_norm(score(views), views) + ROOT_EPSILON).sqrt()
+        penalty = (norm - self.centre).square().mean()
         return Loss(self.gamma * penalty, {"d/penalty": penalty})
 
     def generator(self, score: Scorer, real: Images, fake: Images) -> Loss:
-        """Say nothing: the penalty is the discriminator's."""
+        """Return 0: the penalty is the discriminator's."""
         return zero_loss(fake)
 
 
 ROOT_EPSILON = 1e-12
-"""Under the root, whose own slope is infinite at nothing."""
+"""Added under the square root, whose derivative is infinite at 0."""
 
 PENALTIES: Mapping[str, Callable[[float], Objective]] = {
     "r1": partial(ZeroCentred, on="real"),

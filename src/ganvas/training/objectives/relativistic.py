@@ -9,7 +9,7 @@ from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 @dataclass(frozen=True)
 class Relativistic:
-    """Pairs each fake with a real under the same condition and asks only which of the two is more real."""
+    """Pairs each fake with a real of the same condition and compares their scores only with each other."""
 
     needs_gradient = False
     middle = None

@@ -1,7 +1,7 @@
 """The Wasserstein objective (Arjovsky et al. 2017, "Wasserstein GAN", eq. 2 and 3).
 
-Its value is a distance only for a score that is 1-Lipschitz: that is for a penalty (Gulrajani et al. 2017) or spectral
-normalisation to see to. The paper clips weights, which is not here.
+Its value is a distance only if the score is 1-Lipschitz. A gradient penalty (Gulrajani et al. 2017) or spectral normalisation
+sees to that; the weight clipping of the paper is not implemented.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 
 @dataclass(frozen=True)
 class Wasserstein:
-    """The critic drives the mean scores apart; the generator brings them together."""
+    """Estimates the distance as the difference of mean scores: the critic widens it, the generator closes it."""
 
     needs_gradient = False
     middle = None

@@ -1,1 +1,1 @@
-"""The report of a run and the card of a model."""
+"""The report of a run (report.html) and the card of a model (README.md)."""

@@ -1,4 +1,4 @@
-"""The card of a model, README.md in its folder: the facts of its run's report, in Markdown."""
+"""The card of a model, README.md in its folder: the summary of its run's report, in Markdown."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,30 +11,34 @@ from ganvas.training.report.summary import RunSummary, split_settings
 FILE = "README.md"
 
 
-def write_card(model: Path, facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> None:
-    """Write a model's card and the pictures it shows into its folder. parity: of its graphs with torch."""
-    for exhibit in exhibits:
-        if exhibit.name == NEIGHBOURS:
-            save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in exhibit.pictures], columns=2, gap=12))
-    write_text(model / FILE, card_text(facts, exhibits, parity=parity))
+def write_card(model: Path, summary: RunSummary, figures: Sequence[Figure], *, parity: float) -> None:
+    """Write a model's card and the pictures it shows into its folder.
+
+    parity: largest difference between its graphs and torch.
+    """
+    for figure in figures:
+        if figure.name == NEIGHBOURS:
+            save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in figure.pictures], columns=2, gap=12))
+    write_text(model / FILE, card_text(summary, figures, parity=parity))
 
 
-def card_text(facts: RunSummary, exhibits: Sequence[Figure], *, parity: float) -> str:
-    """Say what a model is, what it was trained on, how that went, what is known about it and what is not."""
-    recipe, reasoned = facts.recipe, split_settings(facts.recipe)[0]
+def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) -> str:
+    """Return the card as Markdown: what the model is, its training, its settings and why, and what is not known about it."""
+    recipe, reasoned = summary.recipe, split_settings(summary.recipe)[0]
     shown: list[str] = []
-    for exhibit in exhibits:
-        if exhibit.name == NEIGHBOURS:
-            shown += [f"![{exhibit.title}]({exhibit.name}.png)", "", exhibit.about, ""]
+    for figure in figures:
+        if figure.name == NEIGHBOURS:
+            shown += [f"![{figure.title}]({figure.name}.png)", "", figure.about, ""]
     settings = [f"- {one.name} = {one.value}: {one.reason}" for one in reasoned]
     if settings:
         settings = ["What was derived from the pictures, the time and the machine, and why:", "", *settings, ""]
     lines = [
         f"# {recipe.name}", "", recipe.summary or "Trained with Ganvas.", "",
-        *(f"- {name}: {value}" for name, value in facts.about.items()),
-        f"- training: {facts.seen}, {recipe.threads} thread(s), {recipe.device}; ended because {facts.ending}",
-        f"- health: {facts.health}", f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
+        *(f"- {name}: {value}" for name, value in summary.about.items()),
+        f"- training: {summary.seen}, {recipe.threads} thread(s), {recipe.device}; ended because {summary.ending}",
+        f"- health: {summary.health}", f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
-        "![what it draws](preview.png)", "", facts.legend, "", *shown, *settings, "No score was measured for this card yet.", "",
+        "![what it draws](preview.png)", "", summary.legend, "", *shown, *settings,
+        "No score was measured for this card yet.", "",
     ]  # fmt: skip
     return "\n".join(lines)

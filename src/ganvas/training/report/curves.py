@@ -11,26 +11,26 @@ from ganvas.training.engine.health import RANGE, SPREAD
 from ganvas.training.report.summary import read_log
 
 MAX_POINTS = 300
-"""Points of a curve at most; each is the mean of what it stands for."""
+"""Points of a curve at most; each is the mean of several values."""
 WIDTH, HEIGHT = 300, 132
 LEFT, RIGHT, TOP, BOTTOM = 42, 294, 8, 112
-"""The picture of a curve, and where the curve itself lies in it."""
+"""Size of the SVG, and where the axes lie in it."""
 SPIKE_FACTOR = 3.0
-"""Times the height of nearly all of a curve: what reaches higher is cut off, so that the rest can be seen."""
+"""The axis ends at this multiple of the curve's 95th percentile; higher values are cut off."""
 
 ADVERSARIAL, GENERATOR, HEALTH, OTHER = "Adversarial training", "The generator", "Health", "Other"
 GROUPS = {
     ADVERSARIAL: "Generator against discriminator. None of these has to reach a low number: while the two are balanced, the "
     "curves stay level and the pictures still get better.",
     GENERATOR: "Losses that pull the drawings towards their true pictures.",
-    HEALTH: "What tells in time that a training goes astray.",
+    HEALTH: "Signs that training is failing.",
     OTHER: "",
 }
 
 
 @dataclass(frozen=True)
 class CurveInfo:
-    """What a reader should know of a curve. axis: values that it shows in any case. mark: where a dotted line is drawn."""
+    """Describes a curve. axis: values that its axis always includes. mark: the value of a dotted line."""
 
     group: str
     name: str
@@ -49,60 +49,68 @@ CURVES = {
     ),
     "d/right": CurveInfo(
         ADVERSARIAL,
-        "Real ones known",
-        "How often the discriminator knows the real one of a pair. 0.5, dotted: it guesses.",
+        "Pairs ordered correctly",
+        "How often the discriminator scores the real picture of a pair higher. 0.5, dotted: chance.",
         SHARE,
         0.5,
     ),
     "d/margin": CurveInfo(
-        ADVERSARIAL, "Lead of the real ones", "How much higher the discriminator scores real pictures than drawn ones."
+        ADVERSARIAL, "Margin of real pictures", "How much higher the discriminator scores real pictures than drawn ones."
     ),
-    "d/hinge": CurveInfo(ADVERSARIAL, "Discriminator's loss, hinge", "2: it cannot tell at all; 0: it is sure of every picture."),
-    "d/value": CurveInfo(ADVERSARIAL, "Value of the game", "-1.39 (-log 4): the discriminator guesses; 0: it knows them all."),
-    "d/mismatch": CurveInfo(
-        ADVERSARIAL, "Wrong words taken", "Loss of the discriminator for real pictures with another's words."
+    "d/hinge": CurveInfo(
+        ADVERSARIAL, "Discriminator's loss, hinge", "2: real and fake score alike; 0: it separates every picture."
     ),
+    "d/value": CurveInfo(
+        ADVERSARIAL, "Value function", "-1.39 (-log 4): the discriminator guesses; 0: it recognises every picture."
+    ),
+    "d/mismatch": CurveInfo(ADVERSARIAL, "Mismatch loss", "Loss of the discriminator for real pictures with captions of others."),
     "d/contrast": CurveInfo(
-        ADVERSARIAL, "Own words found, real", "How badly each real picture's own words are found among the batch's."
+        ADVERSARIAL, "Contrastive loss, real", "How badly each real picture's caption is identified among those of the batch."
     ),
-    "d/penalty": CurveInfo(ADVERSARIAL, "Steepness", "How steep the discriminator is at real and drawn pictures (R1 + R2)."),
+    "d/penalty": CurveInfo(ADVERSARIAL, "Gradient penalty", "Squared gradient norm of the discriminator at pictures."),
     "g/margin": CurveInfo(
-        ADVERSARIAL, "Lead of the drawn ones", "The same as the lead of the real ones, in the generator's turn."
+        ADVERSARIAL, "Margin of fakes", "How much higher fakes score than real pictures, in the generator's turn."
     ),
     "g/hinge": CurveInfo(ADVERSARIAL, "Generator's loss, hinge", "How far the discriminator's score of drawings is below zero."),
-    "g/value": CurveInfo(ADVERSARIAL, "Generator's share of the value", "What the generator brings down (minimax)."),
-    "g/passing": CurveInfo(ADVERSARIAL, "Generator's loss", "How surely the discriminator knows drawings. Lower is better."),
-    "discriminator/gradient": CurveInfo(ADVERSARIAL, "Discriminator's gradient", "How far its weights are pulled."),
+    "g/value": CurveInfo(ADVERSARIAL, "Generator's part of the value function", "What the generator minimises (minimax)."),
+    "g/passing": CurveInfo(
+        ADVERSARIAL, "Generator's loss", "How confidently the discriminator rejects drawings. Lower is better."
+    ),
+    "discriminator/gradient": CurveInfo(ADVERSARIAL, "Discriminator's gradient", "Norm of the gradient of its weights."),
     "g/anchor": CurveInfo(
-        GENERATOR, "Distance to the true pictures", "Of drawings to the pictures of their words. Lower is better."
+        GENERATOR, "Distance to the true pictures", "Between drawings and the pictures of their captions. Lower is better."
     ),
     "g/contrast": CurveInfo(
-        GENERATOR, "Own words found, drawn", "How badly each drawing's own words are found. Lower is better."
+        GENERATOR, "Contrastive loss, drawn", "How badly each drawing's caption is identified. Lower is better."
     ),
     "g/pixels": CurveInfo(GENERATOR, "Distance in pixels", "To the true rendering. Lower is better."),
     "g/features": CurveInfo(GENERATOR, "Distance in features", "To the true rendering, as a pretrained network sees both."),
-    "g/reduced": CurveInfo(GENERATOR, "Distance to the input", "Of what it made, made small again."),
-    "generator/gradient": CurveInfo(HEALTH, "Generator's gradient", "Near 0 for long: it is told nothing any more.", (0.0,)),
+    "g/reduced": CurveInfo(GENERATOR, "Distance to the input", "Of the enlarged picture, shrunk again."),
+    "generator/gradient": CurveInfo(HEALTH, "Generator's gradient", "Near 0 for long: it learns nothing any more.", (0.0,)),
     "g/spread": CurveInfo(
         HEALTH,
         "Spread of the drawings",
-        f"Beside real ones. Under {SPREAD}, dotted, for long: they collapsed.",
+        f"Relative to real pictures. Under {SPREAD}, dotted, for long: mode collapse.",
         SHARE,
         SPREAD,
     ),
     "g/range": CurveInfo(
-        HEALTH, "Reach of the drawings", f"Beside real ones. Over {RANGE}, dotted, for long: they diverge.", (0.0, RANGE), RANGE
+        HEALTH,
+        "Range of the drawings",
+        f"Relative to real pictures. Over {RANGE}, dotted, for long: divergence.",
+        (0.0, RANGE),
+        RANGE,
     ),
-    "d/known": CurveInfo(HEALTH, "Known of its own pictures", "Real ones known, of the pictures that it learns from.", SHARE),
+    "d/known": CurveInfo(HEALTH, "Pairs ordered correctly, training", "Of the pictures that it learns from.", SHARE),
     "d/aside": CurveInfo(
-        HEALTH, "Known of pictures kept aside", "Far below the one before: it knows its pictures by heart.", SHARE
+        HEALTH, "Pairs ordered correctly, held out", "Far below the previous curve: it has memorised its pictures.", SHARE
     ),
 }
-"""By the name in the log, in the order in which they are shown."""
+"""By name in the log, in the order of the report."""
 
 
 def read_curves(log: Path) -> dict[str, list[tuple[int, float]]]:
-    """Return each logged part as (pictures seen, value)."""
+    """Return the curves of a log: name -> (pictures seen, value)."""
     curves: dict[str, list[tuple[int, float]]] = {}
     for entry in read_log(log):
         for name, value in entry.items():
@@ -112,51 +120,51 @@ def read_curves(log: Path) -> dict[str, list[tuple[int, float]]]:
 
 
 def thin(points: Sequence[tuple[int, float]], count: int = MAX_POINTS) -> list[tuple[float, float]]:
-    """Return at most `count` points, each the mean of its neighbours."""
+    """Return at most `count` points, each the mean of a run of neighbours."""
     step = -(-len(points) // count)
     groups = [points[start : start + step] for start in range(0, len(points), step)]
     return [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
 
 
 def draw_curves(log: Path, events: Sequence[int]) -> Iterator[str]:
-    """Draw every curve of a log, group by group, as HTML. events: pictures seen when something happened: a line in each."""
+    """Draw every curve of a log, group by group, as HTML. events: pictures seen at each health event, drawn as lines."""
     curves = read_curves(log)
     last = max((points[-1][0] for points in curves.values()), default=1)
-    known = {name: _about(name) for name in [*CURVES, *sorted(curves.keys() - CURVES.keys())]}
-    for group, about in GROUPS.items():
+    known = {name: _info(name) for name in [*CURVES, *sorted(curves.keys() - CURVES.keys())]}
+    for group, info in GROUPS.items():
         names = [name for name, one in known.items() if one.group == group and name in curves]
         if names:
-            yield f'<h3>{group}</h3><p>{about}</p><div class="curves">'
+            yield f'<h3>{group}</h3><p>{info}</p><div class="curves">'
             yield from (_figure(name, known[name], curves[name], last=last, events=events) for name in names)
             yield "</div>"
 
 
-def _about(name: str) -> CurveInfo:
-    """Return what is known of a curve; that of a further discriminator, as "coarse0/d/right", is named by it."""
+def _info(name: str) -> CurveInfo:
+    """Describe a curve; that of a further discriminator, such as "coarse0/d/right", carries its name."""
     first, _, rest = name.partition("/")
     if name in CURVES or rest not in CURVES:
         return CURVES.get(name, CurveInfo({"d": ADVERSARIAL, "g": GENERATOR}.get(first, OTHER), name))
     return replace(CURVES[rest], name=f"{CURVES[rest].name} ({first})")
 
 
-def _figure(name: str, about: CurveInfo, points: Sequence[tuple[int, float]], *, last: int, events: Sequence[int]) -> str:
+def _figure(name: str, info: CurveInfo, points: Sequence[tuple[int, float]], *, last: int, events: Sequence[int]) -> str:
     shown = thin(points)
     values = np.array([value for _, value in shown])
-    low, high = _bounds(values, about.axis)
+    low, high = _bounds(values, info.axis)
     over = " The highest part is cut off." if values.max() > high else ""
-    label = html.escape(f"{about.name}: from {values[0]:.3g} to {values[-1]:.3g}")
-    key = f" <code>{html.escape(name)}</code>" if about.name != name else ""
+    label = html.escape(f"{info.name}: from {values[0]:.3g} to {values[-1]:.3g}")
+    key = f" <code>{html.escape(name)}</code>" if info.name != name else ""
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
         f"{''.join(_marks(events, last))}{''.join(_labels(low, high, last))}"
-        f"{_level(about.mark, low, high)}{_line(shown, low=low, high=high, last=last)}</svg>"
-        f"<figcaption><b>{html.escape(about.name)}</b>{key} <span>ends at {values[-1]:.3g}.</span> "
-        f"{html.escape(about.meaning)}{over}</figcaption></figure>"
+        f"{_level(info.mark, low, high)}{_line(shown, low=low, high=high, last=last)}</svg>"
+        f"<figcaption><b>{html.escape(info.name)}</b>{key} <span>ends at {values[-1]:.3g}.</span> "
+        f"{html.escape(info.meaning)}{over}</figcaption></figure>"
     )
 
 
 def _bounds(values: np.ndarray, axis: Sequence[float]) -> tuple[float, float]:
-    """Return what the axis goes from and to: all of a curve, but for spikes."""
+    """Return both ends of the value axis: all of the curve but for spikes."""
     low, most, high = float(values.min()), float(np.quantile(values, 0.95)), float(values.max())
     high = low + SPIKE_FACTOR * (most - low) if high - low > SPIKE_FACTOR * (most - low) > 0 else high
     return min(low, *axis, low), max(high, *axis, high)

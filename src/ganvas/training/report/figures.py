@@ -1,4 +1,4 @@
-"""What a finished model has to show for its report: drawn through the exported folder, as whoever loads it would draw."""
+"""The figures of a report, drawn through the exported model folder as any user would draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from ganvas.training.report.neighbours import FEATURES, find_neighbours
 from ganvas.vocabulary.condition import Condition
 
 NEIGHBOURS = "neighbours"
-"""The name of the exhibit that a card shows too."""
+"""The name of the figure that a card shows too."""
 NEIGHBOUR_DRAWINGS, NEIGHBOURS_EACH, COPIED_SHOWN = 48, 3, 16
-"""Drawings whose neighbours are looked for, neighbours of each, and drawings that are shown, the most copied."""
+"""Drawings whose neighbours are searched, neighbours of each, and the number shown: those nearest to a training picture."""
 TRUNCATIONS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
 TRUNCATION_COLUMNS, WALKS, WALK_STEPS = 8, 3, 9
-"""Drawings of a truncation, walks, and drawings of a walk."""
+"""Drawings for each truncation, number of walks, drawings of each walk."""
 MIN_TRUNCATION_EFFECT = 0.2
-"""Where all that truncation moves is less than that share of what lies between drawings of different things, it is said."""
+"""If truncation changes drawings by less than this share of the difference between conditions, the figure says so."""
 ENLARGED_SHOWN = 6
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture of an exhibit, uint8 (H, W, 3), and what is said below it."""
+    """One picture of a figure, uint8 (H, W, 3), and its caption."""
 
     pixels: np.ndarray
     caption: str
@@ -38,7 +38,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """Pictures that belong together. about: how a newcomer reads them. beside: side by side, not one below the other."""
+    """Pictures that belong together. about: how to read them. beside: side by side, not one below the other."""
 
     name: str
     title: str
@@ -48,40 +48,40 @@ class Figure:
 
 
 def draw_figures(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> tuple[Figure, ...]:
-    """Show what drawings are copied from, what truncation does, and walks between drawings. train: what it learned from (n,)."""
+    """Draw the nearest training pictures, the effect of truncation, and latent walks. train: numbers of the training pictures."""
     return (
-        _copied(pipeline, pictures, train, seed=seed),
-        _truncated(pipeline, _asked(pipeline, pictures, train, count=TRUNCATION_COLUMNS // 2), seed=seed),
-        _walked(pipeline, _asked(pipeline, pictures, train, count=WALKS + 1), seed=seed),
+        _nearest_training_pictures(pipeline, pictures, train, seed=seed),
+        _truncations(pipeline, _conditions(pipeline, pictures, train, count=TRUNCATION_COLUMNS // 2), seed=seed),
+        _walks(pipeline, _conditions(pipeline, pictures, train, count=WALKS + 1), seed=seed),
     )
 
 
-def _asked(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, count: int) -> list[Condition]:
-    """Ask for what training pictures from all through the set are told."""
+def _conditions(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, count: int) -> list[Condition]:
+    """Return the conditions of training pictures, spread evenly over the set."""
     chosen = train[(np.arange(count) * 2 + 1) * len(train) // (2 * count)]
     return [condition_of(pictures.records[picture], pipeline.manifest.takes) for picture in chosen]
 
 
-def _said(condition: Condition) -> str:
-    """Say a condition in one line."""
+def _describe(condition: Condition) -> str:
+    """Describe a condition in one line."""
     words = " and ".join(one.phrase for one in condition.words)
     labels = ", ".join(f"{name} {value}" for name, value in condition.labels.items())
     return ", ".join(part for part in (words, labels) if part)
 
 
-def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> Figure:
-    asked = _asked(pipeline, pictures, train, count=NEIGHBOUR_DRAWINGS)
-    drawn = pipeline(asked, stream(seed, "report/copied").normal((NEIGHBOUR_DRAWINGS, pipeline.manifest.latent)))
+def _nearest_training_pictures(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, seed: int) -> Figure:
+    conditions = _conditions(pipeline, pictures, train, count=NEIGHBOUR_DRAWINGS)
+    drawn = pipeline(conditions, stream(seed, "report/copied").normal((NEIGHBOUR_DRAWINGS, pipeline.manifest.latent)))
     found = find_neighbours(drawn, pictures.images, train, count=NEIGHBOURS_EACH, seed=seed)
     order = np.argsort(found.share, kind="stable")[:COPIED_SHOWN]
     strips = [
         Panel(
             make_sheet([drawn[row], *(pictures.images[near] for near in found.nearest[row])], columns=1 + NEIGHBOURS_EACH),
-            " ".join((f"{found.share[row]:.2f}", _said(asked[row]))).strip(),
+            " ".join((f"{found.share[row]:.2f}", _describe(conditions[row]))).strip(),
         )
         for row in order
     ]
-    coarse = "by their coarse pixels, to which a blurred drawing is near"
+    coarse = "by their coarse pixels, which a blurred drawing matches easily"
     how = "by the features of a pretrained network (EfficientNet-Lite0)" if found.compared_by == FEATURES else coarse
     among = "" if found.among == len(train) else f" among {found.among:,} of its {len(train):,} pictures"
     about = (
@@ -93,21 +93,25 @@ def _copied(pipeline: ImagePipeline, pictures: Pictures, train: np.ndarray, *, s
     return Figure(NEIGHBOURS, "Nearest training pictures", about, tuple(strips), beside=True)
 
 
-def _truncated(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -> Figure:
-    twice = [condition for condition in asked for _ in range(2)]
-    noise = stream(seed, "report/truncated").normal((len(twice), pipeline.manifest.latent))
-    rows = [pipeline(twice, noise, truncation=psi) for psi in TRUNCATIONS]
-    moved, apart = _difference(rows[0], rows[-1]), _difference(rows[-1], np.roll(rows[-1], 2, axis=0))
-    hardly = " Here the rows hardly differ: what it is told leaves little open." if moved < MIN_TRUNCATION_EFFECT * apart else ""
-    told = "; ".join(filter(None, map(_said, asked)))
-    columns = f" Asked for, each twice, from left to right: {told}." if told else ""
+def _truncations(pipeline: ImagePipeline, conditions: Sequence[Condition], *, seed: int) -> Figure:
+    doubled = [condition for condition in conditions for _ in range(2)]
+    noise = stream(seed, "report/truncated").normal((len(doubled), pipeline.manifest.latent))
+    rows = [pipeline(doubled, noise, truncation=psi) for psi in TRUNCATIONS]
+    effect, between = _difference(rows[0], rows[-1]), _difference(rows[-1], np.roll(rows[-1], 2, axis=0))
+    note = (
+        " Here the rows hardly differ: the condition determines most of a drawing."
+        if effect < MIN_TRUNCATION_EFFECT * between
+        else ""
+    )
+    described = "; ".join(filter(None, map(_describe, conditions)))
+    columns = f" The conditions, each twice, from left to right: {described}." if described else ""
     about = (
-        "Each column is one drawing, pulled more or less towards the average of all that could be drawn there: at 0 it is that "
-        "average, at 1 nothing is pulled. Lower values make drawings more typical and more alike, often cleaner; higher ones "
-        f"more varied. Choose with --truncation.{columns}{hardly}"
+        "Each column is one drawing whose latent is pulled towards the average latent of its condition: fully at 0, not at all "
+        "at 1. Lower values make drawings more typical and more alike, often cleaner; higher ones "
+        f"more varied. Choose with --truncation.{columns}{note}"
     )
     shown = [
-        Panel(make_sheet(list(row), columns=len(twice)), f"truncation {psi:g}")
+        Panel(make_sheet(list(row), columns=len(doubled)), f"truncation {psi:g}")
         for psi, row in zip(TRUNCATIONS, rows, strict=True)
     ]
     return Figure("truncation", "Typical or varied", about, tuple(shown))
@@ -117,12 +121,12 @@ def _difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(lay_over(one).astype(np.float32) - lay_over(other)).mean())
 
 
-def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -> Figure:
-    w = pipeline.latents(asked, stream(seed, "report/walked").normal((len(asked), pipeline.manifest.latent)))
+def _walks(pipeline: ImagePipeline, conditions: Sequence[Condition], *, seed: int) -> Figure:
+    w = pipeline.latents(conditions, stream(seed, "report/walked").normal((len(conditions), pipeline.manifest.latent)))
     rows: list[Panel] = []
-    for start, (one, other) in enumerate(pairwise(asked)):
+    for start, (one, other) in enumerate(pairwise(conditions)):
         drawn = pipeline.draw(walk(w[start : start + 2], steps=WALK_STEPS))
-        ends = [_said(one), _said(other)]
+        ends = [_describe(one), _describe(other)]
         rows.append(
             Panel(
                 make_sheet(list(drawn), columns=WALK_STEPS), f"from {ends[0]} to {ends[1]}" if all(ends) else f"walk {start + 1}"
@@ -137,9 +141,9 @@ def _walked(pipeline: ImagePipeline, asked: Sequence[Condition], *, seed: int) -
 
 
 def draw_enlarged_figures(enlarger: Enlarger, pictures: Pictures, train: np.ndarray) -> tuple[Figure, ...]:
-    """Show pictures made small and large again, beside plain enlargement and the truth: held out ones where there are any."""
-    held = np.setdiff1d(np.arange(len(pictures.records)), train)
-    among = held if len(held) else train
+    """Draw pictures shrunk and enlarged again, beside bicubic enlargement and the original; held out ones if there are any."""
+    held_out = np.setdiff1d(np.arange(len(pictures.records)), train)
+    among = held_out if len(held_out) else train
     rows: list[Panel] = []
     for picture in among[np.linspace(0, len(among) - 1, min(ENLARGED_SHOWN, len(among))).astype(int)]:
         true = Image.fromarray(np.asarray(pictures.images[picture]))
@@ -147,8 +151,8 @@ def draw_enlarged_figures(enlarger: Enlarger, pictures: Pictures, train: np.ndar
         plain = [np.asarray(small.resize(true.size, kind)) for kind in (Image.Resampling.NEAREST, Image.Resampling.BICUBIC)]
         large = enlarger(np.asarray(small)[np.newaxis])[0]
         record = pictures.records[picture]
-        said = record.captions[0] if record.captions else record.concept or record.file_name
-        rows.append(Panel(lay_over(make_sheet([*plain, large, np.asarray(true)], columns=4)), said))
-    seen = "It never saw these pictures." if len(held) else "It learned from these very pictures: nothing was held out."
-    about = f"From left to right: what it was given, plain (bicubic) enlargement, what it made, the true picture. {seen}"
-    return (Figure("enlarged", "Beside plain enlargement", about, tuple(rows)),)
+        caption = record.captions[0] if record.captions else record.concept or record.file_name
+        rows.append(Panel(lay_over(make_sheet([*plain, large, np.asarray(true)], columns=4)), caption))
+    origin = "These pictures were held out of training." if len(held_out) else "These are training pictures: none were held out."
+    about = f"From left to right: the input, bicubic enlargement, the model's enlargement, the original. {origin}"
+    return (Figure("enlarged", "Compared with bicubic enlargement", about, tuple(rows)),)

@@ -1,4 +1,4 @@
-"""The pieces of a report's page: pictures inside it, tables, and how it looks. No script, nothing from elsewhere."""
+"""HTML for a report: the page, embedded pictures, tables and styles. No script, no external resources."""
 
 import base64
 import html
@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image
 
 MAX_WIDTH = 1400
-"""Pixels: wider pictures are made smaller."""
+"""Pixels; wider pictures are shrunk."""
 PAGE_WIDTH, ENLARGEMENT = 900, 2
-"""Pixels a page has for a picture: small ones are shown LARGER times as large where there is room."""
+"""Pixels across the page; smaller pictures are shown ENLARGEMENT times as large where there is room."""
 MAX_LOSSLESS_BYTES = 120_000
-"""Bytes of a picture that is kept to the pixel; larger ones are compressed."""
+"""Bytes of a losslessly compressed picture; larger ones are compressed with loss."""
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1d2126; --soft: #5c6670; --line: #d9dee3; --back: #fff; --card: #f6f7f9;
@@ -64,9 +64,9 @@ def render_page(title: str, body: Iterable[str]) -> str:
 
 
 def render_picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = PAGE_WIDTH) -> str:
-    """Return a figure with a picture inside, uint8 (H, W, 3).
+    """Return a figure with an embedded picture, uint8 (H, W, 3).
 
-    alt: what it is, for who cannot see it. caption: plain text. room: the pixels across that it has.
+    alt: the text for those who cannot see it. caption: plain text. room: pixels across that it may fill.
     """
     shown = Image.fromarray(np.ascontiguousarray(pixels))
     if shown.width > MAX_WIDTH:
@@ -74,11 +74,11 @@ def render_picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = PA
     times = ENLARGEMENT if ENLARGEMENT * shown.width <= room else 1
     size = f'width="{shown.width * times}" height="{shown.height * times}"'
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure><img alt="{html.escape(alt)}" {size} src="{_address(shown)}">{below}</figure>'
+    return f'<figure><img alt="{html.escape(alt)}" {size} src="{_data_url(shown)}">{below}</figure>'
 
 
-def _address(shown: Image.Image) -> str:
-    """Return a picture as a data address: WebP, to the pixel where that is small."""
+def _data_url(shown: Image.Image) -> str:
+    """Return a picture as a data URL: WebP, lossless where that is small."""
     stream = io.BytesIO()
     shown.save(stream, format="WEBP", lossless=True)
     if stream.tell() > MAX_LOSSLESS_BYTES:
@@ -88,7 +88,7 @@ def _address(shown: Image.Image) -> str:
 
 
 def render_table(rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
-    """Return a table of plain texts; the first cell of each row names it."""
+    """Return a table of plain texts; the first cell of each row is its heading."""
     lines = [
         f'<tr><th scope="row">{html.escape(first)}</th>{"".join(f"<td>{html.escape(cell)}</td>" for cell in rest)}</tr>'
         for first, *rest in rows

@@ -1,4 +1,4 @@
-"""What there is to say of a run: its report and its model's card are made from the same facts."""
+"""The summary of a run, from which its report and its model's card are written."""
 
 import json
 import platform
@@ -17,11 +17,11 @@ from ganvas.training.recipes.base import AnyRecipe
 
 ENDINGS = {
     "budget": "its budget is spent",
-    "converged": "its score had not become better for some time; what drew best is what was kept",
-    "clock": "it took three times as long as it was given",
-    "asked": "somebody stopped it; it can go on",
+    "converged": "its score had stopped improving; the best weights were kept",
+    "clock": "it took three times as long as planned",
+    "asked": "it was stopped by hand; it can be resumed",
 }
-"""What an outcome's reason means."""
+"""The reasons of an outcome, for people."""
 HEALTHY = "no collapse, overfitting, vanishing gradient or divergence was seen"
 MAX_LOG_BYTES = 500_000_000
 _NOTE = re.compile(r"(\w+) = (.*?): (.*)", re.DOTALL)
@@ -29,7 +29,7 @@ _NOTE = re.compile(r"(\w+) = (.*?): (.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run as it stands. about: what the model is and what it learned from, by name. legend: how its sheets are read."""
+    """Holds what is known of a run. about: the model and its data, by name. legend: how to read its sheets."""
 
     recipe: AnyRecipe
     outcome: Outcome
@@ -38,14 +38,14 @@ class RunSummary:
 
     @property
     def training(self) -> str:
-        """Say how far it came, and how fast."""
+        """Describe how long it trained and its best score."""
         images, seconds = self.outcome.progress.images, self.outcome.progress.seconds
         pace = images / seconds if seconds else 0.0
         return f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second{self._score}"
 
     @property
     def seen(self) -> str:
-        """Say how far it came without a word on time: two equal runs have equal cards, and so equal models."""
+        """Describe how far it came, and its best score, without times: two equal runs get equal cards, and so equal models."""
         return f"{self.outcome.progress.images:,} pictures seen{self._score}"
 
     @property
@@ -55,18 +55,18 @@ class RunSummary:
 
     @property
     def ending(self) -> str:
-        """Say why it ended."""
+        """Describe why it ended."""
         return ENDINGS.get(self.outcome.reason, self.outcome.reason)
 
     @property
     def health(self) -> str:
-        """Say what it suffers from at its end."""
+        """Describe its troubles at the end."""
         return "; ".join(f"{trouble.name}: {trouble.words}" for trouble in self.outcome.troubles) or HEALTHY
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a recipe, with the reason of who derived it, or empty."""
+    """One setting of a recipe. reason: why it was derived so, or empty."""
 
     name: str
     value: str
@@ -74,13 +74,13 @@ class Setting:
 
 
 def split_settings(recipe: AnyRecipe) -> tuple[list[Setting], list[Setting], list[str]]:
-    """Return the settings that have a reason, all others down to single values, and the notes that are about no setting."""
+    """Return the settings that have a reason, all others as single values, and the notes that belong to no setting."""
     given = recipe.model_dump(mode="json", exclude_none=True, exclude={"notes", "attribution"})
-    read = [(note, _NOTE.fullmatch(note)) for note in recipe.notes]
-    reasoned = [Setting(*found.groups()) for _, found in read if found and found[1] in given]
-    loose = [note for note, found in read if not found or found[1] not in given]
-    said = {setting.name for setting in reasoned}
-    return reasoned, [setting for setting in _leaves(given) if setting.name not in said], loose
+    parsed = [(note, _NOTE.fullmatch(note)) for note in recipe.notes]
+    reasoned = [Setting(*found.groups()) for _, found in parsed if found and found[1] in given]
+    loose = [note for note, found in parsed if not found or found[1] not in given]
+    explained = {setting.name for setting in reasoned}
+    return reasoned, [setting for setting in _leaves(given) if setting.name not in explained], loose
 
 
 def _leaves(given: Mapping[str, object], within: str = "") -> Iterator[Setting]:
@@ -92,7 +92,7 @@ def _leaves(given: Mapping[str, object], within: str = "") -> Iterator[Setting]:
 
 
 def read_log(path: Path) -> Iterator[dict[str, object]]:
-    """Yield the lines of a run's log; those that a crash has torn are passed over."""
+    """Yield the entries of a run's log; lines that a crash cut off are skipped."""
     if not path.is_file():
         return
     for line in read_text(path, limit=MAX_LOG_BYTES).splitlines():
@@ -105,12 +105,12 @@ def read_log(path: Path) -> Iterator[dict[str, object]]:
 
 
 def read_events(path: Path) -> list[tuple[int, str]]:
-    """Return what happened on the way, each with the number of pictures seen by then."""
+    """Return the health events of a log, each with the number of pictures seen by then."""
     return [(int(str(entry["images"])), str(entry[EVENT])) for entry in read_log(path) if EVENT in entry]
 
 
 def describe_machine() -> str:
-    """Say what a run was computed on."""
+    """Describe the machine and the versions."""
     processor = platform.processor() or platform.machine()
     return (
         f"{platform.system()}, {processor}, {torch.get_num_threads()} thread(s), torch {torch.__version__}, "

@@ -89,7 +89,7 @@ def _set_keys(imagination: TextPrior, conditions: Conditions, said: np.ndarray) 
     imagination.whitening.copy_(torch.from_numpy(axes))
     for keys, sentences in zip((imagination.first, imagination.second), said, strict=True):
         vectors = torch.from_numpy(np.array(conditions.vectors[np.maximum(sentences, 0)]))
-        keys.copy_(imagination.meant(vectors * torch.from_numpy(sentences >= 0)[:, None]))
+        keys.copy_(imagination.embed_words(vectors * torch.from_numpy(sentences >= 0)[:, None]))
 
 
 def _common(columns: np.ndarray, values: int, looks: np.ndarray, *, captions: np.ndarray) -> np.ndarray:
@@ -118,7 +118,7 @@ def _among(imagination: TextPrior, labels: Mapping[str, np.ndarray]) -> Tensor:
     """Compare the known pictures with each other, (P, P): each stands for the mean of its two captions."""
     alike = torch.ones(())
     if imagination.words:
-        alike = (imagination.near(imagination.first) + imagination.near(imagination.second)) / 2
+        alike = (imagination.caption_kernel(imagination.first) + imagination.caption_kernel(imagination.second)) / 2
     for name, columns in labels.items():
         alike = alike * imagination.get_buffer(name)[columns]
     return alike

@@ -194,8 +194,8 @@ class RestyleTask(AdversarialTask):
         """
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
-            before = self.generator.encoded(known)
-        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encoded(asked)]
+            before = self.generator.encode(known)
+        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encode(asked)]
         places = self._places(before, len(known), step)
         of_known, of_asked = self.heads(before, places), self.heads(after, places)
         return PatchNCE(self.recipe.temperature).generator(of_asked, of_known, name=name)
