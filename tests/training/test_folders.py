@@ -78,7 +78,8 @@ def sharded(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
-    monkeypatch.setitem(registry.KINDS, "image", replace(registry.KINDS["image"], save=lambda folder, loop, task, facts, say: ()))
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    monkeypatch.setitem(registry.KINDS, "image", unsaved)
     monkeypatch.setattr(image_data, "open_encoder", lambda _name: Wide())
 
 

@@ -169,7 +169,8 @@ def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]
     monkeypatch.setattr(parents, "open_initial_weights", open_initial_weights)
     monkeypatch.setattr(image_data, "open_encoder", lambda _name: FakeEncoder())
     monkeypatch.setattr(image_data.MultilingualEncoder, "width", FakeEncoder.width)
-    monkeypatch.setitem(registry.KINDS, "image", replace(registry.KINDS["image"], save=lambda folder, loop, task, facts, say: ()))
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    monkeypatch.setitem(registry.KINDS, "image", unsaved)
     return names
 
 

@@ -24,7 +24,7 @@ from ganvas.training.tasks.image.appearance import describe_appearances
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.image.text_prior import FittedPrior, fit_prior
-from ganvas.vocabulary.manifest import AnyManifest
+from ganvas.vocabulary.manifest import AnyManifest, Takes
 from tests.training.engine.test_loop import goes_on_to_the_bit, run_to
 from tests.training.fakes import conditions_of, image_task, pictures, recipe, weights_in
 
@@ -238,12 +238,12 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
     said: list[str] = []
     changed = dict(wanted) | {"mapping.enter.weight": torch.zeros(3, 3)}
     parent = InitialWeights(tmp_path, AnyManifest(name="other", size=Size.of(16), licence="none", files={}), weights_in(tmp_path))
-    found = parent.fitting(changed, None, say=said.append)
+    found = parent.fitting(changed, Takes(), say=said.append)
     assert torch.equal(found["mapping.enter.weight"], torch.zeros(3, 3))
     assert torch.equal(found["synthesis.start.weight"], wanted["synthesis.start.weight"])
     assert len(said) == 1 and "mapping.enter" in said[0]
     with pytest.raises(InputError, match="none of its layers fits"):
-        parent.fitting({"other.weight": torch.zeros(2, 2)}, None, say=said.append)
+        parent.fitting({"other.weight": torch.zeros(2, 2)}, Takes(), say=said.append)
 
 
 def test_what_is_exported_is_let_in_and_draws_what_torch_draws(tmp_path: Path) -> None:

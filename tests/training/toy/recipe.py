@@ -13,6 +13,6 @@ class PointsRecipe(AnyRecipe):
     rules: Adversary = Adversary(objective="nonsaturating")
 
     @property
-    def rivals(self) -> tuple[Adversary, ...]:
+    def adversaries(self) -> tuple[Adversary, ...]:
         """All adversaries."""
         return (self.rules,)

@@ -21,14 +21,14 @@ from tests.training.toy.recipe import PointsRecipe
 from tests.training.toy.task import PointsTask
 
 
-def save_points(folder: Path, *, loop: Loop, task: PointsTask, facts: RunSummary, say: Say) -> tuple[Figure, ...]:
+def save_points(folder: Path, *, loop: Loop, task: PointsTask, summary: RunSummary, say: Say) -> tuple[Figure, ...]:
     about = {"name": task.recipe.name, "size": Size.of(16), "licence": task.recipe.licence, "images_seen": loop.progress.images}
     with build_folder(folder) as work:
         save_file(loop.average.network.state_dict(), work / WEIGHTS)
         save_png(work / "preview.png", task.sheet(loop.average.network))
         drawn = PointsPipeline(gather_files(work, PointsManifest, about))(200, seed=0)
         figures = (Figure("points", "Points", "What it draws.", (Panel(plot(drawn), "200 points"),)),)
-        write_card(work, facts, figures, parity=0.0)
+        write_card(work, summary, figures, parity=0.0)
         write_manifest(work, PointsManifest, about)
     return figures
 

@@ -84,7 +84,7 @@ AS_IT_IS, UNPENALISED, PLAIN = "as it is", "without penalties", "plain"
 
 
 def plain_recipe() -> tuple[Recipe, ImageData]:
-    """Return a recipe that hears nothing, and pictures of noise for it."""
+    """Return a recipe without conditions, and pictures of noise for it."""
     recipe = Recipe(name="plain-32", sources=("noise",), size=Size.of(32), channels=3, conditional=False, images=PROBED)
     pixels = stream(0, "bench").integers(256, (recipe.batch, 32, 32, 3)).astype(np.uint8)
     records = [Record(file_name=f"{number}.png") for number in range(len(pixels))]
@@ -112,18 +112,18 @@ def variants_of(recipe: AnyRecipe, data: TrainingData) -> list[Variant]:
 
 def _unpenalised(recipe: AnyRecipe) -> dict[str, object]:
     """Return what switches the penalties of all adversaries off; nothing where there are none."""
-    if not any(rival.penalised for rival in recipe.rivals):
+    if not any(adversary.penalised for adversary in recipe.adversaries):
         return {}
     named: dict[str, Adversary | tuple[Adversary, ...] | None] = {
         name: getattr(recipe, name, None) for name in ("pixel", "projected", "coarse")
     }
-    return {name: _free(rivals) for name, rivals in named.items() if rivals}
+    return {name: _free(adversaries) for name, adversaries in named.items() if adversaries}
 
 
-def _free(rivals: Adversary | tuple[Adversary, ...]) -> object:
-    if isinstance(rivals, tuple):
-        return tuple(_free(rival) for rival in rivals)
-    return rivals.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
+def _free(adversaries: Adversary | tuple[Adversary, ...]) -> object:
+    if isinstance(adversaries, tuple):
+        return tuple(_free(adversary) for adversary in adversaries)
+    return adversaries.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
 
 
 class Contiguous:

@@ -30,7 +30,7 @@ SETBACKS = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from.
+    """How one sitting of a run ended: "budget", "converged", "clock" or "asked"; how far it came; which troubles it had.
 
     score: the name of its task's score.
     """
@@ -42,7 +42,7 @@ class Outcome:
 
 
 class Loop:
-    """One training in one run folder. A task brings the players; the loop lets them play, as those of the other ranks do."""
+    """One training in one run folder. A task brings the players; the loop gives them their turns, together with other ranks."""
 
     def __init__(
         self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
@@ -62,7 +62,7 @@ class Loop:
 
     def fit(self, stop: Stop) -> Outcome:
         """Train until `stop` says so, from wherever the run folder says we are."""
-        with self.ranks.in_turn():  # the others begin with what the first has saved
+        with self.ranks.in_turn():  # the other ranks read what the first has saved
             self.resume()
         for batch in self.batches():
             if reason := self.ranks.agreed(stop(self.progress)):
@@ -83,7 +83,7 @@ class Loop:
         self.parts |= take_turn(player, self.players, batch, self.progress, ranks=self.ranks)
 
     def go_back(self, trouble: health.NotFinite) -> None:
-        """After a number that is not finite: on from the last good state with smaller steps, SETBACKS times at most."""
+        """Go back to the last good state after a number that is not finite, with smaller steps; SETBACKS times at most."""
         setbacks, saved = self.progress.setbacks + 1, self.run.last_good()
         if saved is None or setbacks > SETBACKS:
             raise trouble
@@ -124,12 +124,12 @@ class Loop:
         if self.run.sheet_due(self.progress):
             self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
             self.parts |= self.task.signs(self.progress)
-            self.look()
+            self.score_average()
         self.run.log(self.progress, self.parts)
         self.parts = {}
 
-    def look(self) -> None:
-        """Score what the average draws, once everybody plays; remember when it was best, and if asked to what it was then."""
+    def score_average(self) -> None:
+        """Score the average once every player plays; keep its best weights where the run has patience."""
         score = self.task.score(self.average.network) if all(player.plays(self.progress) for player in self.players) else None
         if score is None:
             return
@@ -149,7 +149,7 @@ class Loop:
         self.kept_at = time.monotonic()
 
     def finish(self, reason: str) -> Outcome:
-        """Save the last state, draw the last sheet, and say how it ended. What scored best is what is left, where it was kept."""
+        """Save the last state, draw the last sheet, and return how it ended; the average is left at its best weights, if kept."""
         self.save()
         if self.state.best is not None and self.progress.best is not None:
             self.average.network.load_state_dict(self.state.best.state_dict())

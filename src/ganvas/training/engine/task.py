@@ -1,4 +1,4 @@
-"""What a task brings to the loop."""
+"""The task protocol: what a kind of work brings to the loop."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -49,7 +49,7 @@ class Task(Protocol):
         ...
 
     def score(self, generator: nn.Module) -> float | None:
-        """Return how far fixed drawings are from the real ones, 0 at best; None where nothing is known that would say."""
+        """Return how far fixed drawings are from the real ones, 0 at best; None where there is too little to compare."""
         ...
 
     def signs(self, progress: Progress) -> dict[str, Tensor]:
@@ -58,7 +58,7 @@ class Task(Protocol):
 
 
 class Unscored:
-    """What a task inherits that has no sample of drawings to look at: no score, and no signs but the numbers of every update."""
+    """What a task inherits that draws no sample while it trains: no score, and no signs but the numbers of every update."""
 
     score_name = "score"
 

@@ -142,11 +142,11 @@ def _check_processes(kind: Kind, recipe: AnyRecipe, ranks: Ranks) -> None:
 def _finish(kind: Kind, loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
     """Write the report of a sitting and, where it came to its end, the model with its card."""
     folder = loop.run.folder
-    facts = RunSummary(recipe, outcome, kind.about(task), kind.legend)
-    report = write_report(folder, facts)  # before the model is saved: that may fail
+    summary = RunSummary(recipe, outcome, kind.about(task), kind.legend)
+    report = write_report(folder, summary)  # before the model is saved: that may fail
     model = None if outcome.reason in ("asked", "clock") else folder / "model"
     if model is not None:
-        write_report(folder, facts, kind.save(model, loop=loop, task=task, facts=facts, say=say))
+        write_report(folder, summary, kind.save(model, loop=loop, task=task, summary=summary, say=say))
     say(f"report: {report}")
     return Trained(folder, model, outcome)
 
@@ -167,4 +167,4 @@ def describe_best(outcome: Outcome) -> str:
     progress = outcome.progress
     best = f"best score: {outcome.score} {progress.best:.4f} at {progress.best_images:,} pictures"
     best += f" (sheets/{progress.best_images:09d}.png)"
-    return f"{best}, no better in {progress.waited} looks since" if progress.waited else best
+    return f"{best}; {progress.waited} scores since were no better" if progress.waited else best

@@ -47,7 +47,7 @@ class Settle(Protocol):
 class Save(Protocol):
     """Writes the model folder of a finished run, card and all, and returns what the model has to show."""
 
-    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: RunSummary, say: Say) -> tuple[Figure, ...]: ...
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, summary: RunSummary, say: Say) -> tuple[Figure, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def unexported(monkeypatch: pytest.MonkeyPatch) -> list[ImageTask]:
     """Trainings end without an export, which takes most of their time; the tasks that would have been exported."""
     ended: list[ImageTask] = []
 
-    def keep(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: object) -> tuple[Figure, ...]:
+    def keep(folder: Path, *, loop: Loop, task: ImageTask, summary: RunSummary, say: object) -> tuple[Figure, ...]:
         ended.append(task)
         return ()
 

@@ -85,8 +85,8 @@ def test_a_given_size_stays(tmp_path: Path) -> None:
 def test_words_bring_looks_and_an_anchor() -> None:
     told = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, words=True)
     mute = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, words=False)
-    assert told.text_prior is not None and told.text_prior.pixels == 400 and told.anchor is not None and told.alone > 0
-    assert mute.text_prior is None and mute.anchor is None and mute.alone == 0
+    assert told.text_prior is not None and told.text_prior.pixels == 400 and told.anchor is not None and told.warm_start > 0
+    assert mute.text_prior is None and mute.anchor is None and mute.warm_start == 0
     assert told.projected is not None and mute.projected is not None
 
 

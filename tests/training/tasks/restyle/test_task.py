@@ -34,6 +34,7 @@ from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.tasks.restyle.styles import Styled, from_folders, from_label
 from ganvas.training.tasks.restyle.task import RestyleTask
+from ganvas.vocabulary.manifest import Takes
 
 RECIPES = Path(__file__).parents[4] / "recipes"
 TINY = RestylerConfig(widths=(4, 6, 8), blocks=1, mapped=4)
@@ -254,7 +255,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
     assert np.abs(whole.astype(int) - restyler(pixels, style="round", longest=40).astype(int)).max() <= 1
     network = Restyler(BOXED, channels=4, styles=1)
     assert (
-        open_initial_weights(str(done.model)).fitting(network.state_dict(), None, say=said.append).keys()
+        open_initial_weights(str(done.model)).fitting(network.state_dict(), Takes(), say=said.append).keys()
         == network.state_dict().keys()
     )
     assert not said[-1].endswith("other shapes")
@@ -263,7 +264,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
 def test_both_ways_apart_are_two_graphs(tmp_path: Path) -> None:
     loop = loop_of(recipe("cyclegan"), tmp_path / "run")
     facts = RunSummary(recipe("cyclegan"), Outcome("budget", loop.progress), about_restyler(loop.task), RESTYLED_LEGEND)  # pyright: ignore[reportArgumentType]
-    save_restyler(tmp_path / "m", loop=loop, task=loop.task, facts=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
+    save_restyler(tmp_path / "m", loop=loop, task=loop.task, summary=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
     card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
     assert "- in the style of: outline, solid" in card and "- method: cyclegan" in card
     restyler = load_restyler(tmp_path / "m")

@@ -25,7 +25,7 @@ ENLARGED_LEGEND = (
 
 
 def save_enlarger(
-    folder: Path, *, loop: Loop, task: EnlargeTask, facts: RunSummary, say: Callable[[str], None]
+    folder: Path, *, loop: Loop, task: EnlargeTask, summary: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
     """Export the averaged enlarger as a model folder, whole or not at all, and say how near its graph is to torch.
 
@@ -42,10 +42,10 @@ def save_enlarger(
             "summary": recipe.summary, "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
             "images_seen": loop.progress.images,
         }  # fmt: skip
-        exhibits = draw_enlarged_figures(Enlarger(gather_files(work, EnlargeManifest, about)), task.pictures, task.train)
-        write_card(work, facts, exhibits, parity=worst)
+        figures = draw_enlarged_figures(Enlarger(gather_files(work, EnlargeManifest, about)), task.pictures, task.train)
+        write_card(work, summary, figures, parity=worst)
         write_manifest(work, EnlargeManifest, about)
-    return exhibits
+    return figures
 
 
 def about_enlarger(task: EnlargeTask) -> dict[str, str]:

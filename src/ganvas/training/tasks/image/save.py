@@ -27,7 +27,9 @@ PICTURE_LEGEND = (
 """How a sheet is read."""
 
 
-def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: Callable[[str], None]) -> tuple[Figure, ...]:
+def save_model(
+    folder: Path, *, loop: Loop, task: ImageTask, summary: RunSummary, say: Callable[[str], None]
+) -> tuple[Figure, ...]:
     """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch.
 
     Returns what the model has to show.
@@ -52,10 +54,10 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, 
             write_bytes(work / JUDGE, judge)
             gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
         whole = ImagePipeline(gather_files(work, Manifest, about))
-        exhibits = draw_figures(whole, task.pictures, task.train, seed=recipe.seed)
-        write_card(work, facts, exhibits, parity=worst)
+        figures = draw_figures(whole, task.pictures, task.train, seed=recipe.seed)
+        write_card(work, summary, figures, parity=worst)
         write_manifest(work, Manifest, about)
-    return exhibits
+    return figures
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:

@@ -23,7 +23,7 @@ RESTYLED_LEGEND = (
 
 
 def save_restyler(
-    folder: Path, *, loop: Loop, task: RestyleTask, facts: RunSummary, say: Callable[[str], None]
+    folder: Path, *, loop: Loop, task: RestyleTask, summary: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
     """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
@@ -45,7 +45,7 @@ def save_restyler(
             "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
             "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
         }  # fmt: skip
-        write_card(work, facts, (), parity=worst)
+        write_card(work, summary, (), parity=worst)
         write_manifest(work, RestyleManifest, about)
     return ()
 
