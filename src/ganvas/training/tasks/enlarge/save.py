@@ -19,7 +19,7 @@ from ganvas.vocabulary.manifest import EnlargeManifest
 
 ENLARGED_LEGEND = (
     "First row: what it was given. Second: what it made of that. Third: the true pictures, white where there are none. It draws "
-    "edges anew: what a small picture leaves open, it makes up."
+    "edges anew: what a small picture does not show, it makes up."
 )
 """How a sheet is read."""
 

@@ -1,4 +1,4 @@
-"""Pictures four times as large: an enlarger against a pixel discriminator, held to the true renderings."""
+"""Pictures four times as large: an enlarger with a discriminator of pixels, held to the true renderings."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
 from ganvas.vocabulary.manifest import Takes
 
 DRAWN = 1024
-"""Drawings of a model that are made for a training; each is met again and again, at another place."""
+"""Drawings of a model that are made for a training; each is used many times, cut at other places."""
 
 MARGIN = 16
 """Pixels at the edge of an enlarged piece that the discriminator is not shown where there is room."""
@@ -69,7 +69,7 @@ class EnlargeTask(AdversarialTask, Unscored):
         self.players = self._two_turns(recipe, [self.generator], losses, start=self.alone)
 
     def batch(self, step: int) -> Batch:
-        """Return the pieces of a step: true renderings made small and degraded, and once the game is on, a model's drawings."""
+        """Return the pieces of a step: true renderings made small and degraded, and after the warm start a model's drawings."""
         recipe, count = self.recipe, self.batch_size
         real = torch.from_numpy(premultiply(self.pictures.images[self.train[self.order.indices(step)]]))
         small = degrade(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
@@ -87,13 +87,13 @@ class EnlargeTask(AdversarialTask, Unscored):
         )
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell true renderings from enlarged pictures, both laid over one colour."""
+        """Return the discriminator's loss: tell true renderings from enlarged pictures, both over one colour."""
         with torch.no_grad():
             views = self._views(batch, self._enlarged(batch), turn="discriminator")
         return sum_losses(self._tell_apart(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
+        """Return the generator's loss: be like the true rendering; after the warm start also in features, and pass as one."""
         rule, alone = self.recipe.likeness, progress.images < self.alone
         fake = self._enlarged(batch)
         real_view, fake_view = self._views(batch, fake, turn="generator")
@@ -125,9 +125,9 @@ class EnlargeTask(AdversarialTask, Unscored):
             return self.generator(batch.small)
 
     def _views(self, batch: Batch, fake: Images, *, turn: str) -> tuple[Views, Views]:
-        """Return what the judges see of real and fake: one window, over one colour for each pair, as RGB.
+        """Return what the discriminators see of real and fake: one window, over one colour for each pair, as RGB.
 
-        It keeps away from the piece's edge where it can: the enlarger did not see what lies beyond.
+        It avoids the piece's edge where it can, beyond which the enlarger saw nothing.
         """
         numbers, look = stream(self.recipe.seed, f"view/{turn}", step=batch.step), self.recipe.look
         view = draw_view(numbers, self.batch_size, translation=0.0, scale=0.0, transparent=True).to(self.device)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of
 from ganvas.data.source import PictureSource
+from ganvas.ground.errors import InputError
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
@@ -57,7 +58,10 @@ class ImageData:
         return fit_image_priors(recipe, self.pictures, self.conditions)
 
     def task(self, recipe: Recipe, priors: Priors, *, ranks: Ranks = ALONE) -> ImageTask:
-        """Build the task of a resolved recipe, or one rank's part of it."""
+        """Build the task of a resolved recipe, or one rank's part of it. Raises InputError for priors of other pictures."""
+        if recipe.text_prior is not None and len(priors["fitted/place"]) != len(self.pictures.records):
+            raise InputError("its pictures are no longer those that this run began with", where=recipe.sources[0],
+                             do="give another folder with -o")  # fmt: skip
         return ImageTask(
             recipe, self.pictures, self.conditions, priors=priors, initial_weights=self.initial_weights,
             device=pick_device(recipe.device), precision=recipe.settled_precision, ranks=ranks,

@@ -1,4 +1,4 @@
-"""The model folder: what is shared, loaded and shipped."""
+"""The model folder of an image model."""
 
 import gc
 from collections.abc import Callable
@@ -24,7 +24,7 @@ PICTURE_LEGEND = (
     "First row: true pictures. Below: what it draws for the same words or labels, one row for each value of its first label if "
     "it hears any, else with other random numbers."
 )
-"""How a sheet is read."""
+"""How to read its sheets."""
 
 
 def save_model(
@@ -69,7 +69,7 @@ def lexicon_of(task: ImageTask) -> Lexicon:
 
 
 def about_model(task: ImageTask) -> dict[str, str]:
-    """Say what a model of pictures draws, hears and learned from, by name."""
+    """Return what an image model draws, what condition it takes, and what it learned from, by name."""
     takes, pictures = task.conditions.takes, task.pictures
     height, width, channels = pictures.images.shape[1:]
     hears = [f"words ({takes.encoder})"] if takes.words else []
@@ -77,6 +77,6 @@ def about_model(task: ImageTask) -> dict[str, str]:
     held = len(pictures.records) - len(task.train)
     return {
         "draws": f"{width} x {height} pixels, {'RGBA' if channels == 4 else 'RGB'}",
-        "hears": "; ".join(hears) or "nothing: it draws what it likes",
+        "hears": "; ".join(hears) or "nothing: it takes no condition",
         "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
     }

@@ -1,4 +1,4 @@
-"""Restyling: its material opened once, and the model folder of a restyler."""
+"""The model folder of a restyler."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +25,7 @@ RESTYLED_LEGEND = (
 def save_restyler(
     folder: Path, *, loop: Loop, task: RestyleTask, summary: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
-    """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
+    """Export the averaged restyler as a model folder, whole or not at all, and report how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
     preview = task.sheet(restyler)
     networks = list(restyler.ways) if isinstance(restyler, PerStyleRestylers) else [restyler]
@@ -51,7 +51,7 @@ def save_restyler(
 
 
 def about_restyler(task: RestyleTask) -> dict[str, str]:
-    """Say what a restyler redraws, in which styles, and what it learned from, by name."""
+    """Return what a restyler redraws, in which styles, and what it learned from, by name."""
     recipe, pictures = task.recipe, task.styled.pictures
     height, width = pictures.images.shape[1:3]
     redrawn = sorted({task.styled.names[style] for style in task.styled.of[task.sides.inputs]})

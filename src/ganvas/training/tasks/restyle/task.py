@@ -1,7 +1,7 @@
 """Pictures redrawn in another style, learned without pairs: CUT, CycleGAN and many styles by one network, settings of one task.
 
 Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) and one logit a style (StarGAN v2, Choi et al.
-2020), all against a discriminator of patches that sees real and redrawn over the same colour.
+2020), all with a discriminator of patches that sees real and redrawn pictures over the same colour.
 """
 
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ class RestyleTask(AdversarialTask):
         return np.array(styles), np.array(real)
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell real pictures of each style from redrawn ones."""
+        """Return the discriminators' loss: tell real pictures of each style from redrawn ones."""
         with torch.no_grad():
             fake = self._redrawn(batch)
             if self.recipe.pool:
@@ -145,7 +145,7 @@ class RestyleTask(AdversarialTask):
         return sum_losses(self._tell_apart(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
+        """Return the generator's loss: pass as real, contrast of places, cycle, and pictures that have the style already."""
         recipe = self.recipe
         fake = self._redrawn(batch)
         view = self._view(batch, turn="generator")
@@ -164,14 +164,14 @@ class RestyleTask(AdversarialTask):
             return self._solid(self.generator(turn_round(batch.picture, batch.turned), batch.wanted), batch.opaque)
 
     def _cycle(self, batch: Batch, fake: Images) -> Loss:
-        """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
+        """Compare pictures with themselves redrawn twice; those whose own style is not drawn in are left out."""
         back = self._solid(self.generator(fake, batch.source), batch.opaque)
         given, comes = turn_round(batch.picture, batch.turned), batch.source.sum(dim=1)
         loss = ((back - given).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
-        """Redraw real pictures in the style that they have: as they are, and from their lines alone."""
+        """Redraw real pictures in their own style: as they are, and from their lines alone."""
         recipe, losses = self.recipe, list[Loss]()
         some, half = max(self.batch_size // 4, 1), max(self.batch_size // 2, 1)
         if recipe.same or recipe.contrast_same:
@@ -188,9 +188,9 @@ class RestyleTask(AdversarialTask):
         return losses
 
     def _contrast(self, asked: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
-        """Ask each place of `asked` to be known by the same place of `known`, with the eyes of the generator's encoder.
+        """Contrast each place of `asked` with the same place of `known`, in the features of the generator's encoder.
 
-        turned: which of `asked` were redrawn turned round. What is seen of them is turned back (Park et al. 2020, appendix).
+        turned: which of `asked` were redrawn turned round. Their features are turned back (Park et al. 2020, appendix).
         """
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
