@@ -28,7 +28,7 @@ def slerp(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
 
 
 def mix(coarse: np.ndarray, fine: np.ndarray, *, layers: int, cross: int) -> np.ndarray:
-    """Mix styles: the first `cross` of `layers` get the coarse latent, the others the fine one: (N, D), (N, D) -> (N, layers, D)."""
+    """Mix styles: the first `cross` of `layers` are coarse, the others fine: (N, D), (N, D) -> (N, layers, D)."""
     assert 0 <= cross <= layers
     return np.stack([coarse] * cross + [fine] * (layers - cross), axis=1).astype(np.float32)
 
