@@ -170,7 +170,7 @@ def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]
 
     monkeypatch.setattr(parents, "open_parent", open_parent)
     monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(material.MultilingualEncoder, "width", FakeEncoder.width)
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
     monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
     return names
 

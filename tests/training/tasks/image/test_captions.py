@@ -56,7 +56,7 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(captions, "open_encoder", lambda _name: BagEncoder())
     monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(material.MultilingualEncoder, "width", FakeEncoder.width)
+    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
 
 
 @pytest.fixture
