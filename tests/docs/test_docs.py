@@ -17,7 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted(path for path in (ROOT / "docs" / "tutorials").glob("*.md") if ".zh-CN" not in path.name)
-THEORY = [ROOT / "docs" / "theory.md", ROOT / "docs" / "theory.zh-CN.md"]
+PAIRS = [(ROOT / "docs" / f"{name}.md", ROOT / "docs" / f"{name}.zh-CN.md") for name in ("theory", "glossary")]
+HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 BLOCK = re.compile(r"(?:<!-- not run: (?P<why>[^>]+?) -->\n+)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"`((?:src|tests|examples)/[\w/]+\.py)(?::([\w.]+))?`")
 
@@ -45,8 +46,8 @@ def names(tree: ast.AST, prefix: str = "") -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", THEORY, ids=lambda page: page.name)
-def test_theory_names_what_exists(page: Path) -> None:
+@pytest.mark.parametrize("page", [page for pair in PAIRS for page in pair], ids=lambda page: page.name)
+def test_a_page_names_what_exists(page: Path) -> None:
     named = NAMED.findall(page.read_text(encoding="utf-8"))
     assert len(named) > 40
     missing = [f"{path}:{name}" for path, name in named if not (ROOT / path).is_file()]
@@ -54,9 +55,16 @@ def test_theory_names_what_exists(page: Path) -> None:
     assert not missing
 
 
-def test_theory_names_the_same_in_both_languages() -> None:
-    english, chinese = (NAMED.findall(page.read_text(encoding="utf-8")) for page in THEORY)
-    assert sorted(english) == sorted(chinese)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].stem)
+def test_a_page_names_the_same_in_both_languages(pair: tuple[Path, Path]) -> None:
+    english, chinese = (page.read_text(encoding="utf-8") for page in pair)
+    assert sorted(NAMED.findall(english)) == sorted(NAMED.findall(chinese))
+    assert HEADING.findall(english) == HEADING.findall(chinese)
+
+
+def test_the_glossary_is_sorted_and_names_each_term_once() -> None:
+    terms = re.findall(r"^- \*\*(.+?)\*\*: ", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(terms) >= 50 and terms == sorted(set(terms), key=str.lower)
 
 
 SMALLER = (("minutes = 1\n", "images = 160\n"), ("--images 20000", "--images 320"), ("images = 800\n", "images = 80\n"))

@@ -1,7 +1,7 @@
 """The x4 stage against Lanczos and against the same network trained with L1 alone: held-out families, true renderings, pixels.
 
-It needs what the recipes made: `ganvas data emoji -o data/emoji-256 --size 256`, and `ganvas train recipes/emoji-x4-l1.toml` for
-the arm that is not shipped. Lite2, which nothing was trained against, looks at the four quarters of each picture, 128 px, as they
+It needs what the recipes made: `ganvas data emoji-four -o data/emoji-256 --size 256`, and `ganvas train recipes/emoji-x4-l1.toml`
+for the arm that is not shipped. Lite2, which nothing was trained against, looks at the four quarters of each picture, 128 px, as they
 are: `scoring.features.look` brings every picture to 64 px first, so that none is known by the sharpness that is asked about here.
 """
 
@@ -67,7 +67,7 @@ def opened(model: str | Path) -> Enlarger:
 def held_out() -> np.ndarray:
     """Pictures of families that nothing was trained on, evenly taken, (COUNT, 256, 256, 4)."""
     if not DATA.is_dir():
-        pytest.skip(f"{DATA} is not there: ganvas data emoji -o data/emoji-256 --size 256, or name it in GANVAS_EMOJI_256")
+        pytest.skip(f"{DATA} is not there: ganvas data emoji-four -o data/emoji-256 --size 256, or name it in GANVAS_EMOJI_256")
     pictures: Pictures = open_pictures(DATA, size=256, channels=4)
     chosen = pictures.select("held out family")
     return pictures.images[chosen[np.linspace(0, len(chosen) - 1, min(COUNT, len(chosen))).astype(int)]]

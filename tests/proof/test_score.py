@@ -2,7 +2,7 @@
 
 Data and the peer's samples are made beforehand and named by environment variables:
 
-    ganvas data emoji -o data/emoji
+    ganvas data emoji-four -o data/emoji
     python tests/proof/peers/dcgan.py data/emoji runs/dcgan --minutes 97 --every 97
     GANVAS_DATA=data/emoji GANVAS_DCGAN=runs/dcgan/97.npy pytest -m proof tests/proof/test_score.py
 """
@@ -29,7 +29,7 @@ Record = Callable[[str, object], None]
 
 def data() -> Path:
     if "GANVAS_DATA" not in os.environ:
-        pytest.skip("GANVAS_DATA does not name the folder that `ganvas data emoji` made")
+        pytest.skip("GANVAS_DATA does not name the folder that `ganvas data emoji-four` made")
     return Path(os.environ["GANVAS_DATA"])
 
 

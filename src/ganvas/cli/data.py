@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def data(
     name: Annotated[
         str,
-        typer.Argument(metavar="SET", help="shapes, emoji, sketches, sketch-to-emoji, fashion, digits or stacked-digits."),
+        typer.Argument(
+            metavar="SET", help="shapes, emoji, emoji-four, sketches, sketch-to-emoji, fashion, digits or stacked-digits."
+        ),
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
     size: Annotated[int | None, typer.Option("--size", help="Pixels a side; the set's own when left out.")] = None,

@@ -1,1 +1,1 @@
-"""The ground floor: errors, named random streams, files, config, images, latent moves. Imports no other floor."""
+"""The ground floor: errors, random streams, files, settings, images, latent operations. It imports no other floor."""

@@ -1,4 +1,4 @@
-"""Frozen settings: pydantic models read from TOML, with overrides, and nothing unknown let through."""
+"""Frozen settings: pydantic models that are read from TOML, with overrides; unknown fields are refused."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ class Frozen(BaseModel):
 
 
 def is_printable(text: str) -> bool:
-    """Say whether a text is one line of letters and signs; the two invisible joiners of Persian, Hindi and emoji pass."""
+    """Return whether a text is one printable line; the two invisible joiners of Persian, Hindi and emoji are allowed."""
     return text.replace("\u200c", "").replace("\u200d", "").isprintable()
 
 
@@ -46,7 +46,7 @@ Checked = TypeVar("Checked")
 
 
 def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
-    """Check data against a settings class. Raises InputError that names the first bad field."""
+    """Parse data as a settings class. Raises InputError, which names the first invalid field."""
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -54,7 +54,7 @@ def parse(kind: type[Settings], content: Any, *, where: object) -> Settings:
 
 
 def validate(check: Callable[[Any], Checked], content: Any, *, where: object) -> Checked:
-    """Check data by one of pydantic's validators. Raises InputError that names the first bad field."""
+    """Check data with a pydantic validator. Raises InputError, which names the first invalid field."""
     try:
         return check(content)
     except ValidationError as error:
@@ -62,7 +62,7 @@ def validate(check: Callable[[Any], Checked], content: Any, *, where: object) ->
 
 
 def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Read a TOML file; dotted `overrides` win. Raises InputError."""
+    """Read a TOML file; dotted `overrides` replace its values. Raises InputError."""
     try:
         content = tomllib.loads(read_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -77,5 +77,5 @@ def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict
 
 
 def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Read a settings class from a TOML file; dotted `overrides` win. Raises InputError."""
+    """Read a settings class from a TOML file; dotted `overrides` replace its values. Raises InputError."""
     return parse(kind, read_toml(path, overrides=overrides), where=path)

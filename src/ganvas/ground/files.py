@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, found only inside the folder they were asked from."""
+"""Files: written atomically, and read only from inside the given folder."""
 
 import contextlib
 import hashlib
@@ -25,7 +25,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp makes files private; works are made to be shared
+        os.chmod(name, 0o644)  # mkstemp makes files private; works are meant to be shared
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -54,7 +54,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 @contextlib.contextmanager
 def _reading(path: Path, *, limit: int) -> Generator[None]:
-    """Refuse a file that is missing, no plain file or too large, and what goes wrong while it is read."""
+    """Raise InputError for a file that is missing, no plain file or too large, and for errors while it is read."""
     try:
         if not path.is_file():
             folder = path.is_dir()
@@ -77,9 +77,9 @@ def read_text(path: Path, *, limit: int = 1_000_000) -> str:
 
 
 def read_lines(path: Path, *, limit: int) -> Iterator[str]:
-    """Yield the lines of a utf-8 text file of at most `limit` bytes, which is never held whole. Raises InputError.
+    """Yield the lines of a utf-8 text file of at most `limit` bytes, without loading it whole. Raises InputError.
 
-    A line ends with a newline, and not at the rarer breaks that a text may hold.
+    Only a newline ends a line, no other line break of Unicode.
     """
     with _reading(path, limit=limit), path.open("rb") as file:
         for line in file:
@@ -92,7 +92,7 @@ def read_json(path: Path, *, limit: int = 1_000_000) -> Any:
 
 
 def parse_json(text: str, *, where: object) -> Any:
-    """Parse JSON from a stranger: no NaN, bounded depth. Raises InputError."""
+    """Parse untrusted JSON: no NaN, bounded depth. Raises InputError."""
 
     def refuse(constant: str) -> float:
         raise ValueError(f"{constant} is not JSON")
@@ -118,22 +118,22 @@ def digest_of(content: bytes) -> str:
 
 
 def check_folder(path: Path, *, do: str = "check the path") -> None:
-    """Refuse what is no folder. Raises InputError."""
+    """Raise InputError unless a path is a folder."""
     if not path.is_dir():
         raise InputError("is a file and no folder" if path.exists() else "there is no such folder", where=path, do=do)
 
 
 def check_can_create(path: Path) -> None:
-    """Refuse a path that can never be made, because what should be a folder on the way to it is a file. Raises InputError."""
+    """Raise InputError if a path cannot be created because one of its parents is a file."""
     for parent in path.parents:
         if os.path.lexists(parent) and not parent.is_dir():
             raise InputError("is a file and no folder", where=parent, do="give another name")
 
 
 def path_inside(root: Path, name: str) -> Path:
-    """Return the path of `name` in `root`: relative, forward slashes, and never out of it.
+    """Return the path of `name` in `root`: relative, with forward slashes, never outside it.
 
-    Raises InputError for absolute paths, drive letters, `..`, backslashes and links that lead outside.
+    Raises InputError for absolute paths, drive letters, `..`, backslashes and links to the outside.
     """
     path = root / PurePosixPath(name)
     if not leads_inside(name) or not path.resolve().is_relative_to(root.resolve()):
@@ -142,16 +142,16 @@ def path_inside(root: Path, name: str) -> Path:
 
 
 class PathsInside:
-    """Finds many files of a folder, each as `inside` does, but quickly: what holds several is resolved once, for all of them."""
+    """Checks many files of a folder as `path_inside` does, but faster: each subfolder is resolved once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._within: dict[PurePosixPath, bool] = {}
 
     def __call__(self, name: str) -> tuple[Path, os.stat_result | None]:
-        """Return the path of `name`, and the file's size and times, or None where no file is there.
+        """Return the path of `name`, and its size and times, or None where there is no file.
 
-        Raises InputError where `inside` does, and OSError where it cannot be looked for.
+        Raises InputError where `path_inside` does, and OSError where the folder cannot be read.
         """
         pure = PurePosixPath(name)
         if not leads_inside(name) or not self._leads_inside(pure.parent):
@@ -159,7 +159,7 @@ class PathsInside:
         path = self.root / pure
         try:
             known = path.lstat()
-            if stat.S_ISLNK(known.st_mode):  # a link may lead out, wherever it lies
+            if stat.S_ISLNK(known.st_mode):  # a link may lead outside from any subfolder
                 known = path_inside(self.root, name).stat()
         except (FileNotFoundError, NotADirectoryError):
             return path, None
@@ -176,32 +176,32 @@ def _leads_out(root: Path, name: str) -> InputError:
 
 
 def leads_inside(name: str) -> bool:
-    """Say whether a name is relative, with forward slashes and no `..`: links may still lead out."""
+    """Return whether a name is relative, with forward slashes and no `..`; links may still lead outside."""
     pure = PurePosixPath(name)
     return bool(name) and not set(name) & set("\\:\0") and not pure.is_absolute() and ".." not in pure.parts
 
 
 def is_plain_name(name: str) -> bool:
-    """Say whether a string is a plain file name: letters, digits, dot, dash, underscore; at most 100."""
+    """Return whether a string is a plain file name: letters, digits, dot, dash, underscore; at most 100."""
     return _SAFE_NAME.match(name) is not None
 
 
 def next_free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """Return `folder/stem-NNN.suffix` with the first number after all that exist: nothing is overwritten."""
+    """Return `folder/stem-NNN.suffix` with the first number after all existing ones, so that nothing is overwritten."""
     pattern = re.compile(re.escape(stem) + r"-(\d{1,9})(?:\..*|-.*)?\Z")
     names = os.listdir(folder) if folder.is_dir() else []
-    taken = [int(found[1]) for name in names if (found := pattern.match(name))]
-    return folder / f"{stem}-{max(taken, default=0) + 1:03d}{suffix}"
+    numbers = [int(found[1]) for name in names if (found := pattern.match(name))]
+    return folder / f"{stem}-{max(numbers, default=0) + 1:03d}{suffix}"
 
 
 def slug(text: str, *, limit: int = 40) -> str:
-    """Return a file-name-safe form of a text in any script: letters and digits kept, the rest a dash."""
+    """Return a text as a safe file name: letters and digits of any script are kept, the rest becomes dashes."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in text.lower())
     return re.sub(r"-+", "-", kept)[:limit].strip("-") or "work"
 
 
 def user_cache(*parts: str) -> Path:
-    """Return a folder under the user's cache, made if needed: GANVAS_CACHE, else the platform's own place."""
+    """Return a folder in the user's cache, created if needed: GANVAS_CACHE, else the platform's default."""
     if own := os.environ.get("GANVAS_CACHE"):
         base = Path(own)
     elif os.name == "nt":
@@ -214,7 +214,7 @@ def user_cache(*parts: str) -> Path:
 
 
 def user_config() -> Path:
-    """Return the folder of the user's own settings, there or not: GANVAS_CONFIG, else the platform's own place."""
+    """Return the folder of the user's settings, which may not exist: GANVAS_CONFIG, else the platform's default."""
     if own := os.environ.get("GANVAS_CONFIG"):
         return Path(own)
     if os.name == "nt":
@@ -224,7 +224,7 @@ def user_config() -> Path:
 
 @contextlib.contextmanager
 def build_folder(folder: Path) -> Generator[Path, None, None]:
-    """Fill a new folder beside `folder` and move it into place whole; what fails leaves nothing behind."""
+    """Yield a new folder to fill, and move it to `folder` at the end; after an error nothing is left behind."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as scratch:
         work = Path(scratch) / folder.name

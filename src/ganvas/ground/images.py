@@ -1,6 +1,6 @@
-"""Pictures in and out: opened within bounds, saved as PNG with text inside, laid out on sheets.
+"""Images: opened within bounds, saved as PNG with texts inside, laid out on sheets.
 
-Arrays are uint8 (H, W, C) with C = 3 (RGB) or 4 (RGBA, straight alpha) on disk and between rooms.
+Arrays are uint8 (H, W, C) with C = 3 (RGB) or 4 (RGBA, straight alpha) on disk and between packages.
 """
 
 import io
@@ -37,7 +37,7 @@ def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS)
     """Decode picture bytes as `open_image` does."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a decoder that warns has met something odd: refuse it
+            warnings.simplefilter("error")  # a warning of a decoder means an unusual file, which is refused
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 width, height = picture.size
                 if width < 1 or height < 1 or width * height > max_pixels:
@@ -53,7 +53,7 @@ def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS)
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a photograph as its camera's orientation tag says (EXIF tag 274)."""
+    """Rotate a photograph by its orientation tag (EXIF tag 274)."""
     turns = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
              5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
              8: Image.Transpose.ROTATE_90}  # fmt: skip
@@ -62,7 +62,7 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Bring grey of 16 bits to 8: a conversion would cut off all that is above 255."""
+    """Convert grey from 16 to 8 bits; Pillow's own conversion would clip values above 255."""
     if not picture.mode.startswith("I"):
         return picture
     return Image.fromarray((np.asarray(picture).astype(np.int64).clip(0, 65535) // 257).astype(np.uint8))
@@ -84,7 +84,7 @@ def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None =
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """Return the texts inside a picture: none in formats other than PNG. Raises InputError when it is no whole picture."""
+    """Return the texts inside a PNG; none for other formats. Raises InputError for a damaged picture."""
     content = read_bytes(path, limit=MAX_BYTES)
     try:
         with warnings.catch_warnings():
@@ -92,7 +92,7 @@ def read_texts(path: Path) -> dict[str, str]:
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 if picture.size[0] * picture.size[1] > MAX_PIXELS:
                     raise InputError("the picture is too large", where=path)
-                picture.load()  # texts may stand after the pixels
+                picture.load()  # texts may follow the pixels
                 texts = getattr(picture, "text", {}) if picture.format == "PNG" else {}
                 return {str(name): str(words) for name, words in texts.items()}
     except InputError:
@@ -102,17 +102,17 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 def fit_image(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:
-    """Bring a picture to a size, its proportions kept: uint8 (height, width, C); no colour bleeds from what is clear."""
+    """Fit a picture to a size with its proportions kept: uint8 (height, width, C); clear pixels do not bleed colour."""
     framed = _framed(picture, size, fit)
     if framed.size == (size.width, size.height):
         return np.asarray(framed)
     smaller = framed.width > size.width
-    filtering = Image.Resampling.HAMMING if smaller else Image.Resampling.BILINEAR  # neither overshoots at an edge
-    return np.asarray(framed.resize((size.width, size.height), filtering))  # Pillow multiplies by alpha and divides after
+    filtering = Image.Resampling.HAMMING if smaller else Image.Resampling.BILINEAR  # neither filter overshoots at edges
+    return np.asarray(framed.resize((size.width, size.height), filtering))  # Pillow premultiplies alpha while resizing
 
 
 def _framed(picture: Image.Image, size: Size, fit: Fit) -> Image.Image:
-    """Cut the largest frame of a size's proportions out of a picture's middle, or put all of it in the smallest that holds it."""
+    """Crop the largest centred frame with the size's proportions, or pad the picture to the smallest one."""
     wider = picture.width * size.height > picture.height * size.width
     if wider == (fit == "crop"):  # the frame is as high as the picture
         width, height = max(1, round(picture.height * size.width / size.height)), picture.height
@@ -155,7 +155,7 @@ def make_sheet(pictures: Sequence[np.ndarray], *, columns: int, gap: int = 4) ->
 
 
 def premultiply(pixels: np.ndarray) -> np.ndarray:
-    """Turn uint8 (N, H, W, C) with straight alpha into float32 (N, C, H, W) in [-1, 1], colour premultiplied by alpha."""
+    """Convert uint8 (N, H, W, C) with straight alpha to float32 (N, C, H, W) in [-1, 1], colour premultiplied by alpha."""
     x = pixels.astype(np.float32) / 255
     if x.shape[-1] == 4:
         x[..., :3] *= x[..., 3:]
@@ -163,14 +163,14 @@ def premultiply(pixels: np.ndarray) -> np.ndarray:
 
 
 CLEAR_BELOW, OPAQUE_ABOVE = 0.2, 0.9
-"""Alpha below the one is drawn as nothing and above the other as everything: a network never draws quite either."""
+"""Alpha below the first becomes 0 and above the second 1, because a network never generates either exactly."""
 
 
 def unpremultiply(works: np.ndarray, *, clear: float = CLEAR_BELOW, solid: float = OPAQUE_ABOVE) -> np.ndarray:
-    """Turn drawn works, float (N, C, H, W) in about [-1, 1] with premultiplied colour, into uint8 (N, H, W, C), straight alpha.
+    """Convert generated pictures, float (N, C, H, W) in about [-1, 1], premultiplied, to uint8 (N, H, W, C), straight alpha.
 
-    Alpha is spread from [clear, solid] to [0, 1]: the haze a young network leaves around a thing would show as a box on a
-    coloured ground.
+    Alpha is stretched from [clear, solid] to [0, 1], because the haze that a network leaves around a thing would show as a
+    rectangle on a coloured background.
     """
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:

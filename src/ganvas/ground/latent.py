@@ -1,10 +1,10 @@
-"""Moves in latent space, in numpy: truncate, walk, mix, move. `w` is (N, D) float32 throughout."""
+"""Latent operations in numpy: truncation, walks, style mixing, directions. `w` is (N, D) float32 throughout."""
 
 import numpy as np
 
 
 def truncate(w: np.ndarray, *, centre: np.ndarray, psi: float) -> np.ndarray:
-    """Pull latents towards the mean: centre + psi (w - centre) (Karras et al. 2019, StyleGAN, appendix B)."""
+    """Truncate latents towards the mean: centre + psi (w - centre) (Karras et al. 2019, StyleGAN, appendix B)."""
     return (centre + psi * (w - centre)).astype(np.float32)
 
 
@@ -18,7 +18,7 @@ def walk(points: np.ndarray, *, steps: int) -> np.ndarray:
 
 
 def slerp(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
-    """Go a share of the great circle from `start` to `end` (Shoemake 1985, slerp), for normal latents `z` (D,)."""
+    """Interpolate on the great circle from `start` to `end` (Shoemake 1985, slerp), for normal latents `z` (D,)."""
     cosine = np.dot(start, end) / max(float(np.linalg.norm(start) * np.linalg.norm(end)), 1e-12)
     angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))
     if angle < 1e-6:
@@ -28,12 +28,12 @@ def slerp(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
 
 
 def mix(coarse: np.ndarray, fine: np.ndarray, *, layers: int, cross: int) -> np.ndarray:
-    """Give the first `cross` of `layers` the coarse latent and the rest the fine one: (N, D), (N, D) -> (N, layers, D)."""
+    """Mix styles: the first `cross` of `layers` are coarse, the others fine: (N, D), (N, D) -> (N, layers, D)."""
     assert 0 <= cross <= layers
     return np.stack([coarse] * cross + [fine] * (layers - cross), axis=1).astype(np.float32)
 
 
 def move(w: np.ndarray, *, direction: np.ndarray, amount: float) -> np.ndarray:
-    """Go `amount` standard steps along a unit direction (D,)."""
+    """Move latents by `amount` along a direction (D,), which is scaled to unit length."""
     length = max(float(np.linalg.norm(direction)), 1e-12)
     return (w + amount * direction / length).astype(np.float32)

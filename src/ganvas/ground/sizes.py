@@ -1,4 +1,4 @@
-"""How large pictures are: one type for squares and rectangles, read from a number or from WIDTHxHEIGHT."""
+"""Sizes of pictures: one type for squares and rectangles, parsed from a number or from WIDTHxHEIGHT."""
 
 import re
 from dataclasses import dataclass
@@ -8,30 +8,30 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Fit = Literal["crop", "pad"]
-"""How a picture gets new proportions: its middle is cut out, or the whole of it stands on a ground that is clear, or white."""
+"""How a picture gets new proportions: cropped to its centre, or padded with a clear or white background."""
 MIN_SIDE, MAX_SIDE = 8, 1024
-"""Pixels of a side."""
+"""Smallest and largest side in pixels."""
 
 
 @dataclass(frozen=True)
 class Size:
     """Width and height in pixels.
 
-    It is written as a number where both are the same, else as "WIDTHxHEIGHT", and read from either. So what was written when
-    all pictures were square reads as it always did.
+    It is written as a number where both are equal, else as "WIDTHxHEIGHT", and parsed from either, so that files from before
+    rectangles still load.
     """
 
     width: int
     height: int
 
     @classmethod
-    def of(cls, said: object) -> "Size":
+    def of(cls, value: object) -> "Size":
         """Read a size: 96, "96" or "96x64". Raises ValueError for anything else."""
-        if isinstance(said, Size):
-            return said
-        sides = re.fullmatch(r"([0-9]{1,4})(?:[x×]([0-9]{1,4}))?", str(said).strip().lower())
-        if isinstance(said, bool) or not isinstance(said, int | str) or sides is None:
-            raise ValueError(f'{str(said)[:40]!r} is no size: give pixels a side, as 96, or WIDTHxHEIGHT, as "96x64"')
+        if isinstance(value, Size):
+            return value
+        sides = re.fullmatch(r"([0-9]{1,4})(?:[x×]([0-9]{1,4}))?", str(value).strip().lower())
+        if isinstance(value, bool) or not isinstance(value, int | str) or sides is None:
+            raise ValueError(f'{str(value)[:40]!r} is no size: give pixels a side, as 96, or WIDTHxHEIGHT, as "96x64"')
         size = cls(int(sides[1]), int(sides[2] or sides[1]))
         if not MIN_SIDE <= size.shorter <= size.longer <= MAX_SIDE:
             raise ValueError(f"the size {size} is not between {MIN_SIDE} and {MAX_SIDE} pixels")
@@ -49,7 +49,7 @@ class Size:
 
     @property
     def area(self) -> int:
-        """Pixels in all."""
+        """Number of pixels."""
         return self.width * self.height
 
     @property
@@ -59,7 +59,7 @@ class Size:
 
     @property
     def plain(self) -> int | str:
-        """What it is written as in TOML and JSON: a number where it is square, else text."""
+        """The form in TOML and JSON: a number for a square, else text."""
         return self.width if self.width == self.height else str(self)
 
     def __str__(self) -> str:
@@ -68,6 +68,6 @@ class Size:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Let records hold it: read by `of`, written as `plain`."""
+        """Let pydantic models hold it: parsed by `of`, written as `plain`."""
         writes = core_schema.plain_serializer_function_ser_schema(lambda size: size.plain)
         return core_schema.no_info_plain_validator_function(cls.of, serialization=writes)

@@ -1,4 +1,4 @@
-"""What is wrong with settings, for people: pydantic's errors in the words of those who write TOML, JSON and command lines."""
+"""Messages about invalid settings: pydantic's errors in terms of TOML, JSON and command lines."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -8,30 +8,30 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 MAX_SHOWN = 120
-"""Characters that are said of a place or of a value."""
+"""Characters of a location or a value in a message."""
 
 
 def describe_error(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
-    """Say in one line where the first bad field is and what it must be. kind: the settings, whose fields may have been meant."""
+    """Describe in one line where the first invalid field is and what it must be. kind: its class, to suggest a field."""
     first = error.errors(include_url=False)[0]
     place = describe_location(first["loc"]) or "the whole"
     return f"{place[:MAX_SHOWN]}: {_reason(first, () if kind is None else _fields(kind, first['loc'][:-1]))}"
 
 
 def describe_reason(error: ValidationError) -> str:
-    """Say in one line what the first bad value must be."""
+    """Describe in one line what the first invalid value must be."""
     return _reason(error.errors(include_url=False)[0], ())
 
 
 def describe_location(parts: Iterable[str | int]) -> str:
-    """Say where a setting stands, counting from 1 as people do: `elements`, 0, `style` is `element 1, style`."""
-    said = ""
+    """Describe the location of a setting, counting from 1: `elements`, 0, `style` is `element 1, style`."""
+    text = ""
     for part in parts:
         if isinstance(part, int):
-            said = f"{said.removesuffix('s')} {part + 1}, " if said else f"number {part + 1}, "
+            text = f"{text.removesuffix('s')} {part + 1}, " if text else f"number {part + 1}, "
         else:
-            said += part if not said or said.endswith(", ") else f".{part}"
-    return said.removesuffix(", ")
+            text += part if not text or text.endswith(", ") else f".{part}"
+    return text.removesuffix(", ")
 
 
 def _reason(first: ErrorDetails, known: Iterable[str]) -> str:
@@ -57,7 +57,7 @@ def _shown(value: object) -> str:
 
 
 def _fields(kind: type[BaseModel], parts: Iterable[str | int]) -> set[str]:
-    """Return the names of the fields at a place of settings; names of a table's own and places of a list are passed over."""
+    """Return the names of the fields at a place of settings; keys of tables and positions in lists are skipped."""
     kinds = [kind]
     for part in parts:
         inner = [model for one in kinds if part in one.model_fields for model in _models(one.model_fields[str(part)].annotation)]
@@ -66,7 +66,7 @@ def _fields(kind: type[BaseModel], parts: Iterable[str | int]) -> set[str]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the settings that stand in an annotation, such as `tuple[Element, ...] | None`."""
+    """Yield the settings classes in an annotation, such as `tuple[Element, ...] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):
@@ -84,7 +84,7 @@ _MUST_BE = {
     "greater_than": "more than {gt}", "greater_than_equal": "at least {ge}", "less_than": "less than {lt}",
     "less_than_equal": "at most {le}", "multiple_of": "a multiple of {multiple_of}",
 }  # fmt: skip
-"""What a value must be, by pydantic's name of what is wrong with it."""
+"""What a value must be, by pydantic's error type."""
 _MUST_HAVE = {
     "too_short": "at least {min_length} in it", "too_long": "at most {max_length} in it",
     "string_too_short": "at least {min_length} characters", "string_too_long": "at most {max_length} characters",

@@ -13,7 +13,7 @@ import pytest
 from ganvas.data.cache import open_pictures
 from ganvas.data.folder import read_folder
 from ganvas.data.sets import emoji
-from ganvas.data.sets.emoji import HANDS, WORDS, make_emoji, slug_of
+from ganvas.data.sets.emoji import HANDS, MORE_HANDS, WORDS, make_emoji, shrink, slug_of
 from ganvas.data.sets.npm import read_member, tarball
 from ganvas.data.sets.writing import Source, Summary
 from ganvas.ground.errors import InputError
@@ -99,6 +99,39 @@ def test_the_set_is_made_and_made_again_the_same(tmp_path: Path, made: dict[str,
     assert heart.labels == {"style": "noto"} and heart.concept == "red-heart" and "tag 1" in heart.tags and "tag 2" in heart.tags
     assert records["twemoji/man-golfing.png"].family == "golfing" and records["noto/one-oclock.png"].family == "clock-face"
     assert any("CC-BY-4.0" in line for line in first.licences)
+
+
+def test_a_later_style_changes_nothing_of_the_first(tmp_path: Path, made: dict[str, Any]) -> None:
+    content = packed({"package/icons.json": {"prefix": "x", "width": 128, "height": 128, "icons": {
+        "robot-face-1": {"body": SQUARE}, "robot-face-2": {"body": CIRCLE}, "turkey": {"body": CIRCLE},
+        "red-heart": {"body": CIRCLE + "<g/>" * emoji.MAX_BODY},
+    }}})  # fmt: skip
+    package = replace(MORE_HANDS["streamline"], sha256=digest_of(content))
+    (made["source"] / f"iconify-json-streamline-emojis-{package.version}.tgz").write_bytes(content)
+    make(tmp_path / "first", made)
+    more = make_emoji(
+        tmp_path / "more", size=32, seed=0, count=None, **{**made, "hands": {**made["hands"], "streamline": package}}
+    )
+    before, after = ({line.file_name: line for line in read_folder(tmp_path / name)} for name in ("first", "more"))
+    assert {name: line for name, line in after.items() if name in before} == before
+    assert after.keys() - before.keys() == {"streamline/robot.png"} and after["streamline/robot.png"].labels == {
+        "style": "streamline"
+    }
+    manifest = json.loads((tmp_path / "more" / "manifest.json").read_text())
+    assert manifest["made"] == "size 32, seed 0, 3 drawings left out" and any("Streamline" in line for line in more.licences)
+
+
+def test_what_is_rendered_finer_keeps_its_colours_at_the_edge() -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128" viewBox="0 0 128 128">{CIRCLE * 4}</svg>'
+    pytest.importorskip("resvg_py")
+    plain, finer = (emoji.render(svg, 32, where="x", finer=times) for times in (1, 4))
+    once = emoji.render(svg.replace(CIRCLE * 4, CIRCLE), 32, where="x")
+    edge = (once[..., 3] > 20) & (once[..., 3] < 235)
+    off = [np.abs(pixels[..., 3].astype(int) - once[..., 3])[edge].mean() for pixels in (plain, finer)]
+    assert off[1] < 0.6 * off[0]  # four layers make an edge hard; finer, less so
+    assert (np.abs(finer[edge][:, :3].astype(int) - (0xDD, 0x2E, 0x44)) <= 2).all()
+    checked = np.array([[[200, 100, 0, 255], [9, 9, 9, 0]], [[200, 100, 0, 255], [9, 9, 9, 0]]], dtype=np.uint8)
+    assert shrink(checked, 2).tolist() == [[[200, 100, 0, 128]]]
 
 
 def test_pictures_are_clear_around_the_drawing_and_centred(tmp_path: Path, made: dict[str, Any]) -> None:

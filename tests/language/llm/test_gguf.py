@@ -29,7 +29,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("GANVAS_LLM_URL", raising=False)
     monkeypatch.setattr(gguf, "SIZE", len(WEIGHTS))
     monkeypatch.setattr(gguf, "SHA256", gguf.digest_of(WEIGHTS))
-    monkeypatch.setattr(gguf, "_installed", lambda: None)
+    monkeypatch.setattr(gguf, "_find_installed", lambda: None)
     return tmp_path / "cache"
 
 
@@ -57,7 +57,7 @@ def test_the_weights_come_from_a_gguf_or_an_installed_package(tmp_path: Path, mo
     given = kept(tmp_path / "x.gguf", WEIGHTS)
     assert fetch_local(source=given).read_bytes() == WEIGHTS
     local_file().unlink()
-    monkeypatch.setattr(gguf, "_installed", lambda: given)
+    monkeypatch.setattr(gguf, "_find_installed", lambda: given)
     assert fetch_local().read_bytes() == WEIGHTS
 
 

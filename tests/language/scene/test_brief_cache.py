@@ -114,7 +114,7 @@ def test_another_idea_model_seed_vocabulary_or_prompt_is_another_brief(monkeypat
         key(), key(idea="a cat"), key(seed=2), key(vocabulary="w"), key(model=HttpModel(MODEL.url, model="large")),
         key(model=HttpModel("http://localhost:9090/v1", model="small")),
     ]  # fmt: skip
-    monkeypatch.setattr(cache, "_making", lambda: "another")
+    monkeypatch.setattr(cache, "_code_digest", lambda: "another")
     others.append(key())
     assert len(set(others)) == len(others) and None not in others
     monkeypatch.undo()

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ganvas.data.sets.digits import make_digits, make_stacked
-from ganvas.data.sets.emoji import make_emoji
+from ganvas.data.sets.emoji import make_emoji, make_emoji_four
 from ganvas.data.sets.fashion import make_fashion
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
@@ -37,6 +37,7 @@ def make_set(
 SETS: dict[str, Maker] = {
     "shapes": make_shapes,
     "emoji": make_emoji,
+    "emoji-four": make_emoji_four,
     "sketches": make_sketches,
     "sketch-to-emoji": make_sketch_to_emoji,
     "fashion": make_fashion,

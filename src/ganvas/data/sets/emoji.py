@@ -1,4 +1,4 @@
-"""Emoji in four hands: the same things drawn by four makers, with names in English and Chinese.
+"""Emoji in eight styles: the same things drawn by eight makers, with names in English and Chinese.
 
 The drawings are SVG and are rendered without a background, so that every picture is a sticker with a clean edge.
 """
@@ -13,15 +13,19 @@ from typing import Any, cast
 import numpy as np
 
 from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.sets.emoji_names import LEFT_OUT, match_names
 from ganvas.data.sets.families import family
 from ganvas.data.sets.npm import read_member, tarball
-from ganvas.data.sets.splits import Pair, hold_out
+from ganvas.data.sets.splits import Pair, hold_out, hold_out_more
 from ganvas.data.sets.words import captions, tags
 from ganvas.data.sets.writing import Source, Summary, write_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import decode_image
 
 SIZE = 64
+MAX_BODY = 500_000
+"""Letters of SVG that one drawing may have; the largest that is taken has 133,000 and is rendered in 55 ms."""
+
 HANDS = {
     "noto": Source("@iconify-json/noto", "1.2.9", "3e918d88fc945c0bb3d468dbace6f88caef67f01c9f0e7bcae0915a042e8f1ad",
                    "Apache-2.0"),
@@ -32,27 +36,25 @@ HANDS = {
     "fluent": Source("@iconify-json/fluent-emoji-flat", "1.2.6",
                      "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175", "MIT"),
 }  # fmt: skip
-WORDS = Source("emojibase-data", "17.0.0", "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a", "MIT")
-
-RENAMED = {
-    "noto": {"keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow", "up-exclamation-button": "up-button"},
-    "noto-v1": {
-        "direct-hit": "bullseye", "dizzy-face": "face-with-crossed-out-eyes", "exclamation-mark": "red-exclamation-mark",
-        "hugging-face": "smiling-face-with-open-hands", "keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow",
-        "pouting-face": "enraged-face", "question-mark": "red-question-mark", "up-exclamation-button": "up-button",
-    },
-    "twemoji": {"keycap-pound": "keycap-hash", "on-exclamation-arrow": "on-arrow", "up-exclamation-button": "up-button"},
-    "fluent": {
-        "blackbird": "black-bird", "hugging-face": "smiling-face-with-open-hands", "keycap-hashtag": "keycap-hash",
-        "knocked-out-face": "face-with-crossed-out-eyes", "man-blonde-hair": "man-blond-hair", "man-deaf": "deaf-man",
-        "man-merpeople": "merman", "person-blonde-hair": "person-blond-hair", "person-deaf": "deaf-person", "person-elf": "elf",
-        "person-fairy": "fairy", "person-genie": "genie", "person-mage": "mage", "person-merpeople": "merperson",
-        "person-superhero": "superhero", "person-supervillain": "supervillain", "person-vampire": "vampire",
-        "person-zombie": "zombie", "phoenix-bird": "phoenix", "piata": "pinata", "pouting-face": "enraged-face",
-        "woman-blonde-hair": "woman-blond-hair", "woman-deaf": "deaf-woman", "woman-merpeople": "mermaid",
-    },
+MORE_HANDS = {
+    "fluent-3d": Source("@iconify-json/fluent-emoji", "1.2.7",
+                        "8044210dbf11e016d4de85f15d01a243423bd832457e7e2491df1b751c0e272b", "MIT"),
+    "emojione": Source("@iconify-json/emojione", "1.2.3", "26a14f44284407e8bcde91799388dca2bfd91dbcd55a97f425524a1c5b73610e",
+                       "CC-BY-4.0, EmojiOne 2.3 and the EmojiTwo contributors"),
+    "fxemoji": Source("@iconify-json/fxemoji", "1.2.2", "f3e72b3c59d05e1db03b7e308d55c0d05bd7ba3f625a90da1b79313c12858eef",
+                      "Apache-2.0, Mozilla"),
+    "streamline": Source("@iconify-json/streamline-emojis", "1.2.4",
+                         "5dac87c876b322500989828c5823143e0100d78881627a2e4081a4b897cbfdbc", "CC-BY-4.0, Streamline, Webalys"),
 }  # fmt: skip
-"""Where a hand calls a thing otherwise than its label does: hand -> its name -> the label's slug."""
+"""The styles that came later. Which pictures of the first four are held out does not depend on them."""
+
+TWINS = {"fluent-3d": "fluent"}
+"""Styles of one maker with the same shapes in other colours: a median of 14 of 255 apart, where others are 39 and more."""
+
+FINER = {"fluent-3d": 2}
+"""Styles that lay one shape several times over itself, which hardens edges: rendered so many times as large, and shrunk."""
+
+WORDS = Source("emojibase-data", "17.0.0", "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a", "MIT")
 
 EVERYDAY = frozenset(
     """person cat cat-face dog dog-face bird fish red-heart heart-on-fire fire sun-with-face star moon house evergreen-tree
@@ -80,27 +82,37 @@ def make_emoji(
     seed: int,
     source: Path | None,
     count: int | None,
-    hands: Mapping[str, Source] = HANDS,
+    hands: Mapping[str, Source] = HANDS | MORE_HANDS,
     words: Source = WORDS,
+    name: str = "emoji",
 ) -> Summary:
-    """Write every emoji of every hand as RGBA with captions, tags, hand, concept, family and split.
+    """Write every emoji of every style as RGBA with captions, tags, style, concept, family and split.
 
-    source: a folder that holds the five npm tarballs; without it they are fetched by npm, once.
+    The splits of the first four styles do not depend on whether the others are there. source: a folder that holds the npm
+    tarballs; without it they are fetched by npm, once. name: what the manifest calls the set.
     """
     if count is not None:
         raise InputError("the set of emoji is made whole", where="-n", do="leave -n out")
     size = rendered_size(size)
     concepts, drawings = read_hands(hands, words, source=source)
     pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
-    splits = hold_out(pairs.values(), seed=seed, name="emoji", kept=EVERYDAY)
+    first = hold_out((pair for pair in pairs.values() if pair.hand in HANDS), seed=seed, name="emoji", kept=EVERYDAY)
+    splits = hold_out_more(first, pairs.values(), seed=seed, name="emoji", twins=TWINS)
 
     def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
         for hand, slug in sorted(pairs):
-            pixels = render(drawings[hand][slug], size, where=f"{hand}/{slug}")
-            name, split = f"{hand}/{slug}.png", splits[pairs[hand, slug]]
-            yield line_of(concepts[slug], hand, pixels, file_name=name, split=split), pixels
+            pixels = render(drawings[hand][slug], size, where=f"{hand}/{slug}", finer=FINER.get(hand, 1))
+            line = line_of(concepts[slug], hand, pixels, file_name=f"{hand}/{slug}.png", split=splits[pairs[hand, slug]])
+            yield line, pixels
 
-    return write_set("emoji", out, pictures(), made=f"size {size}, seed {seed}", sources=[*hands.values(), words])
+    left_out = sum(len(LEFT_OUT.get(hand, ())) for hand in hands)
+    made = f"size {size}, seed {seed}" + (f", {left_out} drawings left out" if left_out else "")
+    return write_set(name, out, pictures(), made=made, sources=[*hands.values(), words])
+
+
+def make_emoji_four(out: Path, *, size: int | None, seed: int, source: Path | None, count: int | None) -> Summary:
+    """Write the emoji of the first four styles alone: the set that the models before the second edition learned from."""
+    return make_emoji(out, size=size, seed=seed, source=source, count=count, hands=HANDS, name="emoji-four")
 
 
 def rendered_size(size: int | None) -> int:
@@ -164,12 +176,11 @@ def read_drawings(content: bytes, hand: str, concepts: Mapping[str, Concept]) ->
     What a hand draws once for several concepts (a golfer for person and man) is taken once, under the shortest name.
     """
     icons = read_member(content, "package/icons.json", where=hand)
-    renamed = RENAMED.get(hand, {})
     drawings: dict[str, dict[str, Any]] = icons["icons"]
     drawn: dict[str, str] = {}
-    for name, icon in sorted(drawings.items(), key=lambda item: (len(item[0]), item[0])):
-        slug = renamed.get(name, name)
-        if slug in concepts and not icon.get("hidden"):
+    for name, slug in match_names(hand, sorted(drawings, key=lambda name: (len(name), name)), concepts.keys()).items():
+        icon = drawings[name]
+        if not icon.get("hidden") and len(icon["body"]) <= MAX_BODY:
             drawn.setdefault(_svg(icon, icons), slug)
     return {slug: svg for svg, slug in drawn.items()}
 
@@ -184,15 +195,29 @@ def _svg(icon: Mapping[str, Any], icons: Mapping[str, Any]) -> str:
     return f'<svg {spaces} width="{side:g}" height="{side:g}" viewBox="{box}">{icon["body"]}</svg>'
 
 
-def render(svg: str, size: int, *, where: str) -> np.ndarray:
-    """Render a square SVG without background: uint8 RGBA (size, size, 4). Raises InputError."""
+def render(svg: str, size: int, *, where: str, finer: int = 1) -> np.ndarray:
+    """Render a square SVG without background: uint8 RGBA (size, size, 4). Raises InputError.
+
+    finer: render so many times as large, and shrink by the mean.
+    """
+    full = size * finer
     try:
-        png = bytes(renderer().svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+        png = bytes(renderer().svg_to_bytes(svg_string=svg, width=full, height=full, skip_system_fonts=True))
     except ValueError as error:
         raise InputError(f"the drawing cannot be rendered: {error}", where=where) from error
     pixels = np.asarray(decode_image(png, where=where).convert("RGBA"))
-    assert pixels.shape == (size, size, 4)
-    return pixels
+    assert pixels.shape == (full, full, 4)
+    return pixels if finer == 1 else shrink(pixels, finer)
+
+
+def shrink(pixels: np.ndarray, times: int) -> np.ndarray:
+    """Make RGBA pixels `times` smaller by the mean, colours weighted by how opaque they are."""
+    height, width, _ = pixels.shape
+    work = pixels.astype(np.float64)
+    work[..., :3] *= work[..., 3:]
+    work = work.reshape(height // times, times, width // times, times, 4).mean(axis=(1, 3))
+    work[..., :3] /= np.maximum(work[..., 3:], 1e-9)
+    return work.round().astype(np.uint8)
 
 
 def renderer() -> Any:

@@ -13,7 +13,7 @@ from ganvas.data.sets.writing import Source
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, parse_json, read_bytes, user_cache, write_bytes
 
-MAX_TARBALL, MAX_MEMBER, MAX_MEMBERS, SECONDS = 64_000_000, 64_000_000, 5_000, 300
+MAX_TARBALL, MAX_MEMBER, MAX_MEMBERS, SECONDS = 64_000_000, 128_000_000, 5_000, 300
 
 
 def tarball(package: Source, *, source: Path | None) -> bytes:

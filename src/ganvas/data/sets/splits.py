@@ -1,7 +1,8 @@
 """Which pictures are kept out of training: whole families, and single (concept, hand) pairs of the rest."""
 
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ganvas.data.folder import Split
@@ -37,6 +38,36 @@ def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = fr
             hands[pair.concept] -= 1
             wanted -= 1
     return splits
+
+
+def hold_out_more(
+    splits: Mapping[Pair, Split], pairs: Iterable[Pair], *, seed: int, name: str, twins: Mapping[str, str] = MappingProxyType({})
+) -> dict[Pair, Split]:
+    """Return `splits` with the pairs that are not in it yet: styles that came later.
+
+    What was split stays so. Families that are held out stay so in the new styles; of what else is new, a tenth is held out as
+    pairs, and every concept keeps one picture to be learned from. Families that only the new styles draw are learned from.
+    twins: new style -> old style that draws nearly the same; what the old one draws has the same split in both, because a
+    picture is not held out whose twin is learned from.
+    """
+    more = dict(splits)
+    gone = {pair.family for pair, split in splits.items() if split == "held out family"}
+    new, left = sorted(set(pairs) - splits.keys()), list[Pair]()
+    for pair in new:
+        twin = splits.get(pair._replace(hand=twins.get(pair.hand, pair.hand)))
+        more[pair] = twin or ("held out family" if pair.family in gone else "train")
+        if twin is None and more[pair] == "train":
+            left.append(pair)
+
+    hands = Counter(pair.concept for pair, split in more.items() if split == "train")
+    wanted = round(SHARE * len(left))
+    for place in stream(seed, f"{name}/more pairs").permutation(len(left)):
+        pair = left[place]
+        if wanted and hands[pair.concept] > 1:
+            more[pair] = "held out pair"
+            hands[pair.concept] -= 1
+            wanted -= 1
+    return more
 
 
 def unseen(families: Set[str], *, seed: int, name: str, kept: Set[str] = frozenset()) -> frozenset[str]:

@@ -158,7 +158,7 @@ def test_what_is_redrawn_turned_round_is_compared_turned_back(monkeypatch: pytes
         return [layer.flatten(2).mT for layer in layers]
 
     monkeypatch.setattr(known.generator, "forward", draw)
-    monkeypatch.setattr(known.generator, "encoded", lambda picture: [picture])
+    monkeypatch.setattr(known.generator, "encode", lambda picture: [picture])
     monkeypatch.setattr(known, "heads", look)
     known.generator_loss(batch, Progress(budget=800))
     assert torch.equal(redrawn[0][turned], batch.picture[turned].flip(3))
