@@ -1,4 +1,4 @@
-"""Panel "teach": data and training."""
+"""`ganvas train`: train a model."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, results
+from ganvas.cli.output import note, print_results
 
 if TYPE_CHECKING:
     from ganvas.training.start.train import Trained
-from ganvas.cli.data import data
-
-
-def add(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.command(rich_help_panel="teach")(data)
-    app.command(rich_help_panel="teach")(train)
 
 
 def train(
@@ -24,7 +17,9 @@ def train(
         list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
-    task: Annotated[str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="image, enlarge or restyle; guessed when left out, and printed.")
+    ] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[
         float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
@@ -55,33 +50,33 @@ def train(
     check_torch()
     if out is not None:
         check_way_to(out / "recipe.toml")
-    from ganvas.cli.progress import watching
+    from ganvas.cli.progress import show_training
     from ganvas.training import train as run_training
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
         "fit": fit, "mirror": mirror or None, "size": size, "task": task, "start_from": model,
     }  # fmt: skip
-    with watching() as watch:
+    with show_training() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
             llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
-    if not done.first:  # of several processes the first one says how it ended
+    if not done.first:  # of several processes only the first prints how it ended
         return
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
                           do=f"to go on: {again}")  # fmt: skip
     note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")
-    results([done.model], _facts(done), as_json=as_json)
+    print_results([done.model], _summary(done), as_json=as_json)
     if done.outcome.troubles:
         named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
-        raise HealthError(f"there is a model, and the training ended ill. {named}", where=done.run)
+        raise HealthError(f"there is a model, but the training went wrong: {named}", where=done.run)
 
 
-def _facts(done: "Trained") -> dict[str, object]:
-    """Say for programs how a training ended."""
+def _summary(done: "Trained") -> dict[str, object]:
+    """Return how a training ended, for --json."""
     return {
         "run": str(done.run),
         "model": str(done.model),
@@ -94,10 +89,10 @@ def _facts(done: "Trained") -> dict[str, object]:
 
 
 def check_torch() -> None:
-    """Refuse to go on where the training wing cannot be opened."""
+    """Raise InputError where torch, or what else a training needs, is not installed."""
     import importlib.util
 
     from ganvas.ground.errors import InputError
 
     if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
-        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
+        raise InputError("training needs torch and the packages that come with it", do="pip install 'ganvas[train]'")

@@ -30,10 +30,11 @@ def bundled(name: str) -> Path | None:
 
 
 def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], object] = read_model) -> Path:
-    """Return the folder of a model: a bundled one by its name, a folder, or what a hub's `owner/name[@revision]` was fetched to.
+    """Return the folder of a model: a bundled one by its name, a folder, or what a hub's
+    `owner/name[@revision]` was fetched to.
 
-    task: what it is wanted for. check: raises InputError for a fetched folder that is not to be kept. Raises InputError, which
-    names the bundled models that can do the task.
+    task: what it is wanted for. check: raises InputError for a fetched folder that is not to be
+    kept. Raises InputError, which names the bundled models that can do the task.
     """
     if (own := bundled(model)) is not None:
         return own
