@@ -28,14 +28,14 @@ class SavableWork(Work):
     `.save(path)`.
     """
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Save the work as a PNG file with its provenance inside, so that `ganvas.replay(path)`
         makes it again.
 
         Raises InputError for another suffix, and where there is a file already: nothing is
         overwritten.
         """
-        return save_work(check_png(Path(path)), self)
+        return save_work(check_png(Path(path), overwrite=overwrite), self)
 
 
 def imagine(

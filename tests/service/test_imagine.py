@@ -16,7 +16,7 @@ from ganvas.service.session import SESSION
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import SceneProvenance, Tool, read_provenance
-from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, sign, write_model, write_speaking_model
+from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, write_model, write_speaking_model
 from tests.service.fakes import imagine, replay
 
 
@@ -315,14 +315,6 @@ def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
         area += element[..., :3]
     np.testing.assert_array_equal(again.pixels, np.clip(np.rint(page), 0, 255).astype(np.uint8))
     assert again.provenance.format == 1 and (again.pixels != now.pixels).any()
-
-
-def test_a_model_stays_open_until_its_folder_changes(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "m")
-    first = SESSION.open_pipeline(str(folder))
-    assert SESSION.open_pipeline(str(folder)) is first
-    sign(folder, manifest={"summary": "another"})
-    assert SESSION.open_pipeline(str(folder)) is not first
 
 
 def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], 
         return hub.fetch(model, library, listed=lambda work: tuple(read_manifest(work)[0].files), check=check)
     more = "; for a model of the Hugging Face hub, pip install 'ganvas[hub]'" if of_hub else ""
     raise InputError(
-        "is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {list_bundled(task)}{more}"
+        "is no model", where=model[:200], do=f"name a model folder, or a bundled model: {list_bundled(task)}{more}"
     )
 
 

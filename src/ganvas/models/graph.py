@@ -111,12 +111,10 @@ def shrinking() -> Any:
 
 
 def open_own(path: Path, *, sha256: str) -> "onnxruntime.InferenceSession":
-    """Open a feature network that came with Ganvas: known by its sha256, and so not looked through
-    as strangers' graphs are.
-    """
+    """Open a bundled feature network: it is known by its sha256, so it needs no inspection."""
     content = read_bytes(path, limit=MAX_BYTES)
     if digest_of(content) != sha256:
-        raise InputError("is not the feature network that came with Ganvas: its sha256 differs", where=path,
+        raise InputError("is not the bundled feature network: its sha256 differs", where=path,
                          do="install Ganvas again")  # fmt: skip
     return open_session(content)
 

@@ -63,13 +63,13 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
 def _download(hub: Any, repository: str, revision: str | None, work: Path, *, listed: Callable[[Path], Sequence[str]]) -> None:
     """Bring model.json and what it names, all of one commit, as plain files."""
     try:
-        told = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
-        sizes = {str(one.rfilename): one.size for one in told.siblings or ()}
+        info = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
+        sizes = {str(one.rfilename): one.size for one in info.siblings or ()}
         _bounded(sizes, [MODEL], limit=MAX_MANIFEST, where=repository)
-        _bring(hub, repository, str(told.sha), work, [MODEL])
+        _bring(hub, repository, str(info.sha), work, [MODEL])
         names = listed(work)
         _bounded(sizes, names, limit=MAX_FILE, where=repository)
-        _bring(hub, repository, str(told.sha), work, names)
+        _bring(hub, repository, str(info.sha), work, names)
     except InputError:
         raise
     except Exception as error:  # the library's own errors, its client's and the system's have no common class

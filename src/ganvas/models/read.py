@@ -49,9 +49,9 @@ def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleMan
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("is not utf-8 text", where=folder / "model.json") from error
-    told = parse_json(text, where=folder / "model.json")
-    task = cast("dict[str, object]", told).get("task") if isinstance(told, dict) else None
-    manifest = parse(MANIFESTS.get(str(task), Manifest), told, where=folder / "model.json")
+    found = parse_json(text, where=folder / "model.json")
+    task = cast("dict[str, object]", found).get("task") if isinstance(found, dict) else None
+    manifest = parse(MANIFESTS.get(str(task), Manifest), found, where=folder / "model.json")
     for name in manifest.files:
         if Path(name).suffix not in SUFFIXES:
             raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")

@@ -75,4 +75,4 @@ def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:
     own = bundled(folder.name)
     name = folder.name if own is not None and folder.resolve() == own.resolve() else model
     return InputError(f"is a model of the kind {task!r}, which {lack}", where=name,
-                      do=f"of those that came along, take {list_bundled(wanted)}; or train one: {train}")  # fmt: skip
+                      do=f"take a bundled model, {list_bundled(wanted)}; or train one: {train}")  # fmt: skip

@@ -54,16 +54,17 @@ class Folder:
             return first
 
 
-def check_png(path: Path) -> Path:
-    """Return the path of a new .png file. Raises InputError for another suffix, and where there is
-    a file already.
+def check_png(path: Path, *, overwrite: bool = False) -> Path:
+    """Return the path of a .png file that can be written.
+
+    Raises InputError for another suffix, and where there is a file already that is not to be
+    overwritten.
     """
     if path.suffix.lower() != ".png":
-        raise InputError(
-            f"cannot write {path.suffix or 'such'} files", where=path, do="give a folder or a name that ends in .png"
-        )
+        do = "give a folder or a name that ends in .png"
+        raise InputError(f"cannot write {path.suffix or 'such'} files", where=path, do=do)
     check_way_to(path)
-    if path.exists():
+    if path.exists() and not overwrite:
         raise InputError("is there already, and nothing is overwritten", where=path, do="give another name")
     return path
 
