@@ -95,7 +95,7 @@ def test_train_fills_what_the_command_fills_and_returns_the_model(tmp_path: Path
         return ended
 
     monkeypatch.setattr("ganvas.training.train", run)
-    assert ganvas.train("pictures", minutes=5, start_from=Path("emoji-64"), out="run") == tmp_path / "model"
+    assert ganvas.train("pictures", minutes=5.0, start_from=Path("emoji-64"), out="run") == tmp_path / "model"
     assert asked == [(["pictures"], Path("run"), {"minutes": 5, "start_from": "emoji-64"})]
     ended.outcome.troubles = (SimpleNamespace(name="collapse", words="all alike"),)
     with pytest.raises(HealthError, match="collapse: all alike"):

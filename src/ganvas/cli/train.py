@@ -44,7 +44,6 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a generator; the same command goes on with a run that was stopped."""
-    from ganvas.ground.errors import HealthError, Interrupted
     from ganvas.ground.files import check_way_to
 
     check_torch()
@@ -62,8 +61,14 @@ def train(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
             llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
-    if not done.first:  # of several processes only the first prints how it ended
-        return
+    if done.first:  # of several processes only the first prints how it ended
+        _print_end(done, sources, as_json=as_json)
+
+
+def _print_end(done: "Trained", sources: list[str], *, as_json: bool) -> None:
+    """Print where the model is. Raises Interrupted or HealthError where the training did not end well."""
+    from ganvas.ground.errors import HealthError, Interrupted
+
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
