@@ -1,7 +1,8 @@
-"""Models from the Hugging Face hub, fetched once and kept as plain folders. Needs the package huggingface_hub.
+"""Models from the Hugging Face hub, fetched once and kept as plain folders. Needs the package
+huggingface_hub.
 
-What comes is a stranger's: only the files that model.json names, each of bounded size, and every one goes through the same guard
-as any other model's before the folder is kept.
+What comes is a stranger's: only the files that model.json names, each of bounded size, and every
+one goes through the same guard as any other model's before the folder is kept.
 """
 
 import importlib
@@ -26,7 +27,8 @@ _NAME = re.compile(rf"({_PART})/({_PART})(?:@({_PART}))?\Z")
 
 
 def is_name(model: str) -> bool:
-    """Say whether a string names a model of the hub, `owner/name` or `owner/name@revision`, and nothing on this machine.
+    """Say whether a string names a model of the hub, `owner/name` or `owner/name@revision`, and
+    nothing on this machine.
 
     Where a folder `owner` is here, it is a path with a slip in it, which is nobody else's business.
     """
@@ -40,10 +42,12 @@ def library() -> Any | None:
 
 
 def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], check: Callable[[Path], object]) -> Path:
-    """Return the folder of a hub's model, fetched the first time and kept in the user cache; after that nobody is asked.
+    """Return the folder of a hub's model, fetched the first time and kept in the user cache; after
+    that nobody is asked.
 
-    hub: the library. listed: the files that the model.json in a folder names. check: raises InputError for a folder that is not
-    what it says. Raises InputError when the hub does not answer, or what it holds is not let in.
+    hub: the library. listed: the files that the model.json in a folder names. check: raises
+    InputError for a folder that is not what it says. Raises InputError when the hub does not
+    answer, or what it holds is not let in.
     """
     found = _NAME.match(model)
     assert found is not None
@@ -59,13 +63,13 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
 def _download(hub: Any, repository: str, revision: str | None, work: Path, *, listed: Callable[[Path], Sequence[str]]) -> None:
     """Bring model.json and what it names, all of one commit, as plain files."""
     try:
-        told = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
-        sizes = {str(one.rfilename): one.size for one in told.siblings or ()}
+        info = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
+        sizes = {str(one.rfilename): one.size for one in info.siblings or ()}
         _bounded(sizes, [MODEL], limit=MAX_MANIFEST, where=repository)
-        _bring(hub, repository, str(told.sha), work, [MODEL])
+        _bring(hub, repository, str(info.sha), work, [MODEL])
         names = listed(work)
         _bounded(sizes, names, limit=MAX_FILE, where=repository)
-        _bring(hub, repository, str(told.sha), work, names)
+        _bring(hub, repository, str(info.sha), work, names)
     except InputError:
         raise
     except Exception as error:  # the library's own errors, its client's and the system's have no common class
@@ -76,7 +80,9 @@ def _download(hub: Any, repository: str, revision: str | None, work: Path, *, li
 
 
 def _bring(hub: Any, repository: str, commit: str, work: Path, names: Sequence[str]) -> None:
-    """Fetch files into a folder. With a folder of our own they are plain files; the library's own cache is one of links."""
+    """Fetch files into a folder. With a folder of our own they are plain files; the library's own
+    cache is one of links.
+    """
     hub.snapshot_download(repository, revision=commit, allow_patterns=list(names), local_dir=str(work))
 
 

@@ -1,4 +1,6 @@
-"""A Brief is a scene in words: one to four elements over a background. It is all that a language model may fill in."""
+"""A Brief is a scene in words: one to four elements over a background. It is all that a language
+model may fill in.
+"""
 
 import json
 from typing import Literal, get_args
