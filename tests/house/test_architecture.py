@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-LOOP = ROOT / "src" / "ganvas" / "training" / "loop.py"
-PROBE = LOOP.with_name("probe.py")
+LOOP = ROOT / "src" / "ganvas" / "training" / "engine" / "loop.py"
+STEP = LOOP.with_name("step.py")
 TRANSLATED = sorted([*ROOT.glob("*.zh-CN.md"), *ROOT.glob("docs/**/*.zh-CN.md")])
 LONGEST_FUNCTION, LONGEST_FIT, LONGEST_FILE = 60, 40, 400
 
@@ -55,16 +55,18 @@ def test_the_loop_fits_on_one_screen() -> None:
         assert step in calls, f"fit no longer reads as the four steps: {step} is gone"
 
 
-def test_only_the_loop_trains() -> None:
-    """Nothing else calls .backward() or an optimiser's .step(), but the probe that times a task and throws it away."""
+def test_only_the_step_trains() -> None:
+    """Nothing else calls .backward() or an optimiser's .step(): loop, probe and bench share the one training step."""
     elsewhere = [
         place(path, node)
         for path in SOURCES
-        if path not in (LOOP, PROBE)
+        if path != STEP
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("backward", "step")
     ]
     assert not elsewhere
+    for path in (LOOP, STEP.parents[1] / "start" / "probe.py"):
+        assert "take_turn(" in path.read_text(encoding="utf-8")
 
 
 def names_no_encoding(call: ast.Call) -> bool:

@@ -16,7 +16,7 @@ import torch
 
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
-from ganvas.training.bench.modes import MODES_DRAWN, count_modes, digit_reader, drawings, opened
+from ganvas.training.bench.modes import MODES_DRAWN, count_modes, digit_reader, drawings, open_labelled
 from ganvas.vocabulary.condition import Condition
 
 SEEDS = (0, 1)
@@ -77,7 +77,7 @@ def rows(digits: Path, stacked: Path, out: Path, *, images: int) -> Iterator[dic
     """Train and count what is not done yet."""
     done = {(row["objective"], row["penalty"], row["seed"]) for row in read(out)}
     torch.set_num_threads(1)
-    network, right = digit_reader(opened(digits, size=Size.of(16), attribute="class"), seed=0)
+    network, right = digit_reader(open_labelled(digits, size=Size.of(16), attribute="class"), seed=0)
     for seed in SEEDS:
         for objective, penalty in ROWS:
             if (objective, penalty, seed) in done:

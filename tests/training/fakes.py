@@ -1,6 +1,9 @@
 """Small stand-ins: pictures made of numbers, an encoder that needs no tables, recipes that train in milliseconds."""
 
+from pathlib import Path
+
 import numpy as np
+import torch
 
 from ganvas.data.cache import Pictures
 from ganvas.data.conditions import takes_of
@@ -9,16 +12,22 @@ from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.engine.schedule import Ramp
+from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.export.weights import read_generator
 from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.image_generator import GeneratorConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.recipes import reading
 from ganvas.training.recipes.adversaries import PixelAdversary, ProjectedAdversary
+from ganvas.training.recipes.base import AnyRecipe
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import AnchorRecipe
 from ganvas.training.tasks.image.conditions import Conditions
+from ganvas.training.tasks.image.priors import fit_image_priors
 from ganvas.training.tasks.image.task import ImageTask
+from ganvas.training.tasks.registry import list_recipes
 
 STYLES = ("outline", "solid")
 
@@ -80,7 +89,27 @@ def conditions_of(material: Pictures, *, conditional: bool = True) -> Conditions
     return Conditions(material.records, takes=takes, encoder=FakeEncoder())  # pyright: ignore[reportArgumentType]
 
 
-def image_task(made: Recipe, material: Pictures | None = None, *, ranks: Ranks = ALONE) -> ImageTask:
+def read_recipe(sources: list[str], *, overrides: dict[str, object]) -> AnyRecipe:
+    """Read a recipe of any kind that can be trained."""
+    return reading.read_recipe(sources, overrides=overrides, recipes=list_recipes())
+
+
+def weights_in(folder: Path) -> dict[str, torch.Tensor]:
+    """Read the weights of the graphs in a folder that is no model yet."""
+    return read_generator({path.name: path.read_bytes() for path in folder.glob("*.onnx")}, where=folder)
+
+
+def image_task(
+    made: Recipe,
+    material: Pictures | None = None,
+    *,
+    initial_weights: InitialWeights | None = None,
+    ranks: Ranks = ALONE,
+) -> ImageTask:
     material = material or pictures(size=made.size)
     conditions = conditions_of(material, conditional=made.conditional)
-    return ImageTask(made, material, conditions, device="cpu", precision=made.precision, ranks=ranks)
+    priors = fit_image_priors(made, material, conditions)
+    return ImageTask(
+        made, material, conditions, priors=priors, initial_weights=initial_weights, device="cpu",
+        precision=made.precision, ranks=ranks,
+    )  # fmt: skip

@@ -17,12 +17,11 @@ from ganvas.training.networks.layers import SpectralConv, SpectralLinear
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.training.recipes.adversaries import PixelAdversary
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.recipes.reading import read_recipe
 from ganvas.training.recipes.sections import Adaptive, Augment
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.vocabulary.manifest import Takes
 from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
-from tests.training.fakes import SMALL, image_task, pictures, recipe
+from tests.training.fakes import SMALL, image_task, pictures, read_recipe, recipe
 
 TAKES = Takes(labels={"style": ("outline", "solid")})
 

@@ -21,9 +21,9 @@ from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.engine.schedule import Progress
-from ganvas.training.recipes.image import Recipe
 from ganvas.training.start import train as start
-from ganvas.training.tasks import data as material
+from ganvas.training.tasks import registry
+from ganvas.training.tasks.image import data as image_data
 from tests.training.fakes import FakeEncoder, recipe
 
 
@@ -78,8 +78,9 @@ def sharded(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
-    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
-    monkeypatch.setattr(material, "open_encoder", lambda _name: Wide())
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    monkeypatch.setitem(registry.KINDS, "image", unsaved)
+    monkeypatch.setattr(image_data, "open_encoder", lambda _name: Wide())
 
 
 def hear_nothing(_line: str) -> None: ...

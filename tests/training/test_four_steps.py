@@ -10,9 +10,9 @@ import torch
 from ganvas.data.sets import make_set
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
-from ganvas.training.recipes.reading import read_recipe
 from ganvas.training.tasks.image.data import ImageData
 from tests.training.engine.test_loop import CutAt
+from tests.training.fakes import read_recipe
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -78,7 +78,7 @@ def task_of(size: str, *, channels: int = 4) -> ImageTask:
     """Return a task with everything that can be had at a size: looks, a sketch, a projected rival, the anchor."""
     sees = Size.of(size).shorter >= MIN_SIDE
     imagined = TextPriorRecipe(pixels=10, features=6 if sees else 0, components=8, ridge=1e-3)
-    made = recipe(size=size, everything=sees, imagination=imagined, anchor=AnchorRecipe(features=0.1 if sees else 0.0))
+    made = recipe(size=size, everything=sees, text_prior=imagined, anchor=AnchorRecipe(features=0.1 if sees else 0.0))
     return image_task(made, pictures(size=size, channels=channels))
 
 
@@ -133,7 +133,7 @@ def test_a_rectangle_is_learned_the_right_way_round() -> None:
     images = np.zeros((14, *size.grid, 3), dtype=np.uint8)
     images[:, :, :32] = stream(1, "left").integers(256, (14, 1, 1, 3))
     images[:, :16] //= 2
-    made = recipe(size=size, imagination=TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3))
+    made = recipe(size=size, text_prior=TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3))
     task = image_task(made, Pictures(images, pictures(size=size).records, "2" * 64))
     assert task.looks is not None and task.generator.synthesis.sketch is not None  # pyright: ignore
     look = torch.from_numpy(np.array(task.looks.vectors[:, :10]))

@@ -1,5 +1,6 @@
 """Panel "teach": data and training."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -53,6 +54,7 @@ def train(
     from ganvas.ground.files import check_can_create
 
     check_torch()
+    limit_threads(threads)
     if out is not None:
         check_can_create(out / "recipe.toml")
     from ganvas.cli.progress import watching
@@ -91,6 +93,12 @@ def _facts(done: "Trained") -> dict[str, object]:
         "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
     }
+
+
+def limit_threads(threads: int | None) -> None:
+    """Hold numpy's linear algebra to the threads that were asked for, as torch is; it reads them once, when it is imported."""
+    if threads is not None:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
 
 
 def check_torch() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import is_plain_name
@@ -11,7 +10,8 @@ from ganvas.models.read import read_manifest, read_model
 
 ZOO = Path(__file__).parents[1] / "zoo"
 DEFAULT = "emoji-64"
-Task = Literal["image", "enlarge", "restyle"]
+Task = str
+"""The kind of work that a model makes, as its manifest has it: one of MANIFESTS."""
 
 
 def is_model(path: Path) -> bool:
@@ -51,4 +51,4 @@ def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], 
 
 def list_bundled(task: Task | None) -> str:
     """Name the bundled models, or those of them that are of one kind."""
-    return ", ".join(folder.name for folder in models() if task in (None, read_manifest(folder)[0].task)) or "none"
+    return ", ".join(folder.name for folder in models() if task in (None, read_manifest(folder)[0].kind)) or "none"

@@ -9,7 +9,7 @@ from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, parse_json, path_inside, read_bytes
 from ganvas.models.hub import MAX_FILE, MAX_MANIFEST, MAX_MODEL
-from ganvas.vocabulary.manifest import MANIFESTS, EnlargeManifest, Manifest, RestyleManifest
+from ganvas.vocabulary.manifest import MANIFESTS, AnyManifest, Manifest
 
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
@@ -20,7 +20,7 @@ class ModelFiles:
     """A model folder as it was read: manifest, digest, and the verified bytes of model.json and of every file it names."""
 
     folder: Path
-    manifest: Manifest | EnlargeManifest | RestyleManifest
+    manifest: AnyManifest
     digest: str
     contents: Mapping[str, bytes]
 
@@ -36,7 +36,7 @@ def read_model(folder: Path) -> ModelFiles:
     return ModelFiles(folder, manifest, digest, contents)
 
 
-def read_manifest(folder: Path) -> tuple[Manifest | EnlargeManifest | RestyleManifest, str]:
+def read_manifest(folder: Path) -> tuple[AnyManifest, str]:
     """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
     content = read_bytes(path_inside(folder, "model.json"), limit=MAX_MANIFEST)
     try:

@@ -33,8 +33,8 @@ class Pretrained:
     @classmethod
     def open(cls: type[Kind], files: ModelFiles, model: str | Path) -> Kind:
         """Make the pipeline of a folder that was read; model: what a person calls it. Raises InputError for another kind."""
-        if files.manifest.task != cls.task:
-            other = next(kind.__name__ for kind in Pretrained.__subclasses__() if kind.task == files.manifest.task)
+        if files.manifest.kind != cls.task:
+            other = next(kind.__name__ for kind in Pretrained.__subclasses__() if kind.task == files.manifest.kind)
             raise InputError(f"is a model of another kind: {other}", where=model, do=f"{other}.from_pretrained loads it")
         return cls(files)
 

@@ -56,7 +56,7 @@ def open_folder(folder: Path) -> Pretrained:
 
 def open_files(files: ModelFiles) -> Pretrained:
     """Make the pipeline of a folder that was read. Raises InputError where a graph does not pass the guard."""
-    return PIPELINES[files.manifest.task](files)
+    return PIPELINES[files.manifest.kind](files)
 
 
 def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:

@@ -16,7 +16,7 @@ from ganvas.models.find import ZOO, is_model
 from ganvas.models.read import read_manifest
 from ganvas.service.write import describe
 from ganvas.store.folder import address, read_work, read_works
-from ganvas.vocabulary.manifest import EnlargeManifest, Manifest, RestyleManifest
+from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
 from ganvas.vocabulary.provenance import Provenance
 
 NAMED = 20
@@ -54,12 +54,14 @@ def _model(folder: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def what_it_does(manifest: Manifest | EnlargeManifest | RestyleManifest) -> str:
+def what_it_does(manifest: AnyManifest) -> str:
     """Say in one line what a model makes."""
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
     if isinstance(manifest, RestyleManifest):
         return f"redraws pictures in the style of {', '.join(manifest.styles[:NAMED])}; learned at {manifest.size} px"
+    if not isinstance(manifest, Manifest):
+        return f"makes works of the kind {manifest.kind}"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
     return f"draws {manifest.size} px, {'RGBA' if manifest.channels == 4 else 'RGB'}; styles: {styles}"
 

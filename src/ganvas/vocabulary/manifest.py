@@ -48,6 +48,11 @@ class AnyManifest(Frozen):
     images_seen: Annotated[int, Field(ge=0)] = 0
     files: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)], Digest] = Field(max_length=64)
 
+    @property
+    def kind(self) -> str:
+        """The name of the kind of work that the model makes, as it stands under `task`."""
+        return str(getattr(self, "task", ""))
+
     def needs(self, *names: str) -> None:
         """Raise ValueError when `files` lacks one of these."""
         if missing := set(names) - set(self.files):
@@ -130,7 +135,7 @@ class RestyleManifest(AnyManifest):
         return self
 
 
-MANIFESTS: dict[str, type[Manifest | EnlargeManifest | RestyleManifest]] = {
+MANIFESTS: dict[str, type[AnyManifest]] = {
     "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest
 }  # fmt: skip
 """A manifest's class by what stands under `task`."""

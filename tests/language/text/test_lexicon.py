@@ -75,6 +75,12 @@ def test_a_description_finds_things_by_what_is_said_of_them() -> None:
     )
 
 
+def test_saved_again_it_has_the_same_bytes(tmp_path: Path) -> None:
+    for number in range(8):
+        tagged().save(tmp_path / f"{number}.safetensors")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_tags_and_senses_are_saved_and_loaded(tmp_path: Path) -> None:
     tagged().save(tmp_path / "words.safetensors")
     again = Lexicon.load((tmp_path / "words.safetensors").read_bytes(), where="words")

@@ -12,7 +12,7 @@ import torch
 
 from ganvas.pipelines import load
 from ganvas.scoring.bench import table
-from ganvas.training.bench.modes import LABELS_DRAWN, labels_of, opened
+from ganvas.training.bench.modes import LABELS_DRAWN, measure_open_labels, open_labelled
 from ganvas.training.tasks.classifier.train import SEEN
 
 
@@ -29,8 +29,8 @@ def main() -> None:
     beside = {path.stem: (held["works"], held["asked"]) for path in given.peers for held in [np.load(path)]}
     pipeline = load(given.model)
     (attribute, *_) = pipeline.manifest.takes.labels
-    material = opened(given.data, size=pipeline.manifest.size, attribute=attribute)
-    found = labels_of(
+    material = open_labelled(given.data, size=pipeline.manifest.size, attribute=attribute)
+    found = measure_open_labels(
         pipeline, material, attribute=attribute, drawn=given.n, seed=0, seen=given.seen, beside=beside,
         say=lambda line: None,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from ganvas.scoring.bench import as_json, table
 from ganvas.scoring.schema import FD, KID
 from ganvas.scoring.schema import LABEL as LABELS
 from ganvas.scoring.scores import Score
-from ganvas.training.bench.modes import TAUGHT, Material, labels_of, modes_of, opened
+from ganvas.training.bench.modes import TAUGHT, LabelledPictures, count_all_modes, measure_open_labels, open_labelled
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 from tests.data.folders import folder_of
@@ -32,7 +32,7 @@ def bar(label: int, number: int) -> np.ndarray:
     return picture
 
 
-def material() -> Material:
+def material() -> LabelledPictures:
     """Eighty bars to learn from and twenty kept apart."""
     labels = np.arange(100) % 2
     images = np.stack([bar(label, number // 2) for number, label in enumerate(labels)])[..., None].repeat(3, axis=3)
@@ -40,7 +40,7 @@ def material() -> Material:
         Record(file_name=f"{number}.png", labels={"class": CLASSES[label]}, split="test" if number >= 80 else "train")
         for number, label in enumerate(labels)
     ]
-    return Material(Pictures(images, records, "0" * 64), CLASSES, labels)
+    return LabelledPictures(Pictures(images, records, "0" * 64), CLASSES, labels)
 
 
 @dataclass
@@ -71,7 +71,7 @@ def quiet(_line: str) -> None: ...
 
 
 def test_modes_are_those_that_are_drawn() -> None:
-    bench = modes_of(Painter(kinds=("000", "010", "111")), material(), drawn=200, seed=0, seen=1600, say=quiet)
+    bench = count_all_modes(Painter(kinds=("000", "010", "111")), material(), drawn=200, seed=0, seen=1600, say=quiet)
     ours, real = bench.rows
     assert (ours["n"], ours["modes"], ours["modes, sure"]) == (200, 3, 3)
     assert isinstance(ours["KL to uniform"], float) and ours["KL to uniform"] == pytest.approx(np.log(8 / 3), abs=0.03)
@@ -83,7 +83,7 @@ def test_labels_are_those_that_are_asked_for_and_a_pupil_learns_from_drawings_al
     takes, held = Takes(labels={"class": CLASSES}), material()
     others = {"peer": (held.pictures.images, 1 - held.labels)}
     found = {
-        contrary: labels_of(
+        contrary: measure_open_labels(
             Painter(takes=takes, contrary=contrary),
             held,
             attribute="class",
@@ -117,13 +117,14 @@ def value_of(row: dict[str, object], measure: str) -> float:
 def test_models_and_data_of_another_kind_are_refused(tmp_path: Path) -> None:
     labelled = Takes(labels={"class": ("0", "2")})
     with pytest.raises(InputError, match="takes no condition"):
-        modes_of(Painter(takes=labelled), material(), drawn=100, seed=0, seen=64, say=quiet)
+        count_all_modes(Painter(takes=labelled), material(), drawn=100, seed=0, seen=64, say=quiet)
     with pytest.raises(InputError, match="knows no class '1'"):
-        labels_of(Painter(takes=labelled), material(), attribute="class", drawn=100, seed=0, seen=64, say=quiet)
+        measure_open_labels(Painter(takes=labelled), material(), attribute="class", drawn=100, seed=0, seen=64, say=quiet)
     with pytest.raises(InputError, match="not every picture has a label 'class'"):
-        opened(folder_of(tmp_path, [{"file_name": "a.png", "labels": {"class": "x"}}]), size=Size.of(16), attribute="class")
+        folder = folder_of(tmp_path, [{"file_name": "a.png", "labels": {"class": "x"}}])
+        open_labelled(folder, size=Size.of(16), attribute="class")
     alone = material()
     for record in alone.pictures.records:
         object.__setattr__(record, "split", "train")
     with pytest.raises(InputError, match="no picture has the split 'test'"):
-        modes_of(Painter(), alone, drawn=100, seed=0, seen=64, say=quiet)
+        count_all_modes(Painter(), alone, drawn=100, seed=0, seen=64, say=quiet)

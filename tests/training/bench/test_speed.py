@@ -25,6 +25,7 @@ class OneConvolution:
         self.generator = Conv(3, 5)
         nn.init.ones_(self.generator.weight)
         self.networks, self.fitted, self.batch_size, self.half_life = {"one": self.generator}, (), 4, 1.0
+        self.score_name = "score"
         optimiser = torch.optim.SGD(self.generator.parameters(), lr=0.0)
         self.players = [Player("one", (self.generator,), optimiser, self.loss, lambda share: 1.0)]
 

@@ -9,9 +9,8 @@ from ganvas.ground.errors import GanvasError
 from ganvas.models.graph import inspect
 from ganvas.pipelines.image import input_names
 from ganvas.training.export import graphs as export
-from ganvas.training.export.weights import read_generator
 from ganvas.training.recipes.image import Recipe
-from tests.training.fakes import image_task, recipe
+from tests.training.fakes import image_task, recipe, weights_in
 
 
 def trained_a_little(size: int = 16) -> export.Generator:
@@ -79,7 +78,7 @@ def test_weights_come_back_to_the_bit(tmp_path: Path) -> None:
     generator = trained_a_little()
     write(generator, tmp_path)
     wanted = generator.state_dict()
-    found = read_generator(tmp_path)
+    found = weights_in(tmp_path)
     assert found.keys() == wanted.keys()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 
@@ -93,6 +92,6 @@ def test_large_matrices_are_kept_as_bytes_and_come_back_to_the_bit(tmp_path: Pat
     assert kept["start.weight"] == export.TensorProto.INT8
     inspect((tmp_path / "synthesis.onnx").read_bytes(), inputs=("w",), output="work", where="synthesis")
     wanted = generator.state_dict()
-    assert all(torch.equal(tensor, wanted[name]) for name, tensor in read_generator(tmp_path).items())
+    assert all(torch.equal(tensor, wanted[name]) for name, tensor in weights_in(tmp_path).items())
     apart = (wanted["synthesis.start.weight"] - before).abs()
     assert float(apart.max()) > 0 and bool((apart <= 0.51 / 127 * before.abs().amax(dim=1, keepdim=True)).all())

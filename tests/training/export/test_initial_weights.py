@@ -19,17 +19,17 @@ from ganvas.training.engine.state import State
 from ganvas.training.export import initial_weights as parents
 from ganvas.training.export.graphs import export_graphs
 from ganvas.training.export.initial_weights import InitialWeights
-from ganvas.training.export.weights import read_generator
 from ganvas.training.networks.image_generator import AppearanceMapping
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.start import train as start
-from ganvas.training.start.dial import dial, dial_like
 from ganvas.training.start.train import take_weights
-from ganvas.training.tasks import data as material
+from ganvas.training.tasks import registry
+from ganvas.training.tasks.image import data as image_data
+from ganvas.training.tasks.image.dial import dial, dial_like
 from ganvas.training.tasks.image.task import ImageTask
-from ganvas.vocabulary.manifest import Manifest
+from ganvas.vocabulary.manifest import Manifest, Takes
 from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
-from tests.training.fakes import STYLES, FakeEncoder, conditions_of, image_task, pictures, recipe
+from tests.training.fakes import STYLES, FakeEncoder, conditions_of, image_task, pictures, recipe, weights_in
 from tests.training.networks.test_text_prior import imagining
 
 DIGEST = "0" * 64
@@ -67,7 +67,7 @@ def saved(task: ImageTask, folder: Path) -> InitialWeights:
         name="parent", size=Size.of(16), licence="CC0", attribution=("Somebody, MIT",), channels=4, latent=8, mapped=mapped,
         takes=takes, files={"mapping.onnx": DIGEST, "synthesis.onnx": DIGEST},
     )  # fmt: skip
-    return InitialWeights(folder, manifest, read_generator(folder))
+    return InitialWeights(folder, manifest, weights_in(folder))
 
 
 def labelled(*values: str) -> Pictures:
@@ -80,8 +80,8 @@ def labelled(*values: str) -> Pictures:
 
 def child(parent: InitialWeights, material: Pictures) -> ImageTask:
     made = recipe().model_copy(update={"start_from": "parent"})
-    task = ImageTask(made, material, conditions_of(material), device="cpu", precision="float32", parent=parent)
-    take_weights(task, parent, say=print)
+    task = image_task(made, material, initial_weights=parent)
+    take_weights(task, parent, takes=task.conditions.takes, say=print)
     return task
 
 
@@ -123,15 +123,13 @@ def test_words_of_no_parent_are_imagined_anew(parent: InitialWeights, plain: Ini
     assert parent.sees(takes, shape=(3, 6, 6)) is None  # sketches of another size
     assert parent.sees(takes.model_copy(update={"words": 0, "encoder": "none"}), shape=(4, 6, 6)) is None
     assert plain.sees(takes, shape=(4, 6, 6)) is None and plain.generator.widths == recipe().generator.widths
-    made = ImageTask(imagining(), pictures(), conditions_of(pictures()), device="cpu", precision="float32", parent=parent)
+    made = image_task(imagining(), initial_weights=parent)
     assert made.prior is not None and isinstance(made.generator.mapping, AppearanceMapping)
 
 
 def test_parts_that_both_hear_are_heard_as_before_beside_new_ones(plain: InitialWeights) -> None:
     material = labelled("left", "right")
-    other = ImageTask(
-        recipe().model_copy(update={"seed": 1}), material, conditions_of(material), device="cpu", precision="float32"
-    )
+    other = image_task(recipe().model_copy(update={"seed": 1}), material)
     said: list[str] = []
     found = plain.fitting(other.generator.state_dict(), other.conditions.takes, say=said.append)
     mine, theirs = found["mapping.enter.weight"], plain.weights["mapping.enter.weight"]
@@ -146,8 +144,8 @@ def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: InitialWeights)
     assert (like.size, like.channels, like.generator.widths) == (Size.of(16), 4, parent.generator.widths)
     assert (like.generator.latent, like.generator.mapped, like.generator.condition.label) == (8, 16, 4)
     assert like.attribution == ("Me, CC0", "Somebody, MIT")
-    made = dial(like, pictures=100, words=True, imagines=True)
-    assert made.imagination is None and made.anchor is not None
+    made = dial(like, pictures=100, words=True, inherited=True)
+    assert made.text_prior is None and made.anchor is not None
     assert made.anchor.features == 0, "the frozen eyes see nothing in pictures this small"
     assert any("parent" in note for note in made.notes)
     other = dial_like(asked.model_copy(update={"size": Size.of(32)}), parent)
@@ -156,7 +154,7 @@ def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: InitialWeights)
 
 def test_a_restyler_is_no_parent_of_what_draws(plain: InitialWeights) -> None:
     with pytest.raises(InputError, match="none of its layers fits"):
-        plain.fitting({"enter.weight": torch.zeros(2, 2)}, None, say=print)
+        plain.fitting({"enter.weight": torch.zeros(2, 2)}, Takes(), say=print)
 
 
 @pytest.fixture
@@ -164,14 +162,15 @@ def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]
     """Trainings find the parent under any name, and end without an export; the names that were opened."""
     names: list[str] = []
 
-    def open_parent(name: str) -> InitialWeights:
+    def open_initial_weights(name: str) -> InitialWeights:
         names.append(name)
         return parent
 
-    monkeypatch.setattr(parents, "open_parent", open_parent)
-    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
-    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=lambda folder, loop, task, facts, say: ()))
+    monkeypatch.setattr(parents, "open_initial_weights", open_initial_weights)
+    monkeypatch.setattr(image_data, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(image_data.MultilingualEncoder, "width", FakeEncoder.width)
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    monkeypatch.setitem(registry.KINDS, "image", unsaved)
     return names
 
 
@@ -196,7 +195,7 @@ def begun(folder: Path, out: Path, *, images: int) -> list[str]:
 def test_a_training_opens_its_parent_once(opened: list[str], tmp_path: Path) -> None:
     said = begun(hand(tmp_path / "set", "style"), tmp_path / "run", images=4)
     assert opened == ["somebody"]
-    assert any(line.startswith("imagination: that of somebody") for line in said)
+    assert any(line.startswith("text_prior: that of somebody") for line in said)
 
 
 def test_what_starts_anew_is_said_once_and_only_where_something_does(opened: list[str], tmp_path: Path) -> None:

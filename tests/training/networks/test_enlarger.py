@@ -26,13 +26,14 @@ from ganvas.training.objectives import Likeness
 from ganvas.training.recipes.adversaries import PixelAdversary
 from ganvas.training.recipes.enlarge import EnlargeRecipe, LikenessRecipe
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.recipes.reading import dump, read_recipe, resume_recipe
+from ganvas.training.recipes.reading import dump, resume_recipe
 from ganvas.training.start.train import train
 from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.task import EnlargeTask, drawings
+from ganvas.vocabulary.manifest import Takes
 from tests.pipelines.fakes import write_model
 from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
-from tests.training.fakes import pictures
+from tests.training.fakes import pictures, read_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 TINY = EnlargerConfig(width=8, blocks=1, twice=6, fourfold=4)
@@ -182,7 +183,7 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     assert "what it made of that" in (done.model / "README.md").read_text(encoding="utf-8")
 
     network = Enlarger(TINY)
-    weights = open_initial_weights(str(done.model)).fitting(network.state_dict(), None, say=said.append)
+    weights = open_initial_weights(str(done.model)).fitting(network.state_dict(), Takes(), say=said.append)
     assert weights.keys() == network.state_dict().keys()
     again = train([str(tmp_path / "r.toml")], out=tmp_path / "again", overrides={"start_from": str(done.model)}, say=said.append)
     assert again.model is not None

@@ -17,7 +17,6 @@ from ganvas.models.graph import inspect, open_session
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.export.graphs import export_graphs, input_widths
 from ganvas.training.export.initial_weights import InitialWeights
-from ganvas.training.export.weights import read_generator
 from ganvas.training.networks.image_generator import APPEARANCE, AppearanceMapping, Sketch
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import AnchorRecipe, TextPriorRecipe
@@ -25,9 +24,9 @@ from ganvas.training.tasks.image.appearance import describe_appearances
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.image.text_prior import FittedPrior, fit_prior
-from ganvas.vocabulary.manifest import AnyManifest
+from ganvas.vocabulary.manifest import AnyManifest, Takes
 from tests.training.engine.test_loop import goes_on_to_the_bit, run_to
-from tests.training.fakes import conditions_of, image_task, pictures, recipe
+from tests.training.fakes import conditions_of, image_task, pictures, recipe, weights_in
 
 SMALL_IMAGINATION = TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3)
 
@@ -38,7 +37,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def imagining(**changes: object) -> Recipe:
-    return recipe(**{"imagination": SMALL_IMAGINATION, "anchor": AnchorRecipe(alone=0.01), **changes})
+    return recipe(**{"text_prior": SMALL_IMAGINATION, "anchor": AnchorRecipe(alone=0.01), **changes})
 
 
 def task_of(made: Recipe) -> tuple[ImageTask, AppearanceMapping]:
@@ -186,7 +185,7 @@ def test_a_generator_paints_over_its_sketch() -> None:
 
 
 def test_the_game_draws_unseen_looks_and_pulls_only_those_that_can_be_known() -> None:
-    task, _ = task_of(imagining(imagination=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
+    task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
     assert task.alone == 8 and task.prior is not None
     family = {tuple(row) for row in task.prior.without_family.tolist()}
     picture = {tuple(row) for row in task.prior.without_picture.tolist()}
@@ -202,7 +201,7 @@ def test_the_game_draws_unseen_looks_and_pulls_only_those_that_can_be_known() ->
 
 
 def test_in_the_warm_start_there_is_something_of_the_truth_in_every_look() -> None:
-    task, _ = task_of(imagining(imagination=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
+    task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
     assert task.prior is not None and task.looks is not None
     chosen = task.train[task.order.indices(0)]
     shown, share = task.batch(0).shown or (torch.zeros(0), torch.zeros(0))
@@ -217,7 +216,7 @@ def test_resume_is_bitwise(cut: int, tmp_path: Path) -> None:
 
 
 def test_rivals_see_before_the_generator_hears_them() -> None:
-    made = recipe(imagination=SMALL_IMAGINATION, anchor=AnchorRecipe(alone=0.5, ahead=0.1))
+    made = recipe(text_prior=SMALL_IMAGINATION, anchor=AnchorRecipe(alone=0.5, ahead=0.1))
     task = image_task(made)
     rival = next(player for player in task.players if player.name == "discriminator")
     assert (task.alone, rival.start) == (400, 320)
@@ -226,8 +225,8 @@ def test_rivals_see_before_the_generator_hears_them() -> None:
 
 
 def test_features_need_pictures_that_they_can_see() -> None:
-    with pytest.raises(ValueError, match=r"imagination\.features"):
-        Recipe(sources=("x",), size=32, imagination=TextPriorRecipe())
+    with pytest.raises(ValueError, match=r"text_prior\.features"):
+        Recipe(sources=("x",), size=32, text_prior=TextPriorRecipe())
 
 
 def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
@@ -238,15 +237,13 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path) -> None:
     wanted = generator.state_dict()
     said: list[str] = []
     changed = dict(wanted) | {"mapping.enter.weight": torch.zeros(3, 3)}
-    parent = InitialWeights(
-        tmp_path, AnyManifest(name="other", size=Size.of(16), licence="none", files={}), read_generator(tmp_path)
-    )
-    found = parent.fitting(changed, None, say=said.append)
+    parent = InitialWeights(tmp_path, AnyManifest(name="other", size=Size.of(16), licence="none", files={}), weights_in(tmp_path))
+    found = parent.fitting(changed, Takes(), say=said.append)
     assert torch.equal(found["mapping.enter.weight"], torch.zeros(3, 3))
     assert torch.equal(found["synthesis.start.weight"], wanted["synthesis.start.weight"])
     assert len(said) == 1 and "mapping.enter" in said[0]
     with pytest.raises(InputError, match="none of its layers fits"):
-        parent.fitting({"other.weight": torch.zeros(2, 2)}, None, say=said.append)
+        parent.fitting({"other.weight": torch.zeros(2, 2)}, Takes(), say=said.append)
 
 
 def test_what_is_exported_is_let_in_and_draws_what_torch_draws(tmp_path: Path) -> None:

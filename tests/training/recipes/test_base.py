@@ -12,10 +12,10 @@ from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.recipes.reading import dump, read_recipe, resume_recipe
-from ganvas.training.recipes.sections import AnchorRecipe
+from ganvas.training.recipes.reading import dump, resume_recipe
+from ganvas.training.recipes.sections import AnchorRecipe, TextPriorRecipe
 from tests.training.engine.test_loop import CutAt
-from tests.training.fakes import image_task, pictures, recipe
+from tests.training.fakes import image_task, pictures, read_recipe, recipe
 
 
 def write(path: Path, text: str) -> str:
@@ -41,6 +41,7 @@ def write(path: Path, text: str) -> str:
         ("size = 32\n[[coarse]]\n[coarse.network]\nshrunk = 4\nwidths = [8, 8]", "coarse.network.widths has 2 entries"),
         ("size = 16\n[[coarse]]\n[coarse.network]\nshrunk = 8", "coarse.network.shrunk = 8 leaves 2x2"),
         ("size = ", "not valid TOML"),
+        ("[imagination]\npixels = 64", r"imagination is now called text_prior \(write text_prior instead\)$"),
         ("[dropout]\nwords = 2.0", "dropout.words"),
     ],
 )
@@ -54,6 +55,14 @@ def test_a_recipe_reads_back_as_itself(tmp_path: Path) -> None:
     made = recipe(size=64, everything=True)
     (tmp_path / "r.toml").write_text(dump(made), encoding="utf-8")
     assert read_recipe([str(tmp_path / "r.toml")], overrides={}) == made
+
+
+def test_a_run_that_began_under_an_old_name_goes_on(tmp_path: Path) -> None:
+    made = recipe(text_prior=TextPriorRecipe(pixels=9, features=0))
+    copy = tmp_path / "recipe.toml"
+    copy.write_text(dump(made).replace("text_prior", "imagination"), encoding="utf-8")
+    assert "[imagination]" in copy.read_text(encoding="utf-8")
+    assert resume_recipe(made, copy) == made
 
 
 def test_who_names_a_rival_of_features_alone_has_no_other(tmp_path: Path) -> None:

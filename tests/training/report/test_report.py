@@ -143,7 +143,7 @@ def test_the_card_says_what_the_report_says() -> None:
                  "- batch = 4: many small steps", "![Nearest training pictures](neighbours.png)", "Is it copying?",
                  "largest difference 1.0e-05", f"- health: collapse: {COLLAPSE.words}"):  # fmt: skip
         assert line in text
-    assert "3,000 pictures seen in 1 minutes" in text and "the best weights were kept" in text
+    assert "3,000 pictures seen, " in text and "minutes" not in text and "the best weights were kept" in text
     assert "neighbours.png" not in card_text(facts(made), (), parity=0.0)
 
 

@@ -153,7 +153,7 @@ class Lexicon:
         if len(self.senses):
             metadata["tags"] = json.dumps(dict(self.tags), ensure_ascii=False)
             tensors["senses"] = _quantise(self.senses)
-        write_bytes(path, save(tensors, metadata=metadata))
+        write_bytes(path, _with_sorted_header(save(tensors, metadata=metadata)))
 
     @classmethod
     def load(cls, content: bytes, *, where: object) -> "Lexicon":
@@ -177,6 +177,14 @@ class Lexicon:
         if any(number >= things for numbers in tags.values() for number in numbers):
             raise InputError("is no vocabulary: a tag belongs to a thing that is not in it", where=where)
         return cls(phrases, names, _unit(vectors), _unit(senses), tags)
+
+
+def _with_sorted_header(content: bytes) -> bytes:
+    """Sort the keys of a safetensors header: several keys of metadata are written in another order each time."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # the tensors begin at a multiple of eight bytes
+    return len(header).to_bytes(8, "little") + header + content[end:]
 
 
 def _quantise(vectors: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ EXTRACTOR = "own classifier"
 TAUGHT = "taught by them"
 CHUNK = 500
 MOVES = ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))
-"""Rows and columns that a digit is moved by for each look at it: the mean of five says what one says, with fewer mistakes."""
+"""Rows and columns by which a digit is moved; the mean over the five moves makes fewer mistakes than one."""
 
 Say = Callable[[str], None]
 
@@ -53,7 +53,7 @@ class Draws(Protocol):
 
 
 @dataclass(frozen=True)
-class Material:
+class LabelledPictures:
     """Real pictures with their classes. classes: names in order. labels: the class of each picture, int64 (N,)."""
 
     pictures: Pictures
@@ -79,8 +79,8 @@ def measure_modes(
     """
     torch.set_num_threads(threads or torch.get_num_threads())
     pipeline = load(model)
-    material = opened(data, size=pipeline.manifest.size, attribute="class")
-    return modes_of(pipeline, material, drawn=drawn, seed=seed, seen=seen, say=say)
+    labelled = open_labelled(data, size=pipeline.manifest.size, attribute="class")
+    return count_all_modes(pipeline, labelled, drawn=drawn, seed=seed, seen=seen, say=say)
 
 
 def measure_labels(
@@ -95,47 +95,47 @@ def measure_labels(
     attributes = list(pipeline.manifest.takes.labels)
     if not attributes:
         raise InputError("the model takes no label", where=model, do="train it on pictures with classes: ganvas data fashion")
-    material = opened(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit, attribute=attributes[0])
-    return labels_of(pipeline, material, attribute=attributes[0], drawn=drawn, seed=seed, seen=seen, say=say)
+    labelled = open_labelled(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit, attribute=attributes[0])
+    return measure_open_labels(pipeline, labelled, attribute=attributes[0], drawn=drawn, seed=seed, seen=seen, say=say)
 
 
-def opened(data: Path, *, size: Size, attribute: str, fit: Fit = "crop") -> Material:
+def open_labelled(data: Path, *, size: Size, attribute: str, fit: Fit = "crop") -> LabelledPictures:
     """Open a folder of pictures with classes, as RGB. Raises InputError where one has no such label."""
     pictures = open_pictures(data, size=size, channels=3, fit=fit)
     values = [record.labels.get(attribute) for record in pictures.records]
     classes = tuple(sorted({value for value in values if value is not None}))
     if None in values or len(classes) < 2:
         raise InputError(f"not every picture has a label {attribute!r}, of two values or more", where=data)
-    return Material(pictures, classes, np.array([classes.index(str(value)) for value in values]))
+    return LabelledPictures(pictures, classes, np.array([classes.index(str(value)) for value in values]))
 
 
-def modes_of(pipeline: Draws, material: Material, *, drawn: int, seed: int, seen: int, say: Say) -> Bench:
+def count_all_modes(pipeline: Draws, labelled: LabelledPictures, *, drawn: int, seed: int, seen: int, say: Say) -> Bench:
     """Do what `measure_modes` says with what is open already."""
     takes = pipeline.manifest.takes
     if takes.words or takes.labels or pipeline.manifest.channels != 3:
         raise InputError("only an RGB model that takes no condition can be counted", where=pipeline.manifest.name,
                          do="train recipes/stacked-digits.toml")  # fmt: skip
-    apart = material.part("test")
-    say(f"a classifier learns from {len(material.part('train')):,} pictures")
-    network, right = digit_reader(material, seed=seed, seen=seen)
+    apart = labelled.part("test")
+    say(f"a classifier learns from {len(labelled.part('train')):,} pictures")
+    network, right = digit_reader(labelled, seed=seed, seen=seen)
     say(f"it names {right:.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
 
     works = drawings(pipeline, [Condition()] * drawn, seed=seed)
     threes = stream(seed, "modes/real").integers(len(apart), (drawn, 3))
-    real = material.pictures.images[apart][..., :1][threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
+    real = labelled.pictures.images[apart][..., :1][threes][..., 0].transpose(0, 2, 3, 1)  # (N, H, W, 3)
     subjects = {"ours": works, "digits kept apart, stacked": real}
     rows = [count_modes(name, pictures, network) for name, pictures in subjects.items()]
     facts = {
         "model": pipeline.manifest.name, "classifier": f"{EXTRACTOR}; {right:.4f} of {len(apart):,} digits kept apart",
-        "modes": f"{len(material.classes) ** 3:,}", "sure": f"every digit has probability {SURE} or more",
+        "modes": f"{len(labelled.classes) ** 3:,}", "sure": f"every digit has probability {SURE} or more",
     }  # fmt: skip
     return Bench("modes", facts, rows)
 
 
-def digit_reader(material: Material, *, seed: int, seen: int = SEEN) -> tuple[Classifier, float]:
+def digit_reader(labelled: LabelledPictures, *, seed: int, seen: int = SEEN) -> tuple[Classifier, float]:
     """Return a classifier of one colour, learned from single digits, and the share it names rightly of those kept apart."""
-    learned, apart = material.part("train"), material.part("test")
-    images, labels, classes = material.pictures.images, material.labels, len(material.classes)
+    learned, apart = labelled.part("train"), labelled.part("test")
+    images, labels, classes = labelled.pictures.images, labelled.labels, len(labelled.classes)
     network = train_classifier(images[learned][..., :1], labels[learned], classes=classes, seed=seed, seen=seen)
     return network, float((_read(network, images[apart][..., :1]).argmax(axis=1) == labels[apart]).mean())
 
@@ -170,19 +170,19 @@ def drawings(pipeline: Draws, conditions: Sequence[Condition], *, seed: int) -> 
     return np.concatenate(parts)
 
 
-def labels_of(
-    pipeline: Draws, material: Material, *, attribute: str, drawn: int, seed: int, seen: int, say: Say,
+def measure_open_labels(
+    pipeline: Draws, labelled: LabelledPictures, *, attribute: str, drawn: int, seed: int, seen: int, say: Say,
     beside: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
 ) -> Bench:  # fmt: skip
     """Do what `measure_labels` says with what is open already.
 
     beside: by name, what others drew, uint8 (N, H, W, 3), and the numbers of the classes that each was asked for (N,).
     """
-    classes, labels, images = material.classes, material.labels, material.pictures.images
+    classes, labels, images = labelled.classes, labelled.labels, labelled.pictures.images
     unknown = set(classes) - set(pipeline.manifest.takes.labels.get(attribute, ()))
     if unknown:
         raise InputError(f"the model knows no {attribute} {min(unknown)!r}", where=pipeline.manifest.name)
-    learned, apart = material.part("train"), material.part("test")
+    learned, apart = labelled.part("train"), labelled.part("test")
     say(f"a classifier learns from {len(learned):,} real pictures")
     network = train_classifier(images[learned], labels[learned], classes=len(classes), seed=seed, seen=seen)
     real = Seen(recognise(network, images[apart]), labels[apart])

@@ -23,13 +23,13 @@ from ganvas.training.tasks.ring.task import POINTS, SIDE, RingTask, caught, plot
 STEPS, GAMMA = 2500, 0.1
 """Steps of each row, and the weight of every penalty; neither is tuned for any row."""
 AGAINST = ("none", *PENALTIES, "spectral")
-"""What holds the discriminator: nothing, a penalty, or spectral normalisation."""
+"""What regularises the discriminator: nothing, a penalty, or spectral normalisation."""
 LEFT, TOP = 96, 20
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one game came to. good: the share of points within 3 standard deviations of a mode."""
+    """What one training came to. good: the share of points within 3 standard deviations of a mode."""
 
     objective: str
     penalty: str
@@ -38,8 +38,8 @@ class Row:
     points: np.ndarray
 
 
-def play(objective: str, penalty: str, *, seed: int, steps: int = STEPS) -> Row:
-    """Play one game to its end, and count what its averaged generator draws."""
+def train_row(objective: str, penalty: str, *, seed: int, steps: int = STEPS) -> Row:
+    """Train to the end, and count what the averaged generator draws."""
     held = penalty in PENALTIES
     gamma = GAMMA if held else 0.0
     rules = Adversary.model_validate(
@@ -58,12 +58,12 @@ def play(objective: str, penalty: str, *, seed: int, steps: int = STEPS) -> Row:
 def bench(
     *, seed: int, objectives: Sequence[str] = tuple(OBJECTIVES), steps: int = STEPS, say: Callable[[str], None] = print
 ) -> list[Row]:
-    """Play every objective against every penalty, on one thread; the same seed gives the same rows on the same machine."""
+    """Train with every objective and every penalty, on one thread; the same seed gives the same rows on the same machine."""
     torch.set_num_threads(1)
     rows: list[Row] = []
     for objective in objectives:
         for penalty in AGAINST:
-            rows.append(play(objective, penalty, seed=seed, steps=steps))
+            rows.append(train_row(objective, penalty, seed=seed, steps=steps))
             say(f"{objective}, {penalty}: {rows[-1].modes} modes, {rows[-1].good:.2f} good")
     return rows
 

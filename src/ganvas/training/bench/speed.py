@@ -23,6 +23,7 @@ from ganvas.data.folder import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import Bench, Cell
+from ganvas.training.engine.parallel import ALONE
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.engine.task import Task
 from ganvas.training.export.initial_weights import read_initial_weights
@@ -34,7 +35,7 @@ from ganvas.training.start.probe import PROBED, play, seconds_a_step
 from ganvas.training.tasks.data import TrainingData
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.data import ImageData
-from ganvas.training.tasks.registry import KINDS
+from ganvas.training.tasks.registry import kind_of, list_recipes
 from ganvas.vocabulary.manifest import Takes
 
 CHANNELS, SIDE, BATCH = 64, 32, 32
@@ -53,11 +54,11 @@ def bench_train(path: Path | None, *, threads: int | None = None, rounds: int = 
     path: a recipe, whose sources must be there; without one, a model of 32 px without conditions. Raises InputError.
     """
     if path is None:
-        recipe, material = plain_recipe()
+        recipe, data = plain_recipe()
     else:
-        recipe = read_recipe([str(path)], overrides={})
-        material = KINDS[type(recipe)].open(recipe, read_initial_weights(recipe), say=say)
-    variants = variants_of(recipe, material)
+        recipe = read_recipe([str(path)], overrides={}, recipes=list_recipes())
+        data = kind_of(recipe).open(recipe, read_initial_weights(recipe), say=say)
+    variants = variants_of(recipe, data)
     say("counting operations")
     flops = {one.what: flops_a_picture(one.build(), steps=one.interval) for one in variants if one.precision == "float32"}
     bench = Bench("train", _facts(recipe))
@@ -83,24 +84,24 @@ AS_IT_IS, UNPENALISED, PLAIN = "as it is", "without penalties", "plain"
 
 
 def plain_recipe() -> tuple[Recipe, ImageData]:
-    """Return a recipe that hears nothing, and pictures of noise for it."""
+    """Return a recipe without conditions, and pictures of noise for it."""
     recipe = Recipe(name="plain-32", sources=("noise",), size=Size.of(32), channels=3, conditional=False, images=PROBED)
     pixels = stream(0, "bench").integers(256, (recipe.batch, 32, 32, 3)).astype(np.uint8)
     records = [Record(file_name=f"{number}.png") for number in range(len(pixels))]
     return recipe, ImageData(Pictures(pixels, records, "0" * 64), Conditions(records, takes=Takes(), encoder=None), None)
 
 
-def variants_of(recipe: AnyRecipe, material: TrainingData) -> list[Variant]:
+def variants_of(recipe: AnyRecipe, data: TrainingData) -> list[Variant]:
     """Return what is timed: as it is and without penalties in each precision that the recipe may have, and plain."""
     answers: dict[str, Any] = {"images": PROBED, "minutes": None, "device": "cpu"}  # whose convolutions are timed beside
-    without = _unpenalised(recipe)
+    without, priors = _unpenalised(recipe), data.fit_priors(recipe)
 
     def variant(what: str, precision: str) -> Variant:
         changes = {**answers, "precision": precision, **(without if what == UNPENALISED else {})}
         asked = recipe.model_copy(update=changes)
 
         def build() -> Task:
-            task = material.task(asked)
+            task = data.task(asked, priors, ranks=ALONE)
             return Contiguous(task) if what == PLAIN else task
 
         return Variant(what, build, recipe.batch, precision, asked.interval)
@@ -111,18 +112,18 @@ def variants_of(recipe: AnyRecipe, material: TrainingData) -> list[Variant]:
 
 def _unpenalised(recipe: AnyRecipe) -> dict[str, object]:
     """Return what switches the penalties of all adversaries off; nothing where there are none."""
-    if not any(rival.penalised for rival in recipe.rivals):
+    if not any(adversary.penalised for adversary in recipe.adversaries):
         return {}
     named: dict[str, Adversary | tuple[Adversary, ...] | None] = {
         name: getattr(recipe, name, None) for name in ("pixel", "projected", "coarse")
     }
-    return {name: _free(rivals) for name, rivals in named.items() if rivals}
+    return {name: _free(adversaries) for name, adversaries in named.items() if adversaries}
 
 
-def _free(rivals: Adversary | tuple[Adversary, ...]) -> object:
-    if isinstance(rivals, tuple):
-        return tuple(_free(rival) for rival in rivals)
-    return rivals.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
+def _free(adversaries: Adversary | tuple[Adversary, ...]) -> object:
+    if isinstance(adversaries, tuple):
+        return tuple(_free(adversary) for adversary in adversaries)
+    return adversaries.model_copy(update={"gamma": Ramp(start=0.0, end=0.0)})
 
 
 class Contiguous:
@@ -131,7 +132,7 @@ class Contiguous:
     def __init__(self, task: Task) -> None:
         self._task, self.networks, self.generator, self.players = task, task.networks, task.generator, task.players
         self.fitted, self.batch_size, self.half_life = task.fitted, task.batch_size, task.half_life
-        self.sheet, self.signs, self.score = task.sheet, task.signs, task.score
+        self.sheet, self.signs, self.score, self.score_name = task.sheet, task.signs, task.score, task.score_name
         frozen = getattr(task, "frozen", None)
         for network in (*task.networks.values(), *([frozen] if isinstance(frozen, nn.Module) else [])):
             network.to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]

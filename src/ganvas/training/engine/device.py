@@ -5,7 +5,7 @@ import torch
 from ganvas.ground.errors import InputError
 
 DEVICES = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
-"""Devices, the fastest first, and what says whether they are here."""
+"""Devices, the fastest first, and how to find out whether they are here."""
 
 
 def pick_device(asked: str) -> str:

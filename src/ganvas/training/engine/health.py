@@ -1,6 +1,6 @@
-"""What is watched while networks play: every update's numbers, and what the log says of the game.
+"""Health of a training: the numbers of every update are checked, and troubles are diagnosed from the log.
 
-`diagnose` reads nothing but log entries, so a run that is resumed says what it would have said.
+`diagnose` reads nothing but log entries, so that a resumed run finds what an uninterrupted one would have found.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,9 +32,13 @@ def check(total: Tensor, parameters: Iterable[Tensor], *, player: str, step: int
     return norm
 
 
+SCORE = "score/"
+"""What the log's key of a score begins with; a run has one."""
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """Something that a training can suffer from. lasting: entries in a row in which its sign must be seen."""
+    """Something that can go wrong in a training. lasting: entries in a row that must show it."""
 
     name: str
     words: str
@@ -43,24 +47,24 @@ class Trouble:
 
 COLLAPSE = Trouble(
     "collapse",
-    "the drawings look alike: their spread is under a fifth of the real pictures'. Lower rate_discriminator, or raise gamma",
+    "the drawings are nearly alike: under a fifth of the real pictures' spread. Lower rate_discriminator, or raise gamma",
     lasting=3,
 )
 OVERFITTING = Trouble(
     "overfitting",
-    "the discriminator knows its pictures by heart: it ranks real pictures that it has not seen far below them. Augment more, "
+    "the discriminator has memorised its pictures: it ranks real pictures that it has not seen far below them. Augment more, "
     "take more pictures, or start from a model (--from)",
     lasting=3,
 )
 WON = Trouble(
     "the discriminator has won",
-    "it tells nearly every pair apart, and the generator learns little from it. Raise gamma, augment more, or lower "
+    "it orders nearly every pair rightly, and the generator learns little from it. Raise gamma, augment more, or lower "
     "rate_discriminator",
     lasting=20,
 )
 VANISHING = Trouble(
     "vanishing gradients",
-    "the generator is hardly told anything any more. Take another objective (relativistic), or lower rate_discriminator",
+    "the generator gets hardly any gradient. Take another objective (relativistic), or lower rate_discriminator",
     lasting=5,
 )
 DIVERGENCE = Trouble(
@@ -74,17 +78,17 @@ WORSE = Trouble(
 
 SPREAD, RANGE, ASIDE, WINS, FADED = 0.2, 2.5, 0.25, 0.995, 1e-4
 TWICE, FAR, NEAR = 2.0, 0.25, 0.5
-"""Where each sign begins: see `diagnose`."""
+"""Thresholds of the signs: see `diagnose`."""
 
 
 def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
-    """Return what a training suffers from at its last entry.
+    """Return the troubles of a training at its last entry.
 
     collapse: g/spread, the spread of drawings over that of real pictures, is under SPREAD. divergence: g/range, the same of their
-    root mean squares, is over RANGE; or score/kid is over TWICE its best, over FAR of what it was at first and over NEAR,
-    which is near: what restyles begins with real pictures left as they are, and has to go further away to arrive.
+    root mean squares, is over RANGE; or the score is over TWICE its best, over FAR of its first and over NEAR: a restyler
+    begins with real pictures as they are, which score well, so that its score first rises.
     overfitting: d/known is ASIDE or more above d/aside: the shares of pairs with a drawing that it orders rightly, of pictures
-    that it learns from and of pictures kept from it. won: d/right, the first at every update, is over WINS. vanishing: the norm
+    that it learns from and of held out ones. won: d/right, the first at every update, is over WINS. vanishing: the norm
     of the generator's gradient is under FADED of the median so far.
     """
     found: list[Trouble] = []
@@ -94,7 +98,7 @@ def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
     signs = (
         (COLLAPSE, [value < SPREAD for value in spread]),
         (DIVERGENCE, [value > RANGE for value in reach]),
-        (WORSE, _worse(_values(entries, "score/kid"))),
+        (WORSE, _worse(_scores(entries))),
         (OVERFITTING, [gap > ASIDE for gap in gaps]),
         (WON, [value > WINS for value in right]),
         (VANISHING, [value < FADED * median(faded) for value in faded]),
@@ -109,6 +113,15 @@ def _values(entries: Sequence[Entry], name: str) -> list[float]:
     return [float(entry[name]) for entry in entries if name in entry]
 
 
+def score_key(name: str) -> str:
+    """Return the key of a task's score in the log: "KID" is "score/kid"."""
+    return SCORE + name.lower()
+
+
+def _scores(entries: Sequence[Entry]) -> list[float]:
+    return [float(value) for entry in entries for name, value in entry.items() if name.startswith(SCORE)]
+
+
 def _worse(scores: Sequence[float]) -> list[bool]:
-    """Say of each score whether it is far, and far above the best before it."""
+    """Return of each score whether it is high, and far above the best before it."""
     return [score > max(TWICE * min(scores[: place + 1]), FAR * scores[0], NEAR) for place, score in enumerate(scores)]

@@ -1,8 +1,7 @@
 """THE loop: the classic four steps, for every kind of work.
 
 Initialise the networks; train the discriminator on a real and a generated batch; train the generator to pass; repeat until the
-budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). Only this file calls `.backward()` and
-`.step()`.
+budget or the convergence criterion says stop (Goodfellow et al. 2014, algorithm 1). The step of one player is in engine/step.py.
 """
 
 import copy
@@ -21,26 +20,29 @@ from ganvas.training.engine.player import Player
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.state import State
+from ganvas.training.engine.step import take_turn
 from ganvas.training.engine.stop import Stop
 from ganvas.training.engine.task import Task
 
-SETBACKS, SMALLER = 3, 0.5
-"""How often a run goes back, and the factor on every learning rate after each time."""
-SCORE = "score/kid"
-"""What a task's score is called in the log."""
+SETBACKS = 3
+"""How often a run goes back to its last good state before it gives up."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a sitting ended: "budget", "converged", "clock" or "asked", how far it came, and what it suffers from."""
+    """How one sitting of a run ended: "budget", "converged", "clock" or "asked"; how far it came; which troubles it had.
+
+    score: the name of its task's score.
+    """
 
     reason: str
     progress: Progress
     troubles: tuple[health.Trouble, ...] = ()
+    score: str = "score"
 
 
 class Loop:
-    """One training in one run folder. A task brings the players; the loop lets them play, with its likes on other ranks."""
+    """One training in one run folder. A task brings the players; the loop gives them their turns, together with other ranks."""
 
     def __init__(
         self, task: Task, *, run: Run, budget: int, keep_minutes: float = 3.0, patience: int = 0, ranks: Ranks = ALONE
@@ -60,7 +62,7 @@ class Loop:
 
     def fit(self, stop: Stop) -> Outcome:
         """Train until `stop` says so, from wherever the run folder says we are."""
-        with self.ranks.in_turn():  # the others begin with what the first has saved
+        with self.ranks.in_turn():  # the other ranks read what the first has saved
             self.resume()
         for batch in self.batches():
             if reason := self.ranks.agreed(stop(self.progress)):
@@ -77,25 +79,11 @@ class Loop:
         raise AssertionError("batches never end")
 
     def play(self, player: Player, batch: Any) -> None:
-        """Let one player take its turn: loss, gradient, a check that both are finite, one step."""
-        if not player.plays(self.progress):
-            return
-        for other in self.players:
-            for parameter in other.parameters:
-                parameter.requires_grad_(other is player)
-        for group, rate in zip(player.optimiser.param_groups, player.base_rates, strict=True):
-            group["lr"] = rate * player.rate(self.progress.share) * SMALLER**self.progress.setbacks
-
-        player.optimiser.zero_grad(set_to_none=True)
-        loss = player.loss(batch, self.progress)
-        loss.total.backward()
-        loss = self.ranks.averaged(loss, player.parameters)
-        norm = health.check(loss.total, player.parameters, player=player.name, step=self.progress.step)
-        player.optimiser.step()
-        self.parts |= {name: value.detach() for name, value in loss.parts.items()} | {f"{player.name}/gradient": norm}
+        """Let one player take its turn, and keep what it recorded."""
+        self.parts |= take_turn(player, self.players, batch, self.progress, ranks=self.ranks)
 
     def go_back(self, trouble: health.NotFinite) -> None:
-        """After a number that is not finite: on from the last good state with smaller steps, SETBACKS times at most."""
+        """Go back to the last good state after a number that is not finite, with smaller steps; SETBACKS times at most."""
         setbacks, saved = self.progress.setbacks + 1, self.run.last_good()
         if saved is None or setbacks > SETBACKS:
             raise trouble
@@ -136,16 +124,16 @@ class Loop:
         if self.run.sheet_due(self.progress):
             self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
             self.parts |= self.task.signs(self.progress)
-            self.look()
+            self.score_average()
         self.run.log(self.progress, self.parts)
         self.parts = {}
 
-    def look(self) -> None:
-        """Score what the average draws, once everybody plays; remember when it was best, and if asked to what it was then."""
+    def score_average(self) -> None:
+        """Score the average once every player plays; keep its best weights where the run has patience."""
         score = self.task.score(self.average.network) if all(player.plays(self.progress) for player in self.players) else None
         if score is None:
             return
-        self.parts[SCORE] = torch.tensor(score)
+        self.parts[health.score_key(self.task.score_name)] = torch.tensor(score)
         self.state.progress = self.progress.scored(score)
         if self.state.best is not None and not self.progress.waited:
             self.state.best.load_state_dict(self.average.network.state_dict())
@@ -161,9 +149,9 @@ class Loop:
         self.kept_at = time.monotonic()
 
     def finish(self, reason: str) -> Outcome:
-        """Save the last state, draw the last sheet, and say how it ended. What scored best is what is left, where it was kept."""
+        """Save the last state, draw the last sheet, and return how it ended; the average is left at its best weights, if kept."""
         self.save()
         if self.state.best is not None and self.progress.best is not None:
             self.average.network.load_state_dict(self.state.best.state_dict())
         self.run.save_sheet(self.progress, self.task.sheet(self.average.network))
-        return Outcome(reason, self.progress, self.run.troubles)
+        return Outcome(reason, self.progress, self.run.troubles, self.task.score_name)

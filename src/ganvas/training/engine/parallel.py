@@ -1,7 +1,7 @@
-"""Several processes train as one: each takes its part of every batch, and what their parts say is averaged.
+"""Several processes train as one: each takes its part of every batch, and their gradients are averaged.
 
-`torchrun` starts the processes and tells each who it is. All draw the same random numbers for the whole batch, so that a world of
-two plays the game of one process, and control flow never differs between ranks: what one decides, or finds, all hear of.
+`torchrun` starts the processes and gives each its rank. All draw the same random numbers for the whole batch, so that two
+processes train as one would, and control flow never differs between ranks: decisions and findings are shared.
 """
 
 import os
@@ -22,7 +22,7 @@ from ganvas.ground.errors import EXIT_INPUT, HealthError, InputError
 from ganvas.training.objectives.base import Loss
 
 PATIENT = timedelta(hours=24)
-"""How long ranks wait for each other: the first may have captions written. Who is dead is told by torchrun, and at once."""
+"""How long ranks wait for each other: the first may have captions written. torchrun reports a dead process at once."""
 LETTERS = 16
 DONE, FAILED = "done", "failed"
 
@@ -85,7 +85,7 @@ class Ranks:
         return [part.view(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]
 
     def agreed(self, word: str | None) -> str | None:
-        """Return what the first rank says, on all of them: at most LETTERS letters, or nothing."""
+        """Return the first rank's word on all ranks: at most LETTERS letters, or None."""
         if self.world == 1:
             return word
         said = (word or "").encode()
@@ -97,7 +97,7 @@ class Ranks:
 
     @contextmanager
     def in_turn(self) -> Generator[None]:
-        """Let the first rank go through what is inside alone, and then the others; where it fails they end without a word."""
+        """Let the first rank go through what is inside, and then the others; where it fails they end without a message."""
         if not self.first and self.agreed(None) != DONE:
             raise SystemExit(EXIT_INPUT)
         try:
@@ -136,8 +136,8 @@ def _together() -> Generator[None]:
 def name_of_start(store: Store, *, rank: int, world: int) -> str:
     """Return a name that all ranks of this start have, and no earlier start had.
 
-    The store of torchrun outlives its restarts, and what a killed rank wrote there still stands: who reads a dead one's address
-    waits for it for ever. So each rank is asked to answer under a word that it has just made up.
+    The store of torchrun outlives its restarts, and still holds what a killed rank wrote there: a rank that reads a dead one's
+    address would wait for ever. So each rank must answer under a name that it has just made up.
     """
     mine = uuid4().hex
     if rank:

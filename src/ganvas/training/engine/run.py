@@ -1,4 +1,4 @@
-"""The run folder: all that is kept of a training, and all that a UI sees of one."""
+"""The run folder: all that is kept of a training, and all that a user interface shows of one."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -26,9 +26,9 @@ def _say_nothing(_line: str) -> None: ...
 class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
-    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: told after each log line. say: told
-    what health finds. board: is given log lines and sheets too. entries: the log. troubles: what the run suffers from as of its
-    last line.
+    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: called after each log line.
+    say: called with what health finds. board: gets log lines and sheets too. entries: the log. troubles: those of its last
+    line.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Run:
             self.board.begin(self.entries, [sheet for sheet in sheets if int(sheet.stem) <= progress.images])
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
-        """Gather the parts of the losses; write their means every `log_every` steps, and say what they show."""
+        """Gather the parts of the losses; every `log_every` steps write their means and check health."""
         for name, value in parts.items():
             self.sums.setdefault(name, []).append(float(value))
         if progress.step % self.log_every:
@@ -82,15 +82,15 @@ class Run:
         self.entries.append(entry)
         if self.board is not None:
             self.board.log(entry)
-        self._look_after(progress)
+        self._check_health(progress)
         self.watch(progress)
 
     def event(self, progress: Progress, what: str) -> None:
-        """Say and log something that happens once."""
+        """Report and log something that happens once."""
         self._write({"step": progress.step, "images": progress.images, EVENT: what})
         self.say(what)
 
-    def _look_after(self, progress: Progress) -> None:
+    def _check_health(self, progress: Progress) -> None:
         before, self.troubles = self.troubles, diagnose(self.entries)
         for trouble in self.troubles:
             if trouble not in before:
@@ -118,19 +118,19 @@ class Run:
 
 
 class SilentRun(Run):
-    """The run of a rank that is not the first: it reads the first one's checkpoints, and keeps and shows nothing."""
+    """The run of any rank but the first: it reads checkpoints, and writes and reports nothing."""
 
     def save(self, state: State) -> None:
         """Keep nothing."""
 
     def open_log(self, progress: Progress) -> None:
-        """Leave the log alone."""
+        """Leave the log as it is."""
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
         """Write nothing."""
 
     def event(self, progress: Progress, what: str) -> None:
-        """Say nothing."""
+        """Report nothing."""
 
     def sheet_due(self, progress: Progress) -> bool:
         """Never draw."""
@@ -141,9 +141,9 @@ class SilentRun(Run):
 
 
 EARLY = 4
-"""The first sheet is drawn after one part in so many of what lies between two: somebody is waiting for it."""
+"""The first sheet is drawn after one part in EARLY of the usual interval: somebody is waiting for it."""
 EVENT = "event"
-"""The key of a log line that tells of something that happened, in words."""
+"""The key of a log line that describes an event in words."""
 
 
 def _step(line: str) -> int:

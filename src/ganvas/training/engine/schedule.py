@@ -31,7 +31,7 @@ class Progress:
     """How far a run is. images: real pictures seen. budget: how many it may see.
 
     setbacks: how often the run went back to its last good state. best: the lowest score so far, best_images: when it was seen,
-    waited: looks at the score since.
+    waited: scores since.
     """
 
     step: int = 0
@@ -49,7 +49,7 @@ class Progress:
         return self.images / self.budget
 
     def scored(self, score: float) -> "Progress":
-        """Return the progress after one more look at the score, which is better the lower it is."""
+        """Return the progress after one more score; lower is better."""
         if self.best is None or score < self.best:
             return replace(self, best=score, best_images=self.images, waited=0)
         return replace(self, waited=self.waited + 1)

@@ -12,11 +12,11 @@ from ganvas.training.engine.schedule import Progress
 
 @dataclass
 class Stop:
-    """Asked before every step; answers with a reason or None.
+    """Called before every step: returns a reason to stop, or None.
 
     minutes: a guard on this sitting's clock, not the budget (that is `Progress.budget`, in images).
-    patience: stop when the score has not become better for so many looks at it: the classic fourth step. 0 switches it off. (That
-    the discriminator is at 1/2, as theory has it at the optimum, no finite game shows.)
+    patience: stop when so many scores in a row were no better: the classic fourth step. 0 switches it off. (Theory has the
+    discriminator at 1/2 at the optimum; no finite training shows that.)
     """
 
     minutes: float | None = None
@@ -39,7 +39,7 @@ class Stop:
 
 @contextmanager
 def asking_to_stop(stop: Stop) -> Generator[None]:
-    """While inside, an interrupt or a polite kill asks the run to stop after its step instead of tearing it."""
+    """Turn an interrupt or a termination signal into a request to stop after the present step."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

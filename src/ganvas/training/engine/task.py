@@ -1,4 +1,4 @@
-"""What a task brings to the loop."""
+"""The task protocol: what a kind of work brings to the loop."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -16,7 +16,7 @@ class Task(Protocol):
 
     networks: all that is trained or changes while training, by name. players: in the order of their turns.
     half_life: of the generator's average, in images. fitted: what names of the generator's tensors begin with that are found from
-    the data and not trained.
+    the data and not trained. score_name: what `score` returns, as a report calls it: "KID".
     """
 
     @property
@@ -27,6 +27,9 @@ class Task(Protocol):
 
     @property
     def fitted(self) -> tuple[str, ...]: ...
+
+    @property
+    def score_name(self) -> str: ...
 
     @property
     def players(self) -> Sequence[Player]: ...
@@ -46,7 +49,7 @@ class Task(Protocol):
         ...
 
     def score(self, generator: nn.Module) -> float | None:
-        """Return how far fixed drawings are from the real ones, 0 at best; None where nothing is known that would say."""
+        """Return how far fixed drawings are from the real ones, 0 at best; None where there is too little to compare."""
         ...
 
     def signs(self, progress: Progress) -> dict[str, Tensor]:
@@ -55,7 +58,9 @@ class Task(Protocol):
 
 
 class Unscored:
-    """What a task inherits that has no sample of drawings to look at: no score, and no signs but the numbers of every update."""
+    """What a task inherits that draws no sample while it trains: no score, and no signs but the numbers of every update."""
+
+    score_name = "score"
 
     def score(self, generator: nn.Module) -> float | None:
         """Return nothing: no drawing is scored."""

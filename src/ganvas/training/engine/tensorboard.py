@@ -13,12 +13,12 @@ from ganvas.ground.images import open_image
 FOLDER = "tensorboard"
 EVENTS = "events.out.tfevents.*"
 PASSED = ("step", "images")
-"""Numbers of a log line that are no curves."""
+"""Numbers of a log line that make no curve."""
 
 
 @runtime_checkable
 class Writer(Protocol):
-    """What is asked of torch's SummaryWriter."""
+    """The methods of torch's SummaryWriter that are used."""
 
     def add_scalar(self, tag: str, scalar_value: float, global_step: int) -> object: ...
 
@@ -30,7 +30,7 @@ class Writer(Protocol):
 
 
 class TensorBoard:
-    """Event files in a run's folder, counted in pictures seen. They hold what the run's folder holds, and each of it once."""
+    """Event files in a run's folder, counted in pictures seen: its log and its sheets, each once."""
 
     def __init__(self, run: Path) -> None:
         self.folder, self.shown = run / FOLDER, -1
@@ -39,7 +39,7 @@ class TensorBoard:
             raise InputError("needs the package tensorboard", where="--tensorboard", do="pip install 'ganvas[tensorboard]'")
 
     def begin(self, entries: Sequence[Mapping[str, float | int]], sheets: Sequence[Path]) -> None:
-        """Begin anew with what stands in the folder: a run that goes on from an earlier point would write lines twice."""
+        """Write the event files anew from the folder: a run that goes on from an earlier point would write lines twice."""
         self.close()
         for old in self.folder.glob(EVENTS):
             old.unlink()

@@ -1,7 +1,7 @@
-"""The model that a training starts from: what it is, what it imagines, and its weights as far as they fit.
+"""The model that a training starts from: its manifest, its text prior, and its weights as far as they fit.
 
-People with few pictures need most of what another model knows. Its imagination and its sketches are kept as they are, for a few
-pictures cannot say better what words look like; what is trained is how that is painted. Sources: Mo et al. 2020 (FreezeD) and
+With few pictures most of what another model knows is needed. Its text prior and its sketches are kept as they are, for a few
+pictures do not show better what words look like; the painting is trained. Sources: Mo et al. 2020 (FreezeD) and
 Ojha et al. 2021 (few-shot adaptation) for keeping what few pictures would only destroy.
 """
 
@@ -30,7 +30,7 @@ _IMAGINATION, _SKETCH, _ENTER, _PARTS = "mapping.imagination.", "synthesis.sketc
 
 @dataclass(frozen=True)
 class InitialWeights:
-    """A model folder, looked through, with the weights of its generator by their torch names."""
+    """A verified model folder, with the weights of its generator by their torch names."""
 
     folder: Path
     manifest: AnyManifest
@@ -38,7 +38,7 @@ class InitialWeights:
 
     @cached_property
     def sketches(self) -> int:
-        """How many numbers of a look are pixels, 0 where the generator paints over nothing."""
+        """How many numbers of an appearance are pixels; 0 where the generator has no sketch."""
         components = self.weights.get(_SKETCH + "components")
         return 0 if components is None else components.shape[1]
 
@@ -56,10 +56,10 @@ class InitialWeights:
         return GeneratorConfig(latent=self.manifest.latent, mapped=mapped, widths=widths, condition=condition)
 
     def sees(self, takes: Takes, *, shape: tuple[int, int, int]) -> tuple[TextPrior, Sketch] | None:
-        """Return what it imagines by words, for a model that takes others beside them, with its sketch of a shape (C, H, W).
+        """Return its text prior for a model that may take other labels, with its sketch of a shape (C, H, W).
 
-        A label that the other model takes by the same values is heard as before; one that it does not take is as if it were never
-        said; of a new one it imagines nothing. None where it imagines nothing by the other's words, or sketches another shape.
+        A label with the same values in both keeps its effect; one that the new model does not take is as if dropped; a new one
+        has no effect. None where it has no prior for these words, or sketches of another shape.
         """
         mine = self.manifest.takes if isinstance(self.manifest, Manifest) else Takes()
         if not self.sketches or not takes.words or mine.encoder != takes.encoder:
@@ -67,9 +67,9 @@ class InitialWeights:
         if len(self.weights[_SKETCH + "mean"]) != math.prod(shape):
             return None
         found = {name.removeprefix(_IMAGINATION): part for name, part in self.weights.items() if name.startswith(_IMAGINATION)}
-        known, looks = found["weights"].shape
-        config = TextPriorConfig(pixels=self.sketches, features=looks - self.sketches, components=found["whitening"].shape[1])
-        imagination = TextPrior(config, takes, known=known)
+        known, width = found["weights"].shape
+        config = TextPriorConfig(pixels=self.sketches, features=width - self.sketches, components=found["whitening"].shape[1])
+        prior = TextPrior(config, takes, known=known)
         weights = found["weights"].clone()
         for name, values in mine.labels.items():
             if takes.labels.get(name) != values:
@@ -77,21 +77,21 @@ class InitialWeights:
         for name, values in takes.labels.items():
             same = mine.labels.get(name) == values
             found[f"common_{name}"] = found[f"common_{name}"] if same else torch.ones(len(values) + 1, known)
-        for name, buffer in imagination.named_buffers():
+        for name, buffer in prior.named_buffers():
             buffer.copy_(weights if name == "weights" else found[name])
         table = torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1)
-        return imagination, Sketch(shape, table.numpy())
+        return prior, Sketch(shape, table.numpy())
 
-    def fitting(self, wanted: Mapping[str, Tensor], takes: Takes | None, *, say: Callable[[str], None]) -> dict[str, Tensor]:
+    def fitting(self, wanted: Mapping[str, Tensor], takes: Takes, *, say: Callable[[str], None]) -> dict[str, Tensor]:
         """Return its weights where another generator has such, else that one's own, `wanted`, and say which those are.
 
-        takes: what that one is told, for the layer that hears it: its columns are taken part by part. Raises InputError when no
-        layer fits: it is another kind of generator.
+        takes: the other's condition, for the layer that it enters: its columns are copied part by part. Raises InputError when
+        no layer fits: it is another kind of generator.
         """
         taken = {name: self.weights[name] for name, own in wanted.items()
                  if name in self.weights and self.weights[name].shape == own.shape}  # fmt: skip
-        if takes is not None and _ENTER in wanted and isinstance(self.manifest, Manifest):
-            taken.pop(_ENTER, None)  # of the same shape it may still hear other things
+        if _ENTER in wanted and isinstance(self.manifest, Manifest):
+            taken.pop(_ENTER, None)  # of the same shape its columns may still mean other things
             taken |= self._heard(wanted, self.manifest.takes, takes)
         if not any(tensor.dim() > 1 for tensor in taken.values()):
             raise InputError("none of its layers fits this generator", where=self.folder,
@@ -103,7 +103,7 @@ class InitialWeights:
         return {**wanted, **taken}
 
     def _heard(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
-        """Return the layer that hears latent, look and condition with the columns of all that both generators hear."""
+        """Return the first layer of the mapping, with the columns of all parts that both generators have."""
         here, own = _columns(self.weights, mine), _columns(wanted, theirs)
         layer, entered = wanted[_ENTER].clone(), self.weights[_ENTER]
         if len(layer) != len(entered):
@@ -120,19 +120,19 @@ def read_initial_weights(recipe: AnyRecipe) -> InitialWeights | None:
 
 
 def open_initial_weights(model: str) -> InitialWeights:
-    """Open a model to start from, by name or folder; all of it is looked through first. Raises InputError."""
+    """Open a model to start from, by name or folder; all of it is verified first. Raises InputError."""
     files = read_model(find(model))
     open_files(files)  # refused where its graphs are
-    return InitialWeights(files.folder, files.manifest, read_generator(files))
+    return InitialWeights(files.folder, files.manifest, read_generator(files.contents, where=files.folder))
 
 
 def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:
-    """Return where in the layer that a mapping enters by each part is heard; a label is known by its name and values."""
+    """Return the columns of each part in the first layer of a mapping; a label is known by its name and values."""
     parts = [name for name in ("words", "hashes") if f"mapping.{_PARTS}{name}.weight" in weights]
     named = {name: name for name in parts} | {f"label_{name}": f"{name} {values}" for name, values in takes.labels.items()}
     widths = {said: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name, said in named.items()}
     start = weights[_ENTER].shape[1] - sum(widths.values())
-    found = {"latent and look": slice(0, start)}
+    found = {"latent and appearance": slice(0, start)}
     for name, width in widths.items():
         found[name] = slice(start, start + width)
         start += width

@@ -1,5 +1,8 @@
 """Weights as a model folder keeps them: rounded to float16 or int8 steps, and read back from its graphs."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 import onnx
 import torch
@@ -7,7 +10,6 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from ganvas.ground.errors import InputError
-from ganvas.models.read import ModelFiles
 
 LARGE = 100_000
 """Numbers from which a matrix is kept in steps of a 127th of its row's largest: half the bytes, under 1 % of error a weight."""
@@ -36,15 +38,18 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(np.rint(matrix / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 
 
-def read_generator(files: ModelFiles) -> dict[str, Tensor]:
-    """Read a generator's weights back out of a model's verified graphs, by their torch names. Raises InputError."""
+def read_generator(contents: Mapping[str, bytes], *, where: Path) -> dict[str, Tensor]:
+    """Read a generator's weights back out of the verified bytes of its model's files, by their torch names.
+
+    where: the model's folder, for errors. Raises InputError.
+    """
     found: dict[str, Tensor] = {}
-    alone = [name for name in ("enlarge", "restyle") if f"{name}.onnx" in files.contents]
+    alone = [name for name in ("enlarge", "restyle") if f"{name}.onnx" in contents]
     for name in alone or ("mapping", "synthesis"):
         try:
-            model = onnx.load_from_string(files.contents[f"{name}.onnx"])
+            model = onnx.load_from_string(contents[f"{name}.onnx"])
         except Exception as error:
-            raise InputError("is no graph that this version can go on from", where=files.folder / f"{name}.onnx") from error
+            raise InputError("is no graph that this version can go on from", where=where / f"{name}.onnx") from error
         prefix = "synthesis." if name == "synthesis" else ""
         kept = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.graph.initializer}
         for tensor, values in kept.items():

@@ -1,5 +1,7 @@
 """A condition becomes one vector: words (whitened), hashed words and labels, each of equal norm."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -13,6 +15,21 @@ from ganvas.vocabulary.manifest import Takes
 
 LEAST = 0.02
 """Variance that counts, as a share of the first component's: see `whitening`."""
+MAX_COMPONENTS = 512
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """The mean of the training sentences (D,) and their axes scaled to unit variance (D, K), both float32."""
+
+    mean: np.ndarray
+    axes: np.ndarray
+
+
+def fit_whitening(vectors: np.ndarray, *, count: int = MAX_COMPONENTS) -> Whitening:
+    """Find the whitening of sentences (S, D), with up to `count` axes."""
+    axes = whitening(vectors, count=min(count, vectors.shape[1]), least=LEAST)
+    return Whitening(vectors.mean(axis=0).astype(np.float32), axes.astype(np.float32))
 
 
 def whitening(vectors: np.ndarray, *, count: int, least: float) -> np.ndarray:
@@ -33,7 +50,7 @@ def whitening(vectors: np.ndarray, *, count: int, least: float) -> np.ndarray:
 class ConditionerConfig(Frozen):
     """How wide each part of a condition becomes; a part that the model does not take is left out."""
 
-    components: int = Field(default=150, ge=1, le=512)
+    components: int = Field(default=150, ge=1, le=MAX_COMPONENTS)
     words: int = Field(default=112, ge=1, le=1024)
     hashes: int = Field(default=64, ge=1, le=1024)
     label: int = Field(default=16, ge=1, le=1024)
@@ -45,11 +62,16 @@ class Conditioner(nn.Module):
     mean: Tensor
     whitening: Tensor
 
-    def __init__(self, config: ConditionerConfig, takes: Takes) -> None:
+    def __init__(self, config: ConditionerConfig, takes: Takes, *, sentences: Whitening | None = None) -> None:
+        """Build it; sentences: how words are whitened, without which they are zeros until a state is loaded."""
         super().__init__()
         self.labels = tuple(f"label_{name}" for name in takes.labels)
         self.register_buffer("mean", torch.zeros(max(takes.words, 1)))
         self.register_buffer("whitening", torch.zeros(max(takes.words, 1), config.components))
+        if sentences is not None and takes.words:
+            self.mean.copy_(torch.from_numpy(np.array(sentences.mean)))
+            known = torch.from_numpy(np.array(sentences.axes[:, : config.components]))
+            self.whitening[:, : known.shape[1]] = known
         parts = nn.ModuleDict()
         if takes.words:
             parts["words"] = Linear(config.components, config.words, bias=False)
@@ -59,11 +81,6 @@ class Conditioner(nn.Module):
             parts[f"label_{name}"] = Linear(len(values), config.label, bias=False)
         self.parts = parts
         self.width = sum(layer.out_features for layer in parts.values() if isinstance(layer, Linear))
-
-    def whiten(self, vectors: np.ndarray) -> None:
-        """Set mean and whitening from the training sentences (S, words)."""
-        self.mean.copy_(torch.from_numpy(vectors.mean(axis=0)))
-        self.whitening.copy_(torch.from_numpy(whitening(vectors, count=self.whitening.shape[1], least=LEAST)))
 
     def forward(self, given: Given) -> Float[Tensor, "n c"]:
         """Join the parts, each normalised before and after its layer."""

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.ground.sizes import Size
 from ganvas.training.networks.base import Generator, Given, Images
-from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig, Whitening
 from ganvas.training.networks.layers import (
     Conv,
     Linear,
@@ -61,9 +61,9 @@ class GeneratorConfig(Frozen):
 class Mapping(nn.Module):
     """(z, condition) -> w: both normalised, joined, three layers or one. beside: width of what a subclass maps with them."""
 
-    def __init__(self, config: GeneratorConfig, takes: Takes, *, beside: int = 0) -> None:
+    def __init__(self, config: GeneratorConfig, takes: Takes, *, beside: int = 0, sentences: Whitening | None = None) -> None:
         super().__init__()
-        self.conditioner = Conditioner(config.condition, takes)
+        self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
         wide = config.latent + beside + self.conditioner.width
         self.deep = config.mapping == "deep"
         self.enter = Linear(wide, config.mapped, gain=math.sqrt(2) if self.deep else 1.0)
@@ -196,11 +196,13 @@ class ResidualGenerator(Generator):
         channels: int,
         takes: Takes,
         sees: tuple[TextPrior, Sketch] | None = None,
+        sentences: Whitening | None = None,
     ) -> None:
         """Build a generator; sees: what imagines the looks that it draws, and their sketch, both fitted."""
         super().__init__()
         imagination, sketch = sees or (None, None)
         pixels = sketch.components.shape[1] if sketch else 0
-        self.mapping = AppearanceMapping(config, takes, imagination, pixels=pixels) if imagination else Mapping(config, takes)
+        self.mapping = AppearanceMapping(config, takes, imagination, pixels=pixels) if imagination else \
+            Mapping(config, takes, sentences=sentences)  # fmt: skip
         self.mapped = config.mapped + pixels
         self.synthesis = Synthesis(config, size=size, channels=channels, sketch=sketch)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ganvas.ground.config import Frozen
 from ganvas.pipelines.features import WIDTH
 from ganvas.training.networks.base import Given
-from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig, Whitening
 from ganvas.training.networks.layers import GAIN, Linear, leaky, normalised
 from ganvas.vocabulary.manifest import Takes
 
@@ -35,7 +35,7 @@ class JudgeNetwork(nn.Module):
     scale: Tensor
     balance: Tensor
 
-    def __init__(self, config: JudgeConfig, takes: Takes) -> None:
+    def __init__(self, config: JudgeConfig, takes: Takes, *, sentences: Whitening | None = None) -> None:
         super().__init__()
         self.temperature = config.temperature
         self.register_buffer("mean", torch.zeros(WIDTH))
@@ -43,7 +43,7 @@ class JudgeNetwork(nn.Module):
         self.register_buffer("balance", torch.ones(1))
         self.looks = nn.ModuleList([Linear(WIDTH, config.realism, gain=GAIN), Linear(config.realism, 1)])
         self.shows = nn.ModuleList([Linear(WIDTH, config.hidden, gain=GAIN), Linear(config.hidden, config.embedding)])
-        self.conditioner = Conditioner(config.condition, takes)
+        self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
         wide = self.conditioner.width
         self.means = nn.ModuleList([Linear(wide, config.hidden, gain=GAIN), Linear(config.hidden, config.embedding)])
 

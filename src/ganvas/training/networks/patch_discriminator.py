@@ -12,7 +12,7 @@ from ganvas.ground.config import Frozen
 from ganvas.training.networks.base import Discriminator, Given, Images
 from ganvas.training.networks.layers import Conv, leaky
 from ganvas.training.networks.pixel_discriminator import Halve
-from ganvas.training.networks.projected import TAP_WIDTHS, Extractor, Head, no_extractor
+from ganvas.training.networks.projected import TAP_WIDTHS, Extractor, Head
 from ganvas.training.networks.restyler import STYLE
 
 
@@ -59,12 +59,13 @@ class ProjectedPatches(Discriminator):
     projection.
     """
 
-    def __init__(self, config: ProjectedPatchesConfig, *, styles: int) -> None:
+    def __init__(self, config: ProjectedPatchesConfig, *, styles: int, extractor: Extractor) -> None:
+        """Build the heads; extractor: gives the frozen features, whose weights are no part of this network's state."""
         super().__init__()
         self.across = nn.ModuleList(Conv(wide, config.width, 1) for wide in TAP_WIDTHS)
         self.each = tuple(Head(config.width, halvings=max(2 - tap, 0), condition=styles) for tap in range(len(TAP_WIDTHS)))
         self.heads = nn.ModuleList(self.each)
-        self.extractor: Extractor = no_extractor  # set by the task: the frozen weights are not part of this network's state
+        self.extractor = extractor
 
     def features(self, images: Images) -> Float[Tensor, "n l f p q"]:
         """Return (N, layers, width, H/8, W/8) of RGB pictures (N, 3, H, W) in [-1, 1], sides multiples of 16."""

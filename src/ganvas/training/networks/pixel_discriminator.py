@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.ground.sizes import Size
 from ganvas.training.networks.base import Discriminator, Given, Images
-from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig, Whitening
 from ganvas.training.networks.layers import (
     Conv,
     Linear,
@@ -79,7 +79,15 @@ class PixelDiscriminator(Discriminator):
     The condition enters after the features, so that the features of a picture serve all its conditions.
     """
 
-    def __init__(self, config: PixelDiscriminatorConfig, *, size: Size | int, takes: Takes, classes: bool = False) -> None:
+    def __init__(
+        self,
+        config: PixelDiscriminatorConfig,
+        *,
+        size: Size | int,
+        takes: Takes,
+        classes: bool = False,
+        sentences: Whitening | None = None,
+    ) -> None:
         """Build a discriminator. classes: with heads that classify pictures by each label (see objectives.Auxiliary)."""
         super().__init__()
         self.shrunk, steps = config.shrunk, grids_seen(config, size)
@@ -90,7 +98,7 @@ class PixelDiscriminator(Discriminator):
         self.last = conv(widths[-1] + 1, widths[-1])
         self.look = linear(widths[-1] * math.prod(steps[0]), config.features)
         self.logit = linear(config.features, 1)
-        self.conditioner = Conditioner(config.condition, takes)
+        self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
         self.conditioning = config.conditioning if self.conditioner.width else "none"
         match self.conditioning:
             case "projection":

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from ganvas.ground.config import Frozen
 from ganvas.ground.sizes import Size
 from ganvas.training.networks.base import Discriminator, Given, Images
-from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig
+from ganvas.training.networks.conditioner import Conditioner, ConditionerConfig, Whitening
 from ganvas.training.networks.layers import Conv, Linear, SpectralConv, grids
 from ganvas.vocabulary.manifest import Takes
 
@@ -96,11 +96,6 @@ Extractor = Callable[[Images], list[Tensor]]
 """Extracts the features of a projected discriminator: `Lite0.forward`, or a cache in front of it."""
 
 
-def no_extractor(images: Images) -> list[Tensor]:
-    """Stand in for the feature extractor until the task sets one; calling it is an error."""
-    raise AssertionError("set the feature extractor of a projected discriminator before using it")
-
-
 class ProjectedDiscriminatorConfig(Frozen):
     """Configures a projected discriminator: width of the mixed features and of its heads."""
 
@@ -143,7 +138,16 @@ class ProjectedDiscriminator(Discriminator):
     The mixtures go across channels and from coarse to fine (Sauer et al. 2021, section 3.2) and are never trained.
     """
 
-    def __init__(self, config: ProjectedDiscriminatorConfig, *, size: Size | int, takes: Takes) -> None:
+    def __init__(
+        self,
+        config: ProjectedDiscriminatorConfig,
+        *,
+        size: Size | int,
+        takes: Takes,
+        extractor: Extractor,
+        sentences: Whitening | None = None,
+    ) -> None:
+        """Build the heads; extractor: gives the frozen features, whose weights are no part of this network's state."""
         super().__init__()
         assert Size.of(size).shorter >= MIN_SIDE, "smaller pictures have no usable coarse features"
         steps = grids(size)
@@ -153,11 +157,11 @@ class ProjectedDiscriminator(Discriminator):
         self.downward = nn.ModuleList(Conv(config.width, config.width, bias=False) for _ in TAP_WIDTHS)
         for fixed in (*self.across, *self.downward):
             fixed.requires_grad_(False)
-        self.conditioner = Conditioner(config.condition, takes)
+        self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
         halvings = [len(steps) - 2 - tap for tap in range(4)]  # the feature maps are grids too: each half the next, rounded up
         self.each = tuple(Head(config.width, halvings=count, condition=self.conditioner.width) for count in halvings)
         self.heads = nn.ModuleList(self.each)
-        self.extractor: Extractor = no_extractor  # set by the task: the frozen weights are not part of this network's state
+        self.extractor = extractor
 
     def features(self, images: Images) -> Float[Tensor, "n k f p"]:
         """Return (N, heads, width, places) of RGB pictures (N, 3, H, W) in [-1, 1]."""

@@ -7,6 +7,7 @@ picture, so a large picture can be redrawn in pieces.
 
 import math
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from pydantic import Field
@@ -73,12 +74,18 @@ class Restyler(nn.Module):
     folder may hold.
     """
 
-    def __init__(self, config: RestylerConfig, *, channels: int, styles: int) -> None:
+    def __init__(
+        self, config: RestylerConfig, *, channels: int, styles: int, palettes: Float[np.ndarray, "k c 3"] | None = None
+    ) -> None:
+        """Build it; palettes: the colours of each style where the config has any, fitted; zeros until a state is loaded."""
         super().__init__()
         whole, half, quarter = config.widths
         mapped = config.mapped
         self.style = Linear(styles, mapped)
         self.boxes = StylePalettes(config.colours, styles=styles) if config.colours else None
+        if self.boxes is not None and palettes is not None:
+            for style, colours in enumerate(palettes):
+                self.boxes.fit(style, colours)
         self.enter, self.halve = Conv(channels, whole, 1), Conv(whole, half, stride=2)
         self.quarter = Conv(half, quarter, stride=2)
         self.blocks = nn.ModuleList(Block(quarter, mapped) for _ in range(config.blocks))

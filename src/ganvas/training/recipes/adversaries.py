@@ -1,4 +1,4 @@
-"""Adversaries in a recipe: what a discriminator is, what it is asked, and how much the generator listens to it."""
+"""Adversaries in a recipe: a discriminator, its objective and penalty, and its weight in the generator's loss."""
 
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
 class Adversary(Frozen):
-    """One discriminator with its objective, and how much the generator listens to it.
+    """One discriminator with its objective, and its weight in the generator's loss.
 
     penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
     switches it off. It is taken every `lazy` steps at `lazy` times its weight.
@@ -42,7 +42,7 @@ class Adversary(Frozen):
         return self.lazy if self.penalised else 1
 
     def leave_out(self, *names: str, why: str) -> None:
-        """Raise ValueError where a weight that nobody would hear of is given."""
+        """Raise ValueError where a weight is given that has no effect."""
         for name in names:
             if getattr(self, name):
                 raise ValueError(f"{name} has no effect here: {why}. Leave it out")
@@ -55,9 +55,9 @@ class PixelAdversary(Adversary):
     classify: Weight = 0.0
 
     @model_validator(mode="after")
-    def _hears_what_it_is_asked(self) -> "PixelAdversary":
+    def _uses_the_condition(self) -> "PixelAdversary":
         if self.network.conditioning == "none" and self.matching:
-            raise ValueError('matching asks for the condition, which is not heard with network.conditioning = "none": give 0')
+            raise ValueError('matching needs the condition, which is not used with network.conditioning = "none": give 0')
         return self
 
 
@@ -67,17 +67,18 @@ class ProjectedAdversary(Adversary):
     network: ProjectedDiscriminatorConfig = ProjectedDiscriminatorConfig()
 
     @model_validator(mode="after")
-    def _contrasts_nothing(self) -> "ProjectedAdversary":
+    def _has_no_contrast(self) -> "ProjectedAdversary":
         self.leave_out("contrast", "contrast_generator", why="only a discriminator of pixels compares pictures with conditions")
         return self
 
 
 class OfPatches(Adversary):
-    """A discriminator of patches, which hears of no condition but the style."""
+    """A discriminator of patches, whose only condition is the style."""
 
     @model_validator(mode="after")
-    def _asks_of_style_alone(self) -> "OfPatches":
-        self.leave_out("matching", "contrast", "contrast_generator", why="a restyler's rival hears of no condition but the style")
+    def _has_style_alone(self) -> "OfPatches":
+        why = "the only condition of a restyler's discriminator is the style"
+        self.leave_out("matching", "contrast", "contrast_generator", why=why)
         return self
 
 
@@ -88,18 +89,18 @@ class PatchAdversary(OfPatches):
 
 
 class ProjectedPatchAdversary(OfPatches):
-    """A discriminator of patches with pretrained eyes."""
+    """A discriminator of patches of pretrained features."""
 
     network: ProjectedPatchesConfig = ProjectedPatchesConfig()
 
 
-def check_discriminator(name: str, rival: PixelAdversary, size: Size) -> None:
+def check_discriminator(name: str, adversary: PixelAdversary, size: Size) -> None:
     """Raise ValueError where a discriminator of pixels does not suit the size."""
-    widths, seen = rival.network.widths, grids_seen(rival.network, size)
+    widths, seen = adversary.network.widths, grids_seen(adversary.network, size)
     through = " ".join(f"{columns}x{rows}" for rows, columns in seen)
     if len(seen) < 2:
-        raise ValueError(f"{name}.network.shrunk = {rival.network.shrunk} leaves {through} to look at: give less")
+        raise ValueError(f"{name}.network.shrunk = {adversary.network.shrunk} leaves the grids {through}: give less")
     if widths and len(widths) != len(seen) - 1:
         raise ValueError(
-            f"{name}.network.widths has {len(widths)} entries, and looks at all but the last of {len(seen)} sizes: {through}"
+            f"{name}.network.widths has {len(widths)} entries, one for all but the last of {len(seen)} grids: {through}"
         )

@@ -1,7 +1,8 @@
 """A recipe trains a model: one TOML file is one reproducible run."""
 
 import math
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -30,12 +31,16 @@ Learned = Annotated[Size, AfterValidator(trainable)]
 
 
 class AnyRecipe(Frozen):
-    """What a run of any task needs to know. Give `images` or `minutes`; what is derived is written into the run's own copy.
+    """The settings that recipes of all tasks have. Give `images` or `minutes`; what is derived is written into the run's copy.
 
     start_from: the model, by name or folder, whose weights it begins with where they fit.
-    patience: looks at its score after which a run that draws no better ends by itself, and what drew best is what is kept; 0:
-    never.
+    patience: scores in a row without a better one after which the run ends; the best weights are kept. 0: it never ends so.
     """
+
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Keys by the names that they once had."""
+    several_folders: ClassVar[str] = ""
+    """Why several folders are sources of this task; empty where it takes one."""
 
     name: Name = "model"
     sources: tuple[Line, ...] = Field(min_length=1, max_length=64)
@@ -61,13 +66,18 @@ class AnyRecipe(Frozen):
     notes: tuple[Line, ...] = ()
 
     @property
+    def task_name(self) -> str:
+        """The name of the kind of work that it trains, as it stands under `task`."""
+        return str(getattr(self, "task", ""))
+
+    @property
     def settled_precision(self) -> str:
-        """The precision to compute in; what is still open is exact."""
+        """The precision to compute in; float32 while that is open."""
         return "float32" if self.precision == "auto" else self.precision
 
     @property
-    def alone(self) -> float:
-        """The share of the budget that a generator learns without an adversary."""
+    def warm_start(self) -> float:
+        """The share of the budget at its beginning in which the generator learns without an adversary."""
         return 0.0
 
     @model_validator(mode="before")
@@ -77,15 +87,25 @@ class AnyRecipe(Frozen):
 
     @classmethod
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Return what is said together with what follows from it."""
+        """Return the given settings together with what follows from them."""
         return given
 
+    @classmethod
+    def from_folders(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the settings of a training that is asked for by its folders, with what follows from their number."""
+        return given
+
+    def may_differ(self, name: str, stored: Any) -> bool:
+        """Say whether an existing run may go on that has another value, `stored`, under a name."""
+        return name in ("threads", "minutes", "device", "images", "patience") or getattr(self, name) is None
+
     @property
-    def rivals(self) -> tuple[Adversary, ...]:
+    def adversaries(self) -> tuple[Adversary, ...]:
         """All adversaries."""
-        return tuple(rival for rival in (getattr(self, "pixel", None), getattr(self, "projected", None)) if rival is not None)
+        named = getattr(self, "pixel", None), getattr(self, "projected", None)
+        return tuple(one for one in named if one is not None)
 
     @property
     def interval(self) -> int:
-        """Steps after which everything that is not done at each step has come round."""
-        return math.lcm(*(rival.interval for rival in self.rivals))
+        """Steps after which everything that is not done at each step was done equally often."""
+        return math.lcm(*(adversary.interval for adversary in self.adversaries))

@@ -29,9 +29,9 @@ class LikenessRecipe(Frozen):
 class EnlargeRecipe(AnyRecipe):
     """A model that makes pictures four times as large. Its sources hold them large; it makes them small itself.
 
-    size: pixels a side of what it is given. crop: of the piece of it that a step enlarges. look: of the window of the enlarged
-    piece that its judges see. drawn_by: a model, by name or folder, whose drawings of training captions are `drawn` of the
-    inputs; nothing is known of them at four times their size.
+    size: pixels a side of its input. crop: of the piece of it that a step enlarges. look: of the window of the enlarged piece
+    that the discriminator sees. drawn_by: a model, by name or folder, whose drawings of training captions are the share `drawn`
+    of the inputs; they have no true rendering.
     """
 
     task: Literal["enlarge"]
@@ -46,8 +46,8 @@ class EnlargeRecipe(AnyRecipe):
     degrade: Degrade = Degrade()
 
     @property
-    def alone(self) -> float:
-        """The share of the budget with the L1 of pixels alone."""
+    def warm_start(self) -> float:
+        """The share of the budget at its beginning with the L1 of pixels alone."""
         return self.likeness.alone
 
     @model_validator(mode="after")
@@ -57,6 +57,6 @@ class EnlargeRecipe(AnyRecipe):
         if self.look > self.crop * FACTOR:
             raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
         asked = "matching", "contrast", "contrast_generator", "classify"
-        self.pixel.leave_out(*asked, why="an enlarger's rival hears of no condition")
+        self.pixel.leave_out(*asked, why="an enlarger's discriminator has no condition")
         check_discriminator("pixel", self.pixel, Size.of(self.look))
         return self

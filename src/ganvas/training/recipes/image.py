@@ -1,7 +1,8 @@
 """Recipes of models that draw pictures from words and labels."""
 
 import math
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +19,7 @@ from ganvas.training.recipes.adversaries import (
     check_discriminator,
 )
 from ganvas.training.recipes.base import AnyRecipe, Learned
-from ganvas.training.recipes.sections import AnchorRecipe, Augment, Dropout, TextPriorRecipe
+from ganvas.training.recipes.sections import LLM, AnchorRecipe, Augment, Dropout, TextPriorRecipe
 
 
 class Recipe(AnyRecipe):
@@ -28,9 +29,11 @@ class Recipe(AnyRecipe):
     language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
     be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
     discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
-    with `network.shrunk`: while drawings can be told by their edges, the first says nothing else. With [projected] and
+    with `network.shrunk`: while edges alone give drawings away, the first learns nothing else. With [projected] and
     without [pixel] there is no discriminator of pixels.
     """
+
+    renamed: ClassVar[Mapping[str, str]] = {"imagination": "text_prior"}
 
     task: Literal["image"] = "image"
     size: Learned = Size(64, 64)
@@ -45,7 +48,7 @@ class Recipe(AnyRecipe):
     coarse: tuple[PixelAdversary, ...] = Field(default=(), max_length=3)
     projected: ProjectedAdversary | None = None
     anchor: AnchorRecipe | None = None
-    imagination: TextPriorRecipe | None = None
+    text_prior: TextPriorRecipe | None = None
     augment: Augment = Augment()
     turns: int = Field(default=1, ge=1, le=100)
     dropout: Dropout = Dropout()
@@ -56,19 +59,23 @@ class Recipe(AnyRecipe):
         """Leave the usual discriminator of pixels out where another is named."""
         return {"pixel": None, **given} if given.get("projected") is not None else given
 
+    def may_differ(self, name: str, stored: Any) -> bool:
+        """Say whether a run may go on that has another value; captions that a language model wrote were asked for by "llm"."""
+        return super().may_differ(name, stored) or (name == "captions" and self.captions == LLM and stored is not None)
+
     @property
-    def alone(self) -> float:
+    def warm_start(self) -> float:
         """The share of the warm start."""
         return self.anchor.alone if self.anchor else 0.0
 
     @property
-    def rivals(self) -> tuple[Adversary, ...]:
+    def adversaries(self) -> tuple[Adversary, ...]:
         """All adversaries."""
-        return (*super().rivals, *self.coarse)
+        return (*super().adversaries, *self.coarse)
 
     @property
     def interval(self) -> int:
-        """Steps after which everything that is not done at each step has come round."""
+        """Steps after which everything that is not done at each step was done equally often."""
         return math.lcm(super().interval, self.turns)
 
     @model_validator(mode="after")
@@ -77,17 +84,17 @@ class Recipe(AnyRecipe):
             raise ValueError("a generator needs an adversary: give [pixel], [projected] or both")
         if self.projected is not None and self.size.shorter < MIN_SIDE:
             raise ValueError(
-                f"[projected] looks at sides of {MIN_SIDE} pixels or more: below that its coarsest features see nothing"
+                f"[projected] needs sides of {MIN_SIDE} pixels or more: smaller pictures have no usable coarse features"
             )
-        if self.imagination is not None and self.imagination.features and self.size.shorter < MIN_SIDE:
-            raise ValueError(f"imagination.features needs sides of {MIN_SIDE} pixels or more: give 0")
-        if self.turns > 1 and self.alone:
+        if self.text_prior is not None and self.text_prior.features and self.size.shorter < MIN_SIDE:
+            raise ValueError(f"text_prior.features needs sides of {MIN_SIDE} pixels or more: give 0")
+        if self.turns > 1 and self.warm_start:
             raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
         through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))
         widths, steps = self.generator.widths, len(grids(self.size))
         if widths and len(widths) != steps:
             raise ValueError(f"generator.widths has {len(widths)} entries, and a picture grows through {steps} sizes: {through}")
-        for name, rival in [("pixel", self.pixel), *(("coarse", rival) for rival in self.coarse)]:
-            if rival is not None:
-                check_discriminator(name, rival, self.size)
+        for name, adversary in [("pixel", self.pixel), *(("coarse", adversary) for adversary in self.coarse)]:
+            if adversary is not None:
+                check_discriminator(name, adversary, self.size)
         return self

@@ -1,7 +1,7 @@
 """Recipes of models that redraw pictures in another style."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from ganvas.training.recipes.base import AnyRecipe, Betas
 from ganvas.training.recipes.sections import Augment, Share
 
 PATCHES = PatchAdversary(objective="nonsaturating", gamma=Ramp(start=0.005, end=0.002))
-"""What stands against a restyler whose recipe names nobody."""
+"""The discriminator of a restyler whose recipe names none."""
 
 
 Method = Literal["cut", "fastcut", "cyclegan", "styles"]
@@ -47,6 +47,8 @@ class RestyleRecipe(AnyRecipe):
     turned round and compared turned back. patches: places a layer. pool: older drawings that the discriminator is shown again.
     opaque: the share of pictures that are laid over a colour and stay opaque.
     """
+
+    several_folders: ClassVar[str] = "each of several folders is a style"
 
     task: Literal["restyle"]
     method: Method = "cut"
@@ -79,30 +81,35 @@ class RestyleRecipe(AnyRecipe):
     @classmethod
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Follow the method where nothing else is said."""
-        named = any(given.get(rival) is not None for rival in ("pixel", "projected"))
-        rival = {} if named else {"pixel": PATCHES}
-        return {**rival, **METHODS.get(given.get("method", "cut"), {}), **given}
+        named = any(given.get(adversary) is not None for adversary in ("pixel", "projected"))
+        adversary = {} if named else {"pixel": PATCHES}
+        return {**adversary, **METHODS.get(given.get("method", "cut"), {}), **given}
+
+    @classmethod
+    def from_folders(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take the method for many styles where there are not two folders: the styles are a label's, or many folders'."""
+        return given if len(given["sources"]) == 2 else {"method": "styles", **given}
 
     @property
     def interval(self) -> int:
-        """Steps after which everything that is not done at each step has come round."""
+        """Steps after which everything that is not done at each step was done equally often."""
         return math.lcm(super().interval, self.cycle_every if self.cycle else 1)
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "RestyleRecipe":
         if self.apart and (self.contrast or self.contrast_same):
-            raise ValueError("networks that stand apart share no encoder: contrast and contrast_same must be 0")
+            raise ValueError("with apart no encoder is shared: contrast and contrast_same must be 0")
         moved = Augment(translation=self.augment.translation, scale=self.augment.scale)
         if self.augment != moved:
             raise ValueError(
                 "a restyler's views are moved and scaled alone: leave all but augment.translation and augment.scale out"
             )
         if self.cycle and not self.both_ways:
-            raise ValueError("a cycle comes back to where it began: it needs both_ways")
+            raise ValueError("a cycle redraws pictures in the style they came from: it needs both_ways")
         if not (self.pixel or self.projected):
             raise ValueError("a restyler needs an adversary: give [pixel], [projected] or both")
         if self.apart and (self.projected is not None or self.generator.colours):
-            raise ValueError("networks that stand apart have a rival of pixels each and no box: leave projected and colours out")
+            raise ValueError("with apart, styles share no network and have no palette: leave projected and generator.colours out")
         if self.pixel is not None and self.size % 2 ** (len(self.pixel.network.widths)):
             raise ValueError(f"pixel.network.widths halve a picture of {self.size} too often")
         return self

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ganvas.ground.files import write_text
 from ganvas.ground.images import make_sheet, save_png
-from ganvas.models.sign import sign
 from ganvas.training.report.figures import NEIGHBOURS, Figure
 from ganvas.training.report.summary import RunSummary, split_settings
 
@@ -13,16 +12,14 @@ FILE = "README.md"
 
 
 def write_card(model: Path, summary: RunSummary, figures: Sequence[Figure], *, parity: float) -> None:
-    """Write a model's card and the pictures it shows into its folder, and sign them.
+    """Write a model's card and the pictures it shows into its folder.
 
     parity: largest difference between its graphs and torch.
     """
     for figure in figures:
         if figure.name == NEIGHBOURS:
             save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in figure.pictures], columns=2, gap=12))
-            sign(model, f"{NEIGHBOURS}.png")
     write_text(model / FILE, card_text(summary, figures, parity=parity))
-    sign(model, FILE)
 
 
 def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) -> str:
@@ -38,7 +35,7 @@ def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) 
     lines = [
         f"# {recipe.name}", "", recipe.summary or "Trained with Ganvas.", "",
         *(f"- {name}: {value}" for name, value in summary.about.items()),
-        f"- training: {summary.training}, {recipe.threads} thread(s), {recipe.device}; ended because {summary.ending}",
+        f"- training: {summary.seen}, {recipe.threads} thread(s), {recipe.device}; ended because {summary.ending}",
         f"- health: {summary.health}", f"- graphs against torch: largest difference {parity:.1e}", f"- licence: {recipe.licence}",
         *(f"- attribution: {line}" for line in recipe.attribution), "",
         "![what it draws](preview.png)", "", summary.legend, "", *shown, *settings,

@@ -46,7 +46,7 @@ def _head(summary: RunSummary) -> Iterator[str]:
     yield f'<p class="lead">{html.escape(recipe.summary or "The report of a training with Ganvas.")}</p>'
     yield render_table([*summary.about.items(), ("training", f"{summary.training}. It ended because {summary.ending}."),
                  ("licence", recipe.licence)])  # fmt: skip
-    yield f'<div class="note{" troubled" if troubled else ""}"><p>Health at the end: {html.escape(summary.health)}.</p></div>'
+    yield f'<div class="note{" ill" if troubled else ""}"><p>Health at the end: {html.escape(summary.health)}.</p></div>'
     yield f"<details><summary>What is a GAN?</summary><p>{GAN}</p></details>"
 
 

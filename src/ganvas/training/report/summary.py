@@ -41,9 +41,17 @@ class RunSummary:
         """Describe how long it trained and its best score."""
         images, seconds = self.outcome.progress.images, self.outcome.progress.seconds
         pace = images / seconds if seconds else 0.0
-        best = self.outcome.progress
-        score = "" if best.best is None else f"; best score: KID {best.best:.4f} at {best.best_images:,} pictures"
-        return f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second{score}"
+        return f"{images:,} pictures seen in {seconds / 60:.0f} minutes, {pace:.0f} a second{self._score}"
+
+    @property
+    def seen(self) -> str:
+        """Describe how far it came, and its best score, without times: two equal runs get equal cards, and so equal models."""
+        return f"{self.outcome.progress.images:,} pictures seen{self._score}"
+
+    @property
+    def _score(self) -> str:
+        best, name = self.outcome.progress, self.outcome.score
+        return "" if best.best is None else f"; best score: {name} {best.best:.4f} at {best.best_images:,} pictures"
 
     @property
     def ending(self) -> str:

@@ -2,28 +2,27 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from ganvas.training.engine.health import check
 from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.step import take_turn
 from ganvas.training.engine.task import Task
 
 PROBED = 10**9
 """The budget of a task that is built to be timed: every part of a run is somewhere in it."""
 ROUND = 960
 """Steps that are a multiple of most intervals of lazy penalties."""
-
-
-LEAST, MOST = 8, 64
+FEWEST_STEPS, MOST_STEPS = 8, 64
 """Steps that are timed."""
 
 
 def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
     """Return the seconds of a step where a share of the budget is spent, as a mean over whole intervals: at 1 everybody plays.
 
-    interval: of the recipe; what comes round less often than MOST steps is timed as if it did by then. The task must have
+    interval: of the recipe; what comes round less often than MOST_STEPS is timed as if it did by then. The task must have
     PROBED pictures for its budget, and is worn out afterwards.
     """
-    steps = min(-(-LEAST // interval) * interval, MOST)
+    steps = min(-(-FEWEST_STEPS // interval) * interval, MOST_STEPS)
     for number in range(2):  # the first steps also compile kernels and warm caches
         play(task, number, share=share)
     began = time.perf_counter()
@@ -33,24 +32,32 @@ def seconds_a_step(task: Task, *, interval: int, share: float = 1.0) -> float:
 
 
 def play(task: Task, number: int, *, share: float = 1.0) -> None:
-    """Take the step `number` after a share of the budget, in which every penalty that is taken at times is due at number 0."""
+    """Take the training step `number` after a share of the budget; every lazy penalty is due at number 0."""
     images = min(int(PROBED * share), PROBED - 1)
     first = images // task.batch_size // ROUND * ROUND
     progress = Progress(step=first + number, images=images, budget=PROBED)
     batch = task.batch(first + number)
     for player in task.players:
-        if not player.plays(progress):
-            continue
-        player.optimiser.zero_grad(set_to_none=True)
-        loss = player.loss(batch, progress)
-        loss.total.backward()
-        check(loss.total, player.parameters, player=player.name, step=number)
-        player.optimiser.step()
+        take_turn(player, task.players, batch, progress)
 
 
-def fastest_precision(build: Callable[[str], Task], *, interval: int) -> tuple[str, float, str]:
-    """Time both precisions; return the faster one, its seconds a step, and the reason in words."""
-    times = {precision: seconds_a_step(build(precision), interval=interval) for precision in ("float32", "bfloat16")}
-    best = min(times, key=lambda precision: times[precision])
-    reason = ", ".join(f"{precision} {seconds * 1000:.0f} ms a step" for precision, seconds in times.items())
-    return best, times[best], f"precision = {best}: {reason}"
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of a step when everybody plays, and in the warm start, where there is one."""
+
+    seconds: float
+    warm: float
+
+
+def measure_pace(task: Task, *, interval: int, warm: bool) -> Pace:
+    """Time a task's step, and if `warm` also that of its warm start. The task is worn out afterwards."""
+    seconds = seconds_a_step(task, interval=interval)
+    return Pace(seconds, seconds_a_step(task, interval=interval, share=0.0) if warm else seconds)
+
+
+def measure_fastest(measure: Callable[[str], Pace]) -> tuple[str, Pace, str]:
+    """Measure both precisions; return the faster one, its pace, and the reason in words."""
+    paces = {precision: measure(precision) for precision in ("float32", "bfloat16")}
+    best = min(paces, key=lambda precision: paces[precision].seconds)
+    reason = ", ".join(f"{precision} {pace.seconds * 1000:.0f} ms a step" for precision, pace in paces.items())
+    return best, paces[best], f"precision = {best}: {reason}"

@@ -1,14 +1,18 @@
-"""What a recipe learns from, opened once: pictures, what goes with them, and the model that it starts from."""
+"""What a recipe learns from, opened once, with the model that it starts from."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from ganvas.data.cache import Pictures
+from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_folder
+from ganvas.training.engine.parallel import Ranks
 from ganvas.training.engine.task import Task
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.base import AnyRecipe
+from ganvas.training.tasks.priors import Priors
+from ganvas.vocabulary.manifest import Takes
 
 Say = Callable[[str], None]
 LISTED = 20
@@ -17,16 +21,23 @@ LISTED = 20
 
 @runtime_checkable
 class TrainingData(Protocol):
-    """What a recipe's sources hold, opened once, with the model to start from; a task of them can be built again and again."""
+    """What a recipe's sources hold, opened once, with the model to start from. Tasks of it can be built again and again.
+
+    takes: what condition a model of it can take.
+    """
 
     @property
-    def pictures(self) -> Pictures: ...
+    def initial_weights(self) -> InitialWeights | None: ...
 
     @property
-    def parent(self) -> InitialWeights | None: ...
+    def takes(self) -> Takes: ...
 
-    def task(self, recipe: Any, /) -> Task:
-        """Build the task of a resolved recipe of this material's kind."""
+    def fit_priors(self, recipe: Any, /) -> Priors:
+        """Find what is found from the data and not trained, for a recipe that is settled but for what the machine is asked."""
+        ...
+
+    def task(self, recipe: Any, priors: Priors, /, *, ranks: Ranks) -> Task:
+        """Build the task of a resolved recipe of this kind of work, or one rank's part of it."""
         ...
 
 
@@ -37,9 +48,12 @@ def source_folder(recipe: AnyRecipe) -> Path:
     return folder
 
 
-def report_left_out(pictures: Pictures, *, say: Say) -> None:
-    """Say which pictures are left out, the first few by name."""
+def check_pictures(pictures: Pictures, recipe: AnyRecipe, *, say: Say) -> None:
+    """Name the first few pictures that are left out, and count them. Raises InputError where there is nothing to learn from."""
     for line in pictures.left[:LISTED]:
         say(f"left out: {line}")
     if pictures.left:
         say(f"{len(pictures.left):,} of {len(pictures.left) + len(pictures.records):,} pictures are left out")
+    if len(pictures.select("train")) < 2:
+        raise InputError("there is one picture to learn from, and a generator needs several", where=recipe.sources[0],
+                         do="add pictures that are not the same")  # fmt: skip

@@ -18,39 +18,68 @@ from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.save import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.tasks.image.data import ImageData
 from ganvas.training.tasks.image.save import PICTURE_LEGEND, about_model, save_model
+from ganvas.training.tasks.image.settle import settle_image
 from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 
 
 @runtime_checkable
 class Open(Protocol):
-    """Opens a recipe's material, with the model that it starts from, if any. Raises InputError."""
+    """Opens a recipe's data, with the model that it starts from, if any. Raises InputError."""
 
-    def __call__(self, recipe: Any, parent: InitialWeights | None, *, say: Say) -> TrainingData: ...
+    def __call__(self, recipe: Any, initial_weights: InitialWeights | None, *, say: Say) -> TrainingData: ...
+
+
+@runtime_checkable
+class Settle(Protocol):
+    """Opens a new run's data, and settles what its recipe leaves open before the machine is asked. Returns both.
+
+    folder: of the run. dialled: no recipe file was given, so that settings follow from the data and the time. llm: who writes
+    what a recipe wants written. Raises InputError.
+    """
+
+    def __call__(
+        self, recipe: Any, initial_weights: InitialWeights | None, *, folder: Path, dialled: bool, llm: str, say: Say
+    ) -> tuple[AnyRecipe, TrainingData]: ...
 
 
 @runtime_checkable
 class Save(Protocol):
     """Writes the model folder of a finished run, card and all, and returns what the model has to show."""
 
-    def __call__(self, folder: Path, *, loop: Loop, task: Any, facts: RunSummary, say: Say) -> tuple[Figure, ...]: ...
+    def __call__(self, folder: Path, *, loop: Loop, task: Any, summary: RunSummary, say: Say) -> tuple[Figure, ...]: ...
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What there is to know here of one kind of work: how its material is opened, how its model is saved.
+    """What there is to know of one kind of work: its recipe, how its data are opened, how its model is saved.
 
-    about: what a report says of the model, by name. legend: how its sheets are read.
+    about: what a report says of the model, by name. legend: how its sheets are read. settle: see Settle; without it a recipe says
+    all there is to say. parallel: whether several processes can train it together.
     """
 
+    recipe: type[AnyRecipe]
     open: Open
     save: Save
     about: Callable[[Any], dict[str, str]]
     legend: str
+    settle: Settle | None = None
+    parallel: bool = False
 
 
-KINDS: dict[type[AnyRecipe], Kind] = {
-    Recipe: Kind(ImageData.open, save_model, about_model, PICTURE_LEGEND),
-    EnlargeRecipe: Kind(EnlargeData.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
-    RestyleRecipe: Kind(RestyleData.open, save_restyler, about_restyler, RESTYLED_LEGEND),
+KINDS: dict[str, Kind] = {
+    "image": Kind(Recipe, ImageData.open, save_model, about_model, PICTURE_LEGEND, settle=settle_image, parallel=True),
+    "enlarge": Kind(EnlargeRecipe, EnlargeData.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
+    "restyle": Kind(RestyleRecipe, RestyleData.open, save_restyler, about_restyler, RESTYLED_LEGEND),
 }
+"""Each kind by what stands under `task` in its recipes; the first is what a folder of pictures is trained as."""
+
+
+def kind_of(recipe: AnyRecipe) -> Kind:
+    """Return the kind of work that a recipe trains."""
+    return KINDS[recipe.task_name]
+
+
+def list_recipes() -> dict[str, type[AnyRecipe]]:
+    """Return the recipe's class of each kind, by its name."""
+    return {name: kind.recipe for name, kind in KINDS.items()}

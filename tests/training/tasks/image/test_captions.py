@@ -24,8 +24,9 @@ from ganvas.training.recipes.image import Recipe
 from ganvas.training.report.figures import Figure
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.start import train as start
-from ganvas.training.tasks import data as material
+from ganvas.training.tasks import registry
 from ganvas.training.tasks.image import captions
+from ganvas.training.tasks.image import data as image_data
 from ganvas.training.tasks.image.captions import Captions, add_captions, class_of, classes_of, dump, read_captions, write_captions
 from ganvas.training.tasks.image.task import ImageTask
 
@@ -55,8 +56,8 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache of its own, bags of words in place of the encoder, and networks that train in milliseconds."""
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(captions, "open_encoder", lambda _name: BagEncoder())
-    monkeypatch.setattr(material, "open_encoder", lambda _name: FakeEncoder())
-    monkeypatch.setattr(material.Encoder, "width", FakeEncoder.width)
+    monkeypatch.setattr(image_data, "open_encoder", lambda _name: FakeEncoder())
+    monkeypatch.setattr(image_data.MultilingualEncoder, "width", FakeEncoder.width)
 
 
 @pytest.fixture
@@ -161,11 +162,11 @@ def unexported(monkeypatch: pytest.MonkeyPatch) -> list[ImageTask]:
     """Trainings end without an export, which takes most of their time; the tasks that would have been exported."""
     ended: list[ImageTask] = []
 
-    def keep(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: object) -> tuple[Figure, ...]:
+    def keep(folder: Path, *, loop: Loop, task: ImageTask, summary: RunSummary, say: object) -> tuple[Figure, ...]:
         ended.append(task)
         return ()
 
-    monkeypatch.setitem(start.KINDS, Recipe, replace(start.KINDS[Recipe], save=keep))
+    monkeypatch.setitem(registry.KINDS, "image", replace(registry.KINDS["image"], save=keep))
     return ended
 
 

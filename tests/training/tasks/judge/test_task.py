@@ -20,7 +20,6 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.language.text.embed import embed
 from ganvas.language.text.lexicon import Lexicon
-from ganvas.models.read import read_manifest
 from ganvas.pipelines import image, load
 from ganvas.pipelines.features import WIDTH, look
 from ganvas.pipelines.judge import Judge
@@ -212,16 +211,16 @@ def test_a_training_ends_with_its_judge(
             (folder / name).write_bytes(b"")
         return 0.0
 
-    called: list[Path] = []
+    called: list[object] = []
     monkeypatch.setattr(model, "export_graphs", graphs)
     monkeypatch.setattr(model, "lexicon_of", lambda _: Lexicon(("a",), ("a",), np.zeros((1, 24), dtype=np.float32)))
-    monkeypatch.setattr(model, "train_judge", lambda folder, **_: called.append(folder) or read_manifest(folder))
+    monkeypatch.setattr(model, "train_judge", lambda pipeline, **_: called.append(pipeline) or b"")
     task = image_task(recipe(judge=wanted, conditional=conditional))
     loop = Loop(task, run=Run(tmp_path / "run"), budget=800)
-    monkeypatch.setattr(model, "load", lambda folder: None)
-    monkeypatch.setattr(model, "show_pictures", lambda *_, **__: ())
+    monkeypatch.setattr(model, "ImagePipeline", lambda files: files)
+    monkeypatch.setattr(model, "draw_figures", lambda *_, **__: ())
     facts = RunSummary(task.recipe, Outcome("budget", loop.progress), {}, "")
-    model.save_model(tmp_path / "model", loop=loop, task=task, facts=facts, say=lambda _: None)
+    model.save_model(tmp_path / "model", loop=loop, task=task, summary=facts, say=lambda _: None)
     assert len(called) == trained and (tmp_path / "model" / "model.json").is_file()
 
 

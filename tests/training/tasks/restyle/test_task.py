@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tests.training.engine.test_loop import goes_on_to_the_bit
-from tests.training.fakes import pictures
+from tests.training.fakes import pictures, read_recipe
 
 from ganvas.data.cache import Pictures
 from ganvas.ground.errors import InputError
@@ -26,13 +26,15 @@ from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, Restyler, RestylerConfig
 from ganvas.training.objectives.patch_nce import patch_nce
 from ganvas.training.recipes.adversaries import PatchAdversary
-from ganvas.training.recipes.reading import dump, read_recipe
+from ganvas.training.recipes.reading import dump
 from ganvas.training.recipes.restyle import METHODS, Method, RestyleRecipe
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.train import train
+from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 from ganvas.training.tasks.restyle.styles import Styled, from_folders, from_label
 from ganvas.training.tasks.restyle.task import RestyleTask
+from ganvas.vocabulary.manifest import Takes
 
 RECIPES = Path(__file__).parents[4] / "recipes"
 TINY = RestylerConfig(widths=(4, 6, 8), blocks=1, mapped=4)
@@ -65,7 +67,8 @@ def drawing(config: RestylerConfig) -> Restyler:
 
 
 def task(made: RestyleRecipe, known: Styled | None = None) -> RestyleTask:
-    return RestyleTask(made, known or styled(), device="cpu", precision="float32")
+    data = RestyleData(known or styled(), None)
+    return data.task(made, data.fit_priors(made))
 
 
 def loop_of(made: RestyleRecipe, folder: Path) -> Loop:
@@ -185,9 +188,8 @@ def test_heads_look_at_the_places_they_are_asked_about() -> None:
 
 
 def test_projected_patches_judge_places_by_what_is_around_them() -> None:
-    network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2)
+    network = ProjectedPatches(ProjectedPatchesConfig(width=8), styles=2, extractor=Lite0().forward)
     initialise(network, seed=0, name="projected")
-    network.extractor = Lite0().forward
     pixels = torch.from_numpy(stream(0, "patches").normal((1, 3, 128, 128))).requires_grad_()
     scores = network(pixels, {STYLE: torch.tensor([[1.0, 0.0]])}).view(4, 16, 16)
     sees: list[int] = []
@@ -253,7 +255,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
     assert np.abs(whole.astype(int) - restyler(pixels, style="round", longest=40).astype(int)).max() <= 1
     network = Restyler(BOXED, channels=4, styles=1)
     assert (
-        open_initial_weights(str(done.model)).fitting(network.state_dict(), None, say=said.append).keys()
+        open_initial_weights(str(done.model)).fitting(network.state_dict(), Takes(), say=said.append).keys()
         == network.state_dict().keys()
     )
     assert not said[-1].endswith("other shapes")
@@ -262,7 +264,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
 def test_both_ways_apart_are_two_graphs(tmp_path: Path) -> None:
     loop = loop_of(recipe("cyclegan"), tmp_path / "run")
     facts = RunSummary(recipe("cyclegan"), Outcome("budget", loop.progress), about_restyler(loop.task), RESTYLED_LEGEND)  # pyright: ignore[reportArgumentType]
-    save_restyler(tmp_path / "m", loop=loop, task=loop.task, facts=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
+    save_restyler(tmp_path / "m", loop=loop, task=loop.task, summary=facts, say=lambda line: None)  # pyright: ignore[reportArgumentType]
     card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
     assert "- in the style of: outline, solid" in card and "- method: cyclegan" in card
     restyler = load_restyler(tmp_path / "m")

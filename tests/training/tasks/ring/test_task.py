@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganvas.ground.seeds import stream
-from ganvas.training.bench.ring import AGAINST, as_json, picture, play
+from ganvas.training.bench.ring import AGAINST, as_json, picture, train_row
 from ganvas.training.objectives import OBJECTIVES
 from ganvas.training.tasks.ring.task import POINTS, SIDE, caught, middles, plot, ring
 
@@ -30,23 +30,23 @@ def test_points_are_plotted_where_they_are() -> None:
 
 
 def test_relativistic_with_both_penalties_catches_the_ring() -> None:
-    row = play("relativistic", "r1+r2", seed=0, steps=900)
+    row = train_row("relativistic", "r1+r2", seed=0, steps=900)
     assert row.modes >= 7 and row.good > 0.25
 
 
 @pytest.mark.parametrize("penalty", AGAINST)
 def test_every_game_can_be_played(penalty: str) -> None:
     for objective in OBJECTIVES:
-        assert np.isfinite(play(objective, penalty, seed=3, steps=2).points).all()
+        assert np.isfinite(train_row(objective, penalty, seed=3, steps=2).points).all()
 
 
 def test_a_seed_plays_the_same_game_again() -> None:
-    one, again, other = (play("relativistic", "r1+r2", seed=seed, steps=5).points for seed in (3, 3, 4))
+    one, again, other = (train_row("relativistic", "r1+r2", seed=seed, steps=5).points for seed in (3, 3, 4))
     assert np.array_equal(one, again) and not np.array_equal(one, other)
 
 
 def test_rows_are_told_as_data_and_as_a_picture() -> None:
-    rows = [play("hinge", penalty, seed=0, steps=2) for penalty in AGAINST]
+    rows = [train_row("hinge", penalty, seed=0, steps=2) for penalty in AGAINST]
     told = json.loads(json.dumps(as_json(rows, seed=0)))
     assert [row["penalty"] for row in told["rows"]] == list(AGAINST)
     assert set(told["rows"][0]) == {"objective", "penalty", "modes", "good"}

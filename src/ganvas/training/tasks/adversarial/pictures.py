@@ -1,4 +1,4 @@
-"""What tasks of pictures share: where and how exactly they compute, which pictures are kept aside, and the signs of health."""
+"""What tasks of pictures share: device and precision, which pictures are held out, and the signs of health."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -14,52 +14,52 @@ from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import Images, equalise_rates
 
 SIGNS, COARSE = 32, 8
-"""Pictures that the signs of health are read from, and their side."""
+"""Pictures that the signs of health are computed from, and their side."""
 
 
 Scores = Float[Tensor, " n"]
 
 
 class PictureTask:
-    """A device, a precision, and what depends on nothing else."""
+    """A task's device and precision, and what depends on these alone."""
 
     def __init__(self, *, device: str, precision: str, betas: tuple[float, float]) -> None:
-        """Say where and how exactly is computed, and how long optimisers remember."""
+        """Set the device, the precision, and the momenta of the optimisers."""
         self.device, self.half_precision, self.betas = torch.device(device), precision == "bfloat16", betas
 
     def _optimiser(self, networks: Sequence[nn.Module], rate: float) -> torch.optim.Optimizer:
         return torch.optim.Adam(equalise_rates(networks, rate=rate), betas=self.betas, fused=self.device.type in ("cpu", "cuda"))
 
     def _precision(self, *, exact: bool) -> AbstractContextManager[object]:
-        """Compute in bfloat16 where the probe chose it, and never where a gradient's gradient is taken."""
+        """Compute in bfloat16 where the recipe has it, but never where a gradient's gradient is taken."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half_precision and not exact)
 
     def _tensor(self, array: np.ndarray | Tensor) -> Tensor:
-        """Put numbers on the device, pictures laid out as the networks' kernels are."""
+        """Put an array on the device, pictures in the memory layout of the kernels."""
         tensor = array if isinstance(array, Tensor) else torch.from_numpy(np.ascontiguousarray(array))
         layout = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
         return tensor.to(self.device).contiguous(memory_format=layout)
 
 
 def spread_signs(drawn: Images, real: Images) -> dict[str, Tensor]:
-    """Compare drawings with real pictures coarsely: how much they differ from each other, and how far they reach."""
+    """Compare drawings with real pictures at COARSE pixels: the spread among them, and their root mean square."""
     coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (drawn, real)]
     spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
     return {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6)}
 
 
 def known_signs(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor, " k"]) -> dict[str, Tensor]:
-    """Return how often scores order real and drawn pictures rightly: real ones that are learned from, and those kept aside."""
+    """Return how often scores order real and drawn pictures rightly: for real ones learned from, and for held out ones."""
     real = {"d/known": learned, "d/aside": aside}
     return {name: (scores[:, None] > drawn[None]).float().mean() for name, scores in real.items()}
 
 
 ASIDE = 20
-"""One picture in so many is kept from the networks where a folder holds nothing out, and not in the smallest folders."""
+"""One picture in so many is held out where a folder holds none out, but not in the smallest folders."""
 
 
 def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of the pictures that are learned from, and of some that are not: what overfits shows by these."""
+    """Return the numbers of the pictures that are learned from, and of held out ones, by which overfitting shows."""
     train = pictures.select("train")
     held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
     if len(held):
@@ -72,5 +72,5 @@ def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def turn_round(images: Images, turned: Tensor) -> Images:
-    """Turn those round that are turned, left and right exchanged."""
+    """Mirror the pictures that are marked in `turned`, left and right exchanged."""
     return torch.where(turned[:, None, None, None] > 0, images.flip(3), images)

@@ -1,4 +1,4 @@
-"""A discriminator bound to one batch's condition: what objectives are given to ask their questions of."""
+"""A discriminator bound to the condition of one batch, as objectives take it."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,7 +14,7 @@ Seen = TypeVar("Seen")
 
 
 class BoundScorer:
-    """Pictures in, scores out, under the condition of the batch. A view is looked at once, whatever is asked of it."""
+    """Pictures in, scores out, under the condition of the batch. The features of a view are computed once."""
 
     def __init__(self, network: Discriminator, given: Given, distinct: Bool[Tensor, "n n"]) -> None:
         self.network, self.given, self.distinct = network, given, distinct
@@ -25,7 +25,7 @@ class BoundScorer:
         return self.network.score(self._look(view), self.given)
 
     def wrong(self, view: Images) -> Float[Tensor, "n k"]:
-        """Score each picture under its neighbour's condition. Conditions roll, not pictures: no second look is needed."""
+        """Score each picture under its neighbour's condition. Conditions roll, not pictures: features are used again."""
         rolled = {name: part.roll(1, dims=0) for name, part in self.given.items()}
         return self.network.score(self._look(view), rolled)
 
@@ -35,14 +35,14 @@ class BoundScorer:
         return self.network.similarity(self._look(view), self.given)
 
     def classes(self, view: Images) -> list[tuple[Tensor, Tensor]]:
-        """Return the logits of each label's values, and the label that the batch was told."""
+        """Return the logits of each label's values, and the label of the batch's condition."""
         assert isinstance(self.network, PixelDiscriminator)
         logits = self.network.classes(self._look(view))
         return [(each, self.given[name]) for name, each in logits.items()]
 
 
 def once(look: Callable[[Tensor], Seen]) -> Callable[[Tensor], Seen]:
-    """Remember what a function said of each tensor object, as long as the returned function lives."""
+    """Return a function that remembers its answer for each tensor object, as long as it lives."""
     seen: list[tuple[Tensor, Seen]] = []
 
     def remembered(view: Tensor) -> Seen:
@@ -57,6 +57,6 @@ def once(look: Callable[[Tensor], Seen]) -> Callable[[Tensor], Seen]:
 
 
 def distinct(groups: Tensor, spoken: Bool[Tensor, " n"]) -> Bool[Tensor, "n n"]:
-    """Say which pairs of a batch are both spoken for and of different groups (concepts of one family count as the same)."""
+    """Return which pairs of a batch have both a condition and are of different groups (concepts of one family are one)."""
     apart = groups[:, None] != groups[None, :]
     return torch.logical_and(apart, spoken[:, None] & spoken[None, :])

@@ -1,4 +1,4 @@
-"""A discriminator in its task: which terms its rules ask for at a step, and how sure of real pictures it is."""
+"""A discriminator in its task: the terms of its losses at a step, and how sure of real pictures it is."""
 
 from dataclasses import dataclass
 
@@ -24,10 +24,10 @@ from ganvas.training.recipes.adversaries import Adversary
 
 @dataclass(frozen=True)
 class DiscriminatorTerms:
-    """One discriminator and what is asked of it.
+    """One discriminator with its rules.
 
-    told: there is a condition to ask about. reads: weight of its classifier. name: what its parts of the record begin with;
-    nothing for the first of a task, which health is read from.
+    told: there is a condition. reads: weight of its classifier. name: what its parts of the record begin with; empty for the
+    first one of a task, from which health is diagnosed.
     """
 
     network: Discriminator
@@ -55,21 +55,21 @@ class DiscriminatorTerms:
         return terms
 
     def exact(self, progress: Progress) -> bool:
-        """Say whether a term of the discriminator's turn takes a gradient of its own, which wants full precision."""
+        """Return whether a term of the discriminator's turn takes a gradient of its own, which needs full precision."""
         return any(term.needs_gradient for _, term in self.terms(progress, turn="discriminator"))
 
     def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
-        """Tell real views from fake ones: the discriminator's terms."""
+        """Return the discriminator's terms: tell real views from fake ones."""
         terms = self.terms(progress, turn="discriminator")
         return [self._named(weight_loss(by, term.discriminator(score, real, fake))) for by, term in terms]
 
     def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
-        """Pass fake views as real: the generator's terms, by how much it listens to this discriminator."""
+        """Return the generator's terms: pass fake views as real, with the weight of this discriminator."""
         terms = self.terms(progress, turn="generator")
         return [self._named(weight_loss(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
 
     def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
-        """Say how sure of real pictures it is, -1 to 1."""
+        """Return how sure of real pictures it is, -1 to 1."""
         with torch.no_grad():
             return overfitting_heuristic(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 

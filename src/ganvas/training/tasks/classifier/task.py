@@ -1,4 +1,4 @@
-"""Pictures and their classes: a matcher with one player, which sees each picture a little turned, slanted, stretched, moved."""
+"""The classifier's training, with one player; each picture is a little turned, slanted, stretched and moved."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -22,13 +22,13 @@ from ganvas.training.objectives.base import Loss
 TURN, LEAN, STRETCH, MOVE = 0.15, 0.1, 0.1, 0.12
 """At most: radians, the tangent of a slant, share of the size, share of half the side."""
 HIDDEN = 0.4
-"""The share of the features that is hidden at each look."""
+"""The share of the features that is hidden each time."""
 RATE, BETAS = 0.05, (0.9, 0.99)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures in [-1, 1] as they are seen, their classes, and what is kept of their features."""
+    """Augmented pictures in [-1, 1], their classes, and what is kept of their features."""
 
     images: Images
     labels: Int[Tensor, " n"]
@@ -58,7 +58,7 @@ class ClassifierTask(Unscored):
         return self.network
 
     def batch(self, step: int) -> Batch:
-        """Return the pictures of a step, each turned, slanted, stretched and moved by chance."""
+        """Return the pictures of a step, each turned, slanted, stretched and moved at random."""
         chosen, numbers = self.order.indices(step), stream(self.seed, "classifier/batch", step=step)
         images = as_tensor(self.images[chosen])
         place = affine_grid(_places(numbers, len(chosen)), list(images.shape), align_corners=False)
@@ -77,7 +77,7 @@ class ClassifierTask(Unscored):
         return Loss(total, {"classifier/loss": total, "classifier/right": right})
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
-        """Show pictures in the order of the classes that they are taken for."""
+        """Show pictures in the order of their predicted classes."""
         chosen = np.linspace(0, len(self.images) - 1, min(64, len(self.images))).astype(int)
         with torch.no_grad():
             called = generator(as_tensor(self.images[chosen])).argmax(dim=1).numpy()

@@ -1,4 +1,4 @@
-"""A classifier from pictures and their classes, and what it says of others: minutes of one thread, the same by seed."""
+"""Train a classifier on pictures and their classes, and classify others: minutes of one thread, the same by seed."""
 
 import tempfile
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a classifier says of pictures. chances: float32 (N, classes). features: float32 (N, F)."""
+    """The predictions of a classifier. chances: float32 (N, classes). features: float32 (N, F)."""
 
     chances: np.ndarray
     features: np.ndarray

@@ -8,11 +8,14 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.source import open_source
 from ganvas.ground.errors import InputError
 from ganvas.training.engine.device import pick_device
+from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.enlarger import FACTOR
 from ganvas.training.recipes.enlarge import EnlargeRecipe
-from ganvas.training.tasks.data import Say, source_folder
+from ganvas.training.tasks.data import Say, check_pictures, source_folder
 from ganvas.training.tasks.enlarge.task import EnlargeTask, drawings
+from ganvas.training.tasks.priors import Priors
+from ganvas.vocabulary.manifest import Takes
 
 
 @dataclass
@@ -21,10 +24,10 @@ class EnlargeData:
 
     pictures: Pictures
     drawn: np.ndarray
-    parent: InitialWeights | None
+    initial_weights: InitialWeights | None
 
     @classmethod
-    def open(cls, recipe: EnlargeRecipe, parent: InitialWeights | None, *, say: Say) -> "EnlargeData":
+    def open(cls, recipe: EnlargeRecipe, initial_weights: InitialWeights | None, *, say: Say) -> "EnlargeData":
         """Open the recipe's folder, and let its model draw. Raises InputError."""
         folder, size = source_folder(recipe), recipe.size * FACTOR
         first = open_source(folder).picture(0)
@@ -32,12 +35,22 @@ class EnlargeData:
             raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
                              do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
         pictures = open_pictures(folder, size=size, channels=4, say=say)
+        check_pictures(pictures, recipe, say=say)
         if recipe.drawn_by is None:
-            return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8), parent)
-        return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed), parent)
+            return cls(pictures, np.zeros((0, recipe.size, recipe.size, 4), dtype=np.uint8), initial_weights)
+        return cls(pictures, drawings(recipe.drawn_by, pictures, size=recipe.size, seed=recipe.seed), initial_weights)
 
-    def task(self, recipe: EnlargeRecipe) -> EnlargeTask:
-        """Build the task of a resolved recipe."""
+    @property
+    def takes(self) -> Takes:
+        """An enlarger takes no condition."""
+        return Takes()
+
+    def fit_priors(self, recipe: EnlargeRecipe) -> Priors:
+        """Find nothing: an enlarger has no priors."""
+        return {}
+
+    def task(self, recipe: EnlargeRecipe, priors: Priors, *, ranks: Ranks = ALONE) -> EnlargeTask:
+        """Build the task of a resolved recipe, for one process."""
         return EnlargeTask(
             recipe, self.pictures, self.drawn, device=pick_device(recipe.device), precision=recipe.settled_precision
         )

@@ -1,4 +1,4 @@
-"""Pictures four times as large: an enlarger against a pixel discriminator, held to the true renderings."""
+"""Pictures four times as large: an enlarger with a discriminator of pixels, held to the true renderings."""
 
 from dataclasses import dataclass
 
@@ -18,22 +18,21 @@ from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
 from ganvas.training.augment.degrade import degrade
 from ganvas.training.augment.views import draw_view
-from ganvas.training.engine.player import Player
-from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.task import Unscored
-from ganvas.training.networks.base import Images, initialise, place_on
+from ganvas.training.networks.base import Images, place_on
 from ganvas.training.networks.enlarger import FACTOR, Enlarger
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.objectives import Likeness, Loss, sum_losses
 from ganvas.training.recipes.enlarge import EnlargeRecipe
-from ganvas.training.tasks.adversarial.pictures import PictureTask
 from ganvas.training.tasks.adversarial.scorer import BoundScorer
+from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
 from ganvas.vocabulary.manifest import Takes
 
 DRAWN = 1024
-"""Drawings of a model that are made for a training; each is met again and again, at another place."""
+"""Drawings of a model that are made for a training; each is used many times, cut at other places."""
 
 MARGIN = 16
 """Pixels at the edge of an enlarged piece that the discriminator is not shown where there is room."""
@@ -51,7 +50,7 @@ class Batch:
     paired: Float[Tensor, " n"]
 
 
-class EnlargeTask(PictureTask, Unscored):
+class EnlargeTask(AdversarialTask, Unscored):
     """Data, networks and objective of the x4 stage. `drawn`: uint8 (M, size, size, 4), inputs that a model drew; M may be 0."""
 
     def __init__(self, recipe: EnlargeRecipe, pictures: Pictures, drawn: np.ndarray, *, device: str, precision: str) -> None:
@@ -63,26 +62,14 @@ class EnlargeTask(PictureTask, Unscored):
         self.alone = int((recipe.images or 0) * recipe.likeness.alone)
         self.generator = Enlarger(recipe.generator)
         rival = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
-        self.against = DiscriminatorTerms(rival, recipe.pixel, told=False)
+        self._add_discriminator("pixel", rival, recipe.pixel)
         self.frozen = place_on(Lite0(), self.device) if recipe.likeness.features else None
-        self.networks: dict[str, nn.Module] = {"generator": self.generator, "pixel": rival}
-        for name, network in self.networks.items():
-            initialise(network, seed=recipe.seed, name=name)
-            place_on(network, self.device)
-        self.players = self._players()
-
-    def _players(self) -> list[Player]:
-        recipe, optimiser = self.recipe, self._optimiser
-        rival = self.against.network
-        return [
-            Player("discriminator", (rival,), optimiser([rival], recipe.rate_discriminator), self.discriminator_loss, cosine_rate,
-                   start=self.alone),
-            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator), self.generator_loss,
-                   cosine_rate),
-        ]  # fmt: skip
+        self._start(self.generator, {}, seed=recipe.seed)
+        losses = self.discriminator_loss, self.generator_loss
+        self.players = self._two_turns(recipe, [self.generator], losses, start=self.alone)
 
     def batch(self, step: int) -> Batch:
-        """Return the pieces of a step: true renderings made small and degraded, and once the game is on, a model's drawings."""
+        """Return the pieces of a step: true renderings made small and degraded, and after the warm start a model's drawings."""
         recipe, count = self.recipe, self.batch_size
         real = torch.from_numpy(premultiply(self.pictures.images[self.train[self.order.indices(step)]]))
         small = degrade(avg_pool2d(real, FACTOR), recipe.degrade, stream(recipe.seed, "degrade", step=step))
@@ -100,16 +87,13 @@ class EnlargeTask(PictureTask, Unscored):
         )
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell true renderings from enlarged pictures, both laid over one colour."""
+        """Return the discriminator's loss: tell true renderings from enlarged pictures, both over one colour."""
         with torch.no_grad():
-            real_view, fake_view = self._views(batch, self._enlarged(batch), turn="discriminator")
-        exact = self.against.exact(progress)
-        real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
-        with self._precision(exact=exact):
-            return sum_losses(self.against.apart(self._scorer(batch), real, fake, progress))
+            views = self._views(batch, self._enlarged(batch), turn="discriminator")
+        return sum_losses(self._tell_apart(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Be like the true rendering; once the game is on, in what the frozen network sees too, and pass as one."""
+        """Return the generator's loss: be like the true rendering; after the warm start also in features, and pass as one."""
         rule, alone = self.recipe.likeness, progress.images < self.alone
         fake = self._enlarged(batch)
         real_view, fake_view = self._views(batch, fake, turn="generator")
@@ -120,7 +104,7 @@ class EnlargeTask(PictureTask, Unscored):
         losses = [likeness.generator(batch.small, batch.real, fake, paired=batch.paired, seen=seen)]
         if not alone:
             with self._precision(exact=False):
-                losses += self.against.passing(self._scorer(batch), real_view, fake_view, progress)
+                losses += self._pass_as_real(batch, (real_view, fake_view), progress)
         return sum_losses(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
@@ -141,9 +125,9 @@ class EnlargeTask(PictureTask, Unscored):
             return self.generator(batch.small)
 
     def _views(self, batch: Batch, fake: Images, *, turn: str) -> tuple[Views, Views]:
-        """Return what the judges see of real and fake: one window, over one colour for each pair, as RGB.
+        """Return what the discriminators see of real and fake: one window, over one colour for each pair, as RGB.
 
-        It keeps away from the piece's edge where it can: the enlarger did not see what lies beyond.
+        It avoids the piece's edge where it can, beyond which the enlarger saw nothing.
         """
         numbers, look = stream(self.recipe.seed, f"view/{turn}", step=batch.step), self.recipe.look
         view = draw_view(numbers, self.batch_size, translation=0.0, scale=0.0, transparent=True).to(self.device)
@@ -153,8 +137,8 @@ class EnlargeTask(PictureTask, Unscored):
         real_view, fake_view = (view(images[..., top : top + look, left : left + look]) for images in (batch.real, fake))
         return real_view, fake_view
 
-    def _scorer(self, batch: Batch) -> BoundScorer:
-        return BoundScorer(self.against.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
+    def _scorer(self, adversary: DiscriminatorTerms, batch: Batch) -> BoundScorer:
+        return BoundScorer(adversary.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
 
 
 def _pieces(pictures: Images, places: np.ndarray, side: int) -> Float[Tensor, "n c p q"]:

@@ -1,4 +1,4 @@
-"""What pictures look like, as short vectors: principal components of their pixels and of what a pretrained network sees."""
+"""Appearances of pictures as short vectors: principal components of their pixels and of pretrained features."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -16,11 +16,11 @@ from ganvas.ground.images import lay_over, premultiply
 from ganvas.training.networks.projected import Lite0
 
 COARSE, PLACES = 24, 4
-"""Sides of what is described, if it is square: of the pixels, at most, and of the features' two coarsest maps."""
+"""Sides of what is described of a square picture: of its pixels, at most, and of the two coarsest feature maps."""
 SAMPLE = 4096
-"""Pictures that the components are found on."""
+"""Pictures that the components are fitted on."""
 EVEN = 0.75
-"""0 leaves components their own spread, 1 gives all the same: the first ones are layout and colour, and should be heard most."""
+"""0 leaves components their own spread, 1 gives all the same: the first ones are layout and colour, and should count most."""
 _AT_ONCE = 64
 
 Describe = Callable[[np.ndarray], list[np.ndarray]]
@@ -29,7 +29,7 @@ Describe = Callable[[np.ndarray], list[np.ndarray]]
 
 @dataclass(frozen=True)
 class AppearanceVectors:
-    """Pictures as short vectors, and the way back from the vectors' pixel part to small pictures.
+    """Appearances as short vectors, and the table that turns their pixel part back into small pictures.
 
     vectors: (N, pixels + features), each kind with mean square 1. sketch: (C * H * W, 1 + pixels): the mean, and the components.
     """
@@ -48,7 +48,7 @@ def describe_appearances(pictures: Pictures, train: np.ndarray, *, pixels: int, 
     depends = f"{pictures.digest} {digest_of(train.tobytes())} {pixels} {features} {COARSE}"
     axes = cache(lambda: _all_axes(pictures.images, train, counts=counts))
     sketch = cache_array("sketches", depends, lambda: axes()[0].back())
-    return AppearanceVectors(cache_array("looks", depends, lambda: _looks(pictures.images, axes())), sketch)
+    return AppearanceVectors(cache_array("looks", depends, lambda: _vectors(pictures.images, axes())), sketch)
 
 
 def sketch_shape(rows: int, columns: int) -> tuple[int, int]:
@@ -82,7 +82,7 @@ def _all_axes(images: Pixels, train: np.ndarray, *, counts: Sequence[int]) -> li
     return [_axes(np.concatenate(kind), count) for kind, count in zip(zip(*known, strict=True), counts, strict=True)]
 
 
-def _looks(images: Pixels, axes: Sequence[_Axes]) -> np.ndarray:
+def _vectors(images: Pixels, axes: Sequence[_Axes]) -> np.ndarray:
     describe = _describer(seen=len(axes) > 1)
     parts = [_described(images, rows, describe) for rows in _split(np.arange(len(images)))]
     kinds = [np.concatenate([kind.of(part) for part in each]) for kind, each in zip(axes, zip(*parts, strict=True), strict=True)]
@@ -112,15 +112,15 @@ def _described(images: Pixels, rows: np.ndarray, describe: Describe) -> list[np.
 
 
 def _describer(*, seen: bool) -> Describe:
-    """Describe pictures by their coarse pixels and, if `seen`, by Lite0's two coarsest maps, all in one look."""
-    eyes = Lite0() if seen else None
+    """Return a function that describes pictures by their coarse pixels and, if `seen`, by Lite0's two coarsest maps."""
+    extractor = Lite0() if seen else None
 
     def describe(images: np.ndarray) -> list[np.ndarray]:
         works = torch.from_numpy(premultiply(images))
         maps = [F.adaptive_avg_pool2d(works, sketch_shape(*works.shape[2:]))]
-        if eyes is not None:
+        if extractor is not None:
             opaque = torch.from_numpy(premultiply(lay_over(images)))
-            maps += [F.adaptive_avg_pool2d(each, PLACES) for each in eyes(opaque)[2:]]
+            maps += [F.adaptive_avg_pool2d(each, PLACES) for each in extractor(opaque)[2:]]
         return [each.flatten(1).numpy() for each in maps]
 
     return describe

@@ -1,4 +1,4 @@
-"""Captions for pictures that have none: from what each is of, said in several ways, in a file that a person may edit."""
+"""Captions for pictures that have none: several for each class, in a file that a person may edit."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ class Captions(Frozen):
 
 
 def class_of(record: Record) -> str:
-    """Say in words what a picture without captions is of: its concept, its labels, its folder, or its file's name.
+    """Name the class of a picture without captions: by its concept, its labels, its folder, or its file's name.
 
     Raises InputError when none of them says anything.
     """

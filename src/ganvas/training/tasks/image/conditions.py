@@ -1,4 +1,4 @@
-"""What each picture of a batch is told: one of its captions, or tags, or nothing; its labels, or not."""
+"""The conditions of a batch: of each picture one of its captions, or tags, or nothing; its labels, or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ganvas.training.recipes.sections import Dropout
 from ganvas.vocabulary.manifest import Takes
 
 MAIN = 10_000
-"""Main captions that whitening is found on, at most: from all through the alphabet where there are more."""
+"""Main captions that whitening is fitted on, at most: evenly from the sorted ones where there are more."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class ConditionBatch:
     spoken: np.ndarray
 
     def part(self, taken: slice) -> "ConditionBatch":
-        """Return what a part of the batch is told."""
+        """Return the conditions of a part of the batch."""
         return ConditionBatch({name: part[taken] for name, part in self.parts.items()}, self.named[taken], self.spoken[taken])
 
 
 class Conditions:
-    """All sentences of a set, encoded once, and the rule by which a batch draws from them.
+    """All sentences of a set, encoded once, from which the conditions of batches are drawn.
 
-    main: the vectors of the training pictures' main captions (M, width), of MAIN at most, which whitening is found on: a Chinese
-    name or "a drawing of" would spend components on how a thing is said.
+    main: the vectors of the training pictures' main captions (M, width), of MAIN at most, on which whitening is fitted: further
+    captions, as a Chinese name or "a drawing of", would spend components on the wording.
     """
 
     def __init__(self, records: Sequence[Record], *, takes: Takes, encoder: TextEncoder | None) -> None:
@@ -53,7 +53,7 @@ class Conditions:
         }
 
     def tell(self, chosen: np.ndarray, numbers: Stream, rule: Dropout) -> ConditionBatch:
-        """Draw what the pictures `chosen` (N,) are told."""
+        """Draw the conditions of the pictures `chosen` (N,)."""
         count = len(chosen)
         fate, pick = numbers.uniform(count), numbers.uniform(count)
         parts: dict[str, np.ndarray] = {}
@@ -79,7 +79,7 @@ class Conditions:
             values = len(self.takes.labels[name])
             parts[f"label_{name}"] = _one_hot(np.where(kept, columns[chosen], -1), values)
             given &= kept
-        said = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels tell hands apart and not things
+        said = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels distinguish styles and not things
         return ConditionBatch(parts, (full & given).astype(np.float32), said)
 
     def _hashes(self, sentence: np.ndarray) -> np.ndarray:
@@ -95,7 +95,7 @@ class Conditions:
         return found
 
     def exactly(self, chosen: np.ndarray, *, labels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Tell the pictures their main captions, with given label columns (N,): for sheets."""
+        """Return the pictures' main captions as conditions, with given label columns (N,): for sheets."""
         parts: dict[str, np.ndarray] = {}
         first = [self.captions[picture][0] if self.captions[picture] else None for picture in chosen]
         sentence = np.array([0 if phrase is None else self.number[phrase] for phrase in first])
@@ -116,7 +116,7 @@ def main_captions(captions: Sequence[str]) -> Sequence[str]:
 
 
 def _main_first(captions: Sequence[str]) -> Sequence[str]:
-    """Give main captions half of all choices: they are the names by which a thing is asked for first."""
+    """Repeat main captions so that they are half of all choices: people ask for a thing by these names first."""
     main = main_captions(captions)
     times = max(len(captions) // len(main) - 1, 0) if main else 0
     return (*tuple(main) * times, *captions)

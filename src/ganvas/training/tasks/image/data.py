@@ -5,45 +5,64 @@ from dataclasses import dataclass
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of
 from ganvas.data.source import PictureSource
+from ganvas.ground.errors import InputError
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.tasks.data import Say, source_folder
+from ganvas.training.tasks.data import Say, check_pictures, source_folder
 from ganvas.training.tasks.image.appearance import sketch_shape
 from ganvas.training.tasks.image.captions import add_captions
 from ganvas.training.tasks.image.conditions import Conditions
+from ganvas.training.tasks.image.priors import fit_image_priors
 from ganvas.training.tasks.image.task import ImageTask
+from ganvas.training.tasks.priors import Priors
+from ganvas.vocabulary.manifest import Takes
 
 
 @dataclass
 class ImageData:
-    """Pictures, what they are told, and the model to start from, if any."""
+    """Pictures, their conditions, and the model to start from, if any."""
 
     pictures: Pictures
     conditions: Conditions
-    parent: InitialWeights | None
+    initial_weights: InitialWeights | None
 
     @classmethod
-    def open(cls, recipe: Recipe, parent: InitialWeights | None, *, say: Say, source: PictureSource | None = None) -> "ImageData":
+    def open(
+        cls, recipe: Recipe, initial_weights: InitialWeights | None, *, say: Say, source: PictureSource | None = None
+    ) -> "ImageData":
         """Open the recipe's folder; source: that folder, where it was opened already. Raises InputError."""
         found = open_pictures(
             source or source_folder(recipe), size=recipe.size, channels=recipe.channels, fit=recipe.fit, say=say
         )
         pictures = add_captions(found, recipe)
+        check_pictures(pictures, recipe, say=say)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=MultilingualEncoder.width)
         encoder = open_encoder(takes.encoder) if takes.words else None
-        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), parent)
+        return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), initial_weights)
 
-    def imagines(self, recipe: Recipe) -> bool:
-        """Whether what it starts from can imagine these pictures' words, at a recipe's size."""
+    @property
+    def takes(self) -> Takes:
+        """What condition a model of them can take."""
+        return self.conditions.takes
+
+    def inherits_prior(self, recipe: Recipe) -> bool:
+        """Whether what it starts from has a text prior for these pictures' words, at a recipe's size."""
         shape = int(self.pictures.images.shape[3]), *sketch_shape(*recipe.size.grid)
-        return self.parent is not None and self.parent.sees(self.conditions.takes, shape=shape) is not None
+        return self.initial_weights is not None and self.initial_weights.sees(self.takes, shape=shape) is not None
 
-    def task(self, recipe: Recipe, *, ranks: Ranks = ALONE) -> ImageTask:
-        """Build the task of a resolved recipe, or one rank's part of it."""
+    def fit_priors(self, recipe: Recipe) -> Priors:
+        """Find the whitening of sentences, what pictures look like, and the text prior, as far as a recipe wants them."""
+        return fit_image_priors(recipe, self.pictures, self.conditions)
+
+    def task(self, recipe: Recipe, priors: Priors, *, ranks: Ranks = ALONE) -> ImageTask:
+        """Build the task of a resolved recipe, or one rank's part of it. Raises InputError for priors of other pictures."""
+        if recipe.text_prior is not None and len(priors["fitted/place"]) != len(self.pictures.records):
+            raise InputError("its pictures are no longer those that this run began with", where=recipe.sources[0],
+                             do="give another folder with -o")  # fmt: skip
         return ImageTask(
-            recipe, self.pictures, self.conditions, parent=self.parent, device=pick_device(recipe.device),
-            precision=recipe.settled_precision, ranks=ranks,
+            recipe, self.pictures, self.conditions, priors=priors, initial_weights=self.initial_weights,
+            device=pick_device(recipe.device), precision=recipe.settled_precision, ranks=ranks,
         )  # fmt: skip

@@ -1,32 +1,35 @@
-"""The model folder: what is shared, loaded and shipped."""
+"""The model folder of an image model."""
 
 import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import build_folder, digest, write_json
+from ganvas.ground.files import build_folder, write_bytes
 from ganvas.ground.images import save_png
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon, build_lexicon
-from ganvas.pipelines import load
+from ganvas.pipelines import ImagePipeline
 from ganvas.training.engine.loop import Loop
+from ganvas.training.export.folder import gather_files, write_manifest
 from ganvas.training.export.graphs import export_graphs
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure, draw_figures
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.image.conditions import encode_once
 from ganvas.training.tasks.image.task import ImageTask
-from ganvas.training.tasks.judge.train import train_judge
+from ganvas.training.tasks.judge.train import JUDGE, train_judge
 from ganvas.vocabulary.manifest import Manifest
 
 PICTURE_LEGEND = (
     "First row: true pictures. Below: what it draws for the same words or labels, one row for each value of its first label if "
     "it hears any, else with other random numbers."
 )
-"""How a sheet is read."""
+"""How to read its sheets."""
 
 
-def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, say: Callable[[str], None]) -> tuple[Figure, ...]:
+def save_model(
+    folder: Path, *, loop: Loop, task: ImageTask, summary: RunSummary, say: Callable[[str], None]
+) -> tuple[Figure, ...]:
     """Export the averaged generator as a model folder, whole or not at all, and say how near the graphs are to torch.
 
     Returns what the model has to show.
@@ -39,21 +42,22 @@ def save_model(folder: Path, *, loop: Loop, task: ImageTask, facts: RunSummary, 
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
         save_png(work / "preview.png", task.sheet(generator))
-        files = {path.name: digest(path) for path in sorted(work.iterdir())}
-        manifest = Manifest(
-            name=recipe.name, size=recipe.size, fit=recipe.fit, channels=4 if task.channels == 4 else 3,
-            latent=recipe.generator.latent, mapped=task.generator.mapped, takes=takes, licence=recipe.licence,
-            attribution=recipe.attribution,
-            summary=recipe.summary, trained_on=f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
-            images_seen=loop.progress.images, files=files,
-        )  # fmt: skip
-        write_json(work / "model.json", manifest.model_dump(mode="json"))
+        about: dict[str, object] = {
+            "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "channels": 4 if task.channels == 4 else 3,
+            "latent": recipe.generator.latent, "mapped": task.generator.mapped, "takes": takes, "licence": recipe.licence,
+            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
+            "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+        }  # fmt: skip
         if recipe.judge and (takes.words or takes.labels):
-            train_judge(work, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            drawing = ImagePipeline(gather_files(work, Manifest, about))
+            judge = train_judge(drawing, pictures=task.pictures, conditions=task.conditions, seed=recipe.seed, say=say)
+            write_bytes(work / JUDGE, judge)
             gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
-        exhibits = draw_figures(load(work), task.pictures, task.train, seed=recipe.seed)
-        write_card(work, facts, exhibits, parity=worst)
-    return exhibits
+        whole = ImagePipeline(gather_files(work, Manifest, about))
+        figures = draw_figures(whole, task.pictures, task.train, seed=recipe.seed)
+        write_card(work, summary, figures, parity=worst)
+        write_manifest(work, Manifest, about)
+    return figures
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
@@ -65,7 +69,7 @@ def lexicon_of(task: ImageTask) -> Lexicon:
 
 
 def about_model(task: ImageTask) -> dict[str, str]:
-    """Say what a model of pictures draws, hears and learned from, by name."""
+    """Return what an image model draws, what condition it takes, and what it learned from, by name."""
     takes, pictures = task.conditions.takes, task.pictures
     height, width, channels = pictures.images.shape[1:]
     hears = [f"words ({takes.encoder})"] if takes.words else []
@@ -73,6 +77,6 @@ def about_model(task: ImageTask) -> dict[str, str]:
     held = len(pictures.records) - len(task.train)
     return {
         "draws": f"{width} x {height} pixels, {'RGBA' if channels == 4 else 'RGB'}",
-        "hears": "; ".join(hears) or "nothing: it draws what it likes",
+        "hears": "; ".join(hears) or "nothing: it takes no condition",
         "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
     }

@@ -1,6 +1,7 @@
 """Pictures from words and labels: a residual generator against discriminators of pixels, fine and coarse, and a projected one."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,25 +17,27 @@ from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import AdaptiveStrength
 from ganvas.training.augment.views import View, draw_view, lay_on_white
 from ganvas.training.engine.parallel import ALONE, Ranks
-from ganvas.training.engine.player import Player
-from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.engine.schedule import Progress
 from ganvas.training.export.initial_weights import InitialWeights
-from ganvas.training.networks.base import Given, Images, initialise, place_on
-from ganvas.training.networks.conditioner import Conditioner
+from ganvas.training.networks.base import Given, Images, place_on
+from ganvas.training.networks.conditioner import Whitening
 from ganvas.training.networks.image_generator import APPEARANCE, ResidualGenerator, Sketch
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
-from ganvas.training.networks.projected import Extractor, Lite0, ProjectedDiscriminator
+from ganvas.training.networks.projected import Lite0, ProjectedDiscriminator
 from ganvas.training.networks.text_prior import TextPrior
 from ganvas.training.objectives import Anchor, Loss, sum_losses, weight_loss
 from ganvas.training.recipes.adversaries import ProjectedAdversary
 from ganvas.training.recipes.image import Recipe
+from ganvas.training.tasks.adversarial.extractor import SharedExtractor
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
-from ganvas.training.tasks.adversarial.pictures import SIGNS, PictureTask, known_signs, put_aside, spread_signs
-from ganvas.training.tasks.adversarial.scorer import BoundScorer, distinct, once
+from ganvas.training.tasks.adversarial.pictures import SIGNS, known_signs, put_aside, spread_signs
+from ganvas.training.tasks.adversarial.scorer import BoundScorer, distinct
+from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
-from ganvas.training.tasks.image.appearance import describe_appearances, sketch_shape
+from ganvas.training.tasks.image.appearance import sketch_shape
 from ganvas.training.tasks.image.conditions import Conditions
-from ganvas.training.tasks.image.text_prior import fit_prior
+from ganvas.training.tasks.image.priors import unpack_priors
+from ganvas.training.tasks.priors import Priors
 from ganvas.vocabulary.manifest import Takes
 
 
@@ -54,8 +57,10 @@ class Batch:
     shown: tuple[Tensor, Tensor] | None
 
 
-class ImageTask(PictureTask):
+class ImageTask(AdversarialTask):
     """Data, networks and objective of pictures."""
+
+    score_name = "KID"
 
     def __init__(
         self,
@@ -65,10 +70,12 @@ class ImageTask(PictureTask):
         *,
         device: str,
         precision: str,
-        parent: InitialWeights | None = None,
+        priors: Priors,
+        initial_weights: InitialWeights | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
-        """Build it; parent: the model it is to start from, whose imagination it keeps unless the recipe asks for its own.
+        """Build it; priors: as `fit_image_priors` found them. initial_weights: the model to start from, whose text prior it keeps
+        unless the recipe asks for its own.
 
         All that is drawn by chance is drawn for the whole batch on every rank, which then takes its part of it. Raises
         InputError when the batch does not divide.
@@ -85,59 +92,44 @@ class ImageTask(PictureTask):
         budget, anchor = recipe.images or 0, recipe.anchor
         self.alone = int(budget * anchor.alone) if anchor else 0
         self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
-        self.looks, self.prior = None, None
+        found = unpack_priors(priors, recipe.text_prior, conditions.takes)
+        self.looks, self.prior = found.appearance, found.text
         shape = self.channels, *sketch_shape(*recipe.size.grid)
-        sees = parent.sees(conditions.takes, shape=shape) if parent and not recipe.imagination else None
-        if recipe.imagination:
-            ask = recipe.imagination
-            self.looks = describe_appearances(pictures, self.train, pixels=ask.pixels, features=ask.features)
-            self.prior = fit_prior(
-                ask, conditions.takes, pictures=pictures, conditions=conditions, looks=self.looks.vectors, seed=recipe.seed
-            )  # fmt: skip
+        sees = initial_weights.sees(conditions.takes, shape=shape) if initial_weights and not recipe.text_prior else None
+        if self.looks is not None and self.prior is not None:
             sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
         self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
-        self._build(conditions.takes, sees)
+        self._build(conditions.takes, sees, found.whitening)
 
-    def _build(self, takes: Takes, sees: tuple[TextPrior, Sketch] | None) -> None:
+    def _build(self, takes: Takes, sees: tuple[TextPrior, Sketch] | None, sentences: Whitening | None) -> None:
         recipe = self.recipe
-        self.generator = ResidualGenerator(recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees)
+        self.generator = ResidualGenerator(
+            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees, sentences=sentences
+        )
+        anchored = recipe.anchor is not None and recipe.anchor.features > 0
+        self.frozen = place_on(Lite0(), self.device) if recipe.projected or anchored else None
+        self.extractor = SharedExtractor(self.frozen) if self.frozen is not None else None
         told = bool(takes.words or takes.hashes or takes.labels)
-        self.against: dict[str, DiscriminatorTerms] = {}
         coarse = {f"coarse{place}": rules for place, rules in enumerate(recipe.coarse)}
         for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
             if isinstance(rules, ProjectedAdversary):
-                network, reads = ProjectedDiscriminator(rules.network, size=recipe.size, takes=takes), 0.0
+                assert self.extractor is not None
+                reads, network = 0.0, ProjectedDiscriminator(
+                    rules.network, size=recipe.size, takes=takes, extractor=self.extractor, sentences=sentences
+                )  # fmt: skip
             elif rules is not None:
                 reads = rules.classify if takes.labels else 0.0
-                network = PixelDiscriminator(rules.network, size=recipe.size, takes=takes, classes=reads > 0)
+                network = PixelDiscriminator(
+                    rules.network, size=recipe.size, takes=takes, classes=reads > 0, sentences=sentences
+                )  # fmt: skip
             else:
                 continue
-            self.against[name] = DiscriminatorTerms(network, rules, told, reads, name=f"{name}/" if self.against else "")
-        anchored = recipe.anchor is not None and recipe.anchor.features > 0
-        self.frozen = place_on(Lite0(), self.device) if recipe.projected or anchored else None
-        self.networks: dict[str, nn.Module] = {"generator": self.generator}
-        self.networks |= {name: rival.network for name, rival in self.against.items()}
+            self._add_discriminator(name, network, rules, told=told, reads=reads)
         ask = recipe.augment.adaptive
         self.strength = AdaptiveStrength(target=ask.target, images=ask.images) if ask else None
-        if self.strength is not None:
-            self.networks["augment"] = self.strength
-        for name, network in self.networks.items():
-            initialise(network, seed=recipe.seed, name=name)
-            for module in network.modules():
-                if isinstance(module, Conditioner) and "words" in module.parts:
-                    module.whiten(self.conditions.main)
-            place_on(network, self.device)
-        self.players = self._players()
-
-    def _players(self) -> list[Player]:
-        recipe, optimiser = self.recipe, self._optimiser
-        rivals = tuple(rival.network for rival in self.against.values())
-        return [
-            Player("discriminator", rivals, optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
-                   cosine_rate, start=self.rivals_from),
-            Player("generator", (self.generator,), optimiser([self.generator], recipe.rate_generator),
-                   self.generator_loss, cosine_rate, every=recipe.turns),
-        ]  # fmt: skip
+        self._start(self.generator, {"augment": self.strength} if self.strength is not None else {}, seed=recipe.seed)
+        losses = self.discriminator_loss, self.generator_loss
+        self.players = self._two_turns(recipe, [self.generator], losses, start=self.rivals_from, every=recipe.turns)
 
     def batch(self, step: int) -> Batch:
         """Return this rank's real pictures of a step and what they are told."""
@@ -173,13 +165,13 @@ class ImageTask(PictureTask):
         knowledge, and the adversary alone says what is good. Where words do not name the picture, its true look does.
         """
         named = np.ones(len(chosen), dtype=bool)
-        if self.prior is None or self.looks is None or self.recipe.imagination is None:
+        if self.prior is None or self.looks is None or self.recipe.text_prior is None:
             return None, named
         numbers = stream(self.recipe.seed, "shown", step=step)
         share, draws = numbers.uniform((len(chosen), 1)), numbers.uniform((2, len(chosen)))
         place, true = self.prior.place[chosen], self.looks.vectors[chosen]
         certain = self.prior.certain[place] & (place >= 0)
-        unseen = (place >= 0) & (draws[0] < self.recipe.imagination.unseen)
+        unseen = (place >= 0) & (draws[0] < self.recipe.text_prior.unseen)
         if alone:
             share = np.where(certain[:, None], share, 1.0)
             between = share * true + (1 - share) * self.prior.without_picture[place]
@@ -197,18 +189,15 @@ class ImageTask(PictureTask):
         with torch.no_grad():
             fake = self._draw(batch, turn="discriminator")
             view = self._view(batch, progress, turn="discriminator")
-            real_view, fake_view = view(batch.real), view(fake)
-        losses: list[Loss] = []
-        for rival in self.against.values():
-            exact = rival.exact(progress)
-            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
-            with self._precision(exact=exact):
-                score = self._scorer(rival, batch)
-                losses += rival.apart(score, real, fake, progress)
-                if self.strength is not None and rival is next(iter(self.against.values())):
-                    self.strength.observe(self.ranks.mean(rival.sure(score, real, fake)), pictures=self.batch_size)
-                    losses.append(Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()}))
-        return sum_losses(losses)
+            views = view(batch.real), view(fake)
+        return sum_losses(self._tell_apart(batch, views, progress))
+
+    def _observe(self, adversary: DiscriminatorTerms, score: BoundScorer, real: Tensor, fake: Tensor) -> list[Loss]:
+        """Augment more or less by how sure the first discriminator is, where the recipe says so."""
+        if self.strength is None or adversary is not next(iter(self.against.values())):
+            return []
+        self.strength.observe(self.ranks.mean(adversary.sure(score, real, fake)), pictures=self.batch_size)
+        return [Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()})]
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real before every adversary; stay near the true picture where the condition names one."""
@@ -219,15 +208,12 @@ class ImageTask(PictureTask):
             return weight_loss(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
-        losses: list[Loss] = []
-        eyes = once(self.frozen.forward) if self.frozen else None  # the projected rival and the anchor look with the same eyes
-        with self._precision(exact=False):
-            for rival in self.against.values():
-                score = self._scorer(rival, batch, eyes=eyes)
-                losses += rival.passing(score, real_view, fake_view, progress)
+        look, features = self.extractor, anchor.features if anchor is not None else 0.0
+        with self._precision(exact=False), look.remembering() if look else nullcontext():  # it and the anchor see the same views
+            losses = self._pass_as_real(batch, (real_view, fake_view), progress)
             if anchor is not None:
-                seen = list(zip(eyes(real_view)[1:], eyes(fake_view)[1:], strict=True)) if eyes and anchor.features else []
-                pull = Anchor(features=anchor.features).generator(batch.real, fake, named=batch.named, seen=seen)
+                seen = list(zip(look(real_view)[1:], look(fake_view)[1:], strict=True)) if look and features else []
+                pull = Anchor(features=features).generator(batch.real, fake, named=batch.named, seen=seen)
                 losses.append(weight_loss(anchor.weight.at(progress.share), pull))
         return sum_losses(losses)
 
@@ -255,7 +241,7 @@ class ImageTask(PictureTask):
         if len(self.train) < LEAST:
             return None
         chosen = self.train[np.linspace(0, len(self.train) - 1, min(SAMPLE, len(self.train))).astype(int)]
-        return OnlineScore(self.frozen or place_on(Lite0(), self.device), lay_on_white(self._real(chosen))), chosen
+        return OnlineScore(self.frozen or place_on(Lite0(), self.device), self._real(chosen)), chosen
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
@@ -265,8 +251,7 @@ class ImageTask(PictureTask):
         noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
 
         def draw(start: int, end: int) -> Images:
-            works = generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
-            return lay_on_white(works).clamp(-1, 1)
+            return generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
 
         return quality(draw)
 
@@ -286,9 +271,6 @@ class ImageTask(PictureTask):
         return found
 
     def _score(self, rival: DiscriminatorTerms, works: Images, chosen: np.ndarray) -> Tensor:
-        if isinstance(rival.network, ProjectedDiscriminator):
-            assert self.frozen is not None
-            rival.network.extractor = self.frozen.forward
         return rival.network(lay_on_white(works), self._told(chosen)).mean(dim=1)
 
     def _told(self, chosen: np.ndarray) -> Given:
@@ -325,8 +307,5 @@ class ImageTask(PictureTask):
         )  # fmt: skip
         return view.part(self.mine).to(self.device)
 
-    def _scorer(self, rival: DiscriminatorTerms, batch: Batch, *, eyes: Extractor | None = None) -> BoundScorer:
-        if isinstance(rival.network, ProjectedDiscriminator):
-            assert self.frozen is not None
-            rival.network.extractor = eyes or self.frozen.forward
-        return BoundScorer(rival.network, batch.given, batch.distinct)
+    def _scorer(self, adversary: DiscriminatorTerms, batch: Batch) -> BoundScorer:
+        return BoundScorer(adversary.network, batch.given, batch.distinct)

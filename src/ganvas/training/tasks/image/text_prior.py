@@ -1,7 +1,8 @@
-"""The imagination in closed form: kernel ridge regression from what pictures are told to what they look like.
+"""The text prior in closed form: kernel ridge regression from the conditions of pictures to their appearances.
 
-It also says what would be imagined of each picture had it, or its whole family, not been seen. A generator that is to draw what
-nobody has drawn must have heard such looks, which are fainter and mixed. Source: Rasmussen and Williams 2006, eq. 2.25 and 5.12.
+It also gives the prediction for each picture had it, or its whole family, been left out. Such appearances are
+fainter and mixed, as those of new words are, and a generator must learn to draw them.
+Source: Rasmussen and Williams 2006, eq. 2.25 and 5.12.
 """
 
 from collections.abc import Mapping
@@ -20,9 +21,9 @@ from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.vocabulary.manifest import Takes
 
 KNOWN = 5_000
-"""Pictures that a look is imagined from, at most: a random choice where there are more."""
+"""Pictures that the regression is fitted on, at most: a random choice where there are more."""
 CERTAIN = 0.25
-"""Share of a look that the fit may leave over where words count as naming the picture."""
+"""Share of an appearance that the fit may leave over where words count as naming the picture."""
 LEAST = 0.1
 """Variance of sentences that counts, as a share of the first component's: with less, "orange circle" is no "an orange circle"."""
 PAIRS, COMMON = 20, 0.5
@@ -31,10 +32,11 @@ PAIRS, COMMON = 20, 0.5
 
 @dataclass(frozen=True)
 class FittedPrior:
-    """A fitted imagination, and the looks of the pictures that it knows as they would be imagined had they not been seen.
+    """A fitted text prior, and its predictions for the pictures that it knows had these been left out.
 
-    without_picture, without_family: (P, K). certain: whether condition and look of each belong together, (P,): where several
-    pictures share their words the look is a mean of theirs. place: for each picture of the set its row in these, or -1.
+    without_picture, without_family: (P, K). certain: whether the condition of each determines its appearance, (P,): where
+    several pictures share their words the prediction is a mean of theirs. place: for each picture of the set its row in these,
+    or -1.
     """
 
     imagination: TextPrior
@@ -53,7 +55,7 @@ def fit_prior(
     looks: np.ndarray,
     seed: int,
 ) -> FittedPrior:
-    """Fit the imagination of a set's training pictures. looks: (N, K) of all its pictures."""
+    """Fit the text prior of a set's training pictures. looks: appearance vectors (N, K) of all its pictures."""
     train = pictures.select("train")
     known = np.sort(train[stream(seed, "known").permutation(len(train))[:KNOWN]])
     imagination = TextPrior(config, takes, known=len(known))
@@ -75,7 +77,7 @@ def fit_prior(
         lambda: _solve(_among(imagination, labels) + config.ridge * torch.eye(len(known)), looks[known], families),
     )
     imagination.weights.copy_(torch.from_numpy(np.array(solved[0])))
-    left = config.ridge * np.array(solved[0])  # what the fit leaves of each look: wanted - (alike - ridge) @ weights
+    left = config.ridge * np.array(solved[0])  # what the fit leaves of each: wanted - (alike - ridge) @ weights
     certain = np.square(left).sum(axis=1) < CERTAIN * np.square(looks[known]).sum(axis=1)
     place = np.full(len(pictures.records), -1)
     place[known] = np.arange(len(known))
@@ -83,7 +85,7 @@ def fit_prior(
 
 
 def _set_keys(imagination: TextPrior, conditions: Conditions, said: np.ndarray) -> None:
-    """Whiten by the main captions, and keep what the known pictures' two main ones mean."""
+    """Whiten by the main captions, and keep the meanings of the known pictures' two main ones."""
     imagination.mean.copy_(torch.from_numpy(conditions.main.mean(axis=0)))
     axes = whitening(conditions.main, count=imagination.whitening.shape[1], least=LEAST)
     imagination.whitening.copy_(torch.from_numpy(axes))
@@ -93,9 +95,9 @@ def _set_keys(imagination: TextPrior, conditions: Conditions, said: np.ndarray) 
 
 
 def _common(columns: np.ndarray, values: int, looks: np.ndarray, *, captions: np.ndarray) -> np.ndarray:
-    """Return how much looks under two values have in common, (V + 1, V + 1); the last row and column: no value.
+    """Return how much appearances under two values of a label have in common, (V + 1, V + 1); the last row and column: no value.
 
-    It is the correlation of looks of pictures with the same main caption, as a matrix without negative eigenvalues.
+    It is the correlation of the appearances of pictures with the same main caption, as a matrix without negative eigenvalues.
     """
     apart = looks - looks.mean(axis=0)
     common = np.full((values, values), COMMON)
@@ -115,7 +117,7 @@ def _common(columns: np.ndarray, values: int, looks: np.ndarray, *, captions: np
 
 
 def _among(imagination: TextPrior, labels: Mapping[str, np.ndarray]) -> Tensor:
-    """Compare the known pictures with each other, (P, P): each stands for the mean of its two captions."""
+    """Return the kernel among the known pictures, (P, P): each stands for the mean of its two captions."""
     alike = torch.ones(())
     if imagination.words:
         alike = (imagination.caption_kernel(imagination.first) + imagination.caption_kernel(imagination.second)) / 2
@@ -125,7 +127,7 @@ def _among(imagination: TextPrior, labels: Mapping[str, np.ndarray]) -> Tensor:
 
 
 def _solve(alike: Tensor, looks: np.ndarray, families: np.ndarray) -> np.ndarray:
-    """Return the weights, and the looks had the picture or its family not been seen: (3, P, K)."""
+    """Return the weights, and the predictions with the picture or its family left out: (3, P, K)."""
     wanted, inverse = torch.from_numpy(looks).double(), torch.linalg.inv(alike.double())
     weights = inverse @ wanted
     without_picture = wanted - weights / inverse.diagonal()[:, None]

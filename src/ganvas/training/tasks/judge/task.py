@@ -1,4 +1,4 @@
-"""A judge of pictures: told apart from generated ones, and matched with what they were told. A matcher has one player."""
+"""The judge's training: real pictures against drawn ones, and pictures matched with conditions. It has one player."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.engine.task import Unscored
 from ganvas.training.networks.base import Given, equalise_rates, initialise
+from ganvas.training.networks.conditioner import fit_whitening
 from ganvas.training.networks.judge import JudgeConfig, JudgeNetwork
 from ganvas.training.objectives.base import Loss
 from ganvas.training.objectives.contrastive import info_nce
@@ -23,20 +24,20 @@ from ganvas.training.tasks.adversarial.scorer import distinct
 from ganvas.training.tasks.image.conditions import Conditions
 
 RULE = Dropout(words=0.05, tags=0.2, hashes=0.3, labels=0.2, noise=0.05)
-"""What the real pictures are told."""
+"""How the conditions of real pictures are drawn."""
 BLIND = 0.5
-"""The share of the features that is hidden from the judge at each look: it may not lean on any of them."""
+"""The share of the features that is hidden from the judge each time, so that it depends on none of them."""
 RATE = 0.02
 PUZZLES = 64
 SAMPLE = 1_000
-"""Real and drawn pictures that mean and scale of the features are taken from, at most."""
+"""Real and drawn pictures that mean and scale of the features are computed from, at most."""
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What a judge learns from. Row n of `drawn` was drawn for a condition made from the words of picture `chosen[n]`.
 
-    real, drawn: features, float16 (N, views, F). told: what each was drawn for, parts by input name (N, width).
+    real, drawn: features, float16 (N, views, F). told: the condition of each drawing, parts by input name (N, width).
     groups: pictures of one group mean the same (N,). shown: the drawn pictures, uint8 (N, S, S, C).
     several: features of several more drawings for the same as some rows of `drawn` (M, K, F); rows: which ones (M,).
     """
@@ -53,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Batch:
-    """Features of n real pictures, then of as many drawn ones; what is kept; what the real ones are told; see `distinct`."""
+    """Features of n real pictures, then of as many drawn ones; what is kept; the conditions of the real ones; see `distinct`."""
 
     features: Float[Tensor, "m f"]
     kept: Float[Tensor, "m f"]
@@ -69,13 +70,12 @@ class JudgeTask(Unscored):
         self.batch_size, self.half_life = min(batch, len(evidence.chosen)), 4.0 * len(evidence.chosen)
         self.fitted = ()
         self.order = Order(len(evidence.chosen), batch=self.batch_size, seed=seed, name="judge/order")
-        self.network = JudgeNetwork(JudgeConfig(), conditions.takes)
+        sentences = fit_whitening(conditions.main) if conditions.takes.words else None
+        self.network = JudgeNetwork(JudgeConfig(), conditions.takes, sentences=sentences)
         initialise(self.network, seed=seed, name="judge")
         some = np.linspace(0, len(evidence.chosen) - 1, min(SAMPLE, len(evidence.chosen))).astype(int)
         plain = np.concatenate([evidence.real[some, 0], evidence.drawn[some, 0]])
         self.network.standardise(torch.from_numpy(plain.astype(np.float32)))
-        if conditions.takes.words:
-            self.network.conditioner.whiten(conditions.main)
         self.networks: dict[str, nn.Module] = {"judge": self.network}
         optimiser = torch.optim.Adam(equalise_rates([self.network], rate=RATE), betas=(0.9, 0.99))
         self.players = [Player("judge", (self.network,), optimiser, self.loss, cosine_rate)]
@@ -86,7 +86,7 @@ class JudgeTask(Unscored):
         return self.network
 
     def batch(self, step: int) -> Batch:
-        """Return the pictures of a step, each seen in one of its views, and what they are told."""
+        """Return the pictures of a step, each in one of its views, and their conditions."""
         evidence, rows = self.evidence, self.order.indices(step)
         numbers = stream(self.seed, "judge/batch", step=step)
         told = self.conditions.tell(evidence.chosen[rows], numbers, RULE)
@@ -103,7 +103,7 @@ class JudgeTask(Unscored):
     def loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from drawn, and find each real picture's condition among the batch's, and the other way round.
 
-        What a drawing was drawn for is never a right answer: the judge would learn to read the generator's hand, not the picture.
+        The condition of a drawing is never a right answer: the judge would learn the generator's style instead of the picture.
         """
         seen = self.network.see(batch.features) * batch.kept
         real, drawn = self.network.realism(seen).chunk(2)

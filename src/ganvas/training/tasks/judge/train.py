@@ -1,4 +1,4 @@
-"""From a finished model and its pictures to the judge that goes with it: `judge.onnx` in the model's folder."""
+"""Train the judge of a finished model on its pictures: `judge.onnx` in the model's folder."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -27,10 +27,11 @@ from ganvas.training.tasks.judge.task import Evidence, JudgeTask
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 
+JUDGE = "judge.onnx"
 EPOCHS, STEPS = 30, 200
 """A judge sees every picture so often, and never takes fewer steps than that."""
 MOST = 6_000
-"""Pictures that a judge learns from at most: it is drawn once for each, and what was drawn is held in memory."""
+"""Pictures that a judge learns from, at most: the model draws once for each, and the drawings are held in memory."""
 TAGS, OTHERS = 0.25, 0.5
 """Shares of the drawings that are for partial words, and for a label that the picture does not have."""
 WEIGHED, TIMES = 48, 6
@@ -47,16 +48,22 @@ def add_judge(model: Path, data: Path, *, seed: int = 0, say: Callable[[str], No
     manifest = pipeline.manifest
     pictures = open_pictures(data, size=manifest.size, channels=manifest.channels, fit=manifest.fit, say=say)
     if pictures.digest not in manifest.trained_on:
-        say(f"{data} is not, or is no longer, what {manifest.name} was trained on: its judge will know other pictures")
+        say(f"{data} is not, or no longer, what {manifest.name} was trained on: its judge learns from other pictures")
     conditions = Conditions(pictures.records, takes=manifest.takes, encoder=pipeline.encoder)
-    return train_judge(model, pictures=pictures, conditions=conditions, seed=seed, say=say)
+    write_bytes(model / JUDGE, train_judge(pipeline, pictures=pictures, conditions=conditions, seed=seed, say=say))
+    sign(model, JUDGE)
+    return model / JUDGE
 
 
-def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed: int, say: Callable[[str], None]) -> Path:
-    """Train a judge on the training pictures and on what the model draws for their words; write it, and model.json anew."""
-    pipeline = load(model)
+def train_judge(
+    pipeline: ImagePipeline, *, pictures: Pictures, conditions: Conditions, seed: int, say: Callable[[str], None]
+) -> bytes:
+    """Train a judge on the training pictures and on what the model draws for their words; return its file.
+
+    Raises InputError where the model takes no condition. The pipeline knows only the sentences of `conditions` afterwards.
+    """
     if not (conditions.takes.words or conditions.takes.labels):
-        raise InputError("a judge needs something to judge by, and the model takes no condition", where=model)
+        raise InputError("a judge needs something to judge by, and the model takes no condition", where=pipeline.manifest.name)
     evidence = gather(pipeline, pictures, conditions, seed=seed)
     task = JudgeTask(evidence, conditions, seed=seed)
     budget = max(EPOCHS * len(evidence.chosen), STEPS * task.batch_size)
@@ -68,13 +75,11 @@ def train_judge(model: Path, *, pictures: Pictures, conditions: Conditions, seed
     task.balance(judge)
     content, worst = export_judge(judge, takes=conditions.takes)
     say(f"judge: {len(evidence.chosen)} real and as many drawn pictures, {loop.progress.step} steps, parity {worst:.1e}")
-    write_bytes(model / "judge.onnx", content)
-    sign(model, "judge.onnx")
-    return model / "judge.onnx"
+    return content
 
 
 def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, *, seed: int) -> Evidence:
-    """Draw one picture for the words of each training picture, several for a few of them, and look at all of them once."""
+    """Draw one picture for the words of each training picture, several for a few, and compute the features of all."""
     chosen, takes = _some(pictures.select("train"), seed), conditions.takes
     numbers = stream(seed, "judge/asked")
     asked = [_asked(pictures.records[picture], takes, numbers) for picture in chosen]
@@ -104,7 +109,7 @@ def _some(numbers: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
-    """Make one condition as people make them: full or partial words of the picture, its own labels or others."""
+    """Make one condition as people do: full or partial words of the picture, its own labels or others."""
     partial, other, pick, value = numbers.uniform(4)
     phrases = record.tags if record.tags and (partial < TAGS or not record.captions) else record.captions
     words = (Weighted(phrase=phrases[int(pick * len(phrases))]),) if phrases and takes.words else ()
@@ -121,9 +126,9 @@ def _told(asked: Sequence[Condition], takes: Takes, encoder: TextEncoder | None)
 
 
 def _views(images: Pixels, chosen: np.ndarray, numbers: Stream) -> np.ndarray:
-    """Look at pictures as they are, and once more moved and softened: float16 (N, 2, WIDTH).
+    """Return the features of pictures as they are, and moved and softened: float16 (N, 2, WIDTH).
 
-    Without the second view a picture's sharpness alone would tell real from drawn, and the judge would choose by it.
+    Without the second view sharpness alone would tell real from drawn, and the judge would choose by it.
     """
     views = np.zeros((len(chosen), 2, WIDTH), dtype=np.float16)
     for start in range(0, len(chosen), _AT_ONCE):

@@ -1,11 +1,12 @@
-"""Restyling: its material opened once, and the model folder of a restyler."""
+"""The model folder of a restyler."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from ganvas.ground.files import build_folder, digest, write_json
+from ganvas.ground.files import build_folder
 from ganvas.ground.images import save_png
 from ganvas.training.engine.loop import Loop
+from ganvas.training.export.folder import write_manifest
 from ganvas.training.export.graphs import export_restylers
 from ganvas.training.networks.restyler import SIDE_MULTIPLE, PerStyleRestylers
 from ganvas.training.report.card import write_card
@@ -22,9 +23,9 @@ RESTYLED_LEGEND = (
 
 
 def save_restyler(
-    folder: Path, *, loop: Loop, task: RestyleTask, facts: RunSummary, say: Callable[[str], None]
+    folder: Path, *, loop: Loop, task: RestyleTask, summary: RunSummary, say: Callable[[str], None]
 ) -> tuple[Figure, ...]:
-    """Export the averaged restyler as a model folder, whole or not at all, and say how near its graphs are to torch."""
+    """Export the averaged restyler as a model folder, whole or not at all, and report how near its graphs are to torch."""
     recipe, restyler = task.recipe, loop.average.network
     preview = task.sheet(restyler)
     networks = list(restyler.ways) if isinstance(restyler, PerStyleRestylers) else [restyler]
@@ -38,20 +39,19 @@ def save_restyler(
         worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=SIDE_MULTIPLE)
         say(f"parity of the graphs with torch: {worst:.1e}")
         save_png(work / "preview.png", preview)
-        files = {path.name: digest(path) for path in sorted(work.iterdir())}
         learned = len(task.sides.inputs), sum(map(len, task.sides.real.values()))
-        manifest = RestyleManifest.model_validate({
+        about = {
             **named, "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "licence": recipe.licence,
-            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images, "files": files,
+            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
             "trained_on": f"{learned[0]} pictures redrawn, {learned[1]} passed for, sha256 {task.styled.pictures.digest}",
-        })  # fmt: skip
-        write_json(work / "model.json", manifest.model_dump(mode="json"))
-        write_card(work, facts, (), parity=worst)
+        }  # fmt: skip
+        write_card(work, summary, (), parity=worst)
+        write_manifest(work, RestyleManifest, about)
     return ()
 
 
 def about_restyler(task: RestyleTask) -> dict[str, str]:
-    """Say what a restyler redraws, in which styles, and what it learned from, by name."""
+    """Return what a restyler redraws, in which styles, and what it learned from, by name."""
     recipe, pictures = task.recipe, task.styled.pictures
     height, width = pictures.images.shape[1:3]
     redrawn = sorted({task.styled.names[style] for style in task.styled.of[task.sides.inputs]})

@@ -1,4 +1,4 @@
-"""Pictures of several styles: from folders or from a label, which of them are redrawn and which are to be passed for."""
+"""Pictures of several styles, from folders or by a label: which are redrawn, and which are the real ones of a style."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from ganvas.ground.images import add_alpha
 from ganvas.ground.seeds import stream
 
 LEAST = 2
-"""Pictures that a style needs: of one there is nothing to be learned but itself."""
+"""Pictures that a style needs at least: from one nothing but itself can be learned."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Styled:
         return np.flatnonzero((self.of == style) & (self._splits == split))
 
     def twin(self, number: int, style: int) -> int | None:
-        """Return a picture of the same concept in a style, or None."""
+        """Return the number of a picture of the same concept in another style, or None."""
         return self._twins.get((self.pictures.records[number].concept, style))
 
     @cached_property
@@ -61,7 +61,7 @@ def from_folders(folders: Sequence[tuple[str, Pictures]]) -> Styled:
 
 
 def from_label(pictures: Pictures, *, only: Sequence[str] = ()) -> Styled:
-    """Tell styles by the label `style`, else by the first label that has two values. Raises InputError where there is none.
+    """Take styles from the label `style`, else from the first label with two values. Raises InputError where there is none.
 
     only: the styles that are taken, in this order; else all.
     """
@@ -113,14 +113,14 @@ def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
 
 @dataclass(frozen=True)
 class Sides:
-    """What is learned from. inputs: numbers of the pictures that are redrawn. real: style -> numbers to be passed for."""
+    """What is learned from. inputs: numbers of the pictures that are redrawn. real: style -> numbers of its real pictures."""
 
     inputs: np.ndarray
     real: Mapping[int, np.ndarray]
 
 
 def sides(styled: Styled, *, targets: Sequence[int], both_ways: bool, halves: bool, seed: int) -> Sides:
-    """Choose what is redrawn and what is to be passed for. halves: they share no family.
+    """Choose which pictures are redrawn, and which are the real ones of each style. halves: they share no family.
 
     One way, the pictures of the first style are redrawn; both ways, those of all. Raises InputError for a style with too few.
     """

@@ -1,7 +1,7 @@
 """Pictures redrawn in another style, learned without pairs: CUT, CycleGAN and many styles by one network, settings of one task.
 
 Contrast of places (CUT, Park et al. 2020), cycles (CycleGAN, Zhu et al. 2017) and one logit a style (StarGAN v2, Choi et al.
-2020), all against a discriminator of patches that sees real and redrawn over the same colour.
+2020), all with a discriminator of patches that sees real and redrawn pictures over the same colour.
 """
 
 from dataclasses import dataclass
@@ -18,25 +18,28 @@ from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
 from ganvas.training.augment.edges import draw_edges
 from ganvas.training.augment.views import View, draw_view, lay_on_white
-from ganvas.training.engine.player import Player
-from ganvas.training.engine.schedule import Progress, cosine_rate
-from ganvas.training.networks.base import Images, initialise, place_on
-from ganvas.training.networks.palette import fit_palette
+from ganvas.training.engine.schedule import Progress
+from ganvas.training.networks.base import Images, place_on
 from ganvas.training.networks.patch_discriminator import PatchDiscriminator, ProjectedPatches
 from ganvas.training.networks.projected import Lite0
 from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, PerStyleRestylers, Restyler
 from ganvas.training.objectives import Loss, PatchNCE, sum_losses, weight_loss
 from ganvas.training.recipes.restyle import RestyleRecipe
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
-from ganvas.training.tasks.adversarial.pictures import SIGNS, PictureTask, known_signs, spread_signs, turn_round
+from ganvas.training.tasks.adversarial.pictures import SIGNS, known_signs, spread_signs, turn_round
 from ganvas.training.tasks.adversarial.scorer import BoundScorer
+from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
-from ganvas.training.tasks.restyle.styles import Styled, one_of, sides
+from ganvas.training.tasks.priors import Priors
+from ganvas.training.tasks.restyle.styles import Sides, Styled, one_of, sides
 
 SHOWN = 12
 """Pictures on a sheet."""
 ROWS = 4
 """Styles on a sheet."""
+
+PALETTES = "palettes"
+"""The prior that holds the colours of each style, in the order of the styles that are drawn in."""
 
 Rows = Float[Tensor, "n k"]
 
@@ -60,61 +63,43 @@ class Batch:
     turned: Float[Tensor, " n"]
 
 
-class RestyleTask(PictureTask):
+class RestyleTask(AdversarialTask):
     """Data, networks and objective of restyling."""
 
-    def __init__(self, recipe: RestyleRecipe, styled: Styled, *, device: str, precision: str) -> None:
+    score_name = "KID"
+
+    def __init__(self, recipe: RestyleRecipe, styled: Styled, *, priors: Priors, device: str, precision: str) -> None:
+        """Build it; priors: PALETTES of the styles that are drawn in, where the recipe wants palettes."""
         super().__init__(device=device, precision=precision, betas=recipe.betas)
         self.recipe, self.styled = recipe, styled
         self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ("boxes.",)
         names = styled.names
-        self.targets = tuple(range(len(names))) if recipe.both_ways else tuple(range(1, len(names)))
+        self.targets, self.sides = sides_of(recipe, styled)
         self.styles = tuple(names[style] for style in self.targets)
-        self.sides = sides(styled, targets=self.targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)
         self.order = Order(len(self.sides.inputs), batch=recipe.batch, seed=recipe.seed)
         self.channels = int(styled.pictures.images.shape[3])
         self.shown = self._shown()
-        self._build()
+        self._build(priors.get(PALETTES))
 
-    def _build(self) -> None:
+    def _build(self, palettes: np.ndarray | None) -> None:
         recipe, count = self.recipe, len(self.targets)
-        kind = PerStyleRestylers if recipe.apart else Restyler
-        self.generator = kind(recipe.generator, channels=self.channels, styles=count)
-        self.against: dict[str, DiscriminatorTerms] = {}
+        self.generator = PerStyleRestylers(recipe.generator, channels=self.channels, styles=count) if recipe.apart else \
+            Restyler(recipe.generator, channels=self.channels, styles=count, palettes=palettes)  # fmt: skip
         if recipe.pixel is not None:
             pixel = PatchDiscriminator(recipe.pixel.network, styles=count, apart=recipe.apart)
-            self.against["pixel"] = DiscriminatorTerms(pixel, recipe.pixel, told=False)
+            self._add_discriminator("pixel", pixel, recipe.pixel)
         if recipe.projected is not None:
-            projected = ProjectedPatches(recipe.projected.network, styles=count)
-            projected.extractor = place_on(Lite0(), self.device).forward
-            name = "projected/" if self.against else ""
-            self.against["projected"] = DiscriminatorTerms(projected, recipe.projected, told=False, name=name)
-        self.networks: dict[str, nn.Module] = {"generator": self.generator}
-        self.networks |= {name: rival.network for name, rival in self.against.items()}
+            extractor = place_on(Lite0(), self.device).forward
+            projected = ProjectedPatches(recipe.projected.network, styles=count, extractor=extractor)
+            self._add_discriminator("projected", projected, recipe.projected)
+        drawing, others = [self.generator], dict[str, nn.Module]()
         if recipe.contrast or recipe.contrast_same:
-            self.heads = PatchHeads(recipe.generator.widths)
-            self.networks["heads"] = self.heads
+            self.heads = others["heads"] = PatchHeads(recipe.generator.widths)
+            drawing.append(self.heads)
         if recipe.pool:
-            self.pool = ImagePool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
-            self.networks["pool"] = self.pool
-        for name, network in self.networks.items():
-            initialise(network, seed=recipe.seed, name=name)
-            place_on(network, self.device)
-        if isinstance(self.generator, Restyler) and self.generator.boxes is not None:
-            for place, style in enumerate(self.targets):
-                numbers, known = stream(recipe.seed, f"box/{style}"), self.sides.real[style]
-                box = fit_palette(self.styled.pictures.images, known, numbers, count=recipe.generator.colours)
-                self.generator.boxes.fit(place, box)
-        self.players = self._players()
-
-    def _players(self) -> list[Player]:
-        recipe, rivals = self.recipe, tuple(rival.network for rival in self.against.values())
-        drawing = (self.generator, *(network for name, network in self.networks.items() if name == "heads"))
-        return [
-            Player("discriminator", rivals, self._optimiser(rivals, recipe.rate_discriminator), self.discriminator_loss,
-                   cosine_rate),
-            Player("generator", drawing, self._optimiser(drawing, recipe.rate_generator), self.generator_loss, cosine_rate),
-        ]  # fmt: skip
+            self.pool = others["pool"] = ImagePool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
+        self._start(self.generator, others, seed=recipe.seed)
+        self.players = self._two_turns(recipe, drawing, (self.discriminator_loss, self.generator_loss))
 
     def batch(self, step: int) -> Batch:
         """Return the pictures of a step; each is paired with a real one of a style that is not its own, drawn at random."""
@@ -149,34 +134,23 @@ class RestyleTask(PictureTask):
         return np.array(styles), np.array(real)
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell real pictures of each style from redrawn ones."""
+        """Return the discriminators' loss: tell real pictures of each style from redrawn ones."""
         with torch.no_grad():
             fake = self._redrawn(batch)
             if self.recipe.pool:
                 draws = stream(self.recipe.seed, "pool", step=batch.step).uniform((2, self.batch_size))
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
             view = self._view(batch, turn="discriminator")
-            real_view, fake_view = view(batch.real), view(fake)
-        losses: list[Loss] = []
-        for rival in self.against.values():
-            exact = rival.exact(progress)
-            real, fake = (seen.detach().requires_grad_(exact) for seen in (real_view, fake_view))
-            with self._precision(exact=exact):
-                score = self._scorer(rival, batch)
-                losses += rival.apart(score, real, fake, progress)
-        return sum_losses(losses)
+            views = view(batch.real), view(fake)
+        return sum_losses(self._tell_apart(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Pass as real, keep the picture's places recognisable, come back by the cycle, leave alone what has the style."""
+        """Return the generator's loss: pass as real, contrast of places, cycle, and pictures that have the style already."""
         recipe = self.recipe
         fake = self._redrawn(batch)
         view = self._view(batch, turn="generator")
         with self._precision(exact=False):
-            real_view, fake_view = view(batch.real), view(fake)
-            losses: list[Loss] = []
-            for rival in self.against.values():
-                score = self._scorer(rival, batch)
-                losses += rival.passing(score, real_view, fake_view, progress)
+            losses = self._pass_as_real(batch, (view(batch.real), view(fake)), progress)
             if recipe.contrast:
                 alike = self._contrast(fake, batch.picture, batch.step, name="g/patches", turned=batch.turned)
                 losses.append(weight_loss(recipe.contrast, alike))
@@ -190,14 +164,14 @@ class RestyleTask(PictureTask):
             return self._solid(self.generator(turn_round(batch.picture, batch.turned), batch.wanted), batch.opaque)
 
     def _cycle(self, batch: Batch, fake: Images) -> Loss:
-        """Compare pictures with what they come back as; those whose own style is not drawn in do not come back."""
+        """Compare pictures with themselves redrawn twice; those whose own style is not drawn in are left out."""
         back = self._solid(self.generator(fake, batch.source), batch.opaque)
         given, comes = turn_round(batch.picture, batch.turned), batch.source.sum(dim=1)
         loss = ((back - given).abs().mean(dim=(1, 2, 3)) * comes).sum() / comes.sum().clamp(min=1)
         return Loss(loss, {"g/cycle": loss})
 
     def _own_style(self, batch: Batch) -> list[Loss]:
-        """Redraw real pictures in the style that they have: as they are, and from their lines alone."""
+        """Redraw real pictures in their own style: as they are, and from their lines alone."""
         recipe, losses = self.recipe, list[Loss]()
         some, half = max(self.batch_size // 4, 1), max(self.batch_size // 2, 1)
         if recipe.same or recipe.contrast_same:
@@ -214,9 +188,9 @@ class RestyleTask(PictureTask):
         return losses
 
     def _contrast(self, asked: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
-        """Ask each place of `asked` to be known by the same place of `known`, with the eyes of the generator's encoder.
+        """Contrast each place of `asked` with the same place of `known`, in the features of the generator's encoder.
 
-        turned: which of `asked` were redrawn turned round. What is seen of them is turned back (Park et al. 2020, appendix).
+        turned: which of `asked` were redrawn turned round. Their features are turned back (Park et al. 2020, appendix).
         """
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
@@ -250,8 +224,8 @@ class RestyleTask(PictureTask):
         place = None if drawn.place is None else drawn.place.to(self.device)
         return View(place, batch.colour)
 
-    def _scorer(self, rival: DiscriminatorTerms, batch: Batch) -> BoundScorer:
-        return BoundScorer(rival.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
+    def _scorer(self, adversary: DiscriminatorTerms, batch: Batch) -> BoundScorer:
+        return BoundScorer(adversary.network, {STYLE: batch.wanted}, torch.ones(len(batch.wanted), len(batch.wanted)).bool())
 
     def _shown(self) -> np.ndarray:
         """Choose the pictures that sheets and signs are drawn of: held out ones where there are any."""
@@ -290,7 +264,7 @@ class RestyleTask(PictureTask):
         if count < LEAST:
             return None
         chosen, styles, known = self._sample(count)
-        return OnlineScore(place_on(Lite0(), self.device), lay_on_white(self._real(known))), chosen, styles
+        return OnlineScore(place_on(Lite0(), self.device), self._real(known)), chosen, styles
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
@@ -299,8 +273,7 @@ class RestyleTask(PictureTask):
         quality, chosen, styles = self._quality
 
         def draw(start: int, end: int) -> Images:
-            works = generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
-            return lay_on_white(works).clamp(-1, 1)
+            return generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
 
         return quality(draw)
 
@@ -340,3 +313,9 @@ def _laid(images: Images, opaque: Tensor, colour: Tensor | None) -> Images:
     clear = images * 0.5 + 0.5
     behind = opaque * (1 - clear[:, 3:])
     return (clear + behind * torch.cat([colour, torch.ones_like(colour[:, :1])], dim=1)) * 2 - 1
+
+
+def sides_of(recipe: RestyleRecipe, styled: Styled) -> tuple[tuple[int, ...], Sides]:
+    """Return the styles that a recipe draws in, and what it learns from. Raises InputError for a style with too few pictures."""
+    targets = tuple(range(0 if recipe.both_ways else 1, len(styled.names)))
+    return targets, sides(styled, targets=targets, both_ways=recipe.both_ways, halves=recipe.halves, seed=recipe.seed)

@@ -1,4 +1,4 @@
-"""Eight Gaussians on a ring: the field's smallest picture of a game that goes well, circles or loses modes (Metz et al. 2017)."""
+"""Eight Gaussians on a ring: the smallest training that can converge, oscillate or lose modes (Metz et al. 2017)."""
 
 from dataclasses import dataclass
 
@@ -21,11 +21,11 @@ MODES, SPREAD = 8, 0.02
 """Gaussians on a circle of radius 1, and their standard deviation."""
 LATENT, BATCH, RATE = 2, 128, 2e-2
 ENOUGH, POINTS = 20, 2500
-"""Good points that make a mode, of so many drawn. VEEGAN (Srivastava et al. 2017, section 4.1) is content with one."""
+"""Good points that make a mode, of POINTS drawn. VEEGAN (Srivastava et al. 2017, section 4.1) counts a mode from one."""
 
 
 class RingTask(Unscored):
-    """Data, networks and objective of points. rules: what is asked of the discriminator."""
+    """Data, networks and objective of points. rules: objective and penalty of the discriminator."""
 
     batch_size, half_life, fitted = BATCH, 30.0 * BATCH, ()
 
@@ -47,7 +47,7 @@ class RingTask(Unscored):
         ]
 
     def batch(self, step: int) -> tuple[int, Points]:
-        """Return a step and its true points, fresh ones each time."""
+        """Return a step and its true points, new ones at each step."""
         return step, _points(ring(stream(self.seed, "ring", step=step), BATCH))
 
     def discriminator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
@@ -60,7 +60,7 @@ class RingTask(Unscored):
         return sum_losses(self.against.apart(self._scorer(), real, fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
-        """Pass as true."""
+        """Pass drawn points as true."""
         step, real = batch
         fake = self.draw(self.generator, stream(self.seed, "noise/generator", step=step), BATCH)
         return sum_losses(self.against.passing(self._scorer(), real, fake, progress))
@@ -70,7 +70,7 @@ class RingTask(Unscored):
         return generator(torch.from_numpy(numbers.normal((count, LATENT))))
 
     def drawn(self, generator: nn.Module, count: int) -> np.ndarray:
-        """Draw points that are always the same for a seed, float32 (count, 2)."""
+        """Draw the same points each time for a seed, float32 (count, 2)."""
         with torch.no_grad():
             return self.draw(generator, stream(self.seed, "drawn"), count).flatten(1).numpy()
 
@@ -83,7 +83,7 @@ class RingTask(Unscored):
 
 
 def middles() -> np.ndarray:
-    """Return where the Gaussians stand, float64 (MODES, 2)."""
+    """Return the means of the Gaussians, float64 (MODES, 2)."""
     angles = 2 * np.pi * np.arange(MODES) / MODES
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
@@ -95,7 +95,7 @@ def ring(numbers: Stream, count: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Caught:
-    """What points are worth. modes: with ENOUGH good points or more. good: share of points within 3 SPREAD of a mode."""
+    """How many modes points have. modes: with ENOUGH good points or more. good: share of points within 3 SPREAD of a mode."""
 
     modes: int
     good: float

@@ -13,7 +13,7 @@ from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.image_generator import GENERATOR_WIDTHS
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import Augment
-from ganvas.training.start.dial import dial, dial_size
+from ganvas.training.tasks.image.dial import dial, dial_size
 
 
 def folder_of(side: int, where: Path, *, words: bool = False) -> Path:
@@ -85,14 +85,14 @@ def test_a_given_size_stays(tmp_path: Path) -> None:
 def test_words_bring_looks_and_an_anchor() -> None:
     told = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, words=True)
     mute = dial(Recipe(sources=("x",), size=64, minutes=30), pictures=400, words=False)
-    assert told.imagination is not None and told.imagination.pixels == 400 and told.anchor is not None and told.alone > 0
-    assert mute.imagination is None and mute.anchor is None and mute.alone == 0
+    assert told.text_prior is not None and told.text_prior.pixels == 400 and told.anchor is not None and told.warm_start > 0
+    assert mute.text_prior is None and mute.anchor is None and mute.warm_start == 0
     assert told.projected is not None and mute.projected is not None
 
 
 def test_small_pictures_are_not_looked_at_with_features() -> None:
     made = dial(Recipe(sources=("x",), size=32, minutes=30), pictures=400, words=True)
-    assert made.projected is None and made.imagination is not None and made.imagination.features == 0
+    assert made.projected is None and made.text_prior is not None and made.text_prior.features == 0
 
 
 def test_a_game_from_nothing_takes_larger_steps_with_leaner_networks_when_time_is_short() -> None:
@@ -113,8 +113,8 @@ def test_fewer_pictures_are_moved_further_and_larger_ones_get_more_penalty() -> 
 
 def test_what_is_given_stays_and_every_other_setting_has_its_reason() -> None:
     augment = Augment(translation=0.0, scale=0.0)
-    made = dial(Recipe(sources=("x",), size=64, batch=8, augment=augment, imagination=None), pictures=100, words=True)
-    assert made.batch == 8 and made.augment == augment and made.imagination is None
+    made = dial(Recipe(sources=("x",), size=64, batch=8, augment=augment, text_prior=None), pictures=100, words=True)
+    assert made.batch == 8 and made.augment == augment and made.text_prior is None
     names = {note.split(" = ")[0] for note in made.notes}
     assert names == {"sheets", "anchor", "generator", "pixel", "rate_generator", "projected"}
     assert all(": " in note for note in made.notes)

@@ -1,0 +1,1 @@
+"""A kind of work that Ganvas does not have: points in the plane. All that it needs is in this folder."""
