@@ -174,8 +174,8 @@ CLEAR_BELOW, OPAQUE_ABOVE = 0.2, 0.9
 def unpremultiply(works: np.ndarray, *, clear: float = CLEAR_BELOW, solid: float = OPAQUE_ABOVE) -> np.ndarray:
     """Convert generated pictures, float (N, C, H, W) in about [-1, 1], premultiplied, to uint8 (N, H, W, C), straight alpha.
 
-    Alpha is stretched from [clear, solid] to [0, 1], because the haze that a network leaves around a thing would show as a
-    rectangle on a coloured background.
+    Alpha is stretched from [clear, solid] to [0, 1], because the haze that a network leaves around
+    a thing would show as a rectangle on a coloured background.
     """
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:
