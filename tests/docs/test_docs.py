@@ -74,7 +74,12 @@ def test_the_readme_s_python_runs(page: str, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("*.png")} == {"heart.png", "heart-flat.png", "circle.png"}
 
 
-SMALLER = (("minutes=5", "images=160"), ("minutes = 1\n", "images = 160\n"), ("--images 20000", "--images 320"), ("images = 800\n", "images = 80\n"))
+SMALLER = (
+    ("minutes=5", "images=160"),
+    ("minutes = 1\n", "images = 160\n"),
+    ("--images 20000", "--images 320"),
+    ("images = 800\n", "images = 80\n"),
+)
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)

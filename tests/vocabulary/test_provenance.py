@@ -39,9 +39,12 @@ def test_each_kind_has_its_own_record_and_parents_may_be_of_any() -> None:
     assert [type(parent) for parent in made.parents] == [SceneProvenance, RestyleProvenance]
     assert [edit.style for edit in made.edits] == ["flat"] and KINDS["restyle"] is RestyleProvenance
     assert "Style: flat 0.5 (m)" in made.parameters()
-    assert "Kept: 1, Style: flat 1 (m)" in read_provenance(
-        {**SCENE, "kept": [1], "restyled": {"name": "m", "digest": "0" * 64, "style": "flat"}}, where="a file"
-    ).parameters()
+    assert (
+        "Kept: 1, Style: flat 1 (m)"
+        in read_provenance(
+            {**SCENE, "kept": [1], "restyled": {"name": "m", "digest": "0" * 64, "style": "flat"}}, where="a file"
+        ).parameters()
+    )
 
 
 @pytest.mark.parametrize(
