@@ -81,7 +81,7 @@ def restyle(
     the style. Raises InputError.
     """
     request = fill(RestyleRequest, {"to": to, "strength": strength, "model": str(model)})
-    return _savable(restyling.restyle(_source_of(picture), restyling.choose_style(request)))
+    return _savable(restyling.restyle(_input_of(picture), restyling.choose_style(request)))
 
 
 def replay(path: str | Path, *, model: str | Path | None = None, picture: str | Path | None = None) -> SavableWork:
@@ -132,10 +132,10 @@ def _savable(work: Work) -> SavableWork:
     return SavableWork(work.payload, work.provenance, work.media_type)
 
 
-def _source_of(picture: "str | Path | Image.Image | Work") -> restyling.Source:
+def _input_of(picture: "str | Path | Image.Image | Work") -> restyling.InputPicture:
     """Return what is to be redrawn, with what made it where that is known."""
     if isinstance(picture, Work):
-        return restyling.Source(picture.pixels, "work.png", (picture.provenance,))
+        return restyling.InputPicture(picture.pixels, "work.png", (picture.provenance,))
     if isinstance(picture, Image.Image):
-        return restyling.Source(np.asarray(as_rgb(picture)), "picture.png")
-    return restyling.open_source(Path(picture))
+        return restyling.InputPicture(np.asarray(as_rgb(picture)), "picture.png")
+    return restyling.open_picture(Path(picture))

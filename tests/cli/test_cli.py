@@ -170,7 +170,7 @@ def test_what_is_made_goes_through_no_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "note.txt").touch()
-    monkeypatch.setattr("ganvas.service.imagine.plan", None)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", None)
     assert ganvas(monkeypatch, *words, "-o", out) == 2
     assert capsys.readouterr().err == "ganvas: note.txt: is a file and no folder (give another name)\n"
 
@@ -191,7 +191,7 @@ def test_our_own_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: py
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("ganvas.service.imagine.plan", broken)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", broken)
     assert ganvas(monkeypatch, "imagine", "cat") == 1
     assert "our bug: RuntimeError: oops" in capsys.readouterr().err
 

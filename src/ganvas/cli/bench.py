@@ -40,14 +40,14 @@ def modes(
 @bench.command()
 def labels(
     model: Model,
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Pictures with that label, some kept apart: ganvas data fashion.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Pictures with that label, some held out: ganvas data fashion.")],
     n: Drawn = 20_000,
     seed: Seed = 0,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model that draws by label: is it what was asked for, and what is learned from it
-    alone.
+    """Score a model that draws by label: are its drawings recognised, and what does a classifier
+    learn from them alone?
     """
     check_torch()
     from ganvas.training.bench.modes import measure_labels

@@ -47,7 +47,7 @@ def imagine(
     show: Open = False,
 ) -> None:
     """Draw pictures of an idea: n PNG files and a sheet of them."""
-    from ganvas.service.imagine import draw, plan
+    from ganvas.service.imagine import draw_works, plan_works
     from ganvas.service.write import read_brief
     from ganvas.vocabulary.request import ImagineRequest, fill
 
@@ -57,9 +57,9 @@ def imagine(
         "style": style, "transparent": transparent, "brief": read_brief(scene) if scene else None,
     }  # fmt: skip
     request = fill(ImagineRequest, fields, names=FLAGS)
-    planned = plan(_edited(request) if edit else request)
+    planned = plan_works(_edited(request) if edit else request)
     _note_plan(planned)
-    works, paths = keep_works(count_works(draw(planned), total=n), out, count=n)
+    works, paths = keep_works(count_works(draw_works(planned), total=n), out, count=n)
     print_works(works, paths, as_json=as_json, show=show)
 
 
@@ -68,14 +68,14 @@ def _edited(request: "ImagineRequest") -> "ImagineRequest":
     cannot be drawn.
     """
     from ganvas.cli.edit_brief import edit_brief
-    from ganvas.service.imagine import check, fresh_seed
+    from ganvas.service.imagine import check_request, fresh_seed
     from ganvas.service.write import write_scene
 
     request = request.model_copy(update={"seed": fresh_seed() if request.seed is None else request.seed})
-    check(request)
+    check_request(request)
     written = write_scene(request)
     note(f"{written.writer} wrote the scene. {written.note}".strip())
-    brief = edit_brief(written.brief, check=lambda changed: check(request.model_copy(update={"brief": changed})))
+    brief = edit_brief(written.brief, check=lambda changed: check_request(request.model_copy(update={"brief": changed})))
     return request.model_copy(update={"brief": brief})
 
 

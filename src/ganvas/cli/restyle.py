@@ -30,7 +30,7 @@ def restyle(
     """
     from ganvas.ground.errors import InputError
     from ganvas.service.pictures import find_pictures
-    from ganvas.service.restyle import choose_style, open_source
+    from ganvas.service.restyle import choose_style, open_picture
     from ganvas.service.restyle import restyle as redraw
     from ganvas.vocabulary.request import RestyleRequest, fill
 
@@ -45,7 +45,7 @@ def restyle(
     with show_pieces(len(found)) as watch:
         for path in found:
             try:
-                work = redraw(open_source(path), choice, watch=lambda done, of, name=path.name: watch(name, done / of))
+                work = redraw(open_picture(path), choice, watch=lambda done, of, name=path.name: watch(name, done / of))
             except InputError as error:
                 if len(found) == 1:
                     raise

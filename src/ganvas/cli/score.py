@@ -20,7 +20,7 @@ def score(
         bool, typer.Option("--inception", help="FID and IS too, by torch-fidelity where it is installed.")
     ] = False,
     beside: Annotated[
-        list[str] | None, typer.Option("--beside", help="Another restyler that is asked the same; may be given again.")
+        list[str] | None, typer.Option("--beside", help="Another restyler, scored beside it; may be repeated.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -25,7 +25,7 @@ def models() -> list[Path]:
 
 
 def bundled(name: str) -> Path | None:
-    """Return the folder of the bundled model of a name, or None."""
+    """Return the folder of a bundled model by its name, or None."""
     return ZOO / name if is_plain_name(name) and is_model(ZOO / name) else None
 
 

@@ -1,7 +1,7 @@
 """Models from the Hugging Face hub, fetched once and kept as plain folders. Needs the package
 huggingface_hub.
 
-What comes is a stranger's: only the files that model.json names, each of bounded size, and every
+What comes is from strangers: only the files that model.json names, each of bounded size, and every
 one goes through the same guard as any other model's before the folder is kept.
 """
 
@@ -30,7 +30,7 @@ def is_name(model: str) -> bool:
     """Say whether a string names a model of the hub, `owner/name` or `owner/name@revision`, and
     nothing on this machine.
 
-    Where a folder `owner` is here, it is a path with a slip in it, which is nobody else's business.
+    Where there is a folder `owner`, it is a mistyped path, which the hub is not asked about.
     """
     found = _NAME.match(model)
     return found is not None and not Path(found[1]).exists()
@@ -43,11 +43,11 @@ def library() -> Any | None:
 
 def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], check: Callable[[Path], object]) -> Path:
     """Return the folder of a hub's model, fetched the first time and kept in the user cache; after
-    that nobody is asked.
+    that the hub is not asked again.
 
     hub: the library. listed: the files that the model.json in a folder names. check: raises
     InputError for a folder that is not what it says. Raises InputError when the hub does not
-    answer, or what it holds is not let in.
+    answer, or what it holds is refused.
     """
     found = _NAME.match(model)
     assert found is not None
@@ -61,7 +61,7 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
 
 
 def _download(hub: Any, repository: str, revision: str | None, work: Path, *, listed: Callable[[Path], Sequence[str]]) -> None:
-    """Bring model.json and what it names, all of one commit, as plain files."""
+    """Fetch model.json and the files that it names, all of one commit."""
     try:
         info = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
         sizes = {str(one.rfilename): one.size for one in info.siblings or ()}
@@ -74,9 +74,9 @@ def _download(hub: Any, repository: str, revision: str | None, work: Path, *, li
         raise
     except Exception as error:  # the library's own errors, its client's and the system's have no common class
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise InputError(f"cannot be had from the hub: {why}", where=repository,
+        raise InputError(f"cannot be fetched from the hub: {why}", where=repository,
                          do="check the name and the connection, or name a folder") from error  # fmt: skip
-    shutil.rmtree(work / ".cache", ignore_errors=True)  # the library's notes on what it fetched
+    shutil.rmtree(work / ".cache", ignore_errors=True)  # what the library notes of its downloads
 
 
 def _bring(hub: Any, repository: str, commit: str, work: Path, names: Sequence[str]) -> None:

@@ -14,8 +14,8 @@ CANVAS = 256
 
 
 def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int = 1, restyler: Restyler | None = None) -> Work:
-    """Draw a work from what makes it. With best_of above 1 the judge chooses, and what it kept is
-    written down.
+    """Draw a work from its record. With best_of above 1 the judge chooses, and the record of the
+    work says what it kept.
 
     restyler: what redraws the elements of a work that says it was restyled. Both models' locks are
     held meanwhile.

@@ -45,14 +45,12 @@ def imagine(request: ImagineRequest, *, session: Session = SESSION) -> Iterator[
 
     Raises InputError, or LanguageModelError when a language model that was named does not answer.
     """
-    yield from draw(plan(request, session=session))
+    yield from draw_works(plan_works(request, session=session))
 
 
-def plan(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
-    """Have the scene written and say what makes each work; nothing is drawn yet. Raises as
-    `imagine` does.
-    """
-    pipeline = check(request, session=session)
+def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
+    """Write the scene and the record of each work; nothing is drawn yet. Raises as `imagine` does."""
+    pipeline = check_request(request, session=session)
     seed = fresh_seed() if request.seed is None else request.seed
     idea, brief = request.idea, request.brief
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=request.llm, seed=seed)
@@ -75,20 +73,20 @@ def plan(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     return Plan(directed, works, pipeline, restyler, request.best_of)
 
 
-def draw(planned: Plan) -> Iterator[Work]:
+def draw_works(planned: Plan) -> Iterator[Work]:
     """Draw what was planned, one work at a time."""
     for made in planned.works:
         yield draw_scene(made, planned.pipeline, best_of=planned.best_of, restyler=planned.restyler)
 
 
 def fresh_seed() -> int:
-    """Return a seed that nobody chose, short enough to type again."""
+    """Return a random seed, short enough to type again."""
     return secrets.randbelow(2**31)
 
 
-def check(request: ImagineRequest, *, session: Session = SESSION) -> ImagePipeline:
-    """Refuse what the model cannot draw, before anybody writes or draws. Return the model, ready to
-    draw.
+def check_request(request: ImagineRequest, *, session: Session = SESSION) -> ImagePipeline:
+    """Raise InputError for what the model cannot draw, before anything is written or drawn. Return
+    the model, ready to draw.
     """
     pipeline = session.open_pipeline(request.model)
     _check_styles(request, pipeline, session=session)
@@ -152,8 +150,8 @@ def restyler_for(style: str | None, pipeline: ImagePipeline, *, session: Session
 
 
 def assign_styles(conditions: Sequence[Condition], styles: Sequence[str], *, number: int) -> tuple[Condition, ...]:
-    """Give conditions without a style the number's own: works go through the styles, and one work
-    stays in one.
+    """Give the conditions of a work that name no style one of `styles`, by the work's number: works take
+    turns through the styles, and one work stays in one.
     """
     if not styles:
         return tuple(conditions)

@@ -25,9 +25,9 @@ from ganvas.vocabulary.work import Work
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a work is replayed: beside which file, with which model and picture of the person's,
-    and in which session.
+class ReplayContext:
+    """What a replay may use beside the record: the file that it stands in, the model and the picture
+    that the person named, and the open models.
     """
 
     work: str
@@ -42,24 +42,24 @@ def replay(request: ReplayRequest, *, session: Session = SESSION) -> Work:
     Raises InputError where the file says nothing, or the model or the picture that made it is not
     here.
     """
-    return replay_from(read_work(request.work), Place(request.work, request.model, request.picture, session))
+    return replay_from(read_work(request.work), ReplayContext(request.work, request.model, request.picture, session))
 
 
-def replay_from(made: Provenance, place: Place) -> Work:
+def replay_from(made: Provenance, context: ReplayContext) -> Work:
     """Make the work of a record again. Raises InputError as `replay` does."""
     if made.pipeline not in REPLAYS:
         raise InputError(f"the work is of the kind {made.pipeline!r}, which this version does not draw")
-    return REPLAYS[made.pipeline](made, place)
+    return REPLAYS[made.pipeline](made, context)
 
 
-def replay_scene(made: SceneProvenance, place: Place) -> Work:
+def replay_scene(made: SceneProvenance, context: ReplayContext) -> Work:
     """Draw a scene again.
 
     A file may only name a bundled model; any other is named by the person. Raises InputError when
     the model at hand is not the one that made it.
     """
-    _check_bundled(made.model, place.model, done="made")
-    pipeline = place.session.open_pipeline(place.model or made.model)
+    _check_bundled(made.model, context.model, done="made")
+    pipeline = context.session.open_pipeline(context.model or made.model)
     if pipeline.digest != made.model_digest:
         raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
@@ -69,14 +69,14 @@ def replay_scene(made: SceneProvenance, place: Place) -> Work:
                          do=f"replay it with the version of Ganvas that made it, {made.version}")  # fmt: skip
     if made.transparent and pipeline.manifest.channels != 4:
         raise InputError(f"the work has no background, and {pipeline.manifest.name} cannot leave one out")
-    restyler = _open_restyler(made.restyled, replace(place, model=None)) if made.restyled else None
+    restyler = _open_restyler(made.restyled, replace(context, model=None)) if made.restyled else None
     return draw_scene(made, pipeline, restyler=restyler)
 
 
-def replay_restyle(made: RestyleProvenance, place: Place) -> Work:
+def replay_restyle(made: RestyleProvenance, context: ReplayContext) -> Work:
     """Redraw a picture again; what Ganvas drew itself is drawn again where there is no file of it."""
-    restyler = _open_restyler(made.restyled, place)
-    pixels = _find_picture(made, place)
+    restyler = _open_restyler(made.restyled, context)
+    pixels = _find_picture(made, context)
     with restyler.lock:
         return Work(restyler(pixels, style=made.restyled.style, strength=made.restyled.strength), made)
 
@@ -88,45 +88,45 @@ def _check_bundled(name: str, given: str | None, *, done: str) -> None:
                          do="give the folder of that model with -m")  # fmt: skip
 
 
-def _open_restyler(restyled: Restyled, place: Place) -> Restyler:
+def _open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
     """Return the restyler that had a part in a work. Raises InputError where it is not here."""
-    _check_bundled(restyled.name, place.model, done="redrawn")
-    restyler = place.session.open_restyler(place.model or restyled.name)
+    _check_bundled(restyled.name, context.model, done="redrawn")
+    restyler = context.session.open_restyler(context.model or restyled.name)
     if restyler.digest != restyled.digest:
         raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
                          f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
     return restyler
 
 
-def _find_picture(made: RestyleProvenance, place: Place) -> np.ndarray:
+def _find_picture(made: RestyleProvenance, context: ReplayContext) -> np.ndarray:
     """Return the pixels that a work was made from: from the file that is named, one beside the
     work, or drawn again.
     """
     wanted = made.picture
-    if place.picture is not None:
-        pixels = open_pixels(place.picture)
+    if context.picture is not None:
+        pixels = open_pixels(context.picture)
         if pixels_digest(pixels) != wanted.digest:
-            raise InputError("is not the picture that the work was made from: its pixels differ", where=place.picture)
+            raise InputError("is not the picture that the work was made from: its pixels differ", where=context.picture)
         return pixels
-    for pixels in _candidates(made, place):
+    for pixels in _candidates(made, context):
         if pixels_digest(pixels) == wanted.digest:
             return pixels
-    raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=place.work, do="name it with --picture")
+    raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=context.work, do="name it with --picture")
 
 
-def _candidates(made: RestyleProvenance, place: Place) -> Iterator[np.ndarray]:
+def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.ndarray]:
     """Yield the pixels of what may be the picture: files of its name near the work, then what its
     parents draw.
     """
-    name, work = made.picture.name, address(place.work)[0]
+    name, work = made.picture.name, address(context.work)[0]
     for folder in (work.parent, work.parent.parent, Path()):
         if name == Path(name).name and (folder / name).is_file():  # a name from a file leads to no other folder
             with suppress(InputError):  # anything may lie there
                 yield open_pixels(folder / name)
     for parent in made.parents:
         with suppress(InputError):  # the model that drew it may not be here
-            yield replay_from(parent, Place(place.work, session=place.session)).pixels
+            yield replay_from(parent, ReplayContext(context.work, session=context.session)).pixels
 
 
-REPLAYS: dict[str, Callable[[Any, Place], Work]] = {"scene": replay_scene, "restyle": replay_restyle}
+REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {"scene": replay_scene, "restyle": replay_restyle}
 """How a kind of work is made again, by what stands under `pipeline`."""

@@ -17,7 +17,7 @@ from ganvas.vocabulary.work import Work
 
 
 @dataclass(frozen=True)
-class Source:
+class InputPicture:
     """A picture to redraw: uint8 (H, W, 3 or 4), what its file is called, and what made it, where
     Ganvas did.
     """
@@ -54,23 +54,23 @@ def _is_file(words: str) -> bool:
         return False
 
 
-def open_source(path: Path) -> Source:
+def open_picture(path: Path) -> InputPicture:
     """Open a picture file to redraw, upright. Raises InputError for no picture."""
-    return Source(open_pixels(path), printable_name(path.name), parents_of(path))
+    return InputPicture(open_pixels(path), printable_name(path.name), parents_of(path))
 
 
-def restyle(source: Source, choice: StyleChoice, *, watch: Watch | None = None) -> Work:
+def restyle(picture: InputPicture, choice: StyleChoice, *, watch: Watch | None = None) -> Work:
     """Redraw one picture at its own size; what is clear stays clear. watch: is given pieces done,
     and pieces in all.
     """
     restyler, chosen = choice.restyler, choice.chosen
     with restyler.lock:
-        drawn = restyler(source.pixels, style=chosen.style, strength=chosen.strength, watch=watch)
-    digest = pixels_digest(source.pixels)
+        drawn = restyler(picture.pixels, style=chosen.style, strength=chosen.strength, watch=watch)
+    digest = pixels_digest(picture.pixels)
     made = RestyleProvenance(
         version=__version__, model=restyler.name, model_digest=restyler.digest, idea=choice.words,
         conditions=(Condition(labels={"style": chosen.style}, source=digest),),
         restyled=Restyled(name=restyler.name, digest=restyler.digest, style=chosen.style, strength=chosen.strength),
-        picture=Picture(name=source.name, digest=digest), parents=source.parents,
+        picture=Picture(name=picture.name, digest=digest), parents=picture.parents,
     )  # fmt: skip
     return Work(drawn, made)

@@ -13,7 +13,7 @@ from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.registry import find, load, load_restyler
 
 MOST = 4
-"""Models that a session keeps open; the one that was used longest ago is let go."""
+"""Models that a session keeps open; beyond that, the least recently used one is closed."""
 
 Ready = TypeVar("Ready", bound=Pretrained)
 _Key = tuple[Task, Path, str]
@@ -22,9 +22,9 @@ _Key = tuple[Task, Path, str]
 class Session:
     """Keeps models open as long as their folders stay as they are.
 
-    Any number of threads may ask for models at once: each is opened once, and one that is being
-    opened holds up nobody who wants another. Who draws with a model holds its `lock`, so that its
-    memory is used by one work at a time.
+    Any number of threads may ask for models at once: each is opened once, and while one
+    is being opened, others can be had. Whoever draws with a model holds its `lock`, so that one work
+    at a time uses its memory.
     """
 
     def __init__(self, *, most: int = MOST) -> None:
@@ -64,7 +64,7 @@ class Session:
             return self._open.get(key)
 
     def _keep(self, key: _Key, ready: Pretrained) -> Pretrained:
-        """Keep a model that was opened, and let go of what was used longest ago."""
+        """Keep a model that was opened, and close the least recently used one beyond the limit."""
         assert ready.digest == key[2], "the folder changed while it was read"
         with self._lock:
             self._open[key] = ready
@@ -77,4 +77,4 @@ _LOADS: dict[Task, Callable[[Path], Pretrained]] = {"image": load, "restyle": lo
 """How a model is loaded, by the task it is wanted for."""
 
 SESSION = Session()
-"""The session of this process, where nobody brings one of their own."""
+"""The session of this process, for callers that bring none of their own."""

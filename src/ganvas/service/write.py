@@ -1,4 +1,4 @@
-"""Have a scene written for an idea: by a language model, by rules, or by a person in a file."""
+"""Write a scene for an idea: by a language model or by rules, or read one from a file."""
 
 from functools import partial
 from pathlib import Path
@@ -29,8 +29,8 @@ def read_brief(path: Path) -> Brief:
 
 
 def write_scene(request: ImagineRequest, *, session: Session = SESSION) -> Directed:
-    """Have a scene written and not drawn, for a person to look at first. A scene of the request's
-    own is returned as it is.
+    """Write a scene without drawing it, for a person to look at first. A brief in the request is
+    returned as it is.
     """
     if request.brief:
         return Directed(request.brief, PERSON)
@@ -38,10 +38,12 @@ def write_scene(request: ImagineRequest, *, session: Session = SESSION) -> Direc
 
 
 def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
-    """Have the scene written by whom `llm` names. A model that takes no words is asked for nothing.
+    """Write the scene with the writer that `llm` names. For a model that takes no words, the idea alone
+    is the scene.
 
     With "auto" the rules write when the language model does not answer, or not in the form it was
-    asked for; one named outright raises LanguageModelError.
+    asked for; a language model that was named raises
+    LanguageModelError.
     """
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:

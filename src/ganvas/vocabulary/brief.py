@@ -55,7 +55,7 @@ def as_toml(brief: Brief) -> str:
         f"# background: {', '.join(get_args(Background))}",
         f"# size: {', '.join(get_args(Size))}",
         f"# place: {', '.join(get_args(Place))}",
-        "# style: a hand that the model knows; without it, works go through all of them",
+        "# style: one that the model knows; without it, works take turns through all of them",
         "",
         f"background = {json.dumps(brief.background)}",
     ]
