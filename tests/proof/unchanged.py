@@ -47,6 +47,8 @@ from tests.proof.unchanged_cases import (
 )
 from tests.proof.unchanged_digests import compare, of_array, of_bytes, of_picture, of_run
 
+PARTS = ("replays", "models", "score", "doors", "runs")
+"""What can be asked for by itself."""
 EXPORTED = 130
 """The exit code of a run that was cut off where its model would be exported."""
 
@@ -161,23 +163,28 @@ def take(keep: Path) -> None:
     run_all(works, keep / "made", "works")
     for name, (from_, changes) in EDITED.items():
         edit_work(keep / "works" / f"{from_}.png", keep / "works" / f"{name}.png", changes)
-    found = measure(keep, keep / "before", {})
+    found = measure(keep, keep / "before", {}, PARTS)
     for name in WORKS:
         if name != "sheet" and found["replays"][name] != of_picture(keep / "works" / f"{name}.png"):
             sys.stderr.write(f"  {name}: its replay differs from the work itself\n")
     (keep / "before.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def measure(keep: Path, out: Path, names: Mapping[str, str]) -> dict[str, Any]:
-    """Do everything once, with what KEEP holds, and return the digests."""
+def measure(keep: Path, out: Path, names: Mapping[str, str], parts: Sequence[str]) -> dict[str, Any]:
+    """Do some parts of it all once, with what KEEP holds, and return the digests."""
     began = time.perf_counter()
     found: dict[str, Any] = {"ganvas": str(importlib.import_module("ganvas").__file__)}
-    found["replays"] = drawn(replays(keep), keep, out, "replays")
-    found["models of before"] = drawn(FROM_FOLDERS, keep, out, "models of before")
-    found["runs"], found["resumed"] = trained(keep, out, names)
-    told = run_all({"score": ["score", str(keep / "models/judged"), str(keep / "data"), "--json"]}, out, "score")
-    found["score"] = json.loads(told["score"]["out"] or "null")
-    found |= through_doors(keep, out)
+    if "replays" in parts:
+        found["replays"] = drawn(replays(keep), keep, out, "replays")
+    if "models" in parts:
+        found["models of before"] = drawn(FROM_FOLDERS, keep, out, "models of before")
+    if "score" in parts:
+        told = run_all({"score": ["score", str(keep / "models/judged"), str(keep / "data"), "--json"]}, out, "score")
+        found["score"] = json.loads(told["score"]["out"] or "null")
+    if "doors" in parts:
+        found |= through_doors(keep, out)
+    if "runs" in parts:
+        found["runs"], found["resumed"] = trained(keep, out, names)
     found["seconds"] = round(time.perf_counter() - began)
     return found
 
@@ -257,13 +264,14 @@ def doors(keep: Path) -> None:
     sys.stdout.write(json.dumps(found))
 
 
-def check(keep: Path, out: Path, names: Mapping[str, str]) -> int:
+def check(keep: Path, out: Path, names: Mapping[str, str], parts: Sequence[str]) -> int:
     """Measure again on this commit, and compare."""
     out.mkdir(parents=True)
-    found = measure(keep, out, names)
+    found = measure(keep, out, names, parts)
     (out / "after.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     sys.stdout.write(f"{found['ganvas']}: {found['seconds']} s\n")
-    return compare(json.loads((keep / "before.json").read_text(encoding="utf-8")), found)
+    before = json.loads((keep / "before.json").read_text(encoding="utf-8"))
+    return compare({name: value for name, value in before.items() if name in found}, found)
 
 
 def compare_times(against: str, rounds: int = 5) -> None:
@@ -305,6 +313,7 @@ def main() -> int:
     checking.add_argument(
         "--door", action="append", default=[], metavar="NAME=MODULE:FUNCTION", help=f"one of {', '.join(DOORS)}"
     )
+    checking.add_argument("--part", action="append", choices=PARTS, help="only this; may be repeated")
     verbs.add_parser("time").add_argument("--against", required=True, metavar="PYTHONPATH")
     verbs.add_parser("work").add_argument("jobs", type=Path)
     inner = verbs.add_parser("doors")
@@ -316,7 +325,8 @@ def main() -> int:
         case "take":
             take(given.keep.resolve())
         case "check":
-            return min(check(given.keep.resolve(), given.out.resolve(), pairs(given.rename)), 1)
+            names, parts = pairs(given.rename), given.part or PARTS
+            return min(check(given.keep.resolve(), given.out.resolve(), names, parts), 1)
         case "time":
             compare_times(given.against)
         case "doors":

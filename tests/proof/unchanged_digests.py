@@ -99,7 +99,7 @@ def numbers_of(content: Any) -> list[float | str]:
 def compare(before: dict[str, Any], after: dict[str, Any]) -> int:
     """Print what differs; return how much of it is more than a name."""
     before, after = ({key: value for key, value in one.items() if key not in ("ganvas", "seconds")} for one in (before, after))
-    scores = before.pop("score"), after.pop("score")
+    scores = before.pop("score", None), after.pop("score", None)
     found = list(differences(before, after))
     names = [line for line in found if line.split(": ")[0].endswith(", names")]
     worse = [line for line in found if line not in names]
@@ -111,5 +111,5 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> int:
     for line in worse:
         sys.stdout.write(f"DIFFERS: {line}\n")
     count = {name: len(one) for name, one in before.items() if isinstance(one, dict)}
-    sys.stdout.write(f"{len(worse)} differences, {len(names)} of names; compared: {count} and score\n")
+    sys.stdout.write(f"{len(worse)} differences, {len(names)} of names; compared: {count}\n")
     return len(worse)
