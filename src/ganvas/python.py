@@ -15,7 +15,7 @@ from ganvas.pipelines import ImagePipeline, load
 from ganvas.service import imagine as imagining
 from ganvas.service import replay as replaying
 from ganvas.service import restyle as restyling
-from ganvas.store.folder import check_png, save_work
+from ganvas.store.folder import check_file, save_work
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.request import DRAWS, REDRAWS, ImagineRequest, ReplayRequest, RestyleRequest, fill
 from ganvas.vocabulary.work import Work
@@ -35,7 +35,7 @@ class SavableWork(Work):
         Raises InputError for another suffix, and where there is a file already: nothing is
         overwritten.
         """
-        return save_work(check_png(Path(path), overwrite=overwrite), self)
+        return save_work(check_file(Path(path), overwrite=overwrite), self)
 
 
 def imagine(

@@ -10,6 +10,7 @@ FLAGS = {
         "--best-of",
         "--style",
         "--transparent",
+        "--size",
         "--brief",
         "--edit",
         "-o",

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ganvas.ground.files import digest
 from ganvas.ground.seeds import stream
+from ganvas.language.text.appearance import FILE, Appearances, in_steps
 from ganvas.language.text.lexicon import Lexicon
 
 LATENT, MAPPED, SIZE, WIDTH = 8, 6, 16, 512
@@ -100,6 +101,77 @@ def sign(folder: Path, *, words: bool = False, channels: int = 4, manifest: dict
     }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
+
+
+ENTRIES, APPEARANCE = 3, 5
+THINGS = ("robot", "cherry blossom", "cat")
+
+
+def painter_mapping(labels: Labels) -> onnx.ModelProto:
+    """w = appearance A + a little z B + each label C."""
+    chance = np.random.default_rng(4)
+    widths = {"appearance": APPEARANCE, "z": LATENT, **{f"label_{name}": len(values) for name, values in labels.items()}}
+    size = {"appearance": 1.0, "z": 0.05}
+    held = [
+        constant(f"to {name}", (size.get(name, 0.5) * chance.normal(size=(width, MAPPED))).astype(np.float32))
+        for name, width in widths.items()
+    ]
+    nodes = [helper.make_node("MatMul", [name, f"to {name}"], [f"from {name}"]) for name in widths]
+    last = "from appearance"
+    for name in list(widths)[1:]:
+        nodes.append(helper.make_node("Add", [last, f"from {name}"], [f"with {name}"]))
+        last = f"with {name}"
+    nodes[-1].output[0] = "w"
+    return model_of(nodes, [floats(name, "n", width) for name, width in widths.items()], [floats("w", "n", MAPPED)], held)
+
+
+def painter_synthesis(*, channels: int) -> onnx.ModelProto:
+    """logits, palette and shading = w A, each in its shape: blobs of three colours, the first of them clear."""
+    chance, small = np.random.default_rng(5), SIZE // 4
+    shapes = {"logits": (ENTRIES, small, small), "palette": (ENTRIES, channels), "shading": (channels, small, small)}
+    held = [constant("scales", np.array([1, 1, 4, 4], dtype=np.float32))]
+    nodes: list[onnx.NodeProto] = []
+    for name, shape in shapes.items():
+        weights = {"logits": 3.0, "palette": 0.5, "shading": 0.01}[name] * chance.normal(size=(MAPPED, int(np.prod(shape))))
+        held += [constant(f"to {name}", weights.astype(np.float32)), constant(f"{name} shape", np.array([-1, *shape], np.int64))]
+        nodes += [
+            helper.make_node("MatMul", ["w", f"to {name}"], [f"{name} flat"]),
+            helper.make_node("Reshape", [f"{name} flat", f"{name} shape"], ["palette" if name == "palette" else f"{name} small"]),
+        ]
+    nodes += [
+        helper.make_node("Resize", [f"{name} small", "", "scales"], [name], mode="linear") for name in ("logits", "shading")
+    ]
+    sides = {"logits": (ENTRIES, SIZE, SIZE), "palette": (ENTRIES, channels), "shading": (channels, SIZE, SIZE)}
+    return model_of(nodes, [floats("w", "n", MAPPED)], [floats(name, "n", *side) for name, side in sides.items()], held)
+
+
+def painter_appearances(labels: Labels, encode: Callable[[Sequence[str]], np.ndarray]) -> Appearances:
+    """Three things in two styles each."""
+    keys = np.zeros((6, 2, WIDTH), dtype=np.float32)
+    keys[:, 0] = np.repeat(encode(THINGS), 2, axis=0)
+    codes, scale = in_steps(np.random.default_rng(6).normal(size=(6, APPEARANCE)))
+    concept = np.repeat(np.arange(3), 2)
+    return Appearances(
+        np.zeros(WIDTH, np.float32), np.eye(WIDTH, dtype=np.float32), keys, codes, scale, concept, concept,
+        {name: np.tile(np.arange(2), 3) for name in labels}, THINGS,
+    )  # fmt: skip
+
+
+def write_painter(
+    folder: Path, *, encode: Callable[[Sequence[str]], np.ndarray], channels: int = 4, labels: Labels | None = None,
+    appearances: Appearances | None = None, manifest: dict[str, Any] | None = None,
+) -> Path:  # fmt: skip
+    """Write the folder of a model that draws from appearances and paints from a palette."""
+    folder.mkdir(parents=True)
+    labels = {"style": STYLES, "colour": ("red", "green", "blue")} if labels is None else labels
+    (folder / "mapping.onnx").write_bytes(painter_mapping(labels).SerializeToString())
+    (folder / "synthesis.onnx").write_bytes(painter_synthesis(channels=channels).SerializeToString())
+    (folder / FILE).write_bytes((appearances or painter_appearances(labels, encode)).save())
+    Lexicon(THINGS, THINGS, encode(THINGS)).save(folder / "words.safetensors")
+    takes = {"encoder": "use-multilingual-3", "words": WIDTH, "labels": labels}
+    return sign(
+        folder, channels=channels, manifest={"takes": takes, "palette": ENTRIES, "appearance": APPEARANCE, **(manifest or {})}
+    )
 
 
 def judge_graph(*, words: bool = True) -> onnx.ModelProto:

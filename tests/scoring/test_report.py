@@ -3,6 +3,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from typer.testing import CliRunner
 
@@ -17,11 +18,12 @@ from ganvas.ground.seeds import stream
 from ganvas.scoring import Report
 from ganvas.scoring import draw as drawing
 from ganvas.scoring import report as asking
+from ganvas.scoring import schema as rows
 from ganvas.scoring import set_scores as whole
 from ganvas.scoring.card import as_json, card, tables
 from ganvas.scoring.evaluator import Evaluator
 from ganvas.scoring.report import score
-from tests.pipelines.fakes import WIDTH, write_model
+from tests.pipelines.fakes import WIDTH, constant, write_model
 
 SCORE_KEYS = {"measure", "name", "value", "low", "high", "n"}
 
@@ -33,8 +35,7 @@ class Words:
     width = WIDTH
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray:
-        rows = [sum(stream(0, f"word/{word}").normal(WIDTH) for word in phrase.split()) for phrase in phrases]
-        vectors = np.stack(rows)
+        vectors = np.stack([sum(stream(0, f"word/{word}").normal(WIDTH) for word in phrase.split()) for phrase in phrases])
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -69,11 +70,11 @@ def report(model: Path, shapes: Path) -> Report:
 
 
 def test_rows_of_a_set_with_words(report: Report) -> None:
-    rows = {(row.subject, row.split) for row in report.rows}
+    found = {(row.subject, row.split) for row in report.rows}
     for split in ("train", "held out pair", "held out family"):
         for subject in ("ours", "real pictures", "retrieval", "ours, captions shuffled"):
-            assert (subject, split) in rows
-    assert ("ours, blends of two concepts", "all splits") in rows
+            assert (subject, split) in found
+    assert ("ours, blends of two concepts", "all splits") in found
     assert any(line.startswith("FD (PCA-64):") for line in report.left_out)  # so few drawings are too few for it
 
 
@@ -96,10 +97,44 @@ def test_scores_do_not_change_from_run_to_run(report: Report, model: Path, shape
     assert as_json(score(str(model), shapes)) == as_json(report)
 
 
+def test_every_split_says_how_surfaces_seeds_and_copies_are(report: Report) -> None:
+    for split in ("train", "held out pair", "held out family"):
+        rms, deviation, apart, copied, real = (
+            report.find(subject, split, measure)
+            for subject, measure in (
+                ("ours", rows.SURFACE_RMS), ("ours", rows.SURFACE_DEVIATION), ("ours", rows.SEED_EFFECT),
+                ("ours", rows.COPIED), ("real pictures", rows.COPIED),
+            )
+        )  # fmt: skip
+        assert rms and deviation and apart and copied and real
+        assert "pixels" in rms.name and split in rms.name  # no network looked
+        assert rms.value > 20 and apart.value > 0  # the model is one of random numbers
+    effect = report.find("ours", "all splits", f"{rows.LABEL_EFFECT}: style")
+    assert effect and effect.value > 0
+
+
+def test_styles_are_also_told_beside_each_other(report: Report) -> None:
+    for subject in ("real pictures", "ours"):
+        plain, centred = (
+            report.find(subject, "train", name) for name in (rows.of_label(rows.LABEL, "style"), rows.centred_of("style"))
+        )
+        assert plain and centred and plain.n == centred.n
+
+
+def test_a_model_that_paints_over_a_sketch_has_a_row_of_the_sketch_alone(tmp_path: Path, shapes: Path) -> None:
+    def add(graph: onnx.ModelProto) -> None:
+        table = np.random.default_rng(3).normal(size=(4 * 6 * 6, 3)).astype(np.float32)
+        graph.graph.initializer.extend([constant("sketch.mean", table[:, 0]), constant("sketch.components", table[:, 1:])])
+
+    found = score(str(write_model(tmp_path / "tiny", words=True, change=add)), shapes)
+    for measure in (rows.R_PRECISION, rows.KID, rows.SURFACE_RMS, rows.centred_of("style")):
+        assert found.find(rows.SKETCH, "train", measure), measure
+
+
 def test_the_schema_is_frozen(report: Report) -> None:
     content = json.loads(json.dumps(as_json(report), allow_nan=False))
-    assert set(content) == {"format", "model", "digest", "data", "rows", "left_out"}
-    assert content["format"] == 1
+    assert set(content) == {"format", "evaluator", "model", "digest", "data", "rows", "left_out"}
+    assert (content["format"], content["evaluator"]) == (1, 2)
     for row in content["rows"]:
         assert set(row) == {"subject", "split", "scores"}
         assert all(set(one) == SCORE_KEYS for one in row["scores"])

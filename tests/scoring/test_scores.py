@@ -82,6 +82,16 @@ def test_kid_of_many_is_a_mean_over_blocks_that_all_have_a_say(monkeypatch: pyte
     assert len({round(kid(np.where(np.arange(100)[:, None] == place, 9.0, x), x).value, 9) for place in range(100)}) == 100
 
 
+def test_draws_of_one_concept_are_one_witness_of_a_kid() -> None:
+    """Three draws of each thing, and each real thing in three styles, all but the same: no surer than one each."""
+    x, y = normal("a", 100, 4), normal("b", 100, 4) + 0.3
+    thrice = [np.repeat(rows, 3, axis=0) + 0.01 * normal("more", 300, 4) for rows in (x, y)]
+    one, counted = kid(x, y), kid(*thrice)
+    grouped = kid(*thrice, groups=np.repeat(np.arange(100), 3), real_groups=np.repeat(np.arange(100), 3))
+    widths = [found.high - found.low for found in (one, grouped, counted)]
+    assert 0.75 < widths[1] / widths[0] < 1.4 and widths[2] < 0.75 * widths[1]
+
+
 def test_the_interval_of_kid_is_about_as_wide_as_its_spread() -> None:
     values = [kid(normal(f"a{number}", 100, 4), normal(f"b{number}", 100, 4) + 0.3).value for number in range(40)]
     found = kid(normal("a", 100, 4), normal("b", 100, 4) + 0.3)

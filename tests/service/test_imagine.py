@@ -11,12 +11,12 @@ from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schema
 from ganvas.pipelines import image
 from ganvas.pipelines.judge import Judge
-from ganvas.pipelines.scene import draw_elements, resized
+from ganvas.pipelines.scene import draw_elements, resized, scale_for
 from ganvas.service.session import SESSION
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import SceneProvenance, Tool, read_provenance
-from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, write_model, write_speaking_model
+from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, write_model, write_painter, write_speaking_model
 from tests.service.fakes import imagine, replay
 
 
@@ -326,3 +326,46 @@ def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:
             replay(read_provenance({**made, **change}, where="a file"), model=folder)
     with pytest.raises(InputError, match="kind 'music', which this version does not draw"):
         replay(work.provenance.model_copy(update={"pipeline": "music"}), model=folder)
+
+
+@pytest.fixture
+def painter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A model that paints from a palette, in two styles and three colours."""
+    monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
+    return str(write_painter(tmp_path / "painter", encode=FakeEncoder().encode))
+
+
+def test_a_palette_is_drawn_at_the_asked_size_and_again(painter: str, model: str) -> None:
+    """Its elements are drawn as large as the canvas and go through no enlarger, though one is there."""
+    for size in (64, 256):
+        (work,), _ = imagine("x", model=painter, count=1, seed=1, brief=pair(), size=size)
+        assert work.pixels.shape == (size, size, 3) and (work.provenance.size, work.provenance.enlarger) == (size, None)
+        again = replay(SceneProvenance.model_validate_json(work.provenance.model_dump_json()), model=painter)
+        np.testing.assert_array_equal(again.pixels, work.pixels)
+        assert again.sources == work.sources and [len(one) for one in work.sources] == [1, 1]
+    assert scale_for(SESSION.open_pipeline(painter), canvas=256) == 256 // SIZE
+    (small,), _ = imagine("x", model=model, count=1, seed=1, brief=pair(), size=128)
+    assert small.pixels.shape == (128, 128, 3)
+    with pytest.raises(InputError, match="size: must be"):
+        imagine("x", model=painter, count=1, size=100)
+
+
+def test_a_canvas_that_an_opaque_model_cannot_fill_is_refused(tmp_path: Path) -> None:
+    folder = str(write_model(tmp_path / "opaque", channels=3))
+    with pytest.raises(InputError, match="draws 16 pixels and nothing else"):
+        imagine("x", model=folder, count=1, llm="none", size=512)
+
+
+def test_a_colour_and_a_mixture_reach_the_pixels(painter: str) -> None:
+    """The colour as a label, the other thing as what the first is mixed with; both are in what makes the work again."""
+    works = [
+        imagine(idea, model=painter, count=1, seed=1, llm="rules", style="solid")[0][0]
+        for idea in ("a cat", "a red cat", "a blue cat", "a robot cat")
+    ]
+    told = [work.provenance.conditions[0] for work in works]
+    assert [one.labels.get("colour") for one in told] == [None, "red", "blue", None]
+    assert [[words.phrase for words in one.mixed] for one in told] == [[], [], [], ["robot"]]
+    assert len({work.pixels.tobytes() for work in works}) == 4
+    assert [one.name for one in works[3].sources[0]] == ["cat", "robot"] and "robot" in works[3].provenance.parameters()
+    again = replay(SceneProvenance.model_validate_json(works[3].provenance.model_dump_json()), model=painter)
+    np.testing.assert_array_equal(again.pixels, works[3].pixels)

@@ -112,7 +112,7 @@ def test_the_graph_of_any_size_draws_what_torch_draws(size: str) -> None:
     task = task_of(size)
     synthesis = task.generator.synthesis.cpu().eval()
     export.round_weights(synthesis)
-    content = export._graph(synthesis, (torch.zeros(2, task.generator.mapped),), inputs=("w",), output="work")
+    content = export.trace_graph(synthesis, (torch.zeros(2, task.generator.mapped),), inputs=("w",), output="work")
     inspect(content, inputs=("w",), output="work", where=size)
     for count in (1, 3):
         w = stream(0, "w").normal((count, task.generator.mapped))

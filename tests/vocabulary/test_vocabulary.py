@@ -73,6 +73,8 @@ def test_a_manifest_hangs_together() -> None:
         {"size": "96x"},
         {"channels": 2},
         {"licence": "x" * 2000},
+        {"palette": 1000},
+        {"appearance": 768},  # with no file of appearances
     ):
         with pytest.raises(ValidationError):
             Manifest.model_validate({**good, **change})

@@ -18,11 +18,12 @@ from ganvas.cli.options import (
     Out,
     Scene,
     Seed,
+    Size,
     Style,
     Transparent,
     Truncation,
 )
-from ganvas.cli.output import check_out, keep_works, note, print_works
+from ganvas.cli.output import DRAWN, check_out, is_svg, keep_works, note, print_works
 from ganvas.cli.progress import count_works
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def imagine(
     best_of: BestOf = 1,
     style: Style = None,
     transparent: Transparent = False,
+    size: Size = 256,
     scene: Scene = None,
     edit: Edit = False,
     out: Out = WORKS,
@@ -51,15 +53,19 @@ def imagine(
     from ganvas.service.write import read_brief
     from ganvas.vocabulary.request import ImagineRequest, fill
 
-    check_out(out)
+    check_out(out, kinds=DRAWN)
     fields = {
         "idea": idea, "model": model, "count": n, "seed": seed, "llm": llm, "truncation": truncation, "best_of": best_of,
-        "style": style, "transparent": transparent, "brief": read_brief(scene) if scene else None,
+        "style": style, "transparent": transparent, "size": size, "brief": read_brief(scene) if scene else None,
     }  # fmt: skip
     request = fill(ImagineRequest, fields, names=FLAGS)
     planned = plan_works(_edited(request) if edit else request)
+    if is_svg(out):
+        from ganvas.service.vector import check_vector
+
+        check_vector(planned.pipeline, redrawn=planned.restyler is not None)
     _note_plan(planned)
-    works, paths = keep_works(count_works(draw_works(planned), total=n), out, count=n)
+    works, paths = keep_works(count_works(draw_works(planned), total=n), out, count=n, model=model)
     print_works(works, paths, as_json=as_json, show=show)
 
 

@@ -11,7 +11,7 @@ Model = Annotated[
 Count = Annotated[int, typer.Option("-n", "--n", help="How many works.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed draws the same works; a fresh one when left out.")]
 Llm = Annotated[str, typer.Option("--llm", help="Who writes the scene: auto, none, rules, local, or a server's name.")]
-Out = Annotated[Path, typer.Option("-o", "--out", help="A folder, or a .png file; nothing is overwritten.")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="A folder, or a .png file, drawn also .svg; nothing is overwritten.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of paths.")]
 Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
 Truncation = Annotated[float, typer.Option("--truncation", help="Below 1: more typical works; 1: the full variety.")]
@@ -23,6 +23,7 @@ Style = Annotated[
     typer.Option("--style", help="One style for all works, or MODEL/STYLE of a restyler; left out, all styles take turns."),
 ]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Leave out the background: stickers.")]
+Size = Annotated[int, typer.Option("--size", help="Pixels a side: 64, 128, 256 or 512.")]
 
 WORKS = Path("ganvas-works")
 DRAWS, REDRAWS = "emoji-64", "emoji-styles"
@@ -32,6 +33,6 @@ which is slow to import.
 
 FLAGS = {
     "count": "-n", "model": "-m", "seed": "--seed", "llm": "--llm", "truncation": "--truncation", "best_of": "--best-of",
-    "style": "--style", "brief": "--brief", "to": "--to", "strength": "--strength", "picture": "--picture",
+    "style": "--style", "size": "--size", "brief": "--brief", "to": "--to", "strength": "--strength", "picture": "--picture",
 }  # fmt: skip
 """What the fields of a request are called on the command line."""

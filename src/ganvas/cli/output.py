@@ -33,13 +33,19 @@ def print_works(works: "Sequence[Work]", paths: Sequence[Path], *, as_json: bool
     print_results(paths, {"files": [str(path) for path in paths], "works": made}, as_json=as_json, show=show)
 
 
-def check_out(out: Path) -> None:
-    """Refuse, before anything is drawn, an OUT that works cannot go to."""
+DRAWN = (".png", ".svg")
+"""What a drawn work may be kept as."""
+
+
+def check_out(out: Path, *, kinds: tuple[str, ...] = (".png",)) -> None:
+    """Refuse, before anything is drawn, an OUT that works cannot go to. kinds: suffixes of the files
+    that can be written.
+    """
     from ganvas.ground.files import check_can_create
-    from ganvas.store.folder import check_png
+    from ganvas.store.folder import check_file
 
     if names_file(out):
-        check_png(out)
+        check_file(out, kinds=kinds)
     else:
         check_can_create(out / "work.png")
 
@@ -51,13 +57,21 @@ def names_file(out: Path) -> bool:
     return out.suffix[1:2].isalpha() and not out.is_dir()
 
 
-def keep_works(works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None) -> "tuple[list[Work], list[Path]]":
+def is_svg(out: Path) -> bool:
+    """Say whether OUT is one SVG file."""
+    return names_file(out) and out.suffix.lower() == ".svg"
+
+
+def keep_works(
+    works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None, model: str | None = None
+) -> "tuple[list[Work], list[Path]]":
     """Save works into a folder as they come, or into one named file: the work itself, or the sheet
     of several.
 
     count: how many there will be. name: how files in a folder begin; their idea when left out.
+    model: what draws them again as shapes, for a file that ends in .svg.
     """
-    from ganvas.store.folder import Folder, save_sheet, save_work
+    from ganvas.store.folder import Folder, save_sheet, save_svg, save_work
 
     kept: list[Work] = []
 
@@ -68,6 +82,11 @@ def keep_works(works: "Iterable[Work]", out: Path, *, count: int, name: str | No
 
     if not names_file(out):
         paths = Folder(out).keep(remembered(), name=name)
+    elif is_svg(out):
+        from ganvas.service.vector import draw_svg
+
+        drawn = list(remembered())
+        paths = [save_svg(out, draw_svg([work.provenance for work in drawn], model=model))]
     else:
         drawn = list(remembered())
         paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn)]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ganvas.cli.options import FLAGS, WORKS, Json, Open, Out
-from ganvas.cli.output import check_out, keep_works, print_works
+from ganvas.cli.output import DRAWN, check_out, keep_works, print_works
 
 
 def replay(
@@ -23,7 +23,7 @@ def replay(
     from ganvas.service.replay import replay as draw_again
     from ganvas.vocabulary.request import ReplayRequest, fill
 
-    check_out(out)
+    check_out(out, kinds=DRAWN)
     request = fill(ReplayRequest, {"work": work, "model": model, "picture": picture}, names=FLAGS)
-    works, paths = keep_works([draw_again(request)], out, count=1)
+    works, paths = keep_works([draw_again(request)], out, count=1, model=model)
     print_works(works, paths, as_json=as_json, show=show)

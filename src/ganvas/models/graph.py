@@ -70,14 +70,17 @@ class _Spent:
     elements: int = 0
 
 
-def inspect(content: bytes, *, inputs: tuple[str, ...], output: str, where: object) -> None:
+def inspect(content: bytes, *, inputs: tuple[str, ...], output: str | tuple[str, ...], where: object) -> None:
     """Inspect an ONNX file and refuse it unless it is what the manifest says. Raises
     InputError, and nothing else.
+
+    output: the name of what it gives, or the names in their order.
     """
     try:
         if len(content) > MAX_BYTES:
             raise Malformed(f"it has {len(content):,} bytes, more than {MAX_BYTES:,}")
-        _model(memoryview(content), inputs=inputs, output=output, spent=_Spent())
+        outputs = (output,) if isinstance(output, str) else output
+        _model(memoryview(content), inputs=inputs, outputs=outputs, spent=_Spent())
     except Malformed as error:
         raise InputError(f"the graph is refused: {error}", where=where, do="take the model from a source you trust") from error
 
@@ -144,7 +147,7 @@ def _read(part: memoryview, rules: Rules, spent: _Spent, name: str) -> dict[int,
     return found
 
 
-def _model(part: memoryview, *, inputs: tuple[str, ...], output: str, spent: _Spent) -> None:
+def _model(part: memoryview, *, inputs: tuple[str, ...], outputs: tuple[str, ...], spent: _Spent) -> None:
     found = _read(part, _MODEL, spent, "the model")
     if 7 not in found or 8 not in found or _number(found, 1) not in IR_VERSIONS:
         raise Malformed("it must be of a known version, with one graph and one set of operators")
@@ -161,7 +164,7 @@ def _model(part: memoryview, *, inputs: tuple[str, ...], output: str, spent: _Sp
     held = {_tensor(message(tensor), spent) for tensor in graph.get(5, ())}
     given, made = ([_text(_read(message(one), _VALUE, spent, "a value"), 1) for one in graph.get(n, ())] for n in (11, 12))
     asked = [name for name in given if name not in held]
-    if sorted(asked) != sorted(inputs) or made != [output]:
+    if sorted(asked) != sorted(inputs) or tuple(made) != outputs:
         raise Malformed(f"it takes {asked[:8]} and gives {made[:8]}, not what model.json says")
 
 

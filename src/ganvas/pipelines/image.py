@@ -1,5 +1,6 @@
 """The image pipeline: conditions and noise in, pictures out, one call. Torch-free."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -8,7 +9,9 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import unpremultiply
 from ganvas.ground.latent import truncate
-from ganvas.ground.seeds import stream
+from ganvas.ground.palette import Painting, compose_palette
+from ganvas.ground.seeds import Stream, stream
+from ganvas.language.text.appearance import FILE, Appearances, Draw
 from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon
@@ -20,6 +23,7 @@ from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.restyle import Restyler, find_hands
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
+from ganvas.vocabulary.work import Source
 
 HEARD = 256
 """Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
@@ -28,10 +32,22 @@ MEAN_OF = 64
 """Latents whose mean under a condition is the centre that truncation pulls towards."""
 
 
-def input_names(takes: Takes) -> tuple[str, ...]:
-    """Return the inputs of a mapping graph."""
+PAINTED = ("logits", "palette", "shading")
+"""What the synthesis graph of a model with a palette gives."""
+
+SCALES = range(1, 17)
+"""How many times as large as its own size a model with a palette draws."""
+
+
+def input_names(takes: Takes, *, appearance: int = 0) -> tuple[str, ...]:
+    """Return the inputs of a mapping graph. appearance: the width of what some take in place of words."""
     words = [name for name, width in (("words", takes.words), ("hashes", takes.hashes)) if width]
-    return ("z", *words, *(f"label_{name}" for name in takes.labels))
+    return ("z", *(["appearance"] if appearance else words), *(f"label_{name}" for name in takes.labels))
+
+
+def appearance_stream(z: np.ndarray) -> Stream:
+    """Return the stream that a work's appearance is chosen by. It follows from the work's latent, and so from its seed."""
+    return Stream(hashlib.blake2b(np.rint(z * 1024).astype("<i4").tobytes(), digest_size=16).digest())
 
 
 class _Known:
@@ -58,8 +74,9 @@ class ImagePipeline(Pretrained):
         where = files.folder
         self._heard: dict[tuple[str, ...], _Known] = {}
         self._graphs = {name: files.contents[f"{name}.onnx"] for name in ("mapping", "synthesis")}
-        inspect(self._graphs["mapping"], inputs=input_names(manifest.takes), output="w", where=f"{where}/mapping.onnx")
-        inspect(self._graphs["synthesis"], inputs=("w",), output="work", where=f"{where}/synthesis.onnx")
+        inputs, output = input_names(manifest.takes, appearance=manifest.appearance), PAINTED if manifest.palette else "work"
+        inspect(self._graphs["mapping"], inputs=inputs, output="w", where=f"{where}/mapping.onnx")
+        inspect(self._graphs["synthesis"], inputs=("w",), output=output, where=f"{where}/synthesis.onnx")
         self.judge = self._judge() if "judge.onnx" in manifest.files else None
 
     @cached_property
@@ -77,6 +94,19 @@ class ImagePipeline(Pretrained):
         if lexicon.vectors.shape[1] != self.manifest.takes.words:
             raise InputError("its vectors have another width than model.json says", where=f"{self._where}/words.safetensors")
         return lexicon
+
+    @cached_property
+    def appearances(self) -> Appearances | None:
+        """The appearances that the model draws from, or None."""
+        if not self.manifest.appearance:
+            return None
+        where, takes = f"{self._where}/{FILE}", self.manifest.takes
+        known = Appearances.load(self._contents[FILE], where=where)
+        if (known.width, len(known.mean)) != (self.manifest.appearance, takes.words):
+            raise InputError("its appearances or meanings have another width than model.json says", where=where)
+        if any(values.max() >= len(takes.labels.get(name, ())) for name, values in known.labels.items()):
+            raise InputError("it knows labels that model.json does not", where=where)
+        return known
 
     @cached_property
     def enlarger(self) -> Enlarger | None:
@@ -99,29 +129,66 @@ class ImagePipeline(Pretrained):
         """
         return stream(seed, "noise", step=number, rank=proposal).normal((count, self.manifest.latent))
 
-    def __call__(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
+    def __call__(
+        self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0, scale: int = 1
+    ) -> np.ndarray:
         """Draw one picture for each condition and row of noise: uint8 (N, height, width, C), straight alpha.
 
         Each goes through the graphs alone, so a work's pixels never depend on what it was drawn with, and replay is exact: in a
         batch, sums may be taken in another order. On a CPU a batch is no quicker. truncation below 1 pulls each latent towards
-        the mean of its own condition. Raises InputError for a condition that the model cannot take.
+        the mean of its own condition. scale: how many times as large as its size a model with a palette draws. Raises InputError
+        for a condition that the model cannot take.
         """
-        return self.draw(self.latents(conditions, noise, truncation=truncation))
+        return self.draw(self.latents(conditions, noise, truncation=truncation), scale=scale)
 
-    def latents(self, conditions: Sequence[Condition], noise: np.ndarray, *, truncation: float = 1.0) -> np.ndarray:
-        """Return the latent w, float32 (N, mapped), of each condition and row of noise, as `__call__` draws them."""
+    def latents(
+        self,
+        conditions: Sequence[Condition],
+        noise: np.ndarray,
+        *,
+        truncation: float = 1.0,
+        appearances: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Return the latent w, float32 (N, mapped), of each condition and row of noise, as `__call__` draws them.
+
+        appearances: what to draw from, (N, appearance), in place of what would be chosen for the conditions.
+        """
         assert 0 < len(conditions) == len(noise)
-        takes, encoder = self.manifest.takes, self._encoded(conditions)
+        heard = self._parts(conditions)
         found: list[np.ndarray] = []
-        for condition, z in zip(conditions, noise, strict=True):
-            parts = embed([condition], takes=takes, encoder=encoder)
-            w = self._run("mapping", "w", {"z": z[np.newaxis], **parts})
-            found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(parts), psi=truncation))
+        for number, z in enumerate(noise):
+            asked, rest = heard[number], self._mapped(heard[number])
+            if self.manifest.appearance:
+                vector = self._choose(asked, z).vector if appearances is None else appearances[number]
+                rest = {"appearance": vector[np.newaxis], **rest}
+            w = self._run("mapping", "w", {"z": z[np.newaxis], **rest})
+            found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(asked), psi=truncation))
         return np.concatenate(found)
 
-    def draw(self, w: np.ndarray) -> np.ndarray:
-        """Draw latents (N, mapped), however they came about: uint8 (N, size, size, C), straight alpha."""
-        return np.concatenate([unpremultiply(self._draw(one[np.newaxis])) for one in w])
+    def sources(self, conditions: Sequence[Condition], noise: np.ndarray) -> list[tuple[Source, ...]]:
+        """Say which known pictures each work is drawn from; nothing of a model that draws from none."""
+        known = self.appearances
+        if known is None:
+            return [()] * len(conditions)
+        draws = [self._choose(heard, z) for heard, z in zip(self._parts(conditions), noise, strict=True)]
+        return [
+            tuple(Source(known.name_of(row), share, draw.likeness) for row, share in zip(draw.rows, draw.shares, strict=True))
+            for draw in draws
+        ]
+
+    def draw(self, w: np.ndarray, *, scale: int = 1) -> np.ndarray:
+        """Draw latents (N, mapped), however they came about: uint8 (N, scale height, scale width, C), straight alpha.
+
+        Raises InputError for a scale other than 1 where the model has no palette.
+        """
+        if scale != 1 and (scale not in SCALES or not self.manifest.palette):
+            raise InputError(f"{self.manifest.name} does not draw {scale} times as large as {self.manifest.size}")
+        return np.concatenate([unpremultiply(self._draw(one[np.newaxis], scale=scale)) for one in w])
+
+    def paint(self, w: np.ndarray) -> list[Painting]:
+        """Return what each latent (N, mapped) is painted from. The model must have a palette."""
+        assert self.manifest.palette
+        return [self._paint(one[np.newaxis]) for one in w]
 
     def _judge(self) -> Judge:
         content, where = self._contents["judge.onnx"], f"{self._where}/judge.onnx"
@@ -131,7 +198,7 @@ class ImagePipeline(Pretrained):
         """Encode every phrase of the conditions once. Sets are kept whole: beside other phrases one's last bits may differ."""
         if self.encoder is None:
             return None
-        phrases = tuple(sorted({words.phrase for condition in conditions for words in condition.words}))
+        phrases = tuple(sorted({words.phrase for one in conditions for words in (*one.words, *one.mixed)}))
         if phrases not in self._heard:
             if len(self._heard) >= HEARD:
                 self._heard.clear()
@@ -139,18 +206,59 @@ class ImagePipeline(Pretrained):
             self._heard[phrases] = _Known(self.encoder.name, vectors)
         return self._heard[phrases]
 
-    def _draw(self, w: np.ndarray) -> np.ndarray:
+    def _parts(self, conditions: Sequence[Condition]) -> list[Mapping[str, np.ndarray]]:
+        """Return each condition as arrays of one row, with what it is to be mixed with under "mixed" where it says so."""
+        takes, encoder = self.manifest.takes, self._encoded(conditions)
+        found: list[Mapping[str, np.ndarray]] = []
+        for condition in conditions:
+            parts = embed([condition], takes=takes, encoder=encoder)
+            if condition.mixed and takes.words and self.manifest.appearance:
+                second = Condition(words=condition.mixed)
+                parts["mixed"] = embed([second], takes=takes, encoder=encoder)["words"]
+            found.append(parts)
+        return found
+
+    def _mapped(self, heard: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return those parts that the mapping graph takes."""
+        names = input_names(self.manifest.takes, appearance=self.manifest.appearance)
+        return {name: part for name, part in heard.items() if name in names}
+
+    def _choose(self, heard: Mapping[str, np.ndarray], z: np.ndarray) -> Draw:
+        """Choose what a work is drawn from."""
+        assert self.appearances is not None
+        columns = {name: heard[f"label_{name}"][0] for name in self.manifest.takes.labels}
+        labels = {name: int(column.argmax()) for name, column in columns.items() if column.any()}
+        words, mixed = (heard[name][0] if name in heard else None for name in ("words", "mixed"))
+        return self.appearances.sample(words, labels, appearance_stream(z), mixed=mixed)
+
+    def _draw(self, w: np.ndarray, *, scale: int) -> np.ndarray:
         """Draw one work, float32 (1, C, height, width)."""
+        if self.manifest.palette:
+            logits, palette, shading = self._paint(w)
+            return compose_palette(logits[np.newaxis], palette[np.newaxis], shading[np.newaxis], scale=scale)
         work = self._run("synthesis", "work", {"w": w})
-        wanted = (1, self.manifest.channels, *self.manifest.size.grid)
-        if work.shape != wanted or not np.isfinite(work).all():
-            raise InputError(f"the model drew numbers of shape {work.shape}, not finite ones of {wanted}", where=self._where)
+        self._check(work, (self.manifest.channels, *self.manifest.size.grid))
         return work
 
-    def _centre(self, parts: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _paint(self, w: np.ndarray) -> Painting:
+        entries, channels, grid = self.manifest.palette, self.manifest.channels, self.manifest.size.grid
+        parts = self._run_all("synthesis", PAINTED, {"w": w})
+        for part, wanted in zip(parts, ((entries, *grid), (entries, channels), (channels, *grid)), strict=True):
+            self._check(part, wanted)
+        return Painting(*(part[0] for part in parts))
+
+    def _check(self, drawn: np.ndarray, wanted: tuple[int, ...]) -> None:
+        if drawn.shape != (1, *wanted) or not np.isfinite(drawn).all():
+            raise InputError(
+                f"the model drew numbers of shape {drawn.shape}, not finite ones of {(1, *wanted)}", where=self._where
+            )
+
+    def _centre(self, heard: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the mean latent under a condition, (1, mapped)."""
         z = stream(0, "centre").normal((MEAN_OF, self.manifest.latent))
-        repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in parts.items()}
+        repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in self._mapped(heard).items()}
+        if self.manifest.appearance:
+            repeated["appearance"] = np.stack([self._choose(heard, one).vector for one in z])
         return self._run("mapping", "w", {"z": z, **repeated}).mean(axis=0, keepdims=True)
 
     @cached_property
@@ -161,9 +269,13 @@ class ImagePipeline(Pretrained):
             raise InputError(f"the runtime refuses the graphs: {str(error).splitlines()[0][:200]}", where=self._where) from error
 
     def _run(self, graph: str, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
+        return self._run_all(graph, (output,), feed)[0]
+
+    def _run_all(self, graph: str, outputs: tuple[str, ...], feed: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         session = self._sessions[graph]
+        arrays = {name: np.ascontiguousarray(part, dtype=np.float32) for name, part in feed.items()}
         try:
-            (result,) = session.run([output], {name: np.ascontiguousarray(part, dtype=np.float32) for name, part in feed.items()})  # pyright: ignore
+            results = session.run(list(outputs), arrays)  # pyright: ignore
         except Exception as error:
             raise InputError(f"the {graph} graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
-        return np.asarray(result)
+        return [np.asarray(result) for result in results]

@@ -29,6 +29,10 @@ class Pretrained:
         self.lock = RLock()
         self._contents, self._files = files.contents, tuple(files.manifest.files)
 
+    def content(self, name: str) -> bytes:
+        """Return a file of the model, as it was verified."""
+        return self._contents[name]
+
     @classmethod
     def from_pretrained(cls: type[Kind], model: str | Path) -> Kind:
         """Load a model of this kind by the name of a bundled one, its folder, or a hub's

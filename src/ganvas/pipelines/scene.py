@@ -7,12 +7,13 @@ import numpy as np
 from PIL import Image
 
 from ganvas.ground.errors import InputError
-from ganvas.pipelines.image import ImagePipeline
+from ganvas.pipelines.image import SCALES, ImagePipeline
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.judge import best_of as best
 from ganvas.vocabulary.brief import COLOURS, Background
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.scene import Placed
+from ganvas.vocabulary.scene import Box, Placed
+from ganvas.vocabulary.work import Source
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """Makes pictures larger: uint8 (N, H, W, 4) -> uint8 (N, larger, larger, 4)."""
@@ -22,10 +23,21 @@ LEAST, FRAME = 0.75, 1.06
 
 
 class Drawn(NamedTuple):
-    """The elements of one work as they left the generator, uint8 (E, H, W, C), and which proposal each is."""
+    """The elements of one work as they left the generator, uint8 (E, H, W, C), and which proposal each is.
+
+    sources: the known pictures that each was drawn from, where the model draws from any.
+    """
 
     pixels: np.ndarray
     kept: tuple[int, ...]
+    sources: tuple[tuple[Source, ...], ...] = ()
+
+
+def scale_for(pipeline: ImagePipeline, *, canvas: int) -> int:
+    """Return how many times as large as its own size a model with a palette draws for a canvas; any other draws at its size."""
+    if not pipeline.manifest.palette:
+        return 1
+    return min(max(-(-canvas // pipeline.manifest.size.longer), SCALES[0]), SCALES[-1])
 
 
 def draw_elements(
@@ -36,8 +48,21 @@ def draw_elements(
     number: int,
     kept: Sequence[int] = (),
     truncation: float = 1.0,
+    scale: int = 1,
 ) -> Drawn:
-    """Draw one picture for each condition of a work; `kept` says which proposal each is, the first where it says nothing."""
+    """Draw one picture for each condition of a work; `kept` says which proposal each is, the first where it says nothing.
+
+    scale: how many times as large as its own size a model with a palette draws.
+    """
+    told, noise = element_noise(pipeline, told, seed=seed, number=number, kept=kept)
+    drawn = pipeline(told, noise, truncation=truncation, scale=scale)
+    return Drawn(drawn, tuple(kept), tuple(pipeline.sources(told, noise)))
+
+
+def element_noise(
+    pipeline: ImagePipeline, told: Sequence[Condition], *, seed: int, number: int, kept: Sequence[int] = ()
+) -> tuple[Sequence[Condition], np.ndarray]:
+    """Return the conditions of the elements that a model draws, and the latents that they are drawn from (E, latent)."""
     told, chosen = _heard(pipeline, told), tuple(kept)
     if len(chosen) not in (0, len(told)):
         raise InputError("the work does not say what was drawn: it has not one proposal for each element")
@@ -45,20 +70,28 @@ def draw_elements(
         pipeline.noise(seed, number=number, count=len(told), proposal=proposal)[place]
         for place, proposal in enumerate(chosen or (0,) * len(told))
     ]
-    return Drawn(pipeline(told, np.stack(noise), truncation=truncation), chosen)
+    return told, np.stack(noise)
 
 
 def choose_elements(
-    pipeline: ImagePipeline, told: Sequence[Condition], *, seed: int, number: int, best_of: int, truncation: float = 1.0
+    pipeline: ImagePipeline,
+    told: Sequence[Condition],
+    *,
+    seed: int,
+    number: int,
+    best_of: int,
+    truncation: float = 1.0,
+    scale: int = 1,
 ) -> Drawn:
     """Propose `best_of` pictures for each condition of a work and keep the one that the model's judge likes best.
 
-    Raises InputError when the model has no judge.
+    The judge sees them at the model's own size; what is kept is drawn at `scale`. Raises InputError when the model has no judge.
     """
     told, judge = _heard(pipeline, told), judge_of(pipeline)
     noise = np.stack([pipeline.noise(seed, number=number, count=len(told), proposal=one) for one in range(best_of)], axis=1)
     every = [condition for condition in told for _ in range(best_of)]  # in one call, so that all hear the same vectors
-    drawn = pipeline(every, noise.reshape(len(every), -1), truncation=truncation)
+    latents = pipeline.latents(every, noise.reshape(len(every), -1), truncation=truncation)
+    drawn = pipeline.draw(latents)
     groups = drawn.reshape(len(told), best_of, *drawn.shape[1:])
 
     def keep(condition: Condition, works: np.ndarray) -> tuple[np.ndarray, int]:
@@ -71,7 +104,11 @@ def choose_elements(
         return best(propose, like, k=best_of)
 
     pixels, kept = zip(*(keep(condition, works) for condition, works in zip(told, groups, strict=True)), strict=True)
-    return Drawn(np.stack(pixels), tuple(kept))
+    places = range(len(told))
+    large = np.stack(pixels)
+    if scale > 1:
+        large = pipeline.draw(latents.reshape(len(told), best_of, -1)[places, kept], scale=scale)
+    return Drawn(large, tuple(kept), tuple(pipeline.sources(told, noise[places, kept])))
 
 
 def judge_of(pipeline: ImagePipeline) -> Judge:
@@ -113,14 +150,23 @@ def filling(pixels: np.ndarray) -> np.ndarray:
 
     A network leaves more room around a thing than its box means, and not in its middle. What is nearly clear is not counted.
     """
+    side, (left, top, new) = len(pixels), cut_of(pixels)
+    if new == side and not left and not top:
+        return pixels
+    left, top = left + side, top + side
+    return np.pad(pixels, ((side, side), (side, side), (0, 0)))[top : top + new, left : left + new]
+
+
+def cut_of(pixels: np.ndarray) -> Box:
+    """Return the square that `filling` cuts a drawn thing out by, in pixels of its frame; it may reach beyond it."""
     side = len(pixels)
     rows, columns = (np.flatnonzero((pixels[..., 3] >= 128).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
-        return pixels
+        return Box(0, 0, side)
     high, wide = rows[-1] + 1 - rows[0], columns[-1] + 1 - columns[0]
     new = max(round(max(high, wide) * FRAME), round(side * LEAST))
-    top, left = (int(found[0] + found[-1] + 1 - new) // 2 + side for found in (rows, columns))
-    return np.pad(pixels, ((side, side), (side, side), (0, 0)))[top : top + new, left : left + new]
+    top, left = (int(found[0] + found[-1] + 1 - new) // 2 for found in (rows, columns))
+    return Box(left, top, new)
 
 
 def compose(

@@ -3,7 +3,7 @@
 It is fitted on the training split alone, in closed form, with a seed of its own, and shares nothing with what trains or judges.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,17 +17,22 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
+from ganvas.scoring.disturb import disturb
 from ganvas.scoring.features import DIGEST, Looks, look
 from ganvas.scoring.regression import Joined, Likeness, Regression
+from ganvas.scoring.robust import RobustRegression
 from ganvas.scoring.scores import unit
 
-VERSION = 1
+VERSION = 2
+"""Raised whenever its answers may change: scores of two versions are not compared. 2: classifiers see disturbed pictures too."""
 SEED = 7_919
 """The evaluator's own: no recipe has it."""
 MAX_KNOWN = 12_000
 MAX_FITTED = 5_000
 TRIED = 1_000
 WORD_AXES = 128
+DISTURBED = 2
+"""How often each fitted picture is shown disturbed, beside once as it is, to what reads labels."""
 
 WHAT = ("grid10", "grid14", "grid19", "features")
 HOW = ("mean0", "deviation0", "mean3", "deviation3", "mean6", "deviation6", "mean10", "deviation10", "palette")
@@ -38,11 +43,12 @@ HOW_WEIGHTS = (1.0,) * 8 + (2.0,)
 class Evaluator:
     """What is known of a set of real pictures, and the questions that can be put to it.
 
-    numbers: the pictures of the set that are known, (K,): all, or MAX_KNOWN of them. looks: their parts in that order.
+    numbers: the pictures of the set that are known, (K,): all, or MAX_KNOWN of them. looks: their parts in that order. pictures:
+    the set.
     """
 
-    def __init__(self, records: list[Record], looks: Looks, *, numbers: np.ndarray) -> None:
-        self.records, self.looks, self.numbers = records, looks, numbers
+    def __init__(self, records: list[Record], looks: Looks, *, numbers: np.ndarray, pictures: Pictures) -> None:
+        self.records, self.looks, self.numbers, self.pictures = records, looks, numbers, pictures
         self.concepts = np.array([concept_of(record) for record in records])
         self.things = np.array([thing_of(record) for record in records])
         self.families = np.array([record.family or concept_of(record) for record in records])
@@ -59,14 +65,8 @@ class Evaluator:
         Raises InputError where no two training pictures differ: nothing can be known by them.
         """
         numbers = np.sort(stream(SEED, "known").permutation(len(pictures.records))[:MAX_KNOWN])
-        path = user_cache("evaluator") / f"{digest_of(f'{pictures.digest} {DIGEST} {VERSION}'.encode())[:32]}.safetensors"
-        try:
-            halved = load_file(path)
-        except (SafetensorError, OSError):
-            halved = {name: part.astype(np.float16) for name, part in look(pictures.images[numbers]).items()}
-            write_bytes(path, save(halved))
-        looks = {name: part.astype(np.float32) for name, part in halved.items()}  # the same whether looked at now or before
-        known = cls([pictures.records[number] for number in numbers], looks, numbers=numbers)
+        looks = _remembered(f"{pictures.digest} {DIGEST} {VERSION}", lambda: look(pictures.images[numbers]))
+        known = cls([pictures.records[number] for number in numbers], looks, numbers=numbers, pictures=pictures)
         if not len(known.fitted) or not np.ptp(looks["features"][known.fitted], axis=0).any():
             raise InputError("two training pictures that differ are needed to know others by",
                              do="name the folder that the model learned from")  # fmt: skip
@@ -112,15 +112,33 @@ class Evaluator:
 
         The classifier is fitted on real training pictures alone; own -1: none such.
         """
+        scores = self.scores_of(looks, own)
+        return {name: self.labels[name][scores[name].argmax(axis=1)] for name in self.labels}
+
+    def scores_of(self, looks: Looks, own: np.ndarray) -> dict[str, np.ndarray]:
+        """Return, for each label, how much each picture shows each of its values, (N, values), as `values_of` compares them."""
         shown = [classifier(looks, self._rows(own)) for classifier in self._classifiers]
         return {name: shown[self._view[name]][name] for name in self.labels}
 
     @cached_property
     def _classifiers(self) -> list["Classifier"]:
         """One by what pictures show and one by how they are drawn: a class is told by the first, a hand by the second."""
-        looks = {name: part[self.fitted] for name, part in self.looks.items()}
+        looks = [{name: part[self.fitted] for name, part in self.looks.items()}, *self._disturbed]
         said = {name: self.label(name)[self.fitted] for name in self.labels}
         return [Classifier.fit(looks, said, names, weights) for names, weights in ((WHAT, WHAT_WEIGHTS), (HOW, HOW_WEIGHTS))]
+
+    @cached_property
+    def _disturbed(self) -> list[Looks]:
+        """The looks of the fitted pictures with noise, blurred and resampled, DISTURBED times."""
+        images, known = self.pictures.images, f"{self.pictures.digest} {DIGEST} {VERSION}"
+
+        def shown(step: int) -> Looks:
+            chance = stream(SEED, "disturbed", step=step)
+            chunks = np.array_split(self.numbers[self.fitted], max(1, len(self.fitted) // 256))
+            parts = [look(disturb(images[chunk], chance)) for chunk in chunks]
+            return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+        return [_remembered(f"{known} disturbed {step}", lambda step=step: shown(step)) for step in range(DISTURBED)]
 
     @cached_property
     def _view(self) -> dict[str, int]:
@@ -129,7 +147,9 @@ class Evaluator:
         tried = self.fitted[rows]
         looks = {name: part[tried] for name, part in self.looks.items()}
         shown = [classifier(looks, rows) for classifier in self._classifiers]
-        return {name: int(np.argmax([(one[name] == self.label(name)[tried]).sum() for one in shown])) for name in self.labels}
+        right = {name: [(self.labels[name][one[name].argmax(axis=1)] == self.label(name)[tried]).sum() for one in shown]
+                 for name in self.labels}  # fmt: skip
+        return {name: int(np.argmax(counts)) for name, counts in right.items()}
 
     def meanings_of(self, looks: Looks, own: np.ndarray) -> np.ndarray:
         """Return what each picture means in the space of words, unit rows, as if the known picture own (N,) had not been seen."""
@@ -172,7 +192,9 @@ class Evaluator:
 
 @dataclass(frozen=True)
 class Classifier:
-    """Says of pictures what value of each label they show: one kernel regression on real training pictures for all labels.
+    """Says of pictures what value of each label they show: one regression on real training pictures for all labels.
+
+    They are shown as they are and disturbed, so that noise, blur and resampling are taken for no value.
 
     names: the parts of looks that are used. values: those of each label, in the order of the regression's columns.
     """
@@ -180,25 +202,39 @@ class Classifier:
     names: Sequence[str]
     joined: Joined
     values: dict[str, np.ndarray]
-    regression: Regression
+    regression: RobustRegression
 
     @classmethod
-    def fit(cls, looks: Looks, said: Mapping[str, np.ndarray], names: Sequence[str], weights: Sequence[float]) -> "Classifier":
-        """Fit to training pictures; said: for each label its value of each picture, (n,), "" for none."""
-        parts = [looks[name] for name in names]
-        joined = Joined.fit(parts, weights)
+    def fit(
+        cls, looks: Sequence[Looks], said: Mapping[str, np.ndarray], names: Sequence[str], weights: Sequence[float]
+    ) -> "Classifier":
+        """Fit to training pictures, shown once or more; said: for each label its value of each picture, (n,), "" for none."""
+        joined = Joined.fit([np.concatenate([one[name] for one in looks]) for name in names], weights)
+        shown = np.stack([joined([one[name] for name in names]) for one in looks])
         values = {label: np.unique(own[own != ""]) for label, own in said.items()}
         wanted = [
             ((own[:, None] == values[label]) - 1 / len(values[label])) * (own != "")[:, None] for label, own in said.items()
         ]  # fmt: skip
-        return cls(names, joined, values, Regression(joined(parts), np.concatenate(wanted, axis=1)))
+        return cls(names, joined, values, RobustRegression(shown, np.concatenate(wanted, axis=1), seed=SEED))
 
     def __call__(self, looks: Looks, own: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the value of each label that each picture shows, (N,), without the training picture own (N,); -1: none."""
+        """Return how much each picture shows each value of each label, (N, values), without the training picture own (N,);
+        -1: none.
+        """
         scores = self.regression(self.joined([looks[name] for name in self.names]), own)
         ends = np.cumsum([len(values) for values in self.values.values()])[:-1]
-        parts = np.split(scores, ends, axis=1)
-        return {label: values[part.argmax(axis=1)] for (label, values), part in zip(self.values.items(), parts, strict=True)}
+        return dict(zip(self.values, np.split(scores, ends, axis=1), strict=True))
+
+
+def _remembered(known_by: str, make: Callable[[], Looks]) -> Looks:
+    """Look at pictures, or find them looked at in the user cache: the same numbers, of half precision, either way."""
+    path = user_cache("evaluator") / f"{digest_of(known_by.encode())[:32]}.safetensors"
+    try:
+        halved = load_file(path)
+    except (SafetensorError, OSError):
+        halved = {name: part.astype(np.float16) for name, part in make().items()}
+        write_bytes(path, save(halved))
+    return {name: part.astype(np.float32) for name, part in halved.items()}
 
 
 def concept_of(record: Record) -> str:

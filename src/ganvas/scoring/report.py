@@ -14,31 +14,46 @@ from ganvas.data.folder import Split
 from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines import ImagePipeline, load
+from ganvas.scoring.centred import choose_centred
 from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Say, Seen, joined
+from ganvas.scoring.effects import Copies, label_effect, seed_effect
 from ganvas.scoring.evaluator import SEED, Evaluator, is_chinese
+from ganvas.scoring.features import look
 from ganvas.scoring.inception import Compare, ask_inception
 from ganvas.scoring.neighbours import authentic, nearest
 from ganvas.scoring.schema import (
+    ALL,
     AUTHENTICITY,
     CHINESE,
     CONCEPT,
+    COPIED,
     COPYING,
     KID,
     LABEL,
+    LABEL_EFFECT,
     OURS,
     R_PRECISION,
     REAL,
     RETRIEVAL,
+    SEED_EFFECT,
     SHUFFLED,
+    SKETCH,
+    SURFACE_DEVIATION,
+    SURFACE_RMS,
     Report,
+    centred_of,
     named,
     of_label,
 )
 from ganvas.scoring.scores import Score, concept_hits, kid, median_ratio, ratio, retrieval_hits, share, unit
 from ganvas.scoring.set_scores import KID_LEAST, whole
+from ganvas.scoring.sketch import find_sketch
+from ganvas.scoring.surfaces import measure_surfaces
 
 ASKED = 1000
 """Pictures of a split that are asked for."""
+SURFACES = 300
+"""Pictures of a split whose surfaces are compared with the true ones."""
 DRAWN = 6_500
 """Pictures drawn for what is asked of a whole set."""
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -69,6 +84,7 @@ class Scoring:
         self.trained = np.flatnonzero(evaluator.splits == "train")
         self.rest = np.setdiff1d(self.trained, self.asked.get("train", np.zeros(0, dtype=int)))
         self.told = self.drawer.hears and len(evaluator.captioned) > 1
+        self.copies, self.sketch = Copies(evaluator), find_sketch(pipeline)
         self.labels = {name: told for name in evaluator.labels if (told := self.drawer.told(name)).any()}
 
     def report(self, compare: Compare | None = None) -> Report:
@@ -80,6 +96,7 @@ class Scoring:
             more = [self.drawer.drawn(numbers, seed, f"{split}, seed {seed}") for seed in NOISE_SEEDS[1:]]
             self._split(found, split, numbers, joined([first, *more]))
         whole(found, self.drawer, everything)
+        self._label_effects(found)
         if compare is not None:
             ask_inception(found, self.drawer, self.pictures, everything.asked, compare)
         self._say_what_is_left_out(found)
@@ -110,8 +127,11 @@ class Scoring:
         self._row(found, REAL, split, self.real(numbers), real)
         self._row(found, OURS, split, ours, mine, real)
         self._memorised(found, split, numbers, ours)
+        self._draws(found, split, numbers, ours)
         if not self.told:
             return
+        self._sketched(found, split, numbers, real)
+        self._surfaces(found, split, numbers)
         retrieved = self.real(self.nearest_caption(numbers), numbers)
         self._row(found, RETRIEVAL, split, retrieved, self._answers(retrieved), real)
         order = stream(SEED, "shuffled").permutation(len(ours.asked))
@@ -139,12 +159,13 @@ class Scoring:
             families = evaluator.families[evaluator.captioned]
             hits = retrieval_hits(meanings[captioned], evaluator.word_of[seen.asked][captioned], evaluator.words, families)
             answers[R_PRECISION] = hits, things[captioned]
-        shown = evaluator.values_of(seen.looks, seen.asked) if self.labels else {}
+        shown = evaluator.scores_of(seen.looks, seen.asked) if self.labels else {}
         for name, told in self.labels.items():
             asked = told[seen.asked]
-            hits = shown[name] == evaluator.label(name)[seen.asked]
             if asked.any():
-                answers[of_label(LABEL, name)] = hits[asked], things[asked]
+                values, wanted, scores = evaluator.labels[name], evaluator.label(name)[seen.asked][asked], shown[name][asked]
+                answers[of_label(LABEL, name)] = values[scores.argmax(axis=1)] == wanted, things[asked]
+                answers[centred_of(name)] = values[choose_centred(scores, wanted)] == wanted, things[asked]
         return answers
 
     def _row(
@@ -158,9 +179,11 @@ class Scoring:
             if real is not None and measure in real and real[measure][0].any():
                 relative = f"{measure} / {against}"
                 scores[relative] = named(relative, ratio(hits, things, *real[measure], seed=SEED), split, len(hits))
-        if subject in (OURS, REAL, RETRIEVAL) and min(len(self.rest), len(np.unique(seen.asked))) >= KID_LEAST:
+        if subject in (OURS, REAL, RETRIEVAL, SKETCH) and min(len(self.rest), len(np.unique(seen.asked))) >= KID_LEAST:
             theirs = self.evaluator.looks["features"][self.rest]
-            distance = kid(seen.looks["features"], theirs, groups=self.evaluator.things[seen.asked], seed=SEED)
+            things = self.evaluator.things
+            groups = {"groups": things[seen.asked], "real_groups": things[self.rest]}
+            distance = kid(seen.looks["features"], theirs, **groups, seed=SEED)
             scores[KID] = named(KID, distance, split, len(seen.asked))
         found.add(subject, split, scores)
 
@@ -187,6 +210,57 @@ class Scoring:
             groups = {"groups": things[ours.asked], "real_groups": things[numbers]}
             far = median_ratio(nearest(drawn, bank)[0], real, **groups, seed=SEED)
             found.add(OURS, split, {COPYING: named(COPYING, far, split, len(drawn))})
+
+    def _draws(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
+        """Add how far draws of one prompt lie apart, and how many drawings lie too near to pictures of other concepts."""
+        apart = seed_effect(self.evaluator, ours.looks["features"], ours.asked)
+        if apart is not None:
+            found.add(OURS, split, {SEED_EFFECT: named(SEED_EFFECT, apart, split, len(ours.asked))})
+        if not (self.told or self.labels):
+            return  # nothing says what else a drawing could be of; authenticity stands for it
+        for subject, seen in ((REAL, self.real(numbers)), (OURS, ours)):
+            copied = self.copies.share(seen.looks["features"], seen.asked)
+            if copied is not None:
+                found.add(subject, split, {COPIED: named(COPIED, copied, split, len(seen.asked))})
+
+    def _sketched(self, found: Report, split: str, numbers: np.ndarray, real: Answers) -> None:
+        """Add what the sketch alone comes to, of a model that paints over one."""
+        if self.sketch is not None:
+            looks = look(self.sketch(self._latents(numbers)))
+            seen = Seen(looks, numbers)
+            self._row(found, SKETCH, split, seen, self._answers(seen), real)
+
+    def _surfaces(self, found: Report, split: str, numbers: np.ndarray) -> None:
+        """Add how far surfaces lie from the true pictures', of drawings and of sketches, on some pictures of a split."""
+        some = numbers[np.linspace(0, len(numbers) - 1, min(SURFACES, len(numbers))).astype(int)]
+        true = np.stack([self.pictures.images[number] for number in self.evaluator.numbers[some]])
+        w = self._latents(some)
+        drawn = {OURS: self.pipeline.draw(w), **({} if self.sketch is None else {SKETCH: self.sketch(w)})}
+        for subject, pixels in drawn.items():
+            errors = measure_surfaces(pixels, true)
+            if not (usable := errors.usable).any():
+                found.left_out.append(f"{SURFACE_RMS}, {split}: no true picture has a flat place")
+                return
+            things = self.evaluator.things[some][usable]
+            for measure, values in ((SURFACE_RMS, errors.rms), (SURFACE_DEVIATION, errors.deviation)):
+                mean = share(values[usable], things, seed=SEED)
+                found.add(subject, split, {measure: named(measure, mean, split, len(things), extractor="pixels")})
+
+    def _latents(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the latents that known pictures are drawn from by their captions and labels, under the first noise seed."""
+        conditions = [self.drawer.condition(self.evaluator.records[number]) for number in numbers]
+        noise = np.concatenate([self.pipeline.noise(NOISE_SEEDS[0], number=int(number)) for number in numbers])
+        return self.pipeline.latents(conditions, noise)
+
+    def _label_effects(self, found: Report) -> None:
+        """Add how far pixels move when only a label is swapped."""
+        records = [self.evaluator.records[number] for number in self.asked.get("train", self._all())]
+        conditions = [self.drawer.condition(record) for record in records]
+        for name in self.labels:
+            moved = label_effect(self.pipeline, conditions, name, seed=NOISE_SEEDS[0])
+            if len(moved):
+                measure, mean = f"{LABEL_EFFECT}: {name}", share(moved, np.arange(len(moved)), seed=SEED)
+                found.add(OURS, ALL, {measure: named(measure, mean, "train", len(moved), extractor="pixels")})
 
     def nearest_caption(self, numbers: np.ndarray) -> np.ndarray:
         """Return, for each known picture, the training picture whose caption is nearest to its own; its own hand goes first."""

@@ -156,13 +156,14 @@ class _Scoring:
         evaluator = self.evaluator
         concepts = evaluator.concepts[asked.given]
         bank = np.flatnonzero(self.hand == asked.style)
+        groups = {"groups": concepts, "real_groups": evaluator.concepts[bank]}
         found = concept_hits(evaluator.likeness(looks), concepts, evaluator.bank[bank], evaluator.concepts[bank],
                              np.full(len(concepts), -1))  # fmt: skip
         apart = unit(looks["features"]) - unit(evaluator.looks["features"][asked.truth])
         theirs = evaluator.looks["features"][bank].astype(np.float64)
         return Answer(
             hand=evaluator.values_of(looks, own)[self.label] == asked.style, distance=np.linalg.norm(apart, axis=1), found=found,
-            kid=kid(looks["features"].astype(np.float64), theirs, groups=concepts, seed=SEED), groups=concepts,
+            kid=kid(looks["features"].astype(np.float64), theirs, **groups, seed=SEED), groups=concepts,
         )  # fmt: skip
 
     def _add(self, subject: str, split: str, answers: Sequence[Answer], against: Sequence[Answer], *, truth: bool) -> None:

@@ -9,7 +9,8 @@ from ganvas.scoring.scores import FD_WIDTH, Estimate, Score
 
 OURS, REAL, RETRIEVAL = "ours", "real pictures", "retrieval"
 SHUFFLED, CHINESE, BLENDED = "ours, captions shuffled", "ours, asked in Chinese", "ours, blends of two concepts"
-SUBJECTS = (REAL, OURS, RETRIEVAL, SHUFFLED, CHINESE, BLENDED)
+SKETCH = "ours, the sketch alone"
+SUBJECTS = (REAL, OURS, SKETCH, RETRIEVAL, SHUFFLED, CHINESE, BLENDED)
 ALL = "all splits"
 
 CONCEPT, R_PRECISION, HAND, LABEL = "concept accuracy@5", "R-precision@100", "hand accuracy", "label accuracy"
@@ -17,10 +18,13 @@ KID, FD = "KID", f"FD (PCA-{FD_WIDTH})"
 INTRA_KID, INTRA_FD = f"intra-class {KID}", f"intra-class {FD}"
 PRECISION, RECALL, DENSITY, COVERAGE = (f"{name} (k = {K})" for name in ("precision", "recall", "density", "coverage"))
 AUTHENTICITY, COPYING = "authenticity", "distance to the nearest training picture / real"
+SURFACE_RMS, SURFACE_DEVIATION = "surface error, rms of 255", "surface error, deviation of 255"
+LABEL_EFFECT, SEED_EFFECT = "label effect, mean of 255", "distance between draws / real family"
+COPIED = "nearer to another concept than 5 % of real held-out pictures"
 FID, IS = "FID", "IS"
 MEASURES = (
     CONCEPT, R_PRECISION, HAND, LABEL, FID, IS, FD, KID, INTRA_FD, INTRA_KID, PRECISION, RECALL, DENSITY, COVERAGE,
-    AUTHENTICITY, COPYING,
+    AUTHENTICITY, COPYING, COPIED, SURFACE_RMS, SURFACE_DEVIATION, SEED_EFFECT, LABEL_EFFECT,
 )  # fmt: skip
 """All measures, in the order of tables; that of a label is followed by its name."""
 
@@ -58,6 +62,11 @@ def of_label(measure: str, label: str, value: str | None = None) -> str:
     """Name a measure of one label, or of one of its values; whose hand it is, the label `style`, has a name of its own."""
     measure = HAND if (measure, label) == (LABEL, "style") else f"{measure}: {label}"
     return measure if value is None else f"{measure} = {value}"
+
+
+def centred_of(label: str) -> str:
+    """Name the accuracy of one label where each value's scores are taken less their mean over the pictures."""
+    return f"{of_label(LABEL, label)}, centred"
 
 
 def named(measure: str, estimate: Estimate, split: str, n: int, *, extractor: str = EXTRACTOR) -> Score:

@@ -165,17 +165,26 @@ def _medians(values: np.ndarray, groups: np.ndarray | None, chance: Stream) -> n
     return values[order][(2 * so_far >= so_far[:, -1:]).argmax(axis=1)]
 
 
-def kid(drawn: np.ndarray, real: np.ndarray, *, groups: np.ndarray | None = None, seed: int = 0) -> Estimate:
+def kid(
+    drawn: np.ndarray,
+    real: np.ndarray,
+    *,
+    groups: np.ndarray | None = None,
+    real_groups: np.ndarray | None = None,
+    seed: int = 0,
+) -> Estimate:
     """Kernel distance: unbiased MMD^2 with the kernel (x.y / D + 1)^3, a mean over blocks (Binkowski et al. 2018, section 4).
 
     Zero in expectation for two samples of one distribution, so single values may fall below zero. The interval comes from
     half-samples, whose spread is that of the whole sample's estimate (McCarthy 1969); drawn ones are halved by groups (N,), the
-    same in all blocks.
+    same in all blocks, and real ones by real_groups (M,): draws of one concept, and pictures of it in several styles, are one
+    witness.
     """
     chance = stream(seed, "kid")
     chosen, others = chance.permutation(len(drawn)), chance.permutation(len(real))
     number = np.arange(len(drawn)) if groups is None else np.unique(groups[chosen], return_inverse=True)[1]
-    halves = [chance.permutation(int(number.max()) + 1)[number] % 2 == 0 for _ in range(HALVES)]
+    theirs = None if real_groups is None else np.unique(real_groups[others], return_inverse=True)[1]
+    halves = [(_half(number, chance), None if theirs is None else _half(theirs, chance)) for _ in range(HALVES)]
     found: list[float] = []
     halved: list[list[float]] = []
     for start in range(0, kid_n(len(drawn), len(real)), BLOCK):
@@ -183,10 +192,18 @@ def kid(drawn: np.ndarray, real: np.ndarray, *, groups: np.ndarray | None = None
         x, y = drawn[chosen[part]].astype(np.float64), real[others[part]].astype(np.float64)
         xx, yy, xy = _kernel(x, x), _kernel(y, y), _kernel(x, y)
         found.append(_mmd(xx, yy, xy))
-        picked = [(np.flatnonzero(half[part]), chance.permutation(len(y))[: len(y) // 2]) for half in halves]
+        picked = [
+            (np.flatnonzero(half[part]), np.flatnonzero(_half(np.arange(len(y)), chance) if other is None else other[part]))
+            for half, other in halves
+        ]
         halved.append([_mmd(xx[np.ix_(a, a)], yy[np.ix_(b, b)], xy[np.ix_(a, b)]) for a, b in picked])
     means = [float(mean) for mean in np.mean(halved, axis=0) if np.isfinite(mean)]
     return _around(float(np.mean(found)), means or [0.0])
+
+
+def _half(number: np.ndarray, chance: Stream) -> np.ndarray:
+    """Choose half of the groups, number (N,) from 0 up, and say which rows are of them, bool (N,)."""
+    return chance.permutation(int(number.max()) + 1)[number] % 2 == 0
 
 
 def kid_n(drawn: int, real: int) -> int:

@@ -134,7 +134,11 @@ def classes(found: Report, evaluator: Evaluator, everything: Seen, halves: Halve
     _mean(found, of_label(INTRA_FD, label), fds, sum(len(seen.asked) for seen in large), f"of {FD_LEAST:,} pictures or more")
     things = evaluator.things
     kids = [
-        {subject: kid(*pair, groups=things[part.asked], seed=SEED) for subject, pair in part.pairs().items()} for part in middling
+        {
+            subject: kid(*pair, groups=things[part.asked], real_groups=things[part.others], seed=SEED)
+            for subject, pair in part.pairs().items()
+        }
+        for part in middling
     ]
     _mean(
         found,

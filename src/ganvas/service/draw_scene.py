@@ -5,12 +5,10 @@ from contextlib import nullcontext
 import numpy as np
 
 from ganvas.pipelines import ImagePipeline, Restyler
-from ganvas.pipelines.scene import choose_elements, draw_elements, finish
+from ganvas.pipelines.scene import choose_elements, draw_elements, finish, scale_for
 from ganvas.vocabulary.provenance import SceneProvenance, Tool
 from ganvas.vocabulary.scene import first_layout, layout
 from ganvas.vocabulary.work import Work
-
-CANVAS = 256
 
 
 def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int = 1, restyler: Restyler | None = None) -> Work:
@@ -22,12 +20,19 @@ def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int =
     """
     with pipeline.lock, restyler.lock if restyler else nullcontext():
         seed, number, truncation = made.noise_seed, made.number, made.truncation
+        scale = 1 if restyler else scale_for(pipeline, canvas=made.size)  # restylers learned pictures of the model's own size
         if best_of == 1:
-            drawn = draw_elements(pipeline, made.conditions, seed=seed, number=number, kept=made.kept, truncation=truncation)
+            drawn = draw_elements(
+                pipeline, made.conditions, seed=seed, number=number, kept=made.kept, truncation=truncation, scale=scale
+            )
         else:
-            drawn = choose_elements(pipeline, made.conditions, seed=seed, number=number, best_of=best_of, truncation=truncation)
+            drawn = choose_elements(
+                pipeline, made.conditions, seed=seed, number=number, best_of=best_of, truncation=truncation, scale=scale
+            )
         elements = _restyled(drawn.pixels, made, pipeline, restyler) if restyler else drawn.pixels
-        return Work(_composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}))
+        return Work(
+            _composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}), sources=drawn.sources
+        )
 
 
 def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler) -> np.ndarray:
@@ -44,18 +49,20 @@ def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeli
 
 
 def _composed(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline) -> np.ndarray:
-    """Enlarge the elements and put them where the layout of the work says: uint8 (CANVAS, CANVAS, 3
-    or 4).
+    """Enlarge the elements and put them where the layout of the work says: uint8 (size, size, 3 or
+    4).
     """
     first = made.format == 1
-    placed = layout(made.brief, canvas=CANVAS, seed=made.words_seed, number=made.number)
-    placed = first_layout(made.brief, canvas=CANVAS) if first else placed
+    placed = layout(made.brief, canvas=made.size, seed=made.words_seed, number=made.number)
+    placed = first_layout(made.brief, canvas=made.size) if first else placed
     background = None if made.transparent else made.brief.background
     enlarge = pipeline.enlarger if made.enlarger else None
-    return finish(elements, placed, background=background, canvas=CANVAS, enlarge=enlarge, fill=not first)
+    return finish(elements, placed, background=background, canvas=made.size, enlarge=enlarge, fill=not first)
 
 
-def enlarger_of(pipeline: ImagePipeline) -> Tool | None:
-    """Name what makes the elements of a model larger, or None."""
-    enlarger = pipeline.enlarger
+def enlarger_of(pipeline: ImagePipeline, *, restyled: bool = False) -> Tool | None:
+    """Name what makes the elements of a model larger, or None. A model with a palette draws at any
+    size itself, unless a restyler redraws what it drew at its own size.
+    """
+    enlarger = pipeline.enlarger if restyled or not pipeline.manifest.palette else None
     return Tool(name=enlarger.name, digest=enlarger.digest) if enlarger else None

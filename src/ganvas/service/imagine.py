@@ -16,7 +16,7 @@ from ganvas.service.session import SESSION, Session
 from ganvas.service.write import PERSON, write
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.provenance import Restyled, SceneProvenance
+from ganvas.vocabulary.provenance import CANVAS, Restyled, SceneProvenance
 from ganvas.vocabulary.request import ImagineRequest
 from ganvas.vocabulary.work import Work
 
@@ -55,7 +55,8 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     idea, brief = request.idea, request.brief
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=request.llm, seed=seed)
     lexicon = None if directed.writer == "none" else pipeline.lexicon  # "none" means the person's words alone
-    conditions = bridge(idea, directed.brief, pipeline.manifest.takes, lexicon, model=pipeline.manifest.name)
+    conditions = bridge(idea, directed.brief, pipeline.manifest.takes, lexicon, model=pipeline.manifest.name,
+                        mixes=pipeline.manifest.appearance > 0)  # fmt: skip
 
     style = exact_style(request.style, pipeline)
     restyler, restyled = restyler_for(style, pipeline, session=session) or (None, None)
@@ -66,7 +67,8 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
             version=__version__, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
             writer=directed.writer, note=directed.note, brief=directed.brief,
             conditions=assign_styles(conditions, styles, number=number), words_seed=seed, noise_seed=seed, number=number,
-            truncation=request.truncation, enlarger=enlarger_of(pipeline), transparent=request.transparent, restyled=restyled,
+            truncation=request.truncation, enlarger=enlarger_of(pipeline, restyled=restyled is not None),
+            transparent=request.transparent, restyled=restyled, size=request.size,
         )
         for number in range(request.count)
     )  # fmt: skip
@@ -90,6 +92,7 @@ def check_request(request: ImagineRequest, *, session: Session = SESSION) -> Ima
     """
     pipeline = session.open_pipeline(request.model)
     _check_styles(request, pipeline, session=session)
+    _check_size(pipeline, request.size)
     if request.brief:
         bridge("", request.brief, pipeline.manifest.takes, model=pipeline.manifest.name)
     if request.transparent and pipeline.manifest.channels != 4:
@@ -116,6 +119,13 @@ def _check_styles(request: ImagineRequest, pipeline: ImagePipeline, *, session: 
 def _styles_of(brief: Brief) -> list[tuple[str, str]]:
     """Return the styles that a brief names, each with its place in it."""
     return [(f"--brief: element {number}, style", one.style) for number, one in enumerate(brief.elements, 1) if one.style]
+
+
+def _check_size(pipeline: ImagePipeline, size: int) -> None:
+    """Refuse a canvas that an opaque model cannot fill."""
+    name, manifest = pipeline.manifest.name, pipeline.manifest
+    if size != CANVAS and manifest.channels != 4 and not manifest.palette:
+        raise InputError(f"{name} draws {manifest.size} pixels and nothing else", where="--size", do="leave it out")
 
 
 def exact_style(style: str | None, pipeline: ImagePipeline) -> str | None:

@@ -63,7 +63,7 @@ def replay_scene(made: SceneProvenance, context: ReplayContext) -> Work:
     if pipeline.digest != made.model_digest:
         raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
-    if made.enlarger and made.enlarger != enlarger_of(pipeline):
+    if made.enlarger and made.enlarger != enlarger_of(pipeline, restyled=made.restyled is not None):
         name, digest = made.enlarger.name, made.enlarger.digest
         raise InputError(f"the work was enlarged by {name} {digest[:10]}, which is not here",
                          do=f"replay it with the version of Ganvas that made it, {made.version}")  # fmt: skip

@@ -3,15 +3,18 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 from pathlib import Path
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import check_can_create, next_free_path, parse_json, slug
+from ganvas.ground.files import check_can_create, next_free_path, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
 from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, AnyProvenance, read_provenance
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 _PLACE = re.compile(r"#(\d{1,4})\Z")
+_METADATA = re.compile(r'<metadata id="ganvas">([^<]*)</metadata>')
+MAX_SVG = 50_000_000
 
 
 class Folder:
@@ -54,14 +57,14 @@ class Folder:
             return first
 
 
-def check_png(path: Path, *, overwrite: bool = False) -> Path:
-    """Return the path of a .png file that can be written.
+def check_file(path: Path, *, kinds: Sequence[str] = (".png",), overwrite: bool = False) -> Path:
+    """Return the path of a file that can be written. kinds: the suffixes that it may have.
 
     Raises InputError for another suffix, and where there is a file already that is not to be
     overwritten.
     """
-    if path.suffix.lower() != ".png":
-        do = "give a folder or a name that ends in .png"
+    if path.suffix.lower() not in kinds:
+        do = f"give a folder or a name that ends in {' or '.join(kinds)}"
         raise InputError(f"cannot write {path.suffix or 'such'} files", where=path, do=do)
     check_can_create(path)
     if path.exists() and not overwrite:
@@ -87,13 +90,27 @@ def save_sheet(path: Path, works: Sequence[Work]) -> Path:
     return path
 
 
+def save_svg(path: Path, content: bytes) -> Path:
+    """Save works that were drawn as shapes: an SVG that holds what makes them again."""
+    write_bytes(path, content)
+    return path
+
+
+def _provenance_text(path: Path) -> str | None:
+    """Return what a file of Ganvas says of how it was made, or None."""
+    if path.suffix.lower() != ".svg":
+        return read_texts(path).get(KEY)
+    found = _METADATA.search(read_text(path, limit=MAX_SVG))
+    return unescape(found[1]) if found else None
+
+
 def read_works(path: Path) -> list[AnyProvenance]:
-    """Read what makes the works of a picture again: one, a sheet's, or none when Ganvas did not
-    make it.
+    """Read what makes the works of a picture or an SVG again: one, a sheet's, or none when Ganvas
+    did not make it.
 
     Raises InputError when the file is no whole picture, or what it says is no record of a work.
     """
-    words = read_texts(path).get(KEY)
+    words = _provenance_text(path)
     if words is None:
         return []
     if len(words.encode("utf-8", errors="replace")) > MAX_BYTES * 4:

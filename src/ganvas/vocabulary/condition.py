@@ -7,7 +7,7 @@ from pydantic import Field
 from ganvas.ground.config import Digest, Frozen, Name, Phrase
 from ganvas.ground.errors import InputError
 
-PARTS = ("words", "labels", "plan", "source")
+PARTS = ("words", "labels", "plan", "source", "mixed")
 
 
 class Weighted(Frozen):
@@ -21,13 +21,15 @@ class Condition(Frozen):
     """What is asked of a model, in named parts; an absent part is null and the model is free there.
 
     words: weighted phrases in any language. labels: attribute -> value (style, class, form).
-    plan: the name of a closed form (music and verse). source: sha256 of the work it starts from.
+    plan: the name of a closed form (music and verse). source: sha256 of the work it starts from. mixed: weighted phrases for a
+    second thing that the first is to be mixed with: of "a robot cat", words say the cat and mixed the robot.
     """
 
     words: tuple[Weighted, ...] = Field(default=(), max_length=16)
     labels: dict[Name, Name] = Field(default_factory=dict, max_length=16)
     plan: Name | None = None
     source: Digest | None = None
+    mixed: tuple[Weighted, ...] = Field(default=(), max_length=4)
 
     def drop(self, part: str) -> "Condition":
         """Return the condition with one part emptied. Raises InputError for a part that does not exist."""

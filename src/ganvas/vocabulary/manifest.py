@@ -8,6 +8,8 @@ from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
 from ganvas.ground.sizes import Fit, Size
 
 Count = Annotated[int, Field(ge=1, le=4096)]
+MOST_ENTRIES = 64
+"""Entries of a palette at most."""
 
 
 class Takes(Frozen):
@@ -65,6 +67,12 @@ class Manifest(AnyManifest):
     The mapping graph takes z (N, latent), words (N, takes.words), hashes (N, takes.hashes) and one input (N, values) for each
     label, and gives w (N, mapped). The synthesis graph takes w and gives the work (N, channels, height, width) in about [-1, 1];
     with 4 channels it is RGBA with colour premultiplied by alpha.
+
+    appearance: width of the appearance that the mapping graph takes in place of words and hashes, with z and the labels; 0 =
+    none. With it appearances.safetensors holds the appearances of known pictures and what they are called.
+    palette: entries of the palette that each work is painted from; 0 = the synthesis graph gives pixels. With a palette it gives
+    logits (N, palette, height, width), palette (N, palette, channels) and shading (N, channels, height, width), from which a work
+    of any size is composed (ganvas.ground.palette).
     """
 
     task: Literal["image"] = "image"
@@ -73,12 +81,14 @@ class Manifest(AnyManifest):
     latent: Count
     mapped: Count
     takes: Takes
+    palette: Annotated[int, Field(ge=0, le=MOST_ENTRIES)] = 0
+    appearance: Annotated[int, Field(ge=0, le=4096)] = 0
 
     @model_validator(mode="after")
     def _words_need_an_encoder(self) -> "Manifest":
         if (self.takes.words > 0) != (self.takes.encoder != "none"):
             raise ValueError("takes.words and takes.encoder must be given together")
-        self.needs("mapping.onnx", "synthesis.onnx")
+        self.needs("mapping.onnx", "synthesis.onnx", *(["appearances.safetensors"] if self.appearance else []))
         return self
 
 

@@ -26,6 +26,11 @@ MAX_BYTES = 200_000
 MAX_PROPOSALS = 64
 """Proposals that a judge may choose one of."""
 
+Side = Literal[64, 128, 256, 512]
+"""Pixels a side of a canvas."""
+CANVAS: Side = 256
+"""The side of a canvas where nothing else is asked; works made before there were others do not say it."""
+
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Truncation = Annotated[float, Field(ge=0, le=2)]
 Strength = Annotated[float, Field(ge=0, le=1)]
@@ -116,6 +121,7 @@ class SceneProvenance(Provenance):
     kept: tuple[Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)], ...] = Field(default=(), max_length=4)
     enlarger: Tool | None = None
     transparent: bool = False
+    size: Side = CANVAS
     restyled: Restyled | None = None
     picture: None = None
 

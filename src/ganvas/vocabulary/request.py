@@ -12,7 +12,7 @@ from ganvas.ground.config import Frozen, is_printable
 from ganvas.ground.errors import InputError
 from ganvas.ground.validation import describe_error
 from ganvas.vocabulary.brief import Brief
-from ganvas.vocabulary.provenance import MAX_PROPOSALS, Seed, Strength, Truncation
+from ganvas.vocabulary.provenance import CANVAS, MAX_PROPOSALS, Seed, Side, Strength, Truncation
 from ganvas.vocabulary.work import MAX_WORKS
 
 MAX_WORDS = 1000
@@ -50,7 +50,7 @@ class ImagineRequest(Frozen):
     alone), "rules", "local" or a server's name; nobody where there is a `brief`. truncation: below
     1 works are more typical. best_of: proposals for each element, of which the model's judge keeps
     one. style: of every element whose brief names none, or MODEL/STYLE of a restyler; None: works
-    take turns through all styles. transparent: works have no background.
+    take turns through all styles. transparent: works have no background. size: pixels a side.
     """
 
     idea: Words
@@ -63,6 +63,7 @@ class ImagineRequest(Frozen):
     brief: Brief | None = None
     style: Given | None = None
     transparent: bool = False
+    size: Side = CANVAS
 
 
 class RestyleRequest(Frozen):

@@ -1,7 +1,7 @@
 """A work: what was made, as what it is kept, and the provenance that makes it again."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,15 +17,25 @@ MediaType = Literal["image/png"]
 """What a work can be, in the names of RFC 6838; music and verse come here."""
 
 
+class Source(NamedTuple):
+    """A known picture that a work was drawn from: what it is called, its share, and how like the words that is, 0 to 1."""
+
+    name: str
+    share: float
+    likeness: float
+
+
 @dataclass(frozen=True)
 class Work:
     """One work. payload: what was made, by its media type; an image is uint8 (H, W, 3), or (H, W,
-    4) with straight alpha.
+    4) with straight alpha. sources: the known pictures that each element was drawn from, where the
+    model draws from any.
     """
 
     payload: np.ndarray
     provenance: AnyProvenance
     media_type: MediaType = "image/png"
+    sources: tuple[tuple[Source, ...], ...] = ()
 
     @property
     def pixels(self) -> np.ndarray:

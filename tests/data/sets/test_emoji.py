@@ -109,9 +109,8 @@ def test_a_later_style_changes_nothing_of_the_first(tmp_path: Path, made: dict[s
     package = replace(MORE_HANDS["streamline"], sha256=digest_of(content))
     (made["source"] / f"iconify-json-streamline-emojis-{package.version}.tgz").write_bytes(content)
     make(tmp_path / "first", made)
-    more = make_emoji(
-        tmp_path / "more", size=32, seed=0, count=None, **{**made, "hands": {**made["hands"], "streamline": package}}
-    )
+    wider: dict[str, Any] = made | {"hands": made["hands"] | {"streamline": package}}
+    more = make(tmp_path / "more", wider)
     before, after = ({line.file_name: line for line in read_folder(tmp_path / name)} for name in ("first", "more"))
     assert {name: line for name, line in after.items() if name in before} == before
     assert after.keys() - before.keys() == {"streamline/robot.png"} and after["streamline/robot.png"].labels == {

@@ -112,3 +112,43 @@ def test_shortened_is_the_persons_words_from_the_first_on(idea: str) -> None:
     assert len(line) <= PHRASE and line == line.strip() and shortened(line) == line
     if is_printable(idea):
         assert " ".join(idea.split()).startswith(line)
+
+
+PAINTED = Takes(encoder="use-multilingual-3", words=8, labels={"style": ("noto", "fluent"), "colour": ("red", "blue", "orange")})
+
+
+@pytest.mark.parametrize(
+    ("caption", "told", "colour"),
+    [
+        ("red robot", ["robot"], "red"),
+        ("robot rouge", ["robot"], "red"),
+        ("红色的猫", ["猫"], "red"),
+        ("red pumpkin", ["red pumpkin"], "red"),  # unknown: the words may still find something
+        ("red heart", ["red heart"], None),  # what is called so is drawn as it is
+        ("orange", ["orange"], None),
+        ("green cat", ["cat", "green"], None),  # a colour that the model does not take is told as words
+        ("a red and blue cat", ["a red and blue cat"], None),
+    ],
+)
+def test_a_colour_is_a_label_where_the_model_takes_it_as_one(caption: str, told: list[str], colour: str | None) -> None:
+    (condition,) = bridge("", things(caption), PAINTED, lexicon())
+    assert [one.phrase for one in condition.words] == told and condition.labels.get("colour") == colour
+
+
+def test_the_persons_words_are_told_without_the_colour_that_became_a_label() -> None:
+    (condition,) = bridge("a lonely red robot", things("red robot"), PAINTED, lexicon())
+    assert [one.phrase for one in condition.words] == ["robot", "a lonely robot"] and condition.labels == {"colour": "red"}
+
+
+def test_two_in_one_are_told_apart_to_a_model_that_mixes() -> None:
+    (mixed,) = bridge("a red robot cat", things("red robot cat"), PAINTED, lexicon(), mixes=True)
+    assert [one.phrase for one in mixed.words] == ["cat", "a robot cat"] and mixed.labels == {"colour": "red"}
+    assert [one.phrase for one in mixed.mixed] == ["robot"]
+    (told,) = bridge("", things("red robot cat"), TAKES, lexicon())  # any other draws the thing alone, in its colour
+    assert [one.phrase for one in told.words] == ["cat", "red"] and told.mixed == ()
+
+
+def test_a_model_of_labels_alone_takes_a_colour_in_any_language() -> None:
+    takes = Takes(labels={"class": ("bag", "shoe"), "colour": ("red", "blue")})
+    assert bridge("", things("bag rouge"), takes)[0].labels == {"class": "bag", "colour": "red"}
+    assert bridge("", things("blue bag"), takes)[0].labels == {"class": "bag", "colour": "blue"}

@@ -53,7 +53,7 @@ def test_what_the_person_said_is_stronger() -> None:
 
 
 def test_another_thing_must_be_near_the_idea_and_new() -> None:
-    assert captions(directed("fire robot", {**GOOD, "subject": "fire robot", "around": "star"})) == ["robot"]
+    assert captions(directed("fire robot", {**GOOD, "subject": "fire robot", "around": "star"})) == ["fire robot"]
     assert captions(directed("a happy robot", {**GOOD, "around": "robots"})) == ["robot"]
 
 

@@ -59,7 +59,7 @@ def test_what_is_exported_is_let_in(tmp_path: Path) -> None:
 
 def test_a_graph_that_draws_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     generator = trained_a_little()
-    whole = export._graph
+    whole = export.trace_graph
 
     def damaged(network: torch.nn.Module, *rest: object, **names: object) -> bytes:
         with torch.no_grad():
@@ -69,7 +69,7 @@ def test_a_graph_that_draws_something_else_is_refused(tmp_path: Path, monkeypatc
             next(network.parameters())[(0, 0)] -= 0.5
         return graph
 
-    monkeypatch.setattr(export, "_graph", damaged)
+    monkeypatch.setattr(export, "trace_graph", damaged)
     with pytest.raises(GanvasError, match="differ from torch"):
         write(generator, tmp_path)
 

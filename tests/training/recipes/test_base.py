@@ -43,6 +43,12 @@ def write(path: Path, text: str) -> str:
         ("size = ", "not valid TOML"),
         ("[imagination]\npixels = 64", r"imagination is now called text_prior \(write text_prior instead\)$"),
         ("[dropout]\nwords = 2.0", "dropout.words"),
+        ("[generator]\npalette = 8", "belong together"),
+        ("[appearance]\nother = 0.3", "belong together"),
+        ("[generator]\npalette = 8\n[appearance]\nother = 0.6\nsampled = 0.6", "at most 1"),
+        ("mirror = true\n[generator]\npalette = 8\n[appearance]\nother = 0.3", "leave mirror out"),
+        ("[generator]\npalette = 8\n[appearance]\nother = 0.3\n[text_prior]\nunseen = 0.5", "text_prior. out"),
+        ("everything = true", "everything is for models with .appearance."),
     ],
 )
 def test_a_recipe_that_cannot_be_built_is_refused(text: str, reason: str, tmp_path: Path) -> None:

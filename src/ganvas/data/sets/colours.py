@@ -28,21 +28,23 @@ def oklab(rgb: np.ndarray) -> np.ndarray:
     """Turn uint8 sRGB (..., 3) into OKLab, where distances match perceived differences (Ottosson 2020)."""
     share = rgb.astype(np.float64) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_CONES.T) @ _TO_LAB.T
+    return np.cbrt(linear @ TO_CONES.T) @ TO_LAB.T
 
 
-_TO_CONES = np.array([
+TO_CONES = np.array([
     [0.4122214708, 0.5363325363, 0.0514459929],
     [0.2119034982, 0.6806995451, 0.1073969566],
     [0.0883024619, 0.2817188376, 0.6299787005],
 ])  # fmt: skip
-_TO_LAB = np.array([
+TO_LAB = np.array([
     [0.2104542553, 0.7936177850, -0.0040720468],
     [1.9779984951, -2.4285922050, 0.4505937099],
     [0.0259040371, 0.7827717662, -0.8086757660],
 ])  # fmt: skip
 _HEX = "".join("".join(examples.split()) for examples in _EXAMPLES.values())
 _PLACES = oklab(np.frombuffer(bytes.fromhex(_HEX), dtype=np.uint8).reshape(-1, 3))
+EXAMPLES = {name: _PLACES[[one == name for one in _NAMES]] for name in CHINESE}
+"""Examples of each name in OKLab, (n, 3)."""
 
 
 def dominant_colours(pixels: np.ndarray, *, least: float = 0.2) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ganvas.ground.config import is_printable
 from ganvas.ground.errors import InputError
-from ganvas.language.text.colours import colour_in
+from ganvas.language.scene.hybrids import two_in_one
+from ganvas.language.text.colours import colour_in, painted
 from ganvas.language.text.labels import find_values
 from ganvas.language.text.lexicon import Lexicon, fold_text
 from ganvas.vocabulary.brief import Brief, Element
@@ -26,38 +27,85 @@ SHOWN = 20
 
 
 def bridge(
-    idea: str, brief: Brief, takes: Takes, lexicon: Lexicon | None = None, *, model: str = "the model"
+    idea: str,
+    brief: Brief,
+    takes: Takes,
+    lexicon: Lexicon | None = None,
+    *,
+    model: str = "the model",
+    mixes: bool = False,
 ) -> tuple[Condition, ...]:
     """Return one condition for each element of the brief, in its order. The person's words always reach the subject.
 
     A value of one of the model's labels that a caption names is told as such. lexicon: the model's own vocabulary; a thing that
-    it knows, in a colour that it does not know it in, is told as two phrases. model: its name, for a person. Raises InputError
-    where a model that hears no words cannot know what to draw.
+    it knows, in a colour that it does not know it in, is told as two phrases, or as the thing and a label where the model takes
+    the colour as one. model: its name, for a person. mixes: it can be told two things for one element, which are drawn as one.
+    Raises InputError where a model that hears no words cannot know what to draw.
     """
     if not takes.hears:
         for element in brief.elements:
             _check(element, takes, model)
     return tuple(
-        _condition(element, idea if number == 0 else "", takes, lexicon) for number, element in enumerate(brief.elements)
+        _condition(element, idea if number == 0 else "", takes, lexicon, mixes) for number, element in enumerate(brief.elements)
     )
 
 
-def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None) -> Condition:
-    words = _told(element.caption, lexicon) if takes.hears else []
-    own = shortened(idea)
-    if takes.hears and own and own != element.caption:
-        words.append(Weighted(phrase=own, weight=OWN_WORDS))
+def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None, mixes: bool) -> Condition:
     labels = {name: values[0] for name, values in _named(element, takes).items() if len(values) == 1}
-    return Condition(words=tuple(words), labels=labels)
+    if not takes.hears:
+        return Condition(labels=labels)
+    caption, own = element.caption, shortened(idea)
+    if colour := _colour_label(caption, takes, lexicon):
+        labels["colour"] = colour
+        caption, own = _without_colour(caption, lexicon), _without_colour(own, None)
+    caption, other = _parted(caption, lexicon)
+    words = _told(caption, lexicon)
+    if own and own != element.caption and own != caption:
+        words.append(Weighted(phrase=own, weight=OWN_WORDS))
+    mixed = (Weighted(phrase=other),) if other and mixes else ()
+    return Condition(words=tuple(words), labels=labels, mixed=mixed)
+
+
+def _colour_label(caption: str, takes: Takes, lexicon: Lexicon | None) -> str | None:
+    """Return the colour that a caption asks for where the model takes it as a label. What is called by a colour asks for none."""
+    named = colour_in(caption)
+    if named is None or not named[1] or (lexicon and fold_text(caption) in lexicon.name_by_phrase):
+        return None
+    return named[0] if named[0] in takes.labels.get("colour", ()) else None
+
+
+def _without_colour(text: str, lexicon: Lexicon | None) -> str:
+    """Leave the colour out of a text that names one; out of a caption only where the thing without it is known."""
+    named = colour_in(text)
+    if named is None or not named[1]:
+        return text
+    known = lexicon is None or fold_text(named[1]) in lexicon.name_by_phrase or two_in_one(named[1], lexicon) is not None
+    return named[1] if known else text
+
+
+def _parted(caption: str, lexicon: Lexicon | None) -> tuple[str, str]:
+    """Return a caption's thing, in its colour if it has one, and the other that it is to be mixed with, or nothing."""
+    colour = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.name_by_phrase else None
+    hybrid = two_in_one(colour[1] if colour else caption, lexicon) if lexicon else None
+    if hybrid is None:
+        return caption, ""
+    return painted(hybrid.thing, colour[0]) if colour else hybrid.thing, hybrid.other
 
 
 def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
-    """Return for each label the values that an element names, if any. Where words are heard, they alone ask for no style."""
+    """Return for each label the values that an element names, if any. Where words are heard, they alone ask for no style.
+
+    Nor for a colour here: of a known thing's own name it is a part.
+    """
     found = _said(element.caption, takes)
     if element.style in takes.labels.get("style", ()):
         found["style"] = (element.style,)
     elif takes.hears:
         found.pop("style", None)
+    if takes.hears:
+        found.pop("colour", None)
+    elif "colour" not in found and (colour := _colour_label(element.caption, takes, None)):
+        found["colour"] = (colour,)
     return found
 
 

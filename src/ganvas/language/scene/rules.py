@@ -8,6 +8,7 @@ import numpy as np
 
 from ganvas.language.scene.arrange import MAX_ELEMENTS, Relation, arrange
 from ganvas.language.scene.bridge import shortened
+from ganvas.language.scene.hybrids import is_first, joined
 from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, split_idea
 from ganvas.language.scene.surroundings import MOODS, SURROUNDINGS, Surrounding, names_any, names_surrounding
 from ganvas.language.text.colours import SIGNS, colour_in, painted
@@ -92,7 +93,7 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
 
     For a description the candidates are looked up in the vocabulary.
     """
-    idea = "".join(letter for letter in idea[:400] if not "\ue000" <= letter <= "\uf8ff")
+    idea = joined("".join(letter for letter in idea[:400] if not "\ue000" <= letter <= "\uf8ff"))
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
     named, described = split_idea(idea, lexicon)
     if described is None:
@@ -151,11 +152,25 @@ def _captions(texts: Sequence[str], ends: "Sequence[_End | None]", *, lexicon: L
     found: list[str | None] = []
     for number, (piece, end) in enumerate(zip(texts, ends, strict=True)):
         if end is not None:
-            found.append(_coloured(end.name, piece.replace(end.surface, " ").strip(), lexicon))
+            rest = piece.replace(end.surface, " ").strip()
+            found.append(_coloured(_mixed(end.name, rest, lexicon), rest, lexicon))
             continue
         assert vectors is not None
         found.append(_near_in_colour(piece, vectors[number], lexicon=lexicon, encoder=encoder))
     return found
+
+
+def _mixed(thing: str, words: str, lexicon: Lexicon) -> str:
+    """Put the thing that stands right before another in front of it, colours left out: a robot cat.
+    A name that has two things in it stays as it is.
+    """
+    colour = colour_in(words)
+    front = colour[1] if colour else words
+    tails = [front] if _CJK.search(front) else [" ".join(front.split()[start:]) for start in range(len(front.split()))]
+    other = next((one for one in tails if is_first(one, lexicon)), None)
+    other = lexicon.name_by_phrase[fold_text(other)] if other else thing
+    joint = _JOINTS.search(thing) or _JOINTS.search(other)
+    return thing if joint or other == thing or names_surrounding(thing) else f"{other} {thing}"
 
 
 def _coloured(thing: str, words: str, lexicon: Lexicon) -> str:
@@ -295,8 +310,9 @@ def _ending(piece: str, lexicon: Lexicon, masked_phrases: dict[str, str]) -> _En
         head = piece.rpartition("的")[2]
         for start in range(len(head)):
             tail = head[start:]
-            # a single last character counts after a colour only: 企鹅 (penguin) is no 鹅 (goose)
-            whole = start == 0 or len(tail) > 1 or colour_in(head[:start])
+            # a single last character counts after a colour or a thing only: 企鹅 (penguin) is no 鹅 (goose)
+            before = head[:start]
+            whole = start == 0 or len(tail) > 1 or colour_in(before) or is_first(before, lexicon)
             if whole and tail in lexicon.name_by_phrase:
                 return _End(lexicon.name_by_phrase[tail], tail)
         return None

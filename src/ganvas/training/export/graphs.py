@@ -28,7 +28,7 @@ PARITY = 1e-4
 _OPSET = 18
 
 
-class _Mapping(nn.Module):
+class PositionalMapping(nn.Module):
     """The mapping with its condition as positional inputs, as a graph wants it."""
 
     def __init__(self, mapping: nn.Module, names: tuple[str, ...]) -> None:
@@ -55,14 +55,14 @@ def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: i
     round_weights(generator)
     generator.cpu().eval()
     widths = input_widths(takes)
-    mapping = _Mapping(generator.mapping, tuple(widths))
-    example = _example(latent, widths, count=2)
-    mapping_bytes = _graph(mapping, tuple(example.values()), inputs=("z", *widths), output="w")
-    synthesis_bytes = _graph(generator.synthesis, (torch.zeros(2, mapped),), inputs=("w",), output="work")
+    mapping = PositionalMapping(generator.mapping, tuple(widths))
+    example = make_example(latent, widths, count=2)
+    mapping_bytes = trace_graph(mapping, tuple(example.values()), inputs=("z", *widths), output="w")
+    synthesis_bytes = trace_graph(generator.synthesis, (torch.zeros(2, mapped),), inputs=("w",), output="work")
     (folder / "mapping.onnx").write_bytes(mapping_bytes)
     (folder / "synthesis.onnx").write_bytes(synthesis_bytes)
     worst = max(
-        _difference(generator, mapping_bytes, synthesis_bytes, _example(latent, widths, count=count)) for count in (1, 3, 8)
+        _difference(generator, mapping_bytes, synthesis_bytes, make_example(latent, widths, count=count)) for count in (1, 3, 8)
     )
     if not worst <= PARITY:
         raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
@@ -77,16 +77,16 @@ def export_judge(judge: nn.Module, *, takes: Takes) -> tuple[bytes, float]:
     round_weights(judge)
     judge.cpu().eval()
     widths = input_widths(takes)
-    whole = _Mapping(judge, tuple(widths))
-    example = _example(WIDTH, widths, count=2)
-    content = _graph(whole, tuple(example.values()), inputs=("features", *widths), output="verdicts")
+    whole = PositionalMapping(judge, tuple(widths))
+    example = make_example(WIDTH, widths, count=2)
+    content = trace_graph(whole, tuple(example.values()), inputs=("features", *widths), output="verdicts")
     worst = 0.0
     for count in (1, 3, 8):
-        features, *parts = _example(WIDTH, widths, count=count).values()
+        features, *parts = make_example(WIDTH, widths, count=count).values()
         with torch.no_grad():
             wanted = whole(features, *parts).numpy()
         feed = dict(zip(("features", *widths), (features.numpy(), *(part.numpy() for part in parts)), strict=True))
-        worst = max(worst, float((np.abs(_run(content, "verdicts", feed) - wanted) / np.maximum(np.abs(wanted), 1)).max()))
+        worst = max(worst, float((np.abs(run_graph(content, "verdicts", feed) - wanted) / np.maximum(np.abs(wanted), 1)).max()))
     if not worst <= PARITY:
         raise GanvasError(f"the exported judge differs from torch by {worst:.2e}, more than {PARITY:.0e}")
     return content, worst
@@ -100,7 +100,7 @@ def export_enlarger(enlarger: nn.Module, folder: Path, *, size: int) -> float:
     """
     round_weights(enlarger)
     enlarger.cpu().eval()
-    content = _graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", multiple=1)
+    content = trace_graph(enlarger, (torch.zeros(2, 4, size, size),), inputs=("small",), output="large", multiple=1)
     (folder / "enlarge.onnx").write_bytes(content)
     worst = max(_enlarged_apart(enlarger, content, count=count, side=side) for count, side in ((1, size), (3, size), (2, 24)))
     if not worst <= PARITY:
@@ -119,7 +119,7 @@ def export_restylers(restylers: Sequence[nn.Module], folder: Path, *, names: Seq
         round_weights(restyler)
         restyler.cpu().eval()
         example = (torch.zeros(2, channels, 8 * multiple, 16 * multiple), torch.zeros(2, columns))
-        content = _graph(restyler, example, inputs=("picture", "style"), output="work", multiple=multiple)
+        content = trace_graph(restyler, example, inputs=("picture", "style"), output="work", multiple=multiple)
         (folder / name).write_bytes(content)
         for number, shape in enumerate(((16, 16), (6, 11), (25, 8))):
             numbers = stream(0, "parity", step=number)
@@ -127,13 +127,14 @@ def export_restylers(restylers: Sequence[nn.Module], folder: Path, *, names: Seq
             style = numbers.uniform((number + 1, columns)).astype(np.float32)
             with torch.no_grad():
                 wanted = restyler(torch.from_numpy(picture), torch.from_numpy(style)).numpy()
-            worst = max(worst, float(np.abs(_run(content, "work", {"picture": picture, "style": style}) - wanted).max()))
+            worst = max(worst, float(np.abs(run_graph(content, "work", {"picture": picture, "style": style}) - wanted).max()))
     if not worst <= PARITY:
         raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
     return worst
 
 
-def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str, Tensor]:
+def make_example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str, Tensor]:
+    """Return fixed random inputs of a mapping graph by name: z, and a unit vector of each width."""
     parts = {"z": stream(0, "parity", step=count).normal((count, latent))}
     for name, width in widths.items():
         part = stream(0, f"parity/{name}", step=count).normal((count, width))
@@ -141,13 +142,15 @@ def _example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str,
     return {name: torch.from_numpy(part) for name, part in parts.items()}
 
 
-def _graph(
-    network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str, multiple: int | None = None
-) -> bytes:
+def trace_graph(
+    network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str | tuple[str, ...],
+    multiple: int | None = None, kernels: bool = False,
+) -> bytes:  # fmt: skip
     """Trace a network into ONNX with a free batch size, then keep its weights as float16.
 
-    multiple: pictures have free sides too, which are multiples of it.
+    multiple: pictures have free sides too, which are multiples of it. kernels: as in round_weights.
     """
+    outputs = [output] if isinstance(output, str) else list(output)
     batch = {0: torch.export.Dim("batch", min=1, max=4096)}
     sides = batch
     if multiple is not None:
@@ -159,14 +162,14 @@ def _graph(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            network, example, dynamo=True, opset_version=_OPSET, input_names=list(inputs), output_names=[output],
+            network, example, dynamo=True, opset_version=_OPSET, input_names=list(inputs), output_names=outputs,
             dynamic_shapes=shapes, verbose=False, optimize=False, external_data=False,
         )  # fmt: skip
         assert program is not None
-    return _halved(program.model_proto).SerializeToString()
+    return _halved(program.model_proto, kernels=kernels).SerializeToString()
 
 
-def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
+def _halved(model: onnx.ModelProto, *, kernels: bool = False) -> onnx.ModelProto:
     """Keep every float weight as float16 behind a Cast, large ones as int8, and drop what only a debugger reads."""
     graph = model.graph
     _without_empty_biases(graph)
@@ -176,7 +179,7 @@ def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
         if tensor.data_type != TensorProto.FLOAT or exact.size < 8:
             continue
         wide = f"{tensor.name}/float32"
-        if is_large(exact):
+        if is_large(exact, kernels=kernels):
             steps, scale = quantise(exact)
             kept = {tensor.name: steps, tensor.name + SCALE: scale}
             graph.initializer.append(numpy_helper.from_array(scale, tensor.name + SCALE))
@@ -226,18 +229,19 @@ def _difference(generator: Generator, mapping: bytes, synthesis: bytes, example:
     given: Given = {name: part for name, part in example.items() if name != "z"}
     with torch.no_grad():
         wanted = generator(example["z"], given).numpy()
-    w = _run(mapping, "w", {name: part.numpy() for name, part in example.items()})
-    return float(np.abs(_run(synthesis, "work", {"w": w}) - wanted).max())
+    w = run_graph(mapping, "w", {name: part.numpy() for name, part in example.items()})
+    return float(np.abs(run_graph(synthesis, "work", {"w": w}) - wanted).max())
 
 
 def _enlarged_apart(enlarger: nn.Module, content: bytes, *, count: int, side: int) -> float:
     small = stream(0, "parity", step=count).normal((count, 4, side, side)).clip(-1, 1)
     with torch.no_grad():
         wanted = enlarger(torch.from_numpy(small)).numpy()
-    return float(np.abs(_run(content, "large", {"small": small}) - wanted).max())
+    return float(np.abs(run_graph(content, "large", {"small": small}) - wanted).max())
 
 
-def _run(content: bytes, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
+def run_graph(content: bytes, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Run a graph from bytes, and return one of its outputs."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     (result,) = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]).run([output], dict(feed))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -52,8 +53,26 @@ class InitialWeights:
                  if name.startswith("mapping." + _PARTS)}  # fmt: skip
         wide = {"label" if name.startswith("label_") else name: layer.shape[0] for name, layer in parts.items()}
         condition = ConditionerConfig.model_validate(wide)
+        gate = self.weights.get("synthesis.head.gate.weight")
+        palette = 0 if gate is None else gate.shape[0]
         mapped = self.manifest.mapped - self.sketches
-        return GeneratorConfig(latent=self.manifest.latent, mapped=mapped, widths=widths, condition=condition)
+        return GeneratorConfig(latent=self.manifest.latent, mapped=mapped, widths=widths, palette=palette, condition=condition)
+
+    @property
+    def draws_appearances(self) -> bool:
+        """Whether its generator draws from given appearances, and has no text prior."""
+        return isinstance(self.manifest, Manifest) and self.manifest.appearance > 0
+
+    def sketch_of(self, shape: tuple[int, int, int], *, pixels: int) -> np.ndarray | None:
+        """Return the mean and the components of its sketches, (C * H * W, 1 + K), for a model of given appearances.
+
+        None where it draws from no given appearances, or its sketches have another shape (C, H, W) or number of components.
+        """
+        table = self._sketch_table() if self.draws_appearances else None
+        return table if table is not None and table.shape == (math.prod(shape), 1 + pixels) else None
+
+    def _sketch_table(self) -> np.ndarray:
+        return torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1).numpy()
 
     def sees(self, takes: Takes, *, shape: tuple[int, int, int]) -> tuple[TextPrior, Sketch] | None:
         """Return its text prior for a model that may take other labels, with its sketch of a shape (C, H, W).
@@ -62,7 +81,7 @@ class InitialWeights:
         has no effect. None where it has no prior for these words, or sketches of another shape.
         """
         mine = self.manifest.takes if isinstance(self.manifest, Manifest) else Takes()
-        if not self.sketches or not takes.words or mine.encoder != takes.encoder:
+        if not self.sketches or self.draws_appearances or not takes.words or mine.encoder != takes.encoder:
             return None
         if len(self.weights[_SKETCH + "mean"]) != math.prod(shape):
             return None
@@ -79,8 +98,7 @@ class InitialWeights:
             found[f"common_{name}"] = found[f"common_{name}"] if same else torch.ones(len(values) + 1, known)
         for name, buffer in prior.named_buffers():
             buffer.copy_(weights if name == "weights" else found[name])
-        table = torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1)
-        return prior, Sketch(shape, table.numpy())
+        return prior, Sketch(shape, self._sketch_table())
 
     def fitting(self, wanted: Mapping[str, Tensor], takes: Takes, *, say: Callable[[str], None]) -> dict[str, Tensor]:
         """Return its weights where another generator has such, else that one's own, `wanted`, and say which those are.

@@ -1,5 +1,6 @@
 """Weights as a model folder keeps them: rounded to float16 or int8 steps, and read back from its graphs."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,25 +17,32 @@ LARGE = 100_000
 SCALE = "/scale"
 
 
-def round_weights(network: nn.Module) -> None:
-    """Round every floating tensor of a network to what its file can hold, in place: float16, or a large matrix's steps."""
+def round_weights(network: nn.Module, *, kernels: bool = False) -> None:
+    """Round every floating tensor of a network to what its file can hold, in place: float16, or a large matrix's steps.
+
+    kernels: large kernels of convolutions are kept in steps too.
+    """
     with torch.no_grad():
         for value in network.state_dict().values():
-            if is_large(value):
+            if is_large(value, kernels=kernels):
                 steps, scale = quantise(value.cpu().numpy())
                 value.copy_(torch.from_numpy(steps * scale.astype(np.float32)))
             elif value.is_floating_point():
                 value.copy_(value.half().to(value.dtype))
 
 
-def is_large(tensor: Tensor | np.ndarray) -> bool:
-    """Say whether a tensor is a matrix that is kept as int8 steps."""
-    return tensor.ndim == 2 and tensor.shape[0] * tensor.shape[1] >= LARGE
+def is_large(tensor: Tensor | np.ndarray, *, kernels: bool = False) -> bool:
+    """Say whether a tensor is a matrix, or with `kernels` a kernel, that is kept as int8 steps."""
+    return (tensor.ndim == 2 or (kernels and tensor.ndim == 4)) and math.prod(tensor.shape) >= LARGE
 
 
 def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a matrix as whole steps, int8 (R, C), and each row's step, float16 (R, 1). Rounded twice it stays the same."""
-    scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
+    """Return a matrix as whole steps, int8 (R, C), and each row's step, float16 (R, 1). Rounded twice it stays the same.
+
+    Of a kernel (O, I, H, W) each output channel has one step, (O, 1, 1, 1).
+    """
+    rest = tuple(range(1, matrix.ndim))
+    scale = np.maximum(np.abs(matrix).max(axis=rest, keepdims=True) / 127, 1e-6).astype(np.float16)
     return np.clip(np.rint(matrix / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 
 

@@ -40,8 +40,8 @@ GENERATOR_WIDTHS: dict[int, tuple[int, ...]] = {
 }
 """Generator widths by how many grids a picture grows through, one for each; the last is thin because its pixels are many."""
 
-APPEARANCE = "look"
-"""The part of a condition that holds what a picture looks like: only in training, and only for the generator."""
+APPEARANCE = "appearance"
+"""The part of a condition that holds an appearance to draw from, (N, numbers of an appearance): only for the generator."""
 
 
 class GeneratorConfig(Frozen):
@@ -49,12 +49,14 @@ class GeneratorConfig(Frozen):
 
     mapping: "deep" has three layers, which find their way among conditions; "linear" has one, which ties together less of what
     is independent in the latent (docs/theory.md, how much of the latent is heard).
+    palette: entries of the palette of a generator that draws from given appearances (networks.palette_head); 0 for others.
     """
 
     latent: int = Field(default=64, ge=1, le=1024)
     mapped: int = Field(default=512, ge=1, le=1024)
     mapping: Literal["deep", "linear"] = "deep"
     widths: tuple[int, ...] = ()
+    palette: int = Field(default=0, ge=0, le=64)
     condition: ConditionerConfig = ConditionerConfig()
 
 
@@ -83,10 +85,10 @@ class Mapping(nn.Module):
 
 
 class AppearanceMapping(Mapping):
-    """(z, condition) -> look -> w: what the condition looks like is imagined, or given under LOOK.
+    """(z, condition) -> appearance -> w: the appearance is predicted by the text prior, or given under APPEARANCE.
 
-    The first `mapped` numbers of w are styles, of latent, look and labels. The rest is the look's pixel part as it is: the sketch
-    that the synthesis paints over, so that whatever is done to w is done to the sketch.
+    The first `mapped` numbers of w are styles, of latent, appearance and labels. The rest is the appearance's pixel part as it
+    is. The synthesis turns it into the sketch, so that what is done to w is done to the sketch too.
     """
 
     def __init__(self, config: GeneratorConfig, takes: Takes, imagination: TextPrior, *, pixels: int) -> None:
@@ -94,13 +96,14 @@ class AppearanceMapping(Mapping):
         self.imagination, self.pixels = imagination, pixels
 
     def forward(self, z: Float[Tensor, "n d"], given: Given) -> Float[Tensor, "n m"]:
-        """Map latents and looks to styles and sketches."""
-        look = given[APPEARANCE] if APPEARANCE in given else self.imagination(given)
-        return torch.cat([self.mapped([normalised(z), normalised(look)], given), look[:, : self.pixels]], dim=1)
+        """Map latents and appearances to styles and sketches."""
+        appearance = given[APPEARANCE] if APPEARANCE in given else self.imagination(given)
+        styles = self.mapped([normalised(z), normalised(appearance)], given)
+        return torch.cat([styles, appearance[:, : self.pixels]], dim=1)
 
 
 class Sketch(nn.Module):
-    """The pixel part of looks as small pictures: the mean and the components that it was found with, fixed."""
+    """The pixel part of appearances as small pictures: the mean and the components that it was fitted with, fixed."""
 
     mean: Tensor
     components: Tensor
@@ -113,10 +116,10 @@ class Sketch(nn.Module):
         self.register_buffer("mean", known[:, 0].clone())
         self.register_buffer("components", known[:, 1:].clone())
 
-    def forward(self, look: Float[Tensor, "n k"]) -> Images:
-        """Sketch looks."""
-        with torch.autocast(look.device.type, enabled=False):  # what is seen through the whole picture is not to be rounded
-            return F.linear(look.float(), self.components, self.mean).view(-1, *self.shape)
+    def forward(self, appearance: Float[Tensor, "n k"]) -> Images:
+        """Sketch appearances."""
+        with torch.autocast(appearance.device.type, enabled=False):  # rounding would show in the whole picture
+            return F.linear(appearance.float(), self.components, self.mean).view(-1, *self.shape)
 
 
 class Synthesis(nn.Module):
@@ -150,7 +153,7 @@ class Synthesis(nn.Module):
         if self.sketch is None:
             return self._painted(w, {})
         sketch = self.sketch(w[:, self.mapped :])
-        small, large = (_resized(sketch, grid) for grid in self.grids[-2:])
+        small, large = (resized(sketch, grid) for grid in self.grids[-2:])
         hints = {self.grids[-2]: self.half_hint(small), self.grids[-3]: self.quarter_hint(small)}
         return self._painted(w[:, : self.mapped], hints) + large
 
@@ -160,19 +163,19 @@ class Synthesis(nn.Module):
         for grid, first, second in zip(self.grids, self.first, self.second, strict=True):
             x = leaky(first(x, w))
             if grid != self.grids[0]:
-                x = _doubled(x, grid)
+                x = doubled(x, grid)
             hint = hints.get(grid)
             x = leaky(second(x, w) if hint is None else second(x, w) + hint)
         return self.colour(x).float()
 
 
-def _doubled(x: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
+def doubled(x: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
     """Enlarge by two; where half of an odd side was rounded up, the row or column that is too many goes."""
     x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
     return x if x.shape[2:] == grid else x[..., : grid[0], : grid[1]]
 
 
-def _resized(pictures: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
+def resized(pictures: Images, grid: tuple[int, int]) -> Float[Tensor, "n c p q"]:
     """Enlarge to a grid, by factors: a size that is computed in the graph would be refused by the guard."""
     factors = [_factor(large, small) for large, small in zip(grid, pictures.shape[2:], strict=True)]
     return F.interpolate(pictures, scale_factor=factors, mode="bilinear", align_corners=False)
@@ -198,7 +201,7 @@ class ResidualGenerator(Generator):
         sees: tuple[TextPrior, Sketch] | None = None,
         sentences: Whitening | None = None,
     ) -> None:
-        """Build a generator; sees: what imagines the looks that it draws, and their sketch, both fitted."""
+        """Build a generator; sees: the text prior of the appearances that it draws, and their sketch, both fitted."""
         super().__init__()
         imagination, sketch = sees or (None, None)
         pixels = sketch.components.shape[1] if sketch else 0

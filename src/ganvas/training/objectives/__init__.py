@@ -18,6 +18,7 @@ from ganvas.training.objectives.leastsquares import LeastSquares
 from ganvas.training.objectives.likeness import Likeness
 from ganvas.training.objectives.matching import Matching
 from ganvas.training.objectives.minimax import Minimax
+from ganvas.training.objectives.mislabelled import Mislabelled
 from ganvas.training.objectives.nonsaturating import NonSaturating
 from ganvas.training.objectives.patch_nce import PatchNCE
 from ganvas.training.objectives.penalties import PENALTIES, Interpolated, ZeroCentred
@@ -34,6 +35,6 @@ OBJECTIVES: dict[str, type[Minimax | NonSaturating | LeastSquares | Hinge | Wass
 }
 
 __all__ = ["OBJECTIVES", "PENALTIES", "Anchor", "Auxiliary", "ClassifyingScorer", "ConditionalScorer", "Contrastive", "Hinge",
-           "Interpolated", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "NonSaturating",
+           "Interpolated", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "Mislabelled", "NonSaturating",
            "Objective", "PatchNCE", "Relativistic",
            "Scorer", "Wasserstein", "ZeroCentred", "overfitting_heuristic", "sum_losses", "weight_loss"]  # fmt: skip

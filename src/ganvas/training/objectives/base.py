@@ -55,6 +55,14 @@ class ConditionalScorer(Scorer, Protocol):
         """Score each picture under its neighbour's condition (j = i - 1)."""
         ...
 
+    def mislabelled(self, view: Images) -> Scores:
+        """Score each picture under its own condition with one label exchanged for another value."""
+        ...
+
+    def exchanged(self) -> Float[Tensor, "n 1"]:
+        """Return 1 where a label was exchanged, and 0 where the condition has no label."""
+        ...
+
     def similarity(self, view: Images) -> Float[Tensor, "n n"]:
         """Return the cosine of each picture with each condition."""
         ...

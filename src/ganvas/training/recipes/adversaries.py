@@ -19,7 +19,8 @@ class Adversary(Frozen):
 
     penalty: R1, R2 or both at half of gamma, or on the lines between real and fake at gamma, as their papers have it; gamma 0
     switches it off. It is taken every `lazy` steps at `lazy` times its weight.
-    matching, contrast: weights of mismatched captions and of in-batch contrast (`contrast_generator` in the generator's turn).
+    matching, mislabel, contrast: weights of mismatched captions, of wrong labels beside the right words (only for models with
+    [appearance]) and of in-batch contrast (`contrast_generator` in the generator's turn).
     """
 
     objective: Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"] = "relativistic"
@@ -28,6 +29,7 @@ class Adversary(Frozen):
     gamma: Ramp = Ramp(start=0, end=0)
     lazy: int = Field(default=4, ge=1, le=64)
     matching: Weight = 0.0
+    mislabel: Weight = 0.0
     contrast: Weight = 0.0
     contrast_generator: Weight = 0.0
 
@@ -78,7 +80,7 @@ class OfPatches(Adversary):
     @model_validator(mode="after")
     def _has_style_alone(self) -> "OfPatches":
         why = "the only condition of a restyler's discriminator is the style"
-        self.leave_out("matching", "contrast", "contrast_generator", why=why)
+        self.leave_out("matching", "mislabel", "contrast", "contrast_generator", why=why)
         return self
 
 

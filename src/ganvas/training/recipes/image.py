@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,7 +19,7 @@ from ganvas.training.recipes.adversaries import (
     check_discriminator,
 )
 from ganvas.training.recipes.base import AnyRecipe, Learned
-from ganvas.training.recipes.sections import LLM, AnchorRecipe, Augment, Dropout, TextPriorRecipe
+from ganvas.training.recipes.sections import LLM, AnchorRecipe, AppearanceRecipe, Augment, Dropout, Share, TextPriorRecipe
 
 
 class Recipe(AnyRecipe):
@@ -30,7 +30,9 @@ class Recipe(AnyRecipe):
     be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
     discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
     with `network.shrunk`: while edges alone give drawings away, the first learns nothing else. With [projected] and
-    without [pixel] there is no discriminator of pixels.
+    without [pixel] there is no discriminator of pixels. appearance: the generator draws from appearances of known pictures, which
+    are chosen by the words; it has no text prior. rate_falls: the last share of the budget, in which learning rates fall to
+    `rate_floor` of theirs. everything: held-out pictures are learned from too; scores of such a model say nothing.
     """
 
     renamed: ClassVar[Mapping[str, str]] = {"imagination": "text_prior"}
@@ -49,6 +51,10 @@ class Recipe(AnyRecipe):
     projected: ProjectedAdversary | None = None
     anchor: AnchorRecipe | None = None
     text_prior: TextPriorRecipe | None = None
+    appearance: AppearanceRecipe | None = None
+    rate_falls: Annotated[float, Field(gt=0, le=1)] = 0.3
+    rate_floor: Share = 0.25
+    everything: bool = False
     augment: Augment = Augment()
     turns: int = Field(default=1, ge=1, le=100)
     dropout: Dropout = Dropout()
@@ -88,6 +94,7 @@ class Recipe(AnyRecipe):
             )
         if self.text_prior is not None and self.text_prior.features and self.size.shorter < MIN_SIDE:
             raise ValueError(f"text_prior.features needs sides of {MIN_SIDE} pixels or more: give 0")
+        self._check_appearance()
         if self.turns > 1 and self.warm_start:
             raise ValueError("anchor.alone trains the generator by itself, at each step: give turns = 1")
         through = " ".join(f"{columns}x{rows}" for rows, columns in grids(self.size))
@@ -98,3 +105,18 @@ class Recipe(AnyRecipe):
             if adversary is not None:
                 check_discriminator(name, adversary, self.size)
         return self
+
+    def _check_appearance(self) -> None:
+        """Raise ValueError where [appearance] does not go with the other settings."""
+        if (self.appearance is not None) != (self.generator.palette > 0):
+            raise ValueError("[appearance] and generator.palette belong together: give both or neither")
+        if self.appearance is None:
+            if self.everything:
+                raise ValueError("everything is for models with [appearance]: leave it out, or give [appearance]")
+            return
+        if self.text_prior is not None:
+            raise ValueError("with [appearance] words choose among known pictures: leave [text_prior] out")
+        if self.mirror:
+            raise ValueError("with [appearance] pictures keep their sides: leave mirror out")
+        if self.appearance.features and self.size.shorter < MIN_SIDE:
+            raise ValueError(f"appearance.features needs sides of {MIN_SIDE} pixels or more: give 0")

@@ -17,12 +17,14 @@ class AnchorRecipe(Frozen):
 
     alone: the share of the budget with nothing else, where every picture is told its full condition and only pixels count.
     ahead: the last share of that in which the discriminators learn already, so that the generator meets rivals who can see.
+    pixels: weight of the L1 at full resolution, only of pictures drawn from their own appearance (see AppearanceRecipe).
     """
 
     weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
     alone: Share = 0.0
     ahead: Share = 0.0
     features: Weight = 0.1
+    pixels: Weight = 0.0
 
 
 class TextPriorRecipe(TextPriorConfig):
@@ -33,6 +35,43 @@ class TextPriorRecipe(TextPriorConfig):
     """
 
     unseen: Share = 0.5
+
+
+class AppearanceRecipe(Frozen):
+    """What appearances are made of, and whose appearance each picture of a batch is drawn from.
+
+    pixels, features: numbers of an appearance that come from each. components: of the whitened sentence vectors that captions are
+    compared by.
+
+    other, sampled, mixed: shares of a batch. other: drawn from the appearance of the same concept in another style, and pulled to
+    the true picture by `other_pull` of the anchor. sampled: drawn from the appearance that the words choose when the picture's
+    own family is left out. mixed: drawn from two appearances at once, without words. The rest of a batch is drawn from its own
+    appearance, and so is a picture that exists in no other style.
+
+    recolour: the share of pictures whose main colour is changed to a named one, which their condition names. told_colour: the
+    share of the others whose condition names the colour that they have. With both 0 a model has no label for colours.
+    """
+
+    pixels: int = Field(default=640, ge=1, le=2048)
+    features: int = Field(default=128, ge=0, le=1024)
+    components: int = Field(default=64, ge=1, le=512)
+    other: Share = 0.25
+    other_pull: Share = 0.5
+    sampled: Share = 0.25
+    mixed: Share = 0.15
+    recolour: Share = 0.0
+    told_colour: Share = 0.0
+
+    @property
+    def width(self) -> int:
+        """Numbers of an appearance."""
+        return self.pixels + self.features
+
+    @model_validator(mode="after")
+    def _shares_of_one_batch(self) -> "AppearanceRecipe":
+        if self.other + self.sampled + self.mixed > 1:
+            raise ValueError("other, sampled and mixed are shares of one batch: together at most 1")
+        return self
 
 
 class Adaptive(Frozen):

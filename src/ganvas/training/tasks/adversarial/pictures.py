@@ -58,8 +58,13 @@ ASIDE = 20
 """One picture in so many is held out where a folder holds none out, but not in the smallest folders."""
 
 
-def put_aside(pictures: Pictures, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of the pictures that are learned from, and of held out ones, by which overfitting shows."""
+def put_aside(pictures: Pictures, *, seed: int, everything: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the pictures that are learned from, and of held out ones, by which overfitting shows.
+
+    everything: learn from all, and hold none out.
+    """
+    if everything:
+        return np.arange(len(pictures.records)), np.arange(0)
     train = pictures.select("train")
     held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
     if len(held):

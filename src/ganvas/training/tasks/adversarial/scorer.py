@@ -16,8 +16,12 @@ Seen = TypeVar("Seen")
 class BoundScorer:
     """Pictures in, scores out, under the condition of the batch. The features of a view are computed once."""
 
-    def __init__(self, network: Discriminator, given: Given, distinct: Bool[Tensor, "n n"]) -> None:
+    def __init__(
+        self, network: Discriminator, given: Given, distinct: Bool[Tensor, "n n"], *, wrong_labels: Given | None = None
+    ) -> None:
+        """Bind a discriminator. wrong_labels: the labels of the condition with one exchanged in each row, for `mislabelled`."""
         self.network, self.given, self.distinct = network, given, distinct
+        self.wrong_labels: Given = wrong_labels or {}
         self._look = once(network.features)
 
     def __call__(self, view: Images) -> Float[Tensor, "n k"]:
@@ -28,6 +32,15 @@ class BoundScorer:
         """Score each picture under its neighbour's condition. Conditions roll, not pictures: features are used again."""
         rolled = {name: part.roll(1, dims=0) for name, part in self.given.items()}
         return self.network.score(self._look(view), rolled)
+
+    def mislabelled(self, view: Images) -> Float[Tensor, "n k"]:
+        """Score each picture under its own condition with one label exchanged."""
+        return self.network.score(self._look(view), {**self.given, **self.wrong_labels})
+
+    def exchanged(self) -> Float[Tensor, "n 1"]:
+        """Return 1 where a label was exchanged, else 0."""
+        apart = [(self.given[name] != part).any(dim=1, keepdim=True) for name, part in self.wrong_labels.items()]
+        return torch.stack(apart).any(dim=0).float()
 
     def similarity(self, view: Images) -> Float[Tensor, "n n"]:
         """Return the cosine of each picture with each condition."""

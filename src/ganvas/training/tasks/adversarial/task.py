@@ -44,17 +44,19 @@ class AdversarialTask(PictureTask, ABC):
             place_on(network, self.device)
 
     def _two_turns(
-        self, recipe: AnyRecipe, drawing: Sequence[nn.Module], losses: tuple[LossOf, LossOf], *, start: int = 0, every: int = 1
-    ) -> list[Player]:
+        self, recipe: AnyRecipe, drawing: Sequence[nn.Module], losses: tuple[LossOf, LossOf], *, start: int = 0, every: int = 1,
+        rate: Callable[[float], float] = cosine_rate,
+    ) -> list[Player]:  # fmt: skip
         """Return the two players, discriminators first. drawing: what learns in the generator's turn. losses: of both turns.
 
         start: the discriminators sit out until so many pictures were seen. every: the generator plays at each n-th step.
+        rate: the learning rates' factor by the share of the budget.
         """
         rated = tuple(one.network for one in self.against.values())
         rates = self._optimiser(rated, recipe.rate_discriminator), self._optimiser(drawing, recipe.rate_generator)
         return [
-            Player("discriminator", rated, rates[0], losses[0], cosine_rate, start=start),
-            Player("generator", tuple(drawing), rates[1], losses[1], cosine_rate, every=every),
+            Player("discriminator", rated, rates[0], losses[0], rate, start=start),
+            Player("generator", tuple(drawing), rates[1], losses[1], rate, every=every),
         ]
 
     @abstractmethod

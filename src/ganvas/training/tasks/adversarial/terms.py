@@ -14,6 +14,7 @@ from ganvas.training.objectives import (
     Contrastive,
     Loss,
     Matching,
+    Mislabelled,
     Objective,
     Scorer,
     overfitting_heuristic,
@@ -50,6 +51,9 @@ class DiscriminatorTerms:
         if rules.matching and self.told:
             margin = "hinge" if rules.objective == "hinge" else "relative"
             terms.append((rules.matching, Matching(margin)))
+        if rules.mislabel and self.told:
+            margin = "hinge" if rules.objective == "hinge" else "relative"
+            terms.append((rules.mislabel, Mislabelled(margin)))
         if rules.contrast and self.told:
             terms.append((rules.contrast, Contrastive()))
         return terms

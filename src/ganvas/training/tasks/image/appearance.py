@@ -51,6 +51,24 @@ def describe_appearances(pictures: Pictures, train: np.ndarray, *, pixels: int, 
     return AppearanceVectors(cache_array("looks", depends, lambda: _vectors(pictures.images, axes())), sketch)
 
 
+def describe_by_sketch(pictures: Pictures, sketch: np.ndarray, *, width: int) -> np.ndarray:
+    """Describe every picture by another model's sketch (C * H * W, 1 + K), as nearly as it can be sketched: (N, width).
+
+    Only the pixel part is described. The feature part stays zeros: a model does not keep how it was fitted.
+    """
+
+    def describe() -> np.ndarray:
+        describer = _describer(seen=False)
+        inverse = np.linalg.pinv(sketch[:, 1:])
+        rows = _split(np.arange(len(pictures.images)))
+        parts = [(_described(pictures.images, some, describer)[0] - sketch[:, 0]) @ inverse.T for some in rows]
+        found = np.zeros((len(pictures.images), width), dtype=np.float32)
+        found[:, : sketch.shape[1] - 1] = np.concatenate(parts)
+        return found
+
+    return cache_array("looks", f"{pictures.digest} by {digest_of(sketch.tobytes())} {width}", describe)
+
+
 def sketch_shape(rows: int, columns: int) -> tuple[int, int]:
     """Return rows and columns of what is described of pictures, a sketch: 3/8 of theirs, and no more places than COARSE^2."""
     share = min(3 / 8, COARSE / math.sqrt(rows * columns))

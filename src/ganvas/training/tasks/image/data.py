@@ -7,15 +7,17 @@ from ganvas.data.conditions import takes_of
 from ganvas.data.source import PictureSource
 from ganvas.ground.errors import InputError
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
+from ganvas.training.augment.recolour import NAMES
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.tasks.data import Say, check_pictures, source_folder
 from ganvas.training.tasks.image.appearance import sketch_shape
+from ganvas.training.tasks.image.appearance_task import COLOUR, AppearanceTask
 from ganvas.training.tasks.image.captions import add_captions
 from ganvas.training.tasks.image.conditions import Conditions
-from ganvas.training.tasks.image.priors import fit_image_priors
+from ganvas.training.tasks.image.priors import count_described, fit_image_priors
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.priors import Priors
 from ganvas.vocabulary.manifest import Takes
@@ -40,6 +42,7 @@ class ImageData:
         pictures = add_captions(found, recipe)
         check_pictures(pictures, recipe, say=say)
         takes = takes_of(pictures.records, conditional=recipe.conditional, encoder_width=MultilingualEncoder.width)
+        takes = add_colours(takes, recipe, say=say)
         encoder = open_encoder(takes.encoder) if takes.words else None
         return cls(pictures, Conditions(pictures.records, takes=takes, encoder=encoder), initial_weights)
 
@@ -54,15 +57,27 @@ class ImageData:
         return self.initial_weights is not None and self.initial_weights.sees(self.takes, shape=shape) is not None
 
     def fit_priors(self, recipe: Recipe) -> Priors:
-        """Find the whitening of sentences, what pictures look like, and the text prior, as far as a recipe wants them."""
-        return fit_image_priors(recipe, self.pictures, self.conditions)
+        """Find the whitening of sentences, appearances, and what leads from words to them, as far as a recipe wants it."""
+        return fit_image_priors(recipe, self.pictures, self.conditions, initial_weights=self.initial_weights)
 
     def task(self, recipe: Recipe, priors: Priors, *, ranks: Ranks = ALONE) -> ImageTask:
         """Build the task of a resolved recipe, or one rank's part of it. Raises InputError for priors of other pictures."""
-        if recipe.text_prior is not None and len(priors["fitted/place"]) != len(self.pictures.records):
+        if count_described(priors) not in (None, len(self.pictures.records)):
             raise InputError("its pictures are no longer those that this run began with", where=recipe.sources[0],
                              do="give another folder with -o")  # fmt: skip
-        return ImageTask(
+        kind = AppearanceTask if recipe.appearance is not None else ImageTask
+        return kind(
             recipe, self.pictures, self.conditions, priors=priors, initial_weights=self.initial_weights,
             device=pick_device(recipe.device), precision=recipe.settled_precision, ranks=ranks,
         )  # fmt: skip
+
+
+def add_colours(takes: Takes, recipe: Recipe, *, say: Say) -> Takes:
+    """Add the label of colours where a recipe wants it, and pictures have none of their own."""
+    config = recipe.appearance
+    if config is None or not (config.recolour or config.told_colour):
+        return takes
+    if COLOUR in takes.labels:
+        say("appearance.recolour and appearance.told_colour are not used: the pictures have a label `colour` of their own")
+        return takes
+    return takes.model_copy(update={"labels": {**takes.labels, COLOUR: NAMES}})  # last: a sheet has rows for the first label

@@ -23,7 +23,7 @@ from ganvas.training.recipes.adversaries import PixelAdversary, ProjectedAdversa
 from ganvas.training.recipes.base import LONGEST, RATIO, STEP
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.reading import HOUR
-from ganvas.training.recipes.sections import AnchorRecipe, Augment, TextPriorRecipe
+from ganvas.training.recipes.sections import AnchorRecipe, AppearanceRecipe, Augment, TextPriorRecipe
 from ganvas.training.tasks.image.appearance import sketch_shape
 from ganvas.vocabulary.manifest import Manifest
 
@@ -111,6 +111,10 @@ def dial_like(recipe: Recipe, initial: InitialWeights) -> Recipe:
     dialled.set("size", model.size, said=model.size, why=why)
     dialled.set("channels", model.channels, said=model.channels, why=why)
     dialled.set("generator", initial.generator, said=initial.generator.widths, why=why)
+    if model.appearance:
+        colours = {"recolour": 0.3, "told_colour": 0.2} if "colour" in model.takes.labels else {}
+        config = AppearanceRecipe(pixels=initial.sketches, features=model.appearance - initial.sketches, **colours)
+        dialled.set("appearance", config, said=f"{config.width} numbers", why=why)
     owed = [line for line in model.attribution if line not in recipe.attribution]
     return _with(recipe, dialled.settings | {"attribution": (*recipe.attribution, *owed)}, dialled.reasons)
 
@@ -169,6 +173,7 @@ def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = F
     """
     dialled = Dialled(frozenset(recipe.model_fields_set))
     rule = _inherited if words and inherited else _words if words else _labels if labels else _unconditional
+    rule = _given if recipe.appearance is not None else rule
     for settle in (_pace, rule, _projected, _augmentation):
         settle(dialled, recipe, pictures)
     return _with(recipe, dialled.settings, dialled.reasons)
@@ -199,10 +204,16 @@ def _inherited(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     _anchored(dialled, recipe, alone=0.2, why="the generator draws already, and has only the style to learn")
 
 
-def _anchored(dialled: Dialled, recipe: Recipe, *, alone: float, why: str) -> None:
+def _given(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
+    dialled.reasons.append(f"appearances: described as in {recipe.start_from}, whose weights know no others")
+    why = "the generator draws already, and has only these pictures to learn"
+    _anchored(dialled, recipe, alone=0.2, pixels=3.0, why=why)
+
+
+def _anchored(dialled: Dialled, recipe: Recipe, *, alone: float, why: str, pixels: float = 0.0) -> None:
     """Set what goes with an anchor: its weight, a warm start for a share of the budget, a discriminator and a rate."""
     features = 0.1 if recipe.size.shorter >= MIN_SIDE else 0.0  # smaller pictures have no usable features
-    pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=alone, ahead=0.03, features=features)
+    pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=alone, ahead=0.03, features=features, pixels=pixels)
     dialled.set("anchor", pull, said=f"warm start of {alone:g} of the budget", why=why)
     _pixel(dialled, recipe, CONDITIONAL)
     dialled.set("rate_generator", 4e-3, said=4e-3, why="with an anchor it may learn twice as fast")

@@ -4,17 +4,23 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
+from torch import nn
+
 from ganvas.ground.files import build_folder, write_bytes
 from ganvas.ground.images import save_png
+from ganvas.language.text.appearance import FILE
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon, build_lexicon
 from ganvas.pipelines import ImagePipeline
 from ganvas.training.engine.loop import Loop
 from ganvas.training.export.folder import gather_files, write_manifest
 from ganvas.training.export.graphs import export_graphs
+from ganvas.training.export.palette_graphs import export_palette_graphs
+from ganvas.training.networks.palette_head import PaletteGenerator
 from ganvas.training.report.card import write_card
 from ganvas.training.report.figures import Figure, draw_figures
 from ganvas.training.report.summary import RunSummary
+from ganvas.training.tasks.image.appearance_task import AppearanceTask
 from ganvas.training.tasks.image.conditions import encode_once
 from ganvas.training.tasks.image.task import ImageTask
 from ganvas.training.tasks.judge.train import JUDGE, train_judge
@@ -37,7 +43,7 @@ def save_model(
     recipe, takes = task.recipe, task.conditions.takes
     generator = loop.average.network
     with build_folder(folder) as work:
-        worst = export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
+        worst = export_generator(generator, work, task=task)
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
@@ -45,8 +51,9 @@ def save_model(
         about: dict[str, object] = {
             "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "channels": 4 if task.channels == 4 else 3,
             "latent": recipe.generator.latent, "mapped": task.generator.mapped, "takes": takes, "licence": recipe.licence,
-            "attribution": recipe.attribution, "summary": recipe.summary, "images_seen": loop.progress.images,
-            "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
+            "attribution": recipe.attribution, "palette": recipe.generator.palette,
+            "appearance": recipe.appearance.width if recipe.appearance else 0, "summary": recipe.summary,
+            "images_seen": loop.progress.images, "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
         }  # fmt: skip
         if recipe.judge and (takes.words or takes.labels):
             drawing = ImagePipeline(gather_files(work, Manifest, about))
@@ -58,6 +65,19 @@ def save_model(
         write_card(work, summary, figures, parity=worst)
         write_manifest(work, Manifest, about)
     return figures
+
+
+def export_generator(generator: nn.Module, work: Path, *, task: ImageTask) -> float:
+    """Write the graphs of a generator, with the appearances that words choose from if it draws from such.
+
+    Returns the largest difference of the graphs from torch.
+    """
+    recipe, takes = task.recipe, task.conditions.takes
+    if isinstance(task, AppearanceTask):
+        assert isinstance(generator, PaletteGenerator)
+        write_bytes(work / FILE, task.sampler.save())
+        return export_palette_graphs(generator, work, takes=takes, latent=recipe.generator.latent, appearance=task.config.width)
+    return export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -17,14 +17,14 @@ from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import AdaptiveStrength
 from ganvas.training.augment.views import View, draw_view, lay_on_white
 from ganvas.training.engine.parallel import ALONE, Ranks
-from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.base import Given, Images, place_on
 from ganvas.training.networks.conditioner import Whitening
 from ganvas.training.networks.image_generator import APPEARANCE, ResidualGenerator, Sketch
+from ganvas.training.networks.palette_head import PaletteGenerator
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator
 from ganvas.training.networks.projected import Lite0, ProjectedDiscriminator
-from ganvas.training.networks.text_prior import TextPrior
 from ganvas.training.objectives import Anchor, Loss, sum_losses, weight_loss
 from ganvas.training.recipes.adversaries import ProjectedAdversary
 from ganvas.training.recipes.image import Recipe
@@ -36,17 +36,20 @@ from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
 from ganvas.training.tasks.image.appearance import sketch_shape
 from ganvas.training.tasks.image.conditions import Conditions
-from ganvas.training.tasks.image.priors import unpack_priors
+from ganvas.training.tasks.image.priors import unpack_text_prior, unpack_whitening
 from ganvas.training.tasks.priors import Priors
 from ganvas.vocabulary.manifest import Takes
+
+AnyGenerator = ResidualGenerator | PaletteGenerator
 
 
 @dataclass(frozen=True)
 class Batch:
     """Real pictures with their conditions, a rank's part of them. named: the condition names exactly this picture.
 
-    distinct: see ConditionalScorer. shown: looks and how much of each the generator is shown, the rest being imagined, (N, K) and
-    (N, 1), or None.
+    distinct: see ConditionalScorer. shown: appearances and how much of each the generator is shown, the rest being predicted,
+    (N, K) and (N, 1), or None. appearance: what the generator draws from in place of words, (N, A), or None. own: 1 where that is
+    the real picture's own. wrong_labels: the labels with one exchanged in each row, by input name.
     """
 
     step: int
@@ -55,6 +58,9 @@ class Batch:
     named: Tensor
     distinct: Tensor
     shown: tuple[Tensor, Tensor] | None
+    appearance: Tensor | None = None
+    own: Tensor | None = None
+    wrong_labels: Given | None = None
 
 
 class ImageTask(AdversarialTask):
@@ -84,7 +90,7 @@ class ImageTask(AdversarialTask):
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
         self.ranks, self.mine = ranks, ranks.mine(recipe.batch)
-        self.train, self.aside = put_aside(pictures, seed=recipe.seed)
+        self.train, self.aside = put_aside(pictures, seed=recipe.seed, everything=recipe.everything)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         number: dict[str, int] = {}
         self.groups = np.array([number.setdefault(group_of(record), len(number)) for record in pictures.records])
@@ -92,20 +98,34 @@ class ImageTask(AdversarialTask):
         budget, anchor = recipe.images or 0, recipe.anchor
         self.alone = int(budget * anchor.alone) if anchor else 0
         self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
-        found = unpack_priors(priors, recipe.text_prior, conditions.takes)
-        self.looks, self.prior = found.appearance, found.text
-        shape = self.channels, *sketch_shape(*recipe.size.grid)
-        sees = initial_weights.sees(conditions.takes, shape=shape) if initial_weights and not recipe.text_prior else None
-        if self.looks is not None and self.prior is not None:
-            sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
-        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
-        self._build(conditions.takes, sees, found.whitening)
+        self.looks, self.prior = None, None
+        self.fitted: tuple[str, ...] = ()
+        self.generator = self._prepare(priors, initial_weights)
+        self._build(conditions.takes, unpack_whitening(priors, conditions.takes))
 
-    def _build(self, takes: Takes, sees: tuple[TextPrior, Sketch] | None, sentences: Whitening | None) -> None:
+    @property
+    def sketch_shape(self) -> tuple[int, int, int]:
+        """Channels, rows and columns of a sketch of its pictures."""
+        return self.channels, *sketch_shape(*self.recipe.size.grid)
+
+    def _prepare(self, priors: Priors, initial_weights: InitialWeights | None) -> AnyGenerator:
+        """Unpack what was fitted, name it in `fitted`, and return the generator that draws with it."""
+        recipe, takes, shape = self.recipe, self.conditions.takes, self.sketch_shape
+        sees = None
+        if recipe.text_prior is not None:
+            self.looks, self.prior = unpack_text_prior(priors, recipe.text_prior, takes)
+            sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
+        elif initial_weights is not None:
+            sees = initial_weights.sees(takes, shape=shape)
+        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
+        return ResidualGenerator(
+            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees,
+            sentences=unpack_whitening(priors, takes),
+        )  # fmt: skip
+
+    def _build(self, takes: Takes, sentences: Whitening | None) -> None:
+        """Build the discriminators and all that learns."""
         recipe = self.recipe
-        self.generator = ResidualGenerator(
-            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees, sentences=sentences
-        )
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
         self.frozen = place_on(Lite0(), self.device) if recipe.projected or anchored else None
         self.extractor = SharedExtractor(self.frozen) if self.frozen is not None else None
@@ -129,7 +149,8 @@ class ImageTask(AdversarialTask):
         self.strength = AdaptiveStrength(target=ask.target, images=ask.images) if ask else None
         self._start(self.generator, {"augment": self.strength} if self.strength is not None else {}, seed=recipe.seed)
         losses = self.discriminator_loss, self.generator_loss
-        self.players = self._two_turns(recipe, [self.generator], losses, start=self.rivals_from, every=recipe.turns)
+        rate = partial(cosine_rate, last=recipe.rate_falls, floor=recipe.rate_floor)
+        self.players = self._two_turns(recipe, [self.generator], losses, start=self.rivals_from, every=recipe.turns, rate=rate)
 
     def batch(self, step: int) -> Batch:
         """Return this rank's real pictures of a step and what they are told."""
@@ -158,11 +179,11 @@ class ImageTask(AdversarialTask):
         )
 
     def _shown(self, chosen: np.ndarray, *, step: int, alone: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
-        """Return what looks the generator is shown, and whether each still names its picture.
+        """Return what appearances the generator is shown, and whether each still names its picture.
 
-        Some are imagined as if the picture had not been seen; in the warm start with some of the true look in all of them. In
-        the game half of these are imagined as if the whole family had not been seen: then the true look is beyond anybody's
-        knowledge, and the adversary alone says what is good. Where words do not name the picture, its true look does.
+        Some are predicted as if the picture had not been seen; in the warm start all of these are mixed with the true appearance.
+        In the adversarial phase half of these are predicted as if the whole family had not been seen: then nothing names the true
+        appearance, and only the discriminators judge. Where words do not name the picture, its true appearance does.
         """
         named = np.ones(len(chosen), dtype=bool)
         if self.prior is None or self.looks is None or self.recipe.text_prior is None:
@@ -205,7 +226,8 @@ class ImageTask(AdversarialTask):
         alone = progress.images < self.alone
         fake = self._draw(batch, turn="generator")
         if alone and anchor is not None:  # nobody looks at it
-            return weight_loss(anchor.weight.at(progress.share), Anchor().generator(batch.real, fake, named=batch.named))
+            pull = Anchor(pixels=anchor.pixels).generator(batch.real, fake, named=batch.named, own=batch.own)
+            return weight_loss(anchor.weight.at(progress.share), pull)
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
         look, features = self.extractor, anchor.features if anchor is not None else 0.0
@@ -213,7 +235,9 @@ class ImageTask(AdversarialTask):
             losses = self._pass_as_real(batch, (real_view, fake_view), progress)
             if anchor is not None:
                 seen = list(zip(look(real_view)[1:], look(fake_view)[1:], strict=True)) if look and features else []
-                pull = Anchor(features=features).generator(batch.real, fake, named=batch.named, seen=seen)
+                pull = Anchor(features=features, pixels=anchor.pixels).generator(
+                    batch.real, fake, named=batch.named, seen=seen, own=batch.own
+                )
                 losses.append(weight_loss(anchor.weight.at(progress.share), pull))
         return sum_losses(losses)
 
@@ -288,7 +312,7 @@ class ImageTask(AdversarialTask):
             return self.generator(noise, heard)
 
     def _heard(self, batch: Batch) -> Given:
-        """Return what the generator hears: the condition, and a look between the imagined and the shown one."""
+        """Return what the generator is given: the condition, and an appearance between the predicted and the shown one."""
         if batch.shown is None or self.prior is None:
             return batch.given
         shown, share = batch.shown
@@ -308,4 +332,4 @@ class ImageTask(AdversarialTask):
         return view.part(self.mine).to(self.device)
 
     def _scorer(self, adversary: DiscriminatorTerms, batch: Batch) -> BoundScorer:
-        return BoundScorer(adversary.network, batch.given, batch.distinct)
+        return BoundScorer(adversary.network, batch.given, batch.distinct, wrong_labels=batch.wrong_labels)

@@ -1,0 +1,246 @@
+"""What words are drawn from: the appearances of known pictures, chosen by what the pictures are called.
+
+Words seldom say where things are and which colour they have; an appearance does. Of all known pictures one is chosen whose
+caption is like the words, and the generator draws from its appearance, in the asked style and colour. A choice keeps what the
+mean of many neighbours loses: draws of one prompt differ in shape, and each is of one thing. Sources: unCLIP (Ramesh et al. 2022,
+section 2) for a prior beside a decoder; IC-GAN (Casanova et al. 2021) for a GAN that draws from the features of known pictures.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from pydantic import Field, TypeAdapter, ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from ganvas.ground.config import Name, Phrase
+from ganvas.ground.errors import InputError
+from ganvas.ground.seeds import Stream
+
+FILE = "appearances.safetensors"
+MAX_PICTURES, MAX_WIDTH = 100_000, 4096
+
+REACH = (0.1, 0.3)
+"""How fast likeness of meanings falls with 1 - cosine: a short reach tells captions apart, a longer one carries to new ones."""
+
+CHOICES, SHARPNESS = 8, 12.0
+"""So many of the best concepts are drawn from, each by its likeness to this power: a near tie varies, what is named is drawn."""
+
+OWN_STYLE = 0.5
+"""How often a picture of the asked style is drawn from where there is one; else one of another style, for other shapes."""
+
+CHANGED = ("style", "colour")
+"""Labels that the generator changes: with words, pictures of other values are drawn from too."""
+
+MIXED = (0.35, 0.65)
+"""The share of the second words where two things are asked in one."""
+
+STRAYS = 0.5
+"""Without words, the share that a second picture has at most."""
+
+TABLES = ("mean", "whitening", "keys", "called", "codes", "scale", "concept", "family")
+"""What the file holds, beside the labels."""
+
+_NAMES = TypeAdapter(Annotated[tuple[Phrase, ...], Field(max_length=MAX_PICTURES)])
+_NAME = TypeAdapter(Name)
+
+
+class Draw(NamedTuple):
+    """An appearance to draw from, float32 (A,), and where it comes from.
+
+    rows: the pictures chosen, one or two. shares: what each gives, in all 1. likeness: of the words and what the first picture is
+    called, 0 to 1; 1 where no words asked.
+    """
+
+    vector: np.ndarray
+    rows: tuple[int, ...]
+    shares: tuple[float, ...]
+    likeness: float
+
+
+def _none() -> dict[str, np.ndarray]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Appearances:
+    """The appearances of known pictures, with what they are called.
+
+    mean (D,), whitening (D, M): from sentence vectors to meanings. keys (P, 2, M): unit meanings of each picture's two main
+    captions; zeros where there is no second. Of a model without words D and M are 0. codes (P, A) int8 and scale (A,): the
+    appearances, as `in_steps` makes them. concept, family (P,) int: pictures of one concept, and of one family of concepts, share
+    a number. labels: name -> (P,) int, the number of each picture's value, -1 = none. names: what each concept is called, by its
+    number; may be empty.
+    """
+
+    mean: np.ndarray
+    whitening: np.ndarray
+    keys: np.ndarray
+    codes: np.ndarray
+    scale: np.ndarray
+    concept: np.ndarray
+    family: np.ndarray
+    labels: Mapping[str, np.ndarray] = field(default_factory=_none)
+    names: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Numbers of an appearance."""
+        return self.codes.shape[1]
+
+    def vectors(self, rows: np.ndarray) -> np.ndarray:
+        """Return the appearances of some pictures, float32 (N, A)."""
+        return self.codes[rows].astype(np.float32) * self.scale
+
+    def name_of(self, row: int) -> str:
+        """Return what a picture's concept is called, or nothing."""
+        return self.names[int(self.concept[row])] if self.names else ""
+
+    def meant(self, words: np.ndarray) -> np.ndarray:
+        """Return the unit meaning (M,) of a sentence vector (D,)."""
+        white = (words - self.mean) @ self.whitening
+        return (white / max(float(np.linalg.norm(white)), 1e-4)).astype(np.float32)
+
+    def cosines(self, words: np.ndarray) -> np.ndarray:
+        """Compare a sentence vector (D,) with what each picture is called, by the caption that is more like it: float32 (P,)."""
+        keys = self.keys.reshape(-1, self.keys.shape[2])
+        return (keys @ self.meant(words)).reshape(-1, 2).max(axis=1)
+
+    def sample(
+        self,
+        words: np.ndarray | None,
+        labels: Mapping[str, int],
+        stream: Stream,
+        *,
+        without: int | None = None,
+        mixed: np.ndarray | None = None,
+    ) -> Draw:
+        """Choose what to draw from. All chance comes from `stream`, so that the same stream chooses the same.
+
+        words: a sentence vector (D,), or None. labels: name -> number of the asked value. without: a family that is left out, as
+        if it were not known. mixed: second words (D,), for a thing that is two in one.
+        """
+        allowed = np.ones(len(self.codes), dtype=bool) if without is None else self.family != without
+        allowed = allowed if allowed.any() else np.ones_like(allowed)
+        if words is None or not words.any():
+            allowed = self._labelled(allowed, labels)
+            first, second = _one(allowed, stream), _one(allowed, stream)
+            return self._draw(first, second, STRAYS * float(stream.uniform()), 1.0)
+        allowed = self._labelled(allowed, {name: value for name, value in labels.items() if name not in CHANGED})
+        first, likeness = self._called(words, allowed, labels.get("style"), stream)
+        if mixed is None or not mixed.any():
+            return self._draw(first, first, 0.0, likeness)
+        second, _ = self._called(mixed, allowed, labels.get("style"), stream)
+        return self._draw(first, second, MIXED[0] + (MIXED[1] - MIXED[0]) * float(stream.uniform()), likeness)
+
+    def _labelled(self, allowed: np.ndarray, labels: Mapping[str, int]) -> np.ndarray:
+        """Leave the pictures that have the asked labels; a label that none of them has asks for nothing."""
+        for name, value in labels.items():
+            having = allowed & (self.labels[name] == value) if name in self.labels else allowed
+            allowed = having if having.any() else allowed
+        return allowed
+
+    def _called(self, words: np.ndarray, allowed: np.ndarray, style: int | None, stream: Stream) -> tuple[int, float]:
+        """Choose a concept by the likeness of its captions, then one of its pictures. Returns the picture and the likeness."""
+        order, starts, numbers = self._concepts
+        cosines = np.where(allowed, self.cosines(words), -np.inf)
+        concepts = likeness_of(np.maximum.reduceat(cosines[order], starts))
+        best = np.argsort(-concepts, kind="stable")[:CHOICES]
+        chance = np.maximum(concepts[best] / max(concepts[best[0]], 1e-30), 1e-9) ** SHARPNESS
+        place = min(int(np.searchsorted(np.cumsum(chance), stream.uniform() * chance.sum(), side="right")), len(best) - 1)
+        pictures = allowed & (self.concept == numbers[best[place]])
+        if style is not None and "style" in self.labels:
+            own = pictures & (self.labels["style"] == style)
+            part = own if stream.uniform() < OWN_STYLE else pictures & ~own
+            pictures = part if part.any() else pictures
+        return _one(pictures, stream), float(concepts[best[place]])
+
+    def _draw(self, first: int, second: int, share: float, likeness: float) -> Draw:
+        if first == second or share == 0:
+            return Draw(self.vectors(np.array([first]))[0], (first,), (1.0,), likeness)
+        one, other = self.vectors(np.array([first, second]))
+        return Draw((one * (1 - share) + other * share).astype(np.float32), (first, second), (1 - share, share), likeness)
+
+    @cached_property
+    def _concepts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The pictures in the order of their concepts, where in it each concept begins, and the concepts' numbers."""
+        order = np.argsort(self.concept, kind="stable")
+        numbers, starts = np.unique(self.concept[order], return_index=True)
+        return order, starts, numbers
+
+    def save(self) -> bytes:
+        """Return the bytes of appearances.safetensors, the same for the same appearances.
+
+        Keys are written in steps of a 127th, each once, with its number for every picture that is called so.
+        """
+        rows = np.rint(self.keys * 127).astype(np.int8).reshape(2 * len(self.keys), -1)
+        keys, called = np.unique(rows, axis=0, return_inverse=True)
+        tensors = {
+            "mean": self.mean.astype(np.float32), "whitening": self.whitening.astype(np.float32), "keys": keys,
+            "called": called.reshape(-1, 2).astype(np.int32), "codes": self.codes, "scale": self.scale.astype(np.float32),
+            "concept": self.concept.astype(np.int32), "family": self.family.astype(np.int32),
+        }  # fmt: skip
+        tensors |= {f"label_{name}": values.astype(np.int32) for name, values in self.labels.items()}
+        plain = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+        return save(plain, metadata={"names": json.dumps(self.names, ensure_ascii=False)})
+
+    @classmethod
+    def load(cls, content: bytes, *, where: object) -> "Appearances":
+        """Read appearances.safetensors from bytes. Raises InputError for anything odd."""
+        try:
+            tensors = load(content)
+            length = int.from_bytes(content[:8], "little")
+            texts = json.loads(content[8 : 8 + length])["__metadata__"]
+            names = _NAMES.validate_python(json.loads(texts["names"]), strict=False)
+            labels = {_NAME.validate_python(name[6:]): tensors[name] for name in sorted(tensors) if name.startswith("label_")}
+            found = {name: tensors[name] for name in TABLES}
+        except (SafetensorError, ValidationError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError("holds no appearances", where=where) from error
+        _check(found, labels, names, where=where)
+        keys = found.pop("keys").astype(np.float32)
+        keys /= np.maximum(np.linalg.norm(keys, axis=1, keepdims=True), 1e-9)
+        return cls(keys=keys[found.pop("called")], labels=labels, names=names, **found)
+
+
+def likeness_of(cosines: np.ndarray) -> np.ndarray:
+    """Return how like two meanings are, 0 to 1, by their cosines: float64 of any shape."""
+    apart = np.minimum(np.asarray(cosines, dtype=np.float64) - 1, 0)
+    return sum((np.exp(apart / reach) for reach in REACH), np.zeros(apart.shape)) / len(REACH)
+
+
+def in_steps(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write appearances (P, A) in steps of a 127th of each column's largest number: int8 (P, A), float32 (A,)."""
+    scale = (np.maximum(np.abs(vectors).max(axis=0), 1e-9) / 127).astype(np.float32)
+    return np.rint(vectors / scale).astype(np.int8), scale
+
+
+def _one(allowed: np.ndarray, stream: Stream) -> int:
+    """Choose one of the allowed places."""
+    places = np.flatnonzero(allowed)
+    return int(places[int(stream.integers(len(places), 1)[0])])
+
+
+def _check(found: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], names: tuple[str, ...], *, where: object) -> None:
+    """Refuse tables that do not fit together, are too large, or hold what is no number."""
+    pictures, width = found["codes"].shape if found["codes"].ndim == 2 else (0, 0)
+    hears, means = found["whitening"].shape if found["whitening"].ndim == 2 else (0, 0)
+    if not (1 <= pictures <= MAX_PICTURES and 1 <= width <= MAX_WIDTH and hears <= MAX_WIDTH and means <= MAX_WIDTH):
+        raise InputError("holds no appearances, or too many", where=where)
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = {
+        "mean": ("float32", (hears,)), "whitening": ("float32", (hears, means)), "keys": ("int8", (len(found["keys"]), means)),
+        "called": ("int32", (pictures, 2)), "codes": ("int8", (pictures, width)), "scale": ("float32", (width,)),
+        "concept": ("int32", (pictures,)), "family": ("int32", (pictures,)),
+    }  # fmt: skip
+    whole = all((found[name].dtype.name, found[name].shape) == kind for name, kind in wanted.items())
+    whole = whole and all((values.dtype.name, values.shape) == ("int32", (pictures,)) for values in labels.values())
+    if not whole or not all(np.isfinite(found[name]).all() for name in ("mean", "whitening", "scale")):
+        raise InputError("its tables of appearances do not fit together", where=where)
+    called, concept = found["called"], found["concept"]
+    if called.min() < 0 or called.max() >= len(found["keys"]):
+        raise InputError("a picture is called by what is not there", where=where)
+    if concept.min() < 0 or concept.max() >= (len(names) or MAX_PICTURES):
+        raise InputError("numbers a concept that has no name", where=where)

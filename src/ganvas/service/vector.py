@@ -1,0 +1,131 @@
+"""Works as SVG: each region of a picture one path, each element of a scene one group, on its ground."""
+
+import json
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from ganvas.ground.errors import InputError
+from ganvas.pipelines import ImagePipeline
+from ganvas.pipelines.scene import cut_of, element_noise, squared
+from ganvas.pipelines.tracing import Shape, Traced, trace
+from ganvas.service.session import SESSION, Session
+from ganvas.vocabulary.brief import COLOURS
+from ganvas.vocabulary.provenance import AnyProvenance, SceneProvenance
+from ganvas.vocabulary.scene import Box, layout
+
+GAP = 4
+"""Pixels between the works of a sheet."""
+
+
+class Page(NamedTuple):
+    """One work as SVG elements, one a line, and its width and height in pixels."""
+
+    lines: tuple[str, ...]
+    width: int
+    height: int
+
+
+def check_vector(pipeline: ImagePipeline, *, redrawn: bool = False) -> None:
+    """Refuse what has no regions to trace: works of a model without a palette, and what a restyler redrew. Raises InputError."""
+    if not pipeline.manifest.palette:
+        raise InputError(f"{pipeline.manifest.name} paints from no palette, so it has no regions to trace", where="-o",
+                         do="give a name that ends in .png, or another model with -m")  # fmt: skip
+    if redrawn:
+        raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
+
+
+def draw_svg(works: Sequence[AnyProvenance], *, model: str | None = None, session: Session = SESSION) -> bytes:
+    """Draw works again as shapes, one or a sheet of several, with their provenance inside. model: what draws them, where it is
+    not a bundled one.
+
+    Raises InputError for works of a model without a palette, and for redrawn ones.
+    """
+    pages: list[Page] = []
+    for number, made in enumerate(works):
+        if not isinstance(made, SceneProvenance):
+            raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
+        pipeline = session.open_pipeline(model or made.model)
+        with pipeline.lock:
+            pages.append(page_of(made, pipeline, within=f"w{number}"))
+    dumped = [made.model_dump(mode="json") for made in works]
+    about = json.dumps(dumped[0] if len(dumped) == 1 else {"sheet": dumped}, ensure_ascii=False)
+    return svg_of(pages, title=works[0].idea, about=about).encode("utf-8")
+
+
+def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> Page:
+    """Draw a work from what makes it, as shapes. within: the start of its ids, which must differ on one sheet."""
+    check_vector(pipeline, redrawn=made.restyled is not None)
+    told, noise = element_noise(pipeline, made.conditions, seed=made.noise_seed, number=made.number, kept=made.kept)
+    latents = pipeline.latents(told, noise, truncation=made.truncation)
+    traced = [trace(painting) for painting in pipeline.paint(latents)]
+    names, canvas = [element.caption for element in made.brief.elements], made.size
+    if pipeline.manifest.channels == 3:
+        width, height = traced[0].size
+        share = canvas / max(width, height)
+        lines = group(traced[0], name=names[0], within=f"{within}-0", transform=f"scale({share:.6g})")
+        return Page(tuple(lines), round(width * share), round(height * share))
+    colour = COLOURS[made.brief.background]
+    lines = [] if made.transparent else [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(colour)}"/>']
+    for number, box in layout(made.brief, canvas=canvas, seed=made.words_seed, number=made.number):
+        transform = _placed(traced[number], box)
+        lines += group(traced[number], name=names[number], within=f"{within}-{number}", transform=transform)
+    return Page(tuple(lines), canvas, canvas)
+
+
+def _placed(traced: Traced, box: Box) -> str:
+    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame."""
+    width, height = traced.size
+    side = max(width, height)
+    cut = cut_of(squared(traced.pixels[None])[0])
+    left, top = (side - width) // 2 - cut.left, (side - height) // 2 - cut.top
+    share = box.side / cut.side
+    return f"translate({box.left + left * share:.5g} {box.top + top * share:.5g}) scale({share:.5g})"
+
+
+def svg_of(pages: Sequence[Page], *, title: str, about: str, columns: int = 4) -> str:
+    """Write pages as one SVG file, several of them in rows on white.
+
+    title: what it shows, for a person. about: what makes the works again, kept as the file's metadata.
+    """
+    (lines, width, height), gap = pages[0], GAP if len(pages) > 1 else 0
+    columns = min(columns, len(pages))
+    whole = columns * (width + gap) + gap, -(-len(pages) // columns) * (height + gap) + gap
+    if gap:
+        lines = [f'<rect width="{whole[0]}" height="{whole[1]}" fill="#ffffff"/>']
+        for place, page in enumerate(pages):
+            row, column = divmod(place, columns)
+            at = f'x="{gap + column * (width + gap)}" y="{gap + row * (height + gap)}" width="{width}" height="{height}"'
+            lines += [f'<svg {at} viewBox="0 0 {width} {height}">', *page.lines, "</svg>"]
+    size = f'width="{whole[0]}" height="{whole[1]}" viewBox="0 0 {whole[0]} {whole[1]}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+    texts = [f"<title>{escape(title)}</title>", f'<metadata id="ganvas">{escape(about)}</metadata>']
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *texts, *lines, "</svg>", ""])
+
+
+def group(traced: Traced, *, name: str, within: str, transform: str) -> list[str]:
+    """Return a traced thing as one SVG group. name: what it is, for a person. within: the start of the ids of its gradients."""
+    defined: list[str] = []
+    drawn: list[str] = []
+    for number, shape in enumerate(traced.shapes):
+        (x, y), fill = shape.at, _hex(shape.fill.colours[0])
+        if shape.fill.points:
+            fill = f"url(#{within}-{number})"
+            defined.append(_gradient(shape, f"{within}-{number}"))
+        opacity = f' fill-opacity="{shape.fill.opacity:g}"' if shape.fill.opacity < 1 else ""
+        drawn.append(f'<path fill="{fill}"{opacity} transform="translate({x:.5g} {y:.5g})" d="{shape.path}"/>')
+    defs = ["<defs>", *defined, "</defs>"] if defined else []
+    return [f'<g transform="{transform}">', f"<title>{escape(name)}</title>", *defs, *drawn, "</g>"]
+
+
+def _gradient(shape: Shape, name: str) -> str:
+    (x1, y1), (x2, y2) = ((x - shape.at[0], y - shape.at[1]) for x, y in shape.fill.points)
+    first, last = map(_hex, shape.fill.colours)
+    return (
+        f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}">'
+        f'<stop offset="0" stop-color="{first}"/><stop offset="1" stop-color="{last}"/></linearGradient>'
+    )
+
+
+def _hex(colour: Sequence[int]) -> str:
+    return "#" + "".join(f"{level:02x}" for level in colour)
