@@ -44,12 +44,17 @@ def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS)
                     raise InputError(f"the picture is {width} x {height}, more than {max_pixels:,} pixels", where=where,
                                      do="make it smaller")  # fmt: skip
                 picture.load()
-                transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
-                return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
+                return as_rgb(picture)
     except InputError:
         raise
     except _DECODER_ERRORS as error:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=where, do="save it again as PNG") from error
+
+
+def as_rgb(picture: Image.Image) -> Image.Image:
+    """Return an opened picture as RGB, or RGBA where it has transparency, upright."""
+    transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+    return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -39,7 +39,7 @@ def write(path: Path, text: str) -> str:
         ("[generator]\nwidths = [8, 8]", "generator.widths has 2 entries"),
         ("[pixel.network]\nwidths = [8]", "pixel.network.widths has 1 entries"),
         ("size = 32\n[[coarse]]\n[coarse.network]\nshrunk = 4\nwidths = [8, 8]", "coarse.network.widths has 2 entries"),
-        ("size = 16\n[[coarse]]\n[coarse.network]\nshrunk = 8", "coarse.network.shrunk = 8 leaves 2x2"),
+        ("size = 16\n[[coarse]]\n[coarse.network]\nshrunk = 8", "coarse.network.shrunk = 8 leaves the grids 2x2"),
         ("size = ", "not valid TOML"),
         ("[imagination]\npixels = 64", r"imagination is now called text_prior \(write text_prior instead\)$"),
         ("[dropout]\nwords = 2.0", "dropout.words"),

@@ -111,22 +111,19 @@ def _prepare(
     weights = read_initial_weights(recipe)
     if goes_on:
         data = kind.open(recipe, weights, say=say)
-        return recipe, data, read_priors(folder) or _fit_priors(data, recipe, folder), folder
+        priors = read_priors(folder)
+        if priors is None:  # of no task with priors, or of a version that kept none
+            priors = data.fit_priors(recipe)
+            keep_priors(folder, priors)
+        return recipe, data, priors, folder
     dialled = Path(sources[0]).suffix != ".toml"
     recipe, data = kind.settle(recipe, weights, folder=folder, dialled=dialled, llm=llm, say=say) if kind.settle else \
         (recipe, kind.open(recipe, weights, say=say))  # fmt: skip
-    priors = _fit_priors(data, recipe, folder)
-    recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
-    write_text(copy, dump(recipe))
-    return recipe, data, priors, folder
-
-
-def _fit_priors(data: TrainingData, recipe: AnyRecipe, folder: Path) -> Priors:
-    """Fit a run's priors and keep them; also in a run of an earlier version, which kept none."""
     priors = data.fit_priors(recipe)
-    folder.mkdir(parents=True, exist_ok=True)
+    recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
     keep_priors(folder, priors)
-    return priors
+    write_text(copy, dump(recipe))  # last: with its recipe a run is there
+    return recipe, data, priors, folder
 
 
 def _check_processes(kind: Kind, recipe: AnyRecipe, ranks: Ranks) -> None:
