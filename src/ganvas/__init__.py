@@ -1,18 +1,37 @@
-"""Ganvas: a language model imagines, a GAN draws."""
+"""Ganvas: a language model imagines, a GAN draws.
+
+    import ganvas
+
+    works = ganvas.imagine("a red heart", n=2)
+    works[0].save("heart.png")
+
+See `ganvas.python` for what each function takes.
+"""
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from ganvas.pipelines import load as load
+from ganvas.ground.version import __version__ as __version__
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "load"]
+if TYPE_CHECKING:
+    from ganvas.python import SavableWork as SavableWork
+    from ganvas.python import imagine as imagine
+    from ganvas.python import load as load
+    from ganvas.python import replay as replay
+    from ganvas.python import restyle as restyle
+    from ganvas.python import train as train
+
+__all__ = ["SavableWork", "__version__", "imagine", "load", "replay", "restyle", "train"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `load` when it is first asked for, so that `ganvas --help` stays quick."""
-    if name == "load":
-        from ganvas.pipelines import load
+    """Import a function when it is first asked for, so that `ganvas --help` stays quick."""
+    if name in __all__:
+        from ganvas import python
 
-        return load
+        return getattr(python, name)
     raise AttributeError(f"module 'ganvas' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the functions that are not imported yet, too."""
+    return sorted([*globals(), *__all__])

@@ -96,15 +96,15 @@ def test_json_says_what_was_made(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("imagine", "  "), "the idea is empty"),
+        (("imagine", "  "), "idea: is empty (say it in a few words)"),
         (("imagine", "x" * 2000), "1,000"),
-        (("imagine", "cat", "-n", 0), "choose 1 to "),
-        (("imagine", "cat", "-n", 10_000), "choose 1 to "),
+        (("imagine", "cat", "-n", 0), "ganvas: -n: must be at least 1, not 0"),
+        (("imagine", "cat", "-n", 10_000), "-n: must be at most 64, not 10000"),
         (("imagine", "cat", "--llm", "gpt-9"), "choose one of"),
         (("imagine", "cat", "--seed", -4), "seed"),
         (("imagine", "cat", "-o", "x.gif"), "ends in .png"),
         (("imagine", "cat", "-m", "nowhere"), "is no model"),
-        (("imagine", "cat", "--best-of", 0), "choose 1 to "),
+        (("imagine", "cat", "--best-of", 0), "ganvas: --best-of: must be at least 1, not 0"),
         (("imagine", "cat", "--best-of", 4), "has no judge"),
         (("imagine", "cat", "--style", "oil"), "knows no style 'oil'"),
         (("imagine", "cat", "--brief", "nowhere.toml"), "no such file"),
@@ -118,16 +118,16 @@ def test_json_says_what_was_made(
         (("replay", "model"), "model: is a folder and no file (name a file in it)"),
         (("info", "note.txt"), "note.txt: is neither a picture nor a folder (name a work, a picture"),
         (("info", "recipe.toml"), "recipe.toml: is neither a picture nor a folder (a recipe is for `ganvas train`"),
-        (("imagine", "cat", "-m", "emoji-65"), "one of those that came along: emoji-64)"),
+        (("imagine", "cat", "-m", "emoji-65"), "or a bundled model: emoji-64)"),
         (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
-        (("imagine", "cat", "-m", "emoji-styles"), "came along, take emoji-64; or train one: ganvas train PICTURES/)"),
-        (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "came along, take emoji-styles, sketch-to-emoji; or train one"),
-        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits has a fixed number of pictures (leave -n out)"),
+        (("imagine", "cat", "-m", "emoji-styles"), "(take a bundled model, emoji-64; or train one: ganvas train PICTURES/)"),
+        (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "a bundled model, emoji-styles, sketch-to-emoji; or train one"),
+        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
         (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
         (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
-        (("llm", "use", "none"), "'none' is a choice for one command, with --llm, and cannot be the default (choose one of"),
+        (("llm", "use", "none"), "'none' is said each time, with --llm, and names nobody who writes from now on (choose one of"),
         (("llm", "use", "auto"), "(choose one of local, rules"),
-        (("llm", "use", "home", "ftp://x"), "not the address"),
+        (("llm", "use", "home", "ftp://x"), "no address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
 )
@@ -170,7 +170,7 @@ def test_what_is_made_goes_through_no_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "note.txt").touch()
-    monkeypatch.setattr("ganvas.service.imagine.imagine", None)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", None)
     assert ganvas(monkeypatch, *words, "-o", out) == 2
     assert capsys.readouterr().err == "ganvas: note.txt: is a file and no folder (give another name)\n"
 
@@ -191,7 +191,7 @@ def test_our_own_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: py
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("ganvas.service.imagine.imagine", broken)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", broken)
     assert ganvas(monkeypatch, "imagine", "cat") == 1
     assert "our bug: RuntimeError: oops" in capsys.readouterr().err
 

@@ -76,7 +76,7 @@ def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ganvas.service.imagine.imagine", interrupted)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", interrupted)
     assert ended(monkeypatch, "imagine", "a cat") == 130
 
 
@@ -84,7 +84,7 @@ def test_debug_shows_where_a_bug_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("ganvas.service.imagine.imagine", broken)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", broken)
     monkeypatch.setenv("GANVAS_DEBUG", "1")
     monkeypatch.setattr("sys.argv", ["ganvas", "imagine", "a cat"])
     with pytest.raises(RuntimeError, match="oops"):
@@ -97,7 +97,7 @@ def test_a_full_disk_is_one_line_that_says_what_to_do(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "runs/a/log.jsonl")
 
-    monkeypatch.setattr("ganvas.service.imagine.imagine", full)
+    monkeypatch.setattr("ganvas.service.imagine.plan_works", full)
     assert ended(monkeypatch, "imagine", "a cat") == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "runs/a/log.jsonl: No space left on device (make room" in said

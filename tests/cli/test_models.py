@@ -11,10 +11,10 @@ from PIL import Image
 from ganvas.cli import main
 from ganvas.data.cache import open_pictures
 from ganvas.ground.images import save_png
-from ganvas.service.imagine import imagine
 from ganvas.store.folder import Folder
 from tests.data.folders import picture
 from tests.pipelines.fakes import write_enlarger, write_model
+from tests.service.fakes import imagine
 
 Said = pytest.CaptureFixture[str]
 

@@ -49,7 +49,7 @@ def test_a_text_beside_a_picture_is_its_captions(tmp_path: Path) -> None:
         ({"file_name": "x" * 250 + ".png"}, "not in the folder"),
         ({"file_name": "x/" * 120 + "a.png"}, "not in the folder"),
         ({"file_name": "gone.png"}, "not in the folder"),
-        ({"file_name": "metadata.jsonl"}, "no picture"),
+        ({"file_name": "metadata.jsonl"}, "suffix of a picture"),
         ({"file_name": "a.png"}, "on line 1 already"),
         ({"file_name": "b.png", "text": "x" * 121}, "text"),
         ({"file_name": "b.png", "text": "a\u0007b"}, "text"),

@@ -189,7 +189,7 @@ BROKEN = {
     "empty": (b"", "is empty"),
     "no tar": (b"hello" * 200, "no tar archive"),
     "compressed": (b"\x1f\x8b\x08" + bytes(600), "is compressed"),
-    "cut in a picture": (archive(GOOD)[: BLOCK + 100], "cut short"),
+    "cut in a picture": (archive(GOOD)[: BLOCK + 100], "cut off"),
 }
 
 

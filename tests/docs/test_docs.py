@@ -67,7 +67,27 @@ def test_the_glossary_is_sorted_and_names_each_term_once() -> None:
     assert len(terms) >= 50 and terms == sorted(set(terms), key=str.lower)
 
 
-SMALLER = (("minutes = 1\n", "images = 160\n"), ("--images 20000", "--images 320"), ("images = 800\n", "images = 80\n"))
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_readme_s_python_runs(page: str, tmp_path: Path) -> None:
+    """All python blocks of the page, one after another, in one program."""
+    code = "".join(block.code for block in blocks(ROOT / page) if block.kind == "python" and block.why is None)
+    for name in ("imagine", "restyle", "replay", "train", "load"):
+        assert f"ganvas.{name}(" in code
+    if page != "README.md":  # both pages show the same, which another test holds
+        return
+    data = [sys.executable, "-m", "ganvas", "data", "shapes", "-o", "data/shapes", "-n", "64"]
+    for command in (data, [sys.executable, "-c", smaller(code)]):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert {path.name for path in tmp_path.glob("*.png")} == {"heart.png", "heart-flat.png", "circle.png"}
+
+
+SMALLER = (
+    ("minutes=5", "images=160"),
+    ("minutes = 1\n", "images = 160\n"),
+    ("--images 20000", "--images 320"),
+    ("images = 800\n", "images = 80\n"),
+)
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)

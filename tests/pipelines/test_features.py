@@ -27,7 +27,7 @@ def test_another_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "features.onnx").write_bytes(content)
     monkeypatch.setattr(features, "FILE", tmp_path / "features.onnx")
     features._network.cache_clear()
-    with pytest.raises(InputError, match="is not the feature network"):
+    with pytest.raises(InputError, match="is not the bundled feature network"):
         look(noise(1))
     features._network.cache_clear()
 

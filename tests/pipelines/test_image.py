@@ -10,7 +10,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import lay_over
 from ganvas.pipelines import load
 from ganvas.pipelines.scene import compose, draw_elements, filling, finish, resized
-from ganvas.service.info import tell
+from ganvas.service.info import summarise
 from ganvas.vocabulary.brief import COLOURS, Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.scene import Box, Placed, layout
@@ -123,7 +123,8 @@ def test_a_model_of_rectangles_draws_them(channels: int, tmp_path: Path) -> None
     pipeline = load(write_model(tmp_path / "m", channels=channels, change=wider, manifest={"size": f"{2 * SIZE}x{SIZE}"}))
     drawn = draw_elements(pipeline, [Condition()], seed=1, number=0)
     assert drawn.pixels.shape == (1, SIZE, 2 * SIZE, channels) and pipeline.enlarger is None
-    assert tell(str(tmp_path / "m"))["does"] == f"draws 32x16 px, {'RGBA' if channels == 4 else 'RGB'}; styles: none of its own"
+    does = f"draws 32x16 px, {'RGBA' if channels == 4 else 'RGB'}; styles: none of its own"
+    assert summarise(str(tmp_path / "m"))["does"] == does
     page = finish(drawn.pixels, layout(ONE, canvas=256, seed=1, number=0), background="sand", canvas=256)
     assert page.shape == ((SIZE, 2 * SIZE, 3) if channels == 3 else (256, 256, 3))
 

@@ -92,7 +92,7 @@ def test_a_hub_s_model_is_fetched_once(fake: FakeHub) -> None:
     assert load("ada/tiny").digest == first.digest and fake.asked == [("ada/tiny", None)]
     kept = user_cache("hub", "ada--tiny") / "newest"
     assert {path.name for path in kept.iterdir()} == {*first.manifest.files, "model.json"}
-    with pytest.raises(InputError, match=r"^ada/tiny: cannot be had from the hub: Name or service not known \(check"):
+    with pytest.raises(InputError, match=r"^ada/tiny: cannot be fetched from the hub: Name or service not known \(check"):
         load("ada/tiny@v2")
     assert fake.asked[1:] == [("ada/tiny", "v2")]
 

@@ -27,9 +27,10 @@ from ganvas.language.scene.rules import arrange
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.pipelines.scene import finish
-from ganvas.service.imagine import CANVAS, imagine
-from ganvas.service.session import open_pipeline
+from ganvas.service.draw_scene import CANVAS
+from ganvas.service.session import SESSION
 from ganvas.vocabulary.scene import layout
+from tests.service.fakes import imagine
 
 IDEAS = Path(__file__).with_name("ideas.toml")
 WORKS, BEST_OF, NEAREST, SEED = 8, 8, 5, 20261125
@@ -281,7 +282,7 @@ def main() -> None:
         raise InputError(f"the set knows no {', '.join(missing)}", where=given.data)
     eyes = Evaluator.fit(pictures)
     result = report(run(ideas, pictures, eyes=eyes, model=given.model, writers=given.writers.split(","), say=say), ideas)
-    result["model"], result["digest"] = given.model, open_pipeline(given.model).digest
+    result["model"], result["digest"] = given.model, SESSION.open_pipeline(given.model).digest
     write_json(given.out, result)
     sys.stdout.write(markdown(result) + "\n")
 

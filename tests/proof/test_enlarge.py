@@ -1,8 +1,10 @@
 """The x4 stage against Lanczos and against the same network trained with L1 alone: held-out families, true renderings, pixels.
 
-It needs what the recipes made: `ganvas data emoji-four -o data/emoji-256 --size 256`, and `ganvas train recipes/emoji-x4-l1.toml`
-for the arm that is not shipped. Lite2, which nothing was trained against, looks at the four quarters of each picture, 128 px, as they
-are: `scoring.features.look` brings every picture to 64 px first, so that none is known by the sharpness that is asked about here.
+It needs what the recipes made: `ganvas data emoji-four -o data/emoji-256 --size 256`, and `ganvas
+train recipes/emoji-x4-l1.toml` for the arm that is not bundled. Lite2, which nothing was trained
+against, looks at the four quarters of each picture, 128 px, as they are: `scoring.features.look`
+brings every picture to 64 px first, so that none is known by the sharpness that is asked about
+here.
 """
 
 import os

@@ -13,7 +13,9 @@ from ganvas.data.sets import make_set
 from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.gguf import fetch_local
 from ganvas.language.scene.director import Directed, write_plain_brief
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.brief import Brief, Element
+from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.provenance import SceneProvenance
 from ganvas.vocabulary.work import Work
 from tests.language.fakes import BagEncoder
 from tests.proof import ideas
@@ -137,10 +139,11 @@ def test_every_writer_draws_without_and_with_the_judge(monkeypatch: pytest.Monke
         asked.append((llm, best_of, seed))
         if llm == "http":
             raise LanguageModelError("no server is configured")
-        made = Provenance(version="0", pipeline="scene", model="m", model_digest="0" * 64, idea=words)
+        brief = Brief(elements=(Element(caption="x"),))
+        made = SceneProvenance(version="0", model="m", model_digest="0" * 64, idea=words, brief=brief, conditions=(Condition(),))
         return [Work(two_things(), made)] * count, write_plain_brief(words)._replace(writer="rules")
 
-    monkeypatch.setattr("ganvas.service.imagine.imagine", imagine)
+    monkeypatch.setattr(ideas, "imagine", imagine)
     monkeypatch.setattr(ideas, "Encoder", BagEncoder)
     left_out: list[str] = []
     records = [Record(file_name=f"{name}.png", captions=(name,), concept=name) for name in ("cat", "cat-face", "dog")]

@@ -11,10 +11,10 @@ import pytest
 from ganvas.language.text.embed import embed
 from ganvas.models.graph import open_session
 from ganvas.pipelines.image import ImagePipeline
-from ganvas.service.imagine import imagine
-from ganvas.service.session import open_pipeline
+from ganvas.service.session import SESSION
 from ganvas.service.write import write
 from ganvas.vocabulary.condition import Condition, Weighted
+from tests.service.fakes import imagine
 
 pytestmark = pytest.mark.proof
 Record = Callable[[str, object], None]
@@ -33,7 +33,7 @@ def milliseconds(work: Callable[[], object], *, times: int = 41) -> float:
 
 @pytest.fixture(scope="module")
 def pipeline() -> ImagePipeline:
-    return open_pipeline("emoji-64")
+    return SESSION.open_pipeline("emoji-64")
 
 
 def test_a_warm_picture_with_a_brief_at_hand(pipeline: ImagePipeline, record_property: Record) -> None:

@@ -86,7 +86,7 @@ def test_the_environments_server_is_asked_and_its_brief_kept(address: str, tmp_p
     words = ("imagine", "a red heart", "--llm", "http", "--seed", 77, "-n", 1, "--json")
     first, again = (ganvas(*words, "-o", tmp_path / out, folder=tmp_path, GANVAS_LLM_URL=address) for out in ("a", "b"))
     (one,), (two,) = (json.loads(done.stdout)["works"] for done in (first, again))
-    assert one["writer"] == two["writer"] == "http" and one["brief"] == two["brief"] and "kept" in two["note"]
+    assert one["writer"] == two["writer"] == "http" and one["brief"] == two["brief"] and "from the cache" in two["note"]
 
 
 def test_a_server_that_wants_a_key_gets_it_from_the_environment(tmp_path: Path) -> None:

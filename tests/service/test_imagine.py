@@ -12,13 +12,12 @@ from ganvas.language.llm.base import LanguageModel, Limit, Message, Reply, Schem
 from ganvas.pipelines import image
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.scene import draw_elements, resized
-from ganvas.service.imagine import imagine
-from ganvas.service.replay import replay_scene
-from ganvas.service.session import open_pipeline
+from ganvas.service.session import SESSION
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.provenance import Provenance, Tool
-from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, sign, write_model, write_speaking_model
+from ganvas.vocabulary.provenance import SceneProvenance, Tool, read_provenance
+from tests.pipelines.fakes import SIZE, STYLES, FakeEncoder, write_model, write_speaking_model
+from tests.service.fakes import imagine, replay
 
 
 class Writer:
@@ -69,7 +68,7 @@ def test_the_work_says_all_that_made_it(model: str) -> None:
         assert (made.idea, made.number, made.noise_seed, made.writer) == ("robot in spring", number, 4, "rules")
         assert made.brief == directed.brief and len(made.conditions) == len(directed.brief.elements)
         assert made.conditions[0].words[0].phrase == "robot"
-        assert {one.labels["style"] for one in made.conditions} == {STYLES[number % 2]}  # one work stays in one hand
+        assert {one.labels["style"] for one in made.conditions} == {STYLES[number % 2]}  # one work stays in one style
     assert any(words.phrase == "robot in spring" for words in works[0].provenance.conditions[0].words)
 
 
@@ -81,8 +80,8 @@ def test_replay_is_the_same_to_the_pixel_and_asks_nobody(model: str, monkeypatch
 
     monkeypatch.setattr("ganvas.service.write.open_language_model", never)
     for work in works:
-        written = Provenance.model_validate_json(work.provenance.model_dump_json())
-        again = replay_scene(written, model=model)
+        written = SceneProvenance.model_validate_json(work.provenance.model_dump_json())
+        again = replay(written, model=model)
         np.testing.assert_array_equal(again.pixels, work.pixels)
         assert again.provenance == work.provenance
 
@@ -144,7 +143,7 @@ def test_a_model_of_classes_draws_the_class_that_is_named(tmp_path: Path) -> Non
     boots, bags = (imagine(idea, model=folder, count=3, seed=1)[0] for idea in ("two Ankle boots", "a bag"))
     for works, value in ((boots, "ankle-boot"), (bags, "bag")):
         assert [[one.labels for one in work.provenance.conditions] for work in works] == [[{"class": value}]] * 3
-        again = [replay_scene(work.provenance, model=folder) for work in works]
+        again = [replay(work.provenance, model=folder) for work in works]
         assert all((work.pixels == one.pixels).all() for work, one in zip(works, again, strict=True))
     assert not any((boot.pixels == bag.pixels).all() for boot, bag in zip(boots, bags, strict=True))
 
@@ -167,18 +166,18 @@ def test_a_model_of_classes_says_what_it_knows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("idea", "choices", "why"),
     [
-        ("   ", {}, "the idea is empty"),
+        ("   ", {}, "idea: is empty"),
         ("x" * 1001, {}, "characters"),
         ("bell\x07", {}, "cannot be printed"),
-        ("x", {"count": 0}, "cannot draw 0 works"),
-        ("x", {"count": 65}, "cannot draw 65 works"),
-        ("x", {"seed": -1}, "-1 is not between"),
-        ("x", {"seed": 2**63}, "is not between"),
-        ("x", {"truncation": 2.5}, "2.5 is not between"),
-        ("x", {"truncation": float("nan")}, "nan is not between"),
+        ("x", {"count": 0}, "count: must be at least 1, not 0"),
+        ("x", {"count": 65}, "count: must be at most 64, not 65"),
+        ("x", {"seed": -1}, "seed: must be at least 0"),
+        ("x", {"seed": 2**63}, "seed: must be less than"),
+        ("x", {"truncation": 2.5}, "truncation: must be at most 2"),
+        ("x", {"truncation": float("nan")}, "truncation: must be a finite number"),
         ("x", {"llm": "gpt"}, "there is no language model 'gpt'"),
-        ("x", {"best_of": 0}, "cannot choose the best of 0"),
-        ("x", {"best_of": 65}, "cannot choose the best of 65"),
+        ("x", {"best_of": 0}, "best_of: must be at least 1"),
+        ("x", {"best_of": 65}, "best_of: must be at most 64"),
         ("x", {"best_of": 2}, "tiny has no judge"),
         ("x", {"style": "oil"}, "tiny knows no style 'oil'"),
     ],
@@ -200,12 +199,12 @@ def test_replay_wants_the_model_that_made_it(tmp_path: Path, monkeypatch: pytest
     (work,), _ = imagine("x", model=str(mine), count=1, llm="none")
     other = str(write_model(tmp_path / "other", manifest={"summary": "another"}))
     with pytest.raises(InputError, match="made by another tiny"):
-        replay_scene(work.provenance, model=other)
+        replay(work.provenance, model=other)
     monkeypatch.chdir(tmp_path)  # where a folder of that very name lies: a file's word alone does not open it
-    with pytest.raises(InputError, match="no model that came along"):
-        replay_scene(work.provenance)
+    with pytest.raises(InputError, match="no bundled model"):
+        replay(work.provenance)
     monkeypatch.setattr("ganvas.models.find.ZOO", tmp_path)
-    np.testing.assert_array_equal(replay_scene(work.provenance).pixels, work.pixels)
+    np.testing.assert_array_equal(replay(work.provenance).pixels, work.pixels)
 
 
 def pair(**fields: object) -> Brief:
@@ -264,15 +263,15 @@ def test_the_judge_chooses_once_and_replay_needs_none(model: str, monkeypatch: p
             asked.append(pixels.shape)
             return pixels.mean(axis=(1, 2, 3)).astype(np.float32)
 
-    monkeypatch.setattr(open_pipeline(model), "judge", Brightest())
+    monkeypatch.setattr(SESSION.open_pipeline(model), "judge", Brightest())
     works, _ = imagine("x", model=model, count=2, seed=1, brief=pair(), best_of=5)
     assert asked == [(5, SIZE, SIZE, 4)] * 4  # each element of each work has its own five
     assert len({work.provenance.kept for work in works}) == 2 and all(max(work.provenance.kept) < 5 for work in works)
     plain, _ = imagine("x", model=model, count=2, seed=1, brief=pair())
     assert plain[0].provenance.kept == () and (works[0].pixels != plain[0].pixels).any()
-    monkeypatch.setattr(open_pipeline(model), "judge", None)
+    monkeypatch.setattr(SESSION.open_pipeline(model), "judge", None)
     for work in works:
-        again = replay_scene(Provenance.model_validate_json(work.provenance.model_dump_json()), model=model)
+        again = replay(SceneProvenance.model_validate_json(work.provenance.model_dump_json()), model=model)
         np.testing.assert_array_equal(again.pixels, work.pixels)
         assert again.provenance == work.provenance
 
@@ -288,16 +287,16 @@ class Doubler:
 
 def test_an_enlarger_is_written_down_and_no_other_will_do(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (small,), _ = imagine("x", model=model, count=1, seed=1, brief=pair())
-    monkeypatch.setattr(open_pipeline(model), "enlarger", Doubler())
+    monkeypatch.setattr(SESSION.open_pipeline(model), "enlarger", Doubler())
     (large,), _ = imagine("x", model=model, count=1, seed=1, brief=pair())
     assert (large.provenance.enlarger, small.provenance.enlarger) == (Tool(name="doubler", digest="d" * 64), None)
     assert (large.pixels != small.pixels).any()
     for work in (small, large):  # what was drawn without one is drawn without one again
-        np.testing.assert_array_equal(replay_scene(work.provenance, model=model).pixels, work.pixels)
+        np.testing.assert_array_equal(replay(work.provenance, model=model).pixels, work.pixels)
     for other in (None, type("Other", (Doubler,), {"digest": "e" * 64})()):
-        monkeypatch.setattr(open_pipeline(model), "enlarger", other)
+        monkeypatch.setattr(SESSION.open_pipeline(model), "enlarger", other)
         with pytest.raises(InputError, match=r"enlarged by doubler dddddddddd, which is not here"):
-            replay_scene(large.provenance, model=model)
+            replay(large.provenance, model=model)
 
 
 def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
@@ -305,9 +304,9 @@ def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
     (now,), _ = imagine("x", model=model, count=1, seed=3, brief=pair(size="large"), llm="none")
     written = {name: value for name, value in now.provenance.model_dump(mode="json").items()
                if name not in ("kept", "enlarger", "transparent")} | {"format": 1}  # fmt: skip
-    old = Provenance.model_validate(written)
-    again = replay_scene(old, model=model)
-    elements = draw_elements(open_pipeline(model), old.conditions, seed=3, number=0).pixels
+    old = read_provenance(written, where="a file")
+    again = replay(old, model=model)
+    elements = draw_elements(SESSION.open_pipeline(model), old.conditions, seed=3, number=0).pixels
     page = np.full((256, 256, 3), 255, dtype=np.float32)
     for pixels, (left, top, side) in ((elements[0], (10, 48, 159)), (elements[1], (169, 10, 77))):
         element = resized(pixels, side)
@@ -318,17 +317,12 @@ def test_files_of_the_first_format_are_drawn_as_they_were(model: str) -> None:
     assert again.provenance.format == 1 and (again.pixels != now.pixels).any()
 
 
-def test_a_model_stays_open_until_its_folder_changes(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "m")
-    first = open_pipeline(str(folder))
-    assert open_pipeline(str(folder)) is first
-    sign(folder, manifest={"summary": "another"})
-    assert open_pipeline(str(folder)) is not first
-
-
 def test_a_work_of_another_kind_is_refused(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "m"))
     (work,), _ = imagine("x", model=folder, count=1, llm="none")
-    for change in ({"pipeline": "music"}, {"conditions": ()}, {"brief": None}, {"kept": (1, 1)}):
-        with pytest.raises(InputError, match=r"the kind|does not say what was drawn"):
-            replay_scene(work.provenance.model_copy(update=change), model=folder)
+    made = work.provenance.model_dump(mode="json")
+    for change in ({"pipeline": "music"}, {"conditions": []}, {"brief": None}, {"kept": [1, 1]}):
+        with pytest.raises(InputError, match=r"the kind 'music'|does not say what was drawn|brief: must be a table"):
+            replay(read_provenance({**made, **change}, where="a file"), model=folder)
+    with pytest.raises(InputError, match="kind 'music', which this version does not draw"):
+        replay(work.provenance.model_copy(update={"pipeline": "music"}), model=folder)

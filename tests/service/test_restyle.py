@@ -1,4 +1,4 @@
-"""Redrawing pictures by hand and by command: EXIF, alpha, folders, provenance, replay, scenes in one hand."""
+"""Redrawing pictures in Python and by command: EXIF, alpha, folders, provenance, replay, scenes in one style."""
 
 import json
 from pathlib import Path
@@ -12,17 +12,16 @@ from typer.testing import CliRunner
 from ganvas.cli import app
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import open_image, save_png
-from ganvas.service.imagine import imagine
-from ganvas.service.replay import replay
-from ganvas.service.restyle import find_pictures, read_style_request, restyle
+from ganvas.service.pictures import find_pictures
 from ganvas.store.folder import Folder, read_work, read_works, save_sheet
 from ganvas.vocabulary.work import Work
 from tests.pipelines.fakes import write_model, write_restyler
+from tests.service.fakes import imagine, redraw, replay
 
 
 @pytest.fixture(autouse=True)
 def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A restyler and a model that draws, as if they had come along."""
+    """A restyler and a model that draws, as if they were bundled."""
     zoo = tmp_path / "zoo"
     write_restyler(zoo / "hands")
     write_model(zoo / "tiny")
@@ -32,7 +31,7 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def redrawn(path: Path, style: str = "flat", strength: float = 1.0) -> Work:
-    return restyle(path, read_style_request(style, model="hands", strength=strength))
+    return redraw(path, style, model="hands", strength=strength)
 
 
 def sticker(path: Path) -> np.ndarray:
@@ -66,9 +65,10 @@ def test_a_soft_shadow_stays_soft(tmp_path: Path) -> None:
     assert np.abs(alpha.astype(int) - 10).max() <= 2
 
 
-def test_a_wish_or_a_name_that_no_system_could_hold_names_nothing(tmp_path: Path) -> None:
+def test_words_or_a_name_that_no_system_could_hold_names_nothing(tmp_path: Path) -> None:
+    sticker(tmp_path / "s.png")
     with pytest.raises(InputError, match=r"no style|as near"):
-        read_style_request("奇" * 300, model="hands")
+        redraw(tmp_path / "s.png", "奇" * 300, model="hands")
     for name in ("x" * 300, "a**b[.png", "nothing-*.png"):
         with pytest.raises(InputError, match="names no file"):
             find_pictures([name], out=tmp_path / "out")
@@ -115,7 +115,7 @@ def test_a_work_of_a_work_is_made_again_without_the_first_file(tmp_path: Path) -
     np.testing.assert_array_equal(replay(second.provenance, work="gone.png").pixels, second.pixels)
 
 
-def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) -> None:
+def test_a_scene_is_drawn_in_a_restylers_style_and_drawn_again(tmp_path: Path) -> None:
     plain = imagine("a cat", model="tiny", count=2, seed=3)[0]
     works = imagine("a cat", model="tiny", count=2, seed=3, style="round")[0]
     assert (works[0].pixels != plain[0].pixels).any()
@@ -132,7 +132,7 @@ def test_a_scene_is_drawn_in_a_restylers_hand_and_drawn_again(tmp_path: Path) ->
         imagine("a cat", model="tiny", count=1, style="hands/oil")
 
 
-def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo: Path, tmp_path: Path) -> None:
+def test_a_style_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo: Path, tmp_path: Path) -> None:
     pictures = f"2 pictures, sha256 {'a' * 64}"
     for name, learned in (("drawn", pictures), ("other", f"{pictures[:-1]}b")):
         write_model(zoo / name, labels={"style": ["flat", "oil"]}, manifest={"name": name, "trained_on": learned})
@@ -143,7 +143,7 @@ def test_a_hand_of_the_model_is_redrawn_by_who_learned_from_its_own_pictures(zoo
 
     plain, work = draw("other", style="flat"), draw("drawn", style="Flat")
     assert plain.provenance.restyled is None, "it learned elsewhere"
-    assert draw("drawn").provenance.restyled is None, "no hand was asked for"
+    assert draw("drawn").provenance.restyled is None, "no style was asked for"
     assert draw("drawn", style="oil").provenance.restyled is None, "it knows no oil"
     told = work.provenance
     assert told.restyled is not None and (told.restyled.name, told.restyled.style) == ("own", "flat")
@@ -211,8 +211,8 @@ def test_patterns_and_single_files(tmp_path: Path) -> None:
         (("empty", "--to", "flat", "-m", "hands"), "holds no pictures"),
         (("text.png", "--to", "flat", "-m", "hands"), "is not a whole"),
         (("text.png", "--to", "text.png", "-m", "hands"), "no model here learns a style from one picture"),
-        (("text.png", "--to", " ", "-m", "hands"), "says no style"),
-        (("text.png", "--to", "flat", "-m", "hands", "--strength", "2"), "not between 0 and 1"),
+        (("text.png", "--to", " ", "-m", "hands"), "--to: is empty"),
+        (("text.png", "--to", "flat", "-m", "hands", "--strength", "2"), "--strength: must be at most 1"),
         (("text.png", "--to", "flat", "-m", "tiny"), "which redraws nothing"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The shelf: works as PNG files that say how they were made; nothing is overwritten."""
+"""A folder of works: PNG files that say how they were made; nothing is overwritten."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +14,12 @@ from ganvas.ground.images import read_texts, save_png
 from ganvas.store.folder import Folder, read_work, read_works, save_sheet
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.condition import Condition, Weighted
-from ganvas.vocabulary.provenance import KEY, PARAMETERS, Provenance, Tool
+from ganvas.vocabulary.provenance import KEY, PARAMETERS, SceneProvenance, Tool
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 
 def work(number: int = 0, *, idea: str = "a red heart", **fields: Any) -> Work:
-    made = Provenance(
+    made = SceneProvenance(
         version="0.1.0", pipeline="scene", model="tiny", model_digest="0" * 64, idea=idea, number=number, noise_seed=3,
         brief=Brief(elements=(Element(caption="heart"),)), conditions=(Condition(words=(Weighted(phrase="heart"),)),), **fields,
     )  # fmt: skip
@@ -61,7 +61,7 @@ def test_the_name_is_safe_in_any_script(tmp_path: Path) -> None:
 def test_the_format_is_always_written(tmp_path: Path) -> None:
     """What is a default today may be another tomorrow: a file says everything."""
     (path,) = Folder(tmp_path).keep([work()])
-    assert set(json.loads(read_texts(path)[KEY])) == set(Provenance.model_fields)
+    assert set(json.loads(read_texts(path)[KEY])) == set(SceneProvenance.model_fields)
 
 
 def test_other_tools_can_read_it(tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_the_largest_sheet_can_be_read_again(tmp_path: Path) -> None:
         for number in range(MAX_WORKS)
     ]
     full = Brief(elements=(element,) * 4)
-    told = (Condition(words=(Weighted(phrase="語" * 120), Weighted(phrase="字" * 120))),) * 4
-    more = {"brief": full, "conditions": told, "kept": (63,) * 4, "enlarger": Tool(name="e" * 64, digest="f" * 64)}
+    conditions = (Condition(words=(Weighted(phrase="語" * 120), Weighted(phrase="字" * 120))),) * 4
+    more = {"brief": full, "conditions": conditions, "kept": (63,) * 4, "enlarger": Tool(name="e" * 64, digest="f" * 64)}
     works = [Work(one.pixels, one.provenance.model_copy(update=more)) for one in long]
     path = save_sheet(tmp_path / "sheet.png", works)
     assert read_work(f"{path}#{MAX_WORKS}").number == MAX_WORKS - 1

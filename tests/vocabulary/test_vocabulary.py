@@ -9,7 +9,7 @@ from ganvas.ground.errors import InputError
 from ganvas.vocabulary.brief import Brief, Element, Place, Size
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Manifest, Takes
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.provenance import SceneProvenance
 from ganvas.vocabulary.scene import box, first_layout
 
 
@@ -51,8 +51,11 @@ def test_in_the_first_format_smaller_things_stand_in_front_and_the_subject_befor
 
 
 def test_provenance_says_itself_in_words_and_reads_back() -> None:
-    made = Provenance(version="0.1.0", pipeline="scene", model="emoji-64", model_digest="a" * 64, idea="一只猫", noise_seed=7)
-    assert Provenance.model_validate_json(made.model_dump_json()) == made and made.format == 2
+    made = SceneProvenance(
+        version="0.1.0", model="emoji-64", model_digest="a" * 64, idea="一只猫", noise_seed=7,
+        brief=Brief(elements=(Element(caption="cat"),)), conditions=(Condition(),),
+    )  # fmt: skip
+    assert SceneProvenance.model_validate_json(made.model_dump_json()) == made and made.format == 2
     assert made.parameters().startswith("一只猫\n") and "Seed: 7" in made.parameters()
 
 

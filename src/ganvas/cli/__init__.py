@@ -1,4 +1,6 @@
-"""The command line: `ganvas VERB INPUT...`, four panels of help. Nothing heavy is imported until a verb needs it."""
+"""The command line: `ganvas VERB INPUT...`, four panels of help. Nothing heavy is imported until a
+verb needs it.
+"""
 
 import errno
 import os
@@ -7,13 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ganvas import __version__
-from ganvas.cli import bench, score
-from ganvas.cli import imagine as make
-from ganvas.cli import models as house
-from ganvas.cli import restyle as redraw
-from ganvas.cli import train as teach
-from ganvas.cli.usage_errors import PROGRAM, is_usage, slip
+from ganvas.cli import bench, data, imagine, info, llm, models, replay, restyle, score, train
+from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
+from ganvas.ground.version import __version__
 
 app = typer.Typer(
     name=PROGRAM,
@@ -25,7 +23,7 @@ app = typer.Typer(
 )
 
 
-def _tell_version(asked: bool) -> bool:
+def _print_version(asked: bool) -> bool:
     if asked:
         typer.echo(f"ganvas {__version__}")
         raise typer.Exit
@@ -35,30 +33,36 @@ def _tell_version(asked: bool) -> bool:
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None: ...
 
 
-make.add(app)
-redraw.add(app)
-teach.add(app)
-score.add(app)
-bench.add(app)
-house.add(app)
+for _panel, _verbs in {
+    "make": (imagine.imagine, restyle.restyle), "explore": (replay.replay,),
+    "teach": (data.data, train.train, score.score), "house": (models.models, info.info),
+}.items():  # fmt: skip
+    for _verb in _verbs:
+        app.command(rich_help_panel=_panel)(_verb)
+app.add_typer(bench.bench, name="bench", rich_help_panel="teach")
+app.add_typer(llm.llm, name="llm", rich_help_panel="house")
 
 
 _FULL, _REFUSED = "make room; what was saved before is whole, and the same command goes on", "check who may read and write there"
-_THE_MACHINES = {
+_SYSTEM_ERRORS = {
     errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
     errno.EROFS: _REFUSED, errno.EACCES: _REFUSED, errno.EPERM: _REFUSED,
     errno.ENAMETOOLONG: "give a shorter one",
 }  # fmt: skip
-"""What a machine refuses, and what to do about it: neither the input nor the program is at fault."""
+"""What the operating system refuses, and what to do about it: neither the input nor the program is
+wrong.
+"""
 
 
 def main() -> None:
-    """Run the command line; errors for people are one line on stderr, and the exit code says whose turn it is."""
+    """Run the command line. Errors for people are one line on stderr; the exit codes are those of
+    `ganvas.ground.errors`.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
@@ -67,21 +71,24 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        from ganvas.ground.errors import EXIT_BUG, EXIT_INPUT, GanvasError
-
-        if is_usage(error):
-            if told := slip(error):
-                typer.echo(f"ganvas: {told}", err=True)
-            sys.exit(EXIT_INPUT)
-        if os.environ.get("GANVAS_DEBUG") == "1":
+        if os.environ.get("GANVAS_DEBUG") == "1" and not is_usage(error):
             raise
-        if isinstance(error, GanvasError):
-            typer.echo(f"ganvas: {error}", err=True)
-            sys.exit(error.exit_code)
-        if isinstance(error, OSError) and error.errno in _THE_MACHINES:
-            place = f"{error.filename}: " if error.filename else ""
-            typer.echo(f"ganvas: {place}{error.strerror} ({_THE_MACHINES[error.errno]})", err=True)
-            sys.exit(EXIT_INPUT)
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        typer.echo(f"ganvas: this is our bug: {reason} (set GANVAS_DEBUG=1 to see where, and please report it)", err=True)
-        sys.exit(EXIT_BUG)
+        line, code = _line_of(error)
+        if line:
+            typer.echo(f"ganvas: {line}", err=True)
+        sys.exit(code)
+
+
+def _line_of(error: Exception) -> tuple[str, int]:
+    """Return what to print of an error, which may be nothing, and the exit code."""
+    from ganvas.ground.errors import EXIT_BUG, EXIT_INPUT, GanvasError
+
+    if is_usage(error):
+        return str(explain(error) or ""), EXIT_INPUT
+    if isinstance(error, GanvasError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError) and error.errno in _SYSTEM_ERRORS:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror} ({_SYSTEM_ERRORS[error.errno]})", EXIT_INPUT
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"this is our bug: {reason} (set GANVAS_DEBUG=1 to see where, and please report it)", EXIT_BUG

@@ -1,4 +1,4 @@
-"""Panel "teach": benchmarks of training."""
+"""`ganvas bench`: benchmarks of training."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, results
+from ganvas.cli.output import note, print_results
 from ganvas.cli.train import check_torch
 
 if TYPE_CHECKING:
@@ -19,11 +19,6 @@ Model = Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or 
 Drawn = Annotated[int, typer.Option("-n", "--n", min=100, help="How many pictures are drawn.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed measures the same.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")]
-
-
-def add(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.add_typer(bench, name="bench", rich_help_panel="teach")
 
 
 @bench.command()
@@ -39,23 +34,25 @@ def modes(
     check_torch()
     from ganvas.training.bench.modes import measure_modes
 
-    _tell(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
+    _print_bench(measure_modes(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
 
 @bench.command()
 def labels(
     model: Model,
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Pictures with that label, some kept apart: ganvas data fashion.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Pictures with that label, some held out: ganvas data fashion.")],
     n: Drawn = 20_000,
     seed: Seed = 0,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model that draws by label: is it what was asked for, and what is learned from it alone."""
+    """Score a model that draws by label: are its drawings recognised, and what does a classifier
+    learn from them alone?
+    """
     check_torch()
     from ganvas.training.bench.modes import measure_labels
 
-    _tell(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
+    _print_bench(measure_labels(model, data, drawn=n, seed=seed, threads=threads, say=note), as_json=as_json)
 
 
 @bench.command()
@@ -64,20 +61,22 @@ def train(
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Time a recipe's steps beside what this machine's convolutions can do, with one thread and with several."""
+    """Time a recipe's steps beside what this machine's convolutions can do, with one thread and
+    with several.
+    """
     check_torch()
     from ganvas.training.bench.speed import bench_train
 
-    _tell(bench_train(recipe, threads=threads, say=note), as_json=as_json)
+    _print_bench(bench_train(recipe, threads=threads, say=note), as_json=as_json)
 
 
-def _tell(found: "Bench", *, as_json: bool) -> None:
-    """Print a benchmark as a table with its facts, or as JSON."""
+def _print_bench(found: "Bench", *, as_json: bool) -> None:
+    """Print a benchmark as a table and its facts, or as JSON."""
     from ganvas.scoring.bench import as_json as plain
     from ganvas.scoring.bench import table
 
     if as_json:
-        results([], plain(found), as_json=True)
+        print_results([], plain(found), as_json=True)
         return
     from rich.console import Console
     from rich.table import Table
@@ -95,17 +94,19 @@ def _tell(found: "Bench", *, as_json: bool) -> None:
 
 @bench.command()
 def ring(
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="A new .png file: the points that each game draws.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="A new .png file: the points that each training draws.")] = None,
     objectives: Annotated[list[str] | None, typer.Option("--objective", help="Only this objective; may be repeated.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed plays the same games.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed trains the same.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Play every objective with every penalty on eight Gaussians, six minutes: modes caught, and the share of good points."""
+    """Train every objective with every penalty on eight Gaussians, six minutes: modes caught, and
+    the share of good points.
+    """
     check_torch()
     from ganvas.ground.errors import InputError
     from ganvas.ground.files import check_can_create
     from ganvas.ground.images import save_png
-    from ganvas.training.bench import ring as games
+    from ganvas.training.bench import ring as benchmark
     from ganvas.training.objectives import OBJECTIVES
 
     chosen = list(dict.fromkeys(objectives or OBJECTIVES))
@@ -117,15 +118,15 @@ def ring(
                 "it is there already" if out.exists() else "it is no .png file", where=out, do="name a new .png file"
             )
         check_can_create(out)
-    rows = games.bench(seed=seed, objectives=chosen, say=note)
+    rows = benchmark.bench(seed=seed, objectives=chosen, say=note)
     if out is not None:
-        save_png(out, games.picture(rows))
-    results([out] if out else [], games.as_json(rows, seed=seed), as_json=as_json)
+        save_png(out, benchmark.picture(rows))
+    print_results([out] if out else [], benchmark.as_json(rows, seed=seed), as_json=as_json)
     if not as_json:
-        _show_ring(rows)
+        _print_ring(rows)
 
 
-def _show_ring(rows: "list[Row]") -> None:
+def _print_ring(rows: "list[Row]") -> None:
     """Print an objective a line and a penalty a column: modes of 8, and the share of good points."""
     from rich.console import Console
     from rich.table import Table

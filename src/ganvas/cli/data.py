@@ -1,15 +1,12 @@
 """`ganvas data`: make a set of captioned pictures."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, results
-
-if TYPE_CHECKING:
-    pass
+from ganvas.cli.output import note, print_results
 
 
 def data(
@@ -34,4 +31,4 @@ def data(
         note(f"licence: {line}")
     note(f"{made.count} pictures, sha256 {made.digest}")
     facts = {"folder": str(made.folder), "count": made.count, "digest": made.digest, "splits": made.splits}
-    results([made.folder], facts, as_json=as_json)
+    print_results([made.folder], facts, as_json=as_json)

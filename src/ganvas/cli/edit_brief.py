@@ -1,4 +1,4 @@
-"""A scene in a person's own editor, before it is drawn. What they wrote is never lost."""
+"""`--edit`: change a scene in an editor before it is drawn. What the person wrote is never lost."""
 
 import os
 import shlex
@@ -14,12 +14,14 @@ from ganvas.service.write import read_brief
 from ganvas.vocabulary.brief import Brief, as_toml
 
 
-def edited(brief: Brief, *, check: Callable[[Brief], object]) -> Brief:
-    """Open a brief as TOML in the person's editor and read it back. check: raises InputError for one that cannot be drawn.
+def edit_brief(brief: Brief, *, check: Callable[[Brief], object]) -> Brief:
+    """Open a brief as TOML in the person's editor and read it back. check: raises InputError for
+    one that cannot be drawn.
 
-    Raises InputError when no editor opens or the text is no brief any more; the message names the file that keeps the text.
+    Raises InputError when no editor opens or the text is no scene any more; the message names the
+    file that keeps the text.
     """
-    command = _editor()
+    command = _find_editor()
     handle, name = tempfile.mkstemp(prefix="ganvas-brief-", suffix=".toml")
     os.close(handle)
     path = Path(name)
@@ -28,7 +30,7 @@ def edited(brief: Brief, *, check: Callable[[Brief], object]) -> Brief:
     try:
         done = subprocess.run([*command, str(path)], check=False)
     except OSError as error:
-        path.unlink()  # nobody wrote in it
+        path.unlink()  # nothing was written in it
         raise InputError(f"cannot be opened: {error.strerror or error}", where=command[0], do="set VISUAL or EDITOR") from error
     if done.returncode:
         kept = f"the scene is kept in {path}, for --brief"
@@ -42,12 +44,14 @@ def edited(brief: Brief, *, check: Callable[[Brief], object]) -> Brief:
     return changed
 
 
-def _editor() -> list[str]:
-    """Return the command of the person's editor: VISUAL, else EDITOR, else what every system of this kind has."""
+def _find_editor() -> list[str]:
+    """Return the command of the person's editor: VISUAL, else EDITOR, else the one that every such
+    system has.
+    """
     for variable in ("VISUAL", "EDITOR"):
-        if wish := os.environ.get(variable, "").strip():
+        if named := os.environ.get(variable, "").strip():
             try:
-                return shlex.split(wish, posix=os.name != "nt")
+                return shlex.split(named, posix=os.name != "nt")
             except ValueError as error:
                 raise InputError(f"is no command: {error}", where=variable) from error
     name = "notepad" if os.name == "nt" else "vi"

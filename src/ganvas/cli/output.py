@@ -1,24 +1,23 @@
-"""How the command line says what it made: paths or JSON on stdout, all else on stderr."""
+"""How the command line shows what it made: paths or JSON on stdout, all else on stderr."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from ganvas.vocabulary.provenance import Provenance
     from ganvas.vocabulary.work import Work
 
 
 def note(text: str) -> None:
-    """Say something to the person, not to the next program."""
+    """Print a line for the person, which the next program does not read."""
     typer.echo(text, err=True)
 
 
-def results(paths: Sequence[Path], content: Any, *, as_json: bool, show: bool = False) -> None:
-    """Print the paths, or the content as JSON; show the last path when asked."""
+def print_results(paths: Sequence[Path], content: Any, *, as_json: bool, show: bool = False) -> None:
+    """Print the paths, or the content as JSON; open the last path where that is asked for."""
     if as_json:
         typer.echo(json.dumps(content, ensure_ascii=False))
     else:
@@ -28,33 +27,48 @@ def results(paths: Sequence[Path], content: Any, *, as_json: bool, show: bool = 
         typer.launch(str(paths[-1]))
 
 
+def print_works(works: "Sequence[Work]", paths: Sequence[Path], *, as_json: bool, show: bool) -> None:
+    """Print where works were saved, or as JSON the files and what makes each work again."""
+    made = [work.provenance.model_dump(mode="json") for work in works]
+    print_results(paths, {"files": [str(path) for path in paths], "works": made}, as_json=as_json, show=show)
+
+
 def check_out(out: Path) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to."""
-    from ganvas.ground.errors import InputError
     from ganvas.ground.files import check_can_create
+    from ganvas.store.folder import check_png
 
-    file = names_file(out)
-    if file and out.suffix.lower() != ".png":
-        raise InputError(f"cannot write {out.suffix} files", where=out, do="give a folder or a name that ends in .png")
-    check_can_create(out if file else out / "work.png")
-    if file and out.exists():
-        raise InputError("is there already, and nothing is overwritten", where=out, do="give another name")
+    if names_file(out):
+        check_png(out)
+    else:
+        check_can_create(out / "work.png")
 
 
 def names_file(out: Path) -> bool:
-    """Say whether OUT is one file; what follows the dot of a folder such as works-1.5 is no kind of file."""
+    """Say whether OUT is one file; what follows the dot of a folder such as works-1.5 is no kind of
+    file.
+    """
     return out.suffix[1:2].isalpha() and not out.is_dir()
 
 
-def keep_works(works: "list[Work]", out: Path) -> list[Path]:
-    """Save works into a folder, or into one named file: the work itself, or the sheet of several."""
+def keep_works(works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None) -> "tuple[list[Work], list[Path]]":
+    """Save works into a folder as they come, or into one named file: the work itself, or the sheet
+    of several.
+
+    count: how many there will be. name: how files in a folder begin; their idea when left out.
+    """
     from ganvas.store.folder import Folder, save_sheet, save_work
 
+    kept: list[Work] = []
+
+    def remembered() -> "Iterable[Work]":
+        for work in works:
+            kept.append(work)
+            yield work
+
     if not names_file(out):
-        return Folder(out).keep(works)
-    return [save_work(out, works[0]) if len(works) == 1 else save_sheet(out, works)]
-
-
-def provenance_json(provenance: "Provenance") -> object:
-    """Return what makes a work again, as `--json` prints it."""
-    return provenance.model_dump(mode="json")
+        paths = Folder(out).keep(remembered(), name=name)
+    else:
+        drawn = list(remembered())
+        paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn)]
+    return kept, paths

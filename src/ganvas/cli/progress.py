@@ -1,18 +1,55 @@
-"""The progress of a training, for eyes: images seen, images a second, time left."""
+"""Progress bars on a terminal: works drawn, pictures redrawn, images that a training has seen.
+Nowhere else is anything shown.
+"""
 
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ganvas.training.engine.schedule import Progress
+    from ganvas.vocabulary.work import Work
+
+
+def count_works(works: "Iterable[Work]", *, total: int) -> "Iterator[Work]":
+    """Yield works as they come, and show how many of the total there are."""
+    if total == 1 or not sys.stderr.isatty():  # rich takes a tenth of a second to import
+        yield from works
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+        yield from bar.track(works, total=total, description="imagine")
 
 
 @contextmanager
-def watching() -> Generator[Callable[["Progress"], None]]:
-    """Show a bar on a terminal; where torchrun started several processes, the first one's."""
+def show_pieces(count: int) -> Generator[Callable[[str, float], None]]:
+    """Show a bar over pictures and the pieces of each; what it gives takes a picture's name, and
+    how much of it is done.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(file=sys.stderr), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("restyle", total=count)
+        done = 0
+
+        def watch(name: str, share: float) -> None:
+            nonlocal done
+            bar.update(task, completed=done + share, description=name[:40])
+            done += share == 1.0
+
+        yield watch
+
+
+@contextmanager
+def show_training() -> Generator[Callable[["Progress"], None]]:
+    """Show images seen, images a second and the time left; where torchrun started several
+    processes, the first one's.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,21 +1,17 @@
 """`ganvas replay`: make a work again."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ganvas.cli.options import WORKS, Json, Open, Out
-from ganvas.cli.output import results
-
-if TYPE_CHECKING:
-    pass
-from ganvas.cli.output import check_out, keep_works, provenance_json
+from ganvas.cli.options import FLAGS, WORKS, Json, Open, Out
+from ganvas.cli.output import check_out, keep_works, print_works
 
 
 def replay(
     work: Annotated[str, typer.Argument(help="A file that Ganvas made; sheet.png#3 is its third work.")],
-    model: Annotated[str | None, typer.Option("-m", "--model", help="The model, if it is not one that came along.")] = None,
+    model: Annotated[str | None, typer.Option("-m", "--model", help="The model, if it is not a bundled one.")] = None,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="The picture it was redrawn from, if it is not beside the work.")
     ] = None,
@@ -25,11 +21,9 @@ def replay(
 ) -> None:
     """Draw a work again, to the pixel, from what its file says. No language model is asked."""
     from ganvas.service.replay import replay as draw_again
-    from ganvas.store.folder import read_work
+    from ganvas.vocabulary.request import ReplayRequest, fill
 
     check_out(out)
-    again = draw_again(read_work(work), work=work, model=model, picture=picture)
-    paths = keep_works([again], out)
-    results(
-        paths, {"files": [str(path) for path in paths], "works": [provenance_json(again.provenance)]}, as_json=as_json, show=show
-    )
+    request = fill(ReplayRequest, {"work": work, "model": model, "picture": picture}, names=FLAGS)
+    works, paths = keep_works([draw_again(request)], out, count=1)
+    print_works(works, paths, as_json=as_json, show=show)

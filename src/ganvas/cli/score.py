@@ -1,4 +1,4 @@
-"""Panel "teach": how good a model is."""
+"""`ganvas score`: measure how good a model is."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, results
+from ganvas.cli.output import note, print_results
 
 if TYPE_CHECKING:
     from ganvas.scoring import Report
     from ganvas.scoring.inception import Compare
-
-
-def add(app: typer.Typer) -> None:
-    """Add the verb to the program."""
-    app.command(rich_help_panel="teach")(score)
 
 
 def score(
@@ -25,11 +20,13 @@ def score(
         bool, typer.Option("--inception", help="FID and IS too, by torch-fidelity where it is installed.")
     ] = False,
     beside: Annotated[
-        list[str] | None, typer.Option("--beside", help="Another restyler that is asked the same; may be given again.")
+        list[str] | None, typer.Option("--beside", help="Another restyler, scored beside it; may be repeated.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model's raw drawings beside real pictures: distances, variety, labels, captions, copies."""
+    """Score a model's raw drawings beside real pictures: distances, variety, labels, captions,
+    copies.
+    """
     from ganvas import scoring
     from ganvas.scoring.card import as_json as plain
     from ganvas.scoring.restyle import card, is_restyler, score_restyler
@@ -37,19 +34,21 @@ def score(
     if is_restyler(model):
         restyled = score_restyler(model, data, beside=beside or (), say=note)
         if as_json:
-            results([], plain(restyled), as_json=True)
+            print_results([], plain(restyled), as_json=True)
         else:
             typer.echo(card(restyled))
         return
     report = scoring.score(model, data, compare=_inception() if inception else None, say=note)
     if as_json:
-        results([], plain(report), as_json=True)
+        print_results([], plain(report), as_json=True)
     else:
         _show(report)
 
 
 def _inception() -> "Compare":
-    """Return what asks Inception. Raises InputError where the training wing or torch-fidelity is missing."""
+    """Return what compares pictures by the Inception network. Raises InputError where the training
+    wing or torch-fidelity is missing.
+    """
     import importlib.util
 
     from ganvas.ground.errors import InputError
@@ -63,7 +62,9 @@ def _inception() -> "Compare":
 
 
 def _show(report: "Report") -> None:
-    """Print the report as tables, one for each split; where there are many kinds of pictures, intervals go below their values."""
+    """Print the report as tables, one for each split; where there are many kinds of pictures,
+    intervals go below their values.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table

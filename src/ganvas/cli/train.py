@@ -1,4 +1,4 @@
-"""Panel "teach": data and training."""
+"""`ganvas train`: train a model."""
 
 import os
 from pathlib import Path
@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, results
+from ganvas.cli.output import note, print_results
 
 if TYPE_CHECKING:
     from ganvas.training.start.train import Trained
-from ganvas.cli.data import data
-
-
-def add(app: typer.Typer) -> None:
-    """Add the verbs to the program."""
-    app.command(rich_help_panel="teach")(data)
-    app.command(rich_help_panel="teach")(train)
 
 
 def train(
@@ -25,7 +18,9 @@ def train(
         list[str], typer.Argument(metavar="SOURCE...", help="One recipe (.toml), or a folder of pictures; several to restyle.")
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
-    task: Annotated[str | None, typer.Option("--task", help="image, enlarge or restyle; guessed and said when left out.")] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="image, enlarge or restyle; guessed when left out, and printed.")
+    ] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[
         float | None, typer.Option("--minutes", help="The budget, in minutes of this machine; else until it gets no better.")
@@ -50,40 +45,45 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a generator; the same command goes on with a run that was stopped."""
-    from ganvas.ground.errors import HealthError, Interrupted
     from ganvas.ground.files import check_can_create
 
     check_torch()
     limit_threads(threads)
     if out is not None:
         check_can_create(out / "recipe.toml")
-    from ganvas.cli.progress import watching
+    from ganvas.cli.progress import show_training
     from ganvas.training import train as run_training
 
     given = {
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
         "fit": fit, "mirror": mirror or None, "size": size, "task": task, "start_from": model,
     }  # fmt: skip
-    with watching() as watch:
+    with show_training() as watch:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
             llm=llm, tensorboard=tensorboard, say=note, watch=watch,
         )  # fmt: skip
-    if not done.first:  # of several processes the first one says how it ended
-        return
+    if done.first:  # of several processes only the first prints how it ended
+        _print_end(done, sources, as_json=as_json)
+
+
+def _print_end(done: "Trained", sources: list[str], *, as_json: bool) -> None:
+    """Print where the model is. Raises Interrupted or HealthError where the training did not end well."""
+    from ganvas.ground.errors import HealthError, Interrupted
+
     if done.model is None:
         again = f"ganvas train {' '.join(sources)} -o {done.run}"
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
                           do=f"to go on: {again}")  # fmt: skip
     note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")
-    results([done.model], _facts(done), as_json=as_json)
+    print_results([done.model], _summary(done), as_json=as_json)
     if done.outcome.troubles:
         named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
-        raise HealthError(f"there is a model, and the training ended ill. {named}", where=done.run)
+        raise HealthError(f"there is a model, but the training went wrong: {named}", where=done.run)
 
 
-def _facts(done: "Trained") -> dict[str, object]:
-    """Say for programs how a training ended."""
+def _summary(done: "Trained") -> dict[str, object]:
+    """Return how a training ended, for --json."""
     return {
         "run": str(done.run),
         "model": str(done.model),
@@ -102,10 +102,10 @@ def limit_threads(threads: int | None) -> None:
 
 
 def check_torch() -> None:
-    """Refuse to go on where the training wing cannot be opened."""
+    """Raise InputError where torch, or what else a training needs, is not installed."""
     import importlib.util
 
     from ganvas.ground.errors import InputError
 
     if any(importlib.util.find_spec(name) is None for name in ("torch", "onnx", "onnxscript", "jaxtyping", "tomlkit")):
-        raise InputError("training needs torch and its company", do="pip install 'ganvas[train]'")
+        raise InputError("training needs torch and the packages that come with it", do="pip install 'ganvas[train]'")

@@ -1,4 +1,6 @@
-"""A command line that cannot be read, said in one line like every other slip: what, where, what to do."""
+"""A command line that cannot be read, explained in one line as every error is: what, where, what to
+do.
+"""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -16,8 +18,8 @@ def is_usage(error: Exception) -> bool:
     return hasattr(error, "format_message")
 
 
-def slip(error: Any) -> "InputError | None":
-    """Say one of typer's errors in a line of ours; None where it has shown the help instead."""
+def explain(error: Any) -> "InputError | None":
+    """Turn one of typer's errors into one of ours; None where typer has shown the help instead."""
     from ganvas.ground.errors import InputError
 
     if not error.message and not hasattr(error, "param"):
@@ -44,7 +46,9 @@ def _name_of(param: Any) -> str:
 
 
 def _bad_value(error: Any) -> str:
-    """Say what a value must be. Typer has pydantic read it, whose own error it keeps and whose words it repeats."""
+    """Say what a value must be. Where typer had pydantic read it, the reason is in pydantic's own
+    error.
+    """
     from pydantic import ValidationError
 
     from ganvas.ground.validation import describe_reason

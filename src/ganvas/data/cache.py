@@ -58,13 +58,14 @@ def open_pictures(
 ) -> Pictures:
     """Open a captioned folder, or an open source, at one size; its pictures are read through only the first time.
 
-    Pictures are cropped or padded to the proportions of the size as `fit` says, and resized. channels: 3 lays them over white, 4
-    keeps transparency, None takes 4 if any picture has a pixel that is not opaque. say: called before the first reading of many
-    pictures. A picture that cannot be read, is smaller than MIN_PICTURE_SIDE or equals an earlier one is left out, so that one
-    bad file does not stop a training. Raises InputError when nothing is left.
+    Pictures are cropped or padded to the proportions of the size as `fit` says, and resized.
+    channels: 3 lays them over white, 4 keeps transparency, None takes 4 if any picture has a pixel
+    that is not opaque. say: called before the first reading of many pictures. A picture that cannot
+    be read, is smaller than MIN_PICTURE_SIDE or equals an earlier one is left out, so that one bad
+    file does not stop a training. Raises InputError when nothing is left.
 
-    Loose pictures are decoded once and cached. Those of tar shards are checked once and decoded on access, to the same pixels,
-    digest and records.
+    Loose pictures are decoded once and cached. Those of tar shards are checked once and decoded on
+    access, to the same pixels, digest and records.
     """
     try:
         size = Size.of(size)

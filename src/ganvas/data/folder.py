@@ -41,8 +41,8 @@ Split = Literal["train", "held out family", "held out pair", "test"]
 class Record:
     """The metadata of one picture. It is a dataclass, because a pydantic model takes 2 kB and large sets have many records.
 
-    captions: full descriptions, the main one first. tags: partial words. concept: what is drawn, in any style. family: near
-    variants of one concept, which are always held out together.
+    captions: full descriptions, the main one first. tags: partial words. concept: what is drawn, in
+    any style. family: near variants of one concept, which are always held out together.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")

@@ -9,8 +9,8 @@ from ganvas.ground.seeds import stream
 class Order:
     """Yields batches of numbers below `count`: a new permutation each epoch, without its last partial batch.
 
-    For a set smaller than the batch, permutations follow each other, so that every batch is full. Only the last permutation is
-    cached; the batch of a step never depends on earlier calls.
+    For a set smaller than the batch, permutations follow each other, so that every batch is full.
+    Only the last permutation is cached; the batch of a step never depends on earlier calls.
     """
 
     def __init__(self, count: int, *, batch: int, seed: int, name: str = "order") -> None:

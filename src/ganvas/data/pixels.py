@@ -55,7 +55,8 @@ class _OnDemand(ABC):
 class DecodedPixels(_OnDemand):
     """Pictures of a source, read, decoded and resized on each access.
 
-    places: their numbers in the source, int64 (N,). Raises InputError where a picture was changed and cannot be decoded.
+    places: their numbers in the source, int64 (N,). Raises InputError where a picture was changed
+    and cannot be decoded.
     """
 
     def __init__(self, source: PictureSource, places: np.ndarray, *, size: Size, channels: int, fit: Fit) -> None:

@@ -1,8 +1,9 @@
 """Tar shards: pictures read in place through an index of their positions. Nothing is unpacked or cached but the index.
 
-The WebDataset convention: members whose names agree up to the first dot of the last part belong together. `cats/0001.png` (or any
-of SUFFIXES) is a picture; `cats/0001.txt` its captions, one a line; `cats/0001.json` its record, of which
-the fields of metadata.jsonl are used; `cats/0001.cls` its class. All other members are ignored.
+The WebDataset convention: members whose names agree up to the first dot of the last part belong
+together. `cats/0001.png` (or any of SUFFIXES) is a picture; `cats/0001.txt` its captions, one a
+line; `cats/0001.json` its record, of which the fields of metadata.jsonl are used; `cats/0001.cls`
+its class. All other members are ignored.
 """
 
 import io
@@ -101,7 +102,8 @@ def _loose(folder: Path) -> Iterator[str]:
 def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
     """Index shards, or read the index from the user cache, by their names, sizes and times of change.
 
-    A shard or member that cannot be used is left out and listed in `left`. Raises InputError when no picture is left.
+    A shard or member that cannot be used is left out and listed in `left`. Raises InputError when
+    no picture is left.
     """
     files = _files(paths)
     place = user_cache("shards") / digest_of(f"{INDEX_FORMAT} {folder.resolve()} {files}".encode())[:32]

@@ -1,7 +1,8 @@
 """Plain tar archives, read in place and untrusted: the position of each member.
 
-The header tells which of three dialects it is: ustar, pax (both POSIX.1-2001, `pax`, "ustar Interchange Format") or GNU's long
-names. Only headers are read, never members, and nothing is written.
+The header tells which of three dialects it is: ustar, pax (both POSIX.1-2001, `pax`, "ustar
+Interchange Format") or GNU's long names. Only headers are read, never members, and nothing is
+written.
 """
 
 import io

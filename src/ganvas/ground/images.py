@@ -44,12 +44,17 @@ def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS)
                     raise InputError(f"the picture is {width} x {height}, more than {max_pixels:,} pixels", where=where,
                                      do="make it smaller")  # fmt: skip
                 picture.load()
-                transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
-                return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
+                return as_rgb(picture)
     except InputError:
         raise
     except _DECODER_ERRORS as error:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=where, do="save it again as PNG") from error
+
+
+def as_rgb(picture: Image.Image) -> Image.Image:
+    """Return an opened picture as RGB, or RGBA where it has transparency, upright."""
+    transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+    return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -169,8 +174,8 @@ CLEAR_BELOW, OPAQUE_ABOVE = 0.2, 0.9
 def unpremultiply(works: np.ndarray, *, clear: float = CLEAR_BELOW, solid: float = OPAQUE_ABOVE) -> np.ndarray:
     """Convert generated pictures, float (N, C, H, W) in about [-1, 1], premultiplied, to uint8 (N, H, W, C), straight alpha.
 
-    Alpha is stretched from [clear, solid] to [0, 1], because the haze that a network leaves around a thing would show as a
-    rectangle on a coloured background.
+    Alpha is stretched from [clear, solid] to [0, 1], because the haze that a network leaves around
+    a thing would show as a rectangle on a coloured background.
     """
     x = np.clip(works.transpose(0, 2, 3, 1) * 0.5 + 0.5, 0, 1)
     if x.shape[-1] == 4:

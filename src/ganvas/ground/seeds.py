@@ -1,9 +1,10 @@
 """Named random streams: all randomness is derived from `(seed, name, step, rank)`; no generator state is stored.
 
-The bits come from Philox (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), a counter-based generator: the
-same key gives the same numbers on every platform, so a resumed run draws the same numbers. Uniforms and
-normals are computed from the bits here and not by numpy's Generator, whose streams may change between versions. Torch receives
-these arrays and draws no random numbers itself.
+The bits come from Philox (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), a
+counter-based generator: the same key gives the same numbers on every platform, so a resumed run
+draws the same numbers. Uniforms and normals are computed from the bits here and not by numpy's
+Generator, whose streams may change between versions. Torch receives these arrays and draws no
+random numbers itself.
 """
 
 import hashlib

@@ -17,8 +17,8 @@ MIN_SIDE, MAX_SIDE = 8, 1024
 class Size:
     """Width and height in pixels.
 
-    It is written as a number where both are equal, else as "WIDTHxHEIGHT", and parsed from either, so that files from before
-    rectangles still load.
+    It is written as a number where both are equal, else as "WIDTHxHEIGHT", and parsed from either,
+    so that files from before rectangles still load.
     """
 
     width: int

@@ -1,1 +1,1 @@
-"""Model folders: found, read, verified, signed. Below pipelines, so that every pipeline reads them in one way."""
+"""Model folders: how they are found, read, verified and signed, in one way for all pipelines."""

@@ -25,15 +25,16 @@ def models() -> list[Path]:
 
 
 def bundled(name: str) -> Path | None:
-    """Return the folder of the bundled model of a name, or None."""
+    """Return the folder of a bundled model by its name, or None."""
     return ZOO / name if is_plain_name(name) and is_model(ZOO / name) else None
 
 
 def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], object] = read_model) -> Path:
-    """Return the folder of a model: a bundled one by its name, a folder, or what a hub's `owner/name[@revision]` was fetched to.
+    """Return the folder of a model: a bundled one by its name, a folder, or what a hub's
+    `owner/name[@revision]` was fetched to.
 
-    task: what it is wanted for. check: raises InputError for a fetched folder that is not to be kept. Raises InputError, which
-    names the bundled models that can do the task.
+    task: what it is wanted for. check: raises InputError for a fetched folder that is not to be
+    kept. Raises InputError, which names the bundled models that can do the task.
     """
     if (own := bundled(model)) is not None:
         return own
@@ -44,9 +45,7 @@ def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], 
     if of_hub and (library := hub.library()):
         return hub.fetch(model, library, listed=lambda work: tuple(read_manifest(work)[0].files), check=check)
     more = "; for a model of the Hugging Face hub, pip install 'ganvas[hub]'" if of_hub else ""
-    raise InputError(
-        "is no model", where=model[:200], do=f"name a model folder, or one of those that came along: {list_bundled(task)}{more}"
-    )
+    raise InputError("is no model", where=model[:200], do=f"name a model folder, or a bundled model: {list_bundled(task)}{more}")
 
 
 def list_bundled(task: Task | None) -> str:

@@ -1,7 +1,8 @@
-"""ONNX graphs from strangers: looked through, field by field, before a runtime is handed a byte of them.
+"""ONNX graphs from strangers: inspected field by field before a runtime is given a byte of them.
 
-Only what Ganvas's own exporter writes is let through: one flat graph of operators from a closed list, every tensor inside the
-file, no functions, no loops, no subgraphs, no custom domains, bounded sizes. A field that is not on the list refuses the file.
+Only what Ganvas's own exporter writes passes: one flat graph of operators from a closed
+list, every tensor inside the file, no functions, no loops, no subgraphs, no custom domains, bounded
+sizes. A field that is not on the list refuses the file.
 """
 
 import os
@@ -31,18 +32,23 @@ MAX_ELEMENTS = 20_000_000
 MAX_RESIZES = 8
 """Six doublings bring a picture from 4 pixels a side to 256; a sketch is enlarged twice."""
 MAX_MEMORY = 512_000_000
-"""Bytes that all graphs of a process may hold while they draw: a shape that grows without end meets this wall."""
+"""Bytes that all graphs of a process may hold while they draw: a graph whose shapes grow
+without end fails here.
+"""
 
 IR_VERSIONS = range(7, 14)
 OPSETS = range(13, 24)
 _BYTES_OF = {1: 4, 3: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2}
-"""Bytes an element, by tensor type: float, int8, int32, int64, bool, float16, double, bfloat16. Other types are refused."""
+"""Bytes an element, by tensor type: float, int8, int32, int64, bool, float16, double, bfloat16.
+Other types are refused.
+"""
 
 Rules = Mapping[int, tuple[tuple[int, ...], bool]]
-"""Field number -> the wire types it may have, and whether it may come more than once. Other fields refuse the file.
+"""Field number -> the wire types it may have, and whether it may come more than once. Other fields
+refuse the file.
 
-A runtime skips a field of the wrong wire type and merges a field that comes twice; a guard that reads it differently can be led
-past. So both are refused.
+A runtime skips a field of the wrong wire type and merges a field that comes twice; a guard that
+reads it differently can be led past. So both are refused.
 """
 _WORD, _WORDS, _INT, _INTS = ((BYTES,), False), ((BYTES,), True), ((VARINT,), False), ((VARINT, BYTES), True)
 _FLOAT, _FLOATS, _DOUBLES = ((FIXED32,), False), ((FIXED32, BYTES), True), ((FIXED64, BYTES), True)
@@ -57,7 +63,7 @@ _TENSOR: Rules = {1: _INTS, 2: _INT, 4: _FLOATS, 5: _INTS, 7: _INTS, 8: _WORD, 9
 
 @dataclass
 class _Spent:
-    """What the walk has met so far, of what is bounded."""
+    """What was found in the file so far, of what is bounded."""
 
     fields: int = 0
     resizes: int = 0
@@ -65,7 +71,9 @@ class _Spent:
 
 
 def inspect(content: bytes, *, inputs: tuple[str, ...], output: str, where: object) -> None:
-    """Look through an ONNX file and refuse it unless it is what the manifest says. Raises InputError, and nothing else."""
+    """Inspect an ONNX file and refuse it unless it is what the manifest says. Raises
+    InputError, and nothing else.
+    """
     try:
         if len(content) > MAX_BYTES:
             raise Malformed(f"it has {len(content):,} bytes, more than {MAX_BYTES:,}")
@@ -75,7 +83,9 @@ def inspect(content: bytes, *, inputs: tuple[str, ...], output: str, where: obje
 
 
 def open_session(content: bytes, *, threads: int | None = None) -> "onnxruntime.InferenceSession":
-    """Open a session on bytes that `inspect` let through. Nothing is read from disk, and memory is bounded by MAX_MEMORY."""
+    """Open a session on bytes that passed `inspect`. Nothing is read from disk, and memory is
+    bounded by MAX_MEMORY.
+    """
     import onnxruntime
 
     _bound_memory()
@@ -89,7 +99,9 @@ def open_session(content: bytes, *, threads: int | None = None) -> "onnxruntime.
 
 
 def shrinking() -> Any:
-    """Return options of a run after which its memory is given back: else each size of a picture would keep its own."""
+    """Return run options that free memory after the run: else the runtime keeps some for every size
+    of picture.
+    """
     import onnxruntime
 
     options = onnxruntime.RunOptions()
@@ -98,21 +110,23 @@ def shrinking() -> Any:
 
 
 def open_own(path: Path, *, sha256: str) -> "onnxruntime.InferenceSession":
-    """Open a feature network that came with Ganvas: known by its sha256, and so not looked through as strangers' graphs are."""
+    """Open a bundled feature network: it is known by its sha256, so it needs no inspection."""
     content = read_bytes(path, limit=MAX_BYTES)
     if digest_of(content) != sha256:
-        raise InputError("is not the feature network that came with Ganvas: its sha256 differs", where=path,
+        raise InputError("is not the bundled feature network: its sha256 differs", where=path,
                          do="install Ganvas again")  # fmt: skip
     return open_session(content)
 
 
 @cache
 def _bound_memory() -> None:
-    """Give the process one bounded store of memory that all sessions share. The runtime takes it once."""
+    """Register one bounded memory arena that all sessions of the process share; the runtime accepts
+    one only once.
+    """
     import onnxruntime
 
     place = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
-    bounds = onnxruntime.OrtArenaCfg({"max_mem": MAX_MEMORY, "arena_extend_strategy": 1})  # 1: no more than is asked for
+    bounds = onnxruntime.OrtArenaCfg({"max_mem": MAX_MEMORY, "arena_extend_strategy": 1})  # 1: allocate no more than is needed
     onnxruntime.create_and_register_allocator(place, bounds)
 
 

@@ -1,7 +1,8 @@
-"""Models from the Hugging Face hub, fetched once and kept as plain folders. Needs the package huggingface_hub.
+"""Models from the Hugging Face hub, fetched once and kept as plain folders. Needs the package
+huggingface_hub.
 
-What comes is a stranger's: only the files that model.json names, each of bounded size, and every one goes through the same guard
-as any other model's before the folder is kept.
+What comes is from strangers: only the files that model.json names, each of bounded size, and every
+one goes through the same guard as any other model's before the folder is kept.
 """
 
 import importlib
@@ -26,9 +27,10 @@ _NAME = re.compile(rf"({_PART})/({_PART})(?:@({_PART}))?\Z")
 
 
 def is_name(model: str) -> bool:
-    """Say whether a string names a model of the hub, `owner/name` or `owner/name@revision`, and nothing on this machine.
+    """Say whether a string names a model of the hub, `owner/name` or `owner/name@revision`, and
+    nothing on this machine.
 
-    Where a folder `owner` is here, it is a path with a slip in it, which is nobody else's business.
+    Where there is a folder `owner`, it is a mistyped path, which the hub is not asked about.
     """
     found = _NAME.match(model)
     return found is not None and not Path(found[1]).exists()
@@ -40,10 +42,12 @@ def library() -> Any | None:
 
 
 def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], check: Callable[[Path], object]) -> Path:
-    """Return the folder of a hub's model, fetched the first time and kept in the user cache; after that nobody is asked.
+    """Return the folder of a hub's model, fetched the first time and kept in the user cache; after
+    that the hub is not asked again.
 
-    hub: the library. listed: the files that the model.json in a folder names. check: raises InputError for a folder that is not
-    what it says. Raises InputError when the hub does not answer, or what it holds is not let in.
+    hub: the library. listed: the files that the model.json in a folder names. check: raises
+    InputError for a folder that is not what it says. Raises InputError when the hub does not
+    answer, or what it holds is refused.
     """
     found = _NAME.match(model)
     assert found is not None
@@ -57,26 +61,28 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
 
 
 def _download(hub: Any, repository: str, revision: str | None, work: Path, *, listed: Callable[[Path], Sequence[str]]) -> None:
-    """Bring model.json and what it names, all of one commit, as plain files."""
+    """Fetch model.json and the files that it names, all of one commit."""
     try:
-        told = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
-        sizes = {str(one.rfilename): one.size for one in told.siblings or ()}
+        info = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
+        sizes = {str(one.rfilename): one.size for one in info.siblings or ()}
         _bounded(sizes, [MODEL], limit=MAX_MANIFEST, where=repository)
-        _bring(hub, repository, str(told.sha), work, [MODEL])
+        _bring(hub, repository, str(info.sha), work, [MODEL])
         names = listed(work)
         _bounded(sizes, names, limit=MAX_FILE, where=repository)
-        _bring(hub, repository, str(told.sha), work, names)
+        _bring(hub, repository, str(info.sha), work, names)
     except InputError:
         raise
     except Exception as error:  # the library's own errors, its client's and the system's have no common class
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise InputError(f"cannot be had from the hub: {why}", where=repository,
+        raise InputError(f"cannot be fetched from the hub: {why}", where=repository,
                          do="check the name and the connection, or name a folder") from error  # fmt: skip
-    shutil.rmtree(work / ".cache", ignore_errors=True)  # the library's notes on what it fetched
+    shutil.rmtree(work / ".cache", ignore_errors=True)  # what the library notes of its downloads
 
 
 def _bring(hub: Any, repository: str, commit: str, work: Path, names: Sequence[str]) -> None:
-    """Fetch files into a folder. With a folder of our own they are plain files; the library's own cache is one of links."""
+    """Fetch files into a folder. With a folder of our own they are plain files; the library's own
+    cache is one of links.
+    """
     hub.snapshot_download(repository, revision=commit, allow_patterns=list(names), local_dir=str(work))
 
 

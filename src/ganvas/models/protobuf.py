@@ -1,7 +1,9 @@
-"""Just enough of the protobuf wire format to look into a stranger's ONNX file before any runtime does.
+"""Just enough of the protobuf wire format to look into a stranger's ONNX file before any runtime
+does.
 
-A message is a row of fields: a varint key (number << 3 | wire type), then a varint (0), 8 bytes (1), a length and as many
-bytes (2), or 4 bytes (5). Reading never copies and never recurses; the caller goes down only where it expects a message.
+A message is a row of fields: a varint key (number << 3 | wire type), then a varint (0), 8 bytes
+(1), a length and as many bytes (2), or 4 bytes (5). Reading never copies and never recurses; the
+caller goes down only where it expects a message.
 """
 
 from collections.abc import Iterator
@@ -48,7 +50,9 @@ def fields(message: memoryview) -> Iterator[Field]:
 
 
 def varint(message: memoryview, place: int) -> tuple[int, int]:
-    """Read a whole number of up to 64 bits, 7 bits a byte, least first. Returns it and the place after it."""
+    """Read a whole number of up to 64 bits, 7 bits a byte, least first. Returns it and the place
+    after it.
+    """
     value = 0
     for shift in range(0, 70, 7):
         if place >= len(message):

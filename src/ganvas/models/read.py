@@ -17,7 +17,9 @@ SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model folder as it was read: manifest, digest, and the verified bytes of model.json and of every file it names."""
+    """A model folder as it was read: manifest, digest, and the verified bytes of model.json and of
+    every file it names.
+    """
 
     folder: Path
     manifest: AnyManifest
@@ -26,7 +28,9 @@ class ModelFiles:
 
 
 def read_model(folder: Path) -> ModelFiles:
-    """Read every file that model.json names. Raises InputError for a file that is not the one it names, or too much of them."""
+    """Read every file that model.json names. Raises InputError for a file that is not the one it
+    names, or too much of them.
+    """
     manifest, digest = read_manifest(folder)
     contents = {"model.json": _verified(folder, "model.json", digest)}
     for name, wanted in manifest.files.items():
@@ -37,15 +41,17 @@ def read_model(folder: Path) -> ModelFiles:
 
 
 def read_manifest(folder: Path) -> tuple[AnyManifest, str]:
-    """Read model.json; return it with its sha256, which is the model's digest: it names every other file's. Raises InputError."""
+    """Read model.json; return it with its sha256, which is the model's digest: it names every other
+    file's. Raises InputError.
+    """
     content = read_bytes(path_inside(folder, "model.json"), limit=MAX_MANIFEST)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("is not utf-8 text", where=folder / "model.json") from error
-    told = parse_json(text, where=folder / "model.json")
-    task = cast("dict[str, object]", told).get("task") if isinstance(told, dict) else None
-    manifest = parse(MANIFESTS.get(str(task), Manifest), told, where=folder / "model.json")
+    found = parse_json(text, where=folder / "model.json")
+    task = cast("dict[str, object]", found).get("task") if isinstance(found, dict) else None
+    manifest = parse(MANIFESTS.get(str(task), Manifest), found, where=folder / "model.json")
     for name in manifest.files:
         if Path(name).suffix not in SUFFIXES:
             raise InputError(f"names {name!r}, a kind of file that models do not hold", where=folder / "model.json")

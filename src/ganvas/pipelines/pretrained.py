@@ -1,6 +1,9 @@
-"""Models as files: what every pipeline does alike, from a name, a folder or a hub, and back into a folder."""
+"""Models as files: what every pipeline does alike, from a name, a folder or a hub, and back into a
+folder.
+"""
 
 from pathlib import Path
+from threading import RLock
 from typing import ClassVar, TypeVar
 
 from ganvas.ground.errors import InputError
@@ -13,17 +16,23 @@ Kind = TypeVar("Kind", bound="Pretrained")
 
 
 class Pretrained:
-    """A model folder that was read and verified, and the way back into one. task: the kind that a pipeline draws."""
+    """A model folder that was read and verified, and the way back into one.
+
+    task: the kind that a pipeline draws. lock: held by a thread that draws with it, where threads
+    share the model.
+    """
 
     task: ClassVar[Task]
 
     def __init__(self, files: ModelFiles) -> None:
         self.digest, self._where = files.digest, files.folder
+        self.lock = RLock()
         self._contents, self._files = files.contents, tuple(files.manifest.files)
 
     @classmethod
     def from_pretrained(cls: type[Kind], model: str | Path) -> Kind:
-        """Load a model of this kind by the name of a bundled one, its folder, or a hub's `owner/name[@revision]`.
+        """Load a model of this kind by the name of a bundled one, its folder, or a hub's
+        `owner/name[@revision]`.
 
         Raises InputError for anything else, and for a model of another kind.
         """
@@ -32,14 +41,17 @@ class Pretrained:
 
     @classmethod
     def open(cls: type[Kind], files: ModelFiles, model: str | Path) -> Kind:
-        """Make the pipeline of a folder that was read; model: what a person calls it. Raises InputError for another kind."""
+        """Make the pipeline of a folder that was read; model: what a person calls it. Raises
+        InputError for another kind.
+        """
         if files.manifest.kind != cls.task:
             other = next(kind.__name__ for kind in Pretrained.__subclasses__() if kind.task == files.manifest.kind)
             raise InputError(f"is a model of another kind: {other}", where=model, do=f"{other}.from_pretrained loads it")
         return cls(files)
 
     def save_pretrained(self, folder: str | Path) -> Path:
-        """Write the model into a new or empty folder, every file as it was verified, so that its digest stays.
+        """Write the model into a new or empty folder, every file as it was verified, so that its
+        digest stays.
 
         Raises InputError where there is something already: nothing is overwritten.
         """

@@ -21,7 +21,9 @@ _LACKS: dict[Task, tuple[str, str]] = {
 
 
 def load(model: str | Path = DEFAULT) -> ImagePipeline:
-    """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    """Load a model that draws pictures, by its name or folder, as `open_model` does. Raises
+    InputError for any other model.
+    """
     opened = open_folder(find(str(model), task="image"))
     if not isinstance(opened, ImagePipeline):
         raise _another_kind(model, opened.task, wanted="image")
@@ -29,7 +31,9 @@ def load(model: str | Path = DEFAULT) -> ImagePipeline:
 
 
 def load_restyler(model: str | Path) -> Restyler:
-    """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    """Load a model that redraws pictures, by its name or folder, as `open_model` does. Raises
+    InputError for any other model.
+    """
     opened = open_folder(find(str(model), task="restyle"))
     if not isinstance(opened, Restyler):
         raise _another_kind(model, opened.task, wanted="restyle")
@@ -37,14 +41,18 @@ def load_restyler(model: str | Path) -> Restyler:
 
 
 def find(model: str, *, task: Task | None = None) -> Path:
-    """Return the folder of a model as `find_model` does; a hub's is kept only where its graphs pass the guard too."""
+    """Return the folder of a model as `find_model` does; a hub's is kept only where its graphs pass
+    the guard too.
+    """
     return find_model(model, task=task, check=open_folder)
 
 
 def open_model(model: str | Path) -> Pretrained:
-    """Load any model by what `find_model` knows. Every file is checked against its sha256 and every graph looked through.
+    """Load any model by what `find_model` knows. Every file is checked against its sha256 and every
+    graph looked through.
 
-    Raises InputError for anything that is not a model folder of this format; no runtime sees a graph before.
+    Raises InputError for anything that is not a model folder of this format; no runtime sees a
+    graph before.
     """
     return open_folder(find(str(model)))
 
@@ -55,7 +63,9 @@ def open_folder(folder: Path) -> Pretrained:
 
 
 def open_files(files: ModelFiles) -> Pretrained:
-    """Make the pipeline of a folder that was read. Raises InputError where a graph does not pass the guard."""
+    """Make the pipeline of a folder that was read. Raises InputError where a graph does not pass
+    the guard.
+    """
     return PIPELINES[files.manifest.kind](files)
 
 
@@ -65,4 +75,4 @@ def _another_kind(model: str | Path, task: Task, *, wanted: Task) -> InputError:
     own = bundled(folder.name)
     name = folder.name if own is not None and folder.resolve() == own.resolve() else model
     return InputError(f"is a model of the kind {task!r}, which {lack}", where=name,
-                      do=f"of those that came along, take {list_bundled(wanted)}; or train one: {train}")  # fmt: skip
+                      do=f"take a bundled model, {list_bundled(wanted)}; or train one: {train}")  # fmt: skip

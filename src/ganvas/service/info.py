@@ -1,61 +1,65 @@
-"""What `ganvas info` says of anything it is given."""
+"""Info: what a model, a run, a folder of pictures or a work is. Nothing is printed here."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganvas.cli.output import note
 from ganvas.data.folder import SUFFIXES
 from ganvas.ground.config import is_printable, read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
 from ganvas.ground.images import open_image
-from ganvas.models.find import ZOO, is_model
+from ganvas.models.find import bundled, is_model
 from ganvas.models.read import read_manifest
 from ganvas.service.write import describe
 from ganvas.store.folder import address, read_work, read_works
 from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.provenance import AnyProvenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
+
 _KNOWN = "name a work, a picture, or the folder of a model, of a run or of pictures"
-_ELSE = {".toml": "a recipe is for `ganvas train`, a scene for `ganvas imagine --brief`"}
-"""What other files are for, by how their names end."""
+_OTHER_FILES = {".toml": "a recipe is for `ganvas train`, a scene for `ganvas imagine --brief`"}
+"""What files of other kinds are for, by how their names end."""
 
 
-def tell(thing: str) -> dict[str, object]:
-    """Return the facts of a model (name or folder), a run, a captioned folder or a work. Raises InputError."""
+def summarise(thing: str, *, report: Callable[[str], None] | None = None) -> dict[str, object]:
+    """Return what a model (name or folder), a run, a folder of pictures or a work is, as names and
+    values. Raises InputError.
+
+    report: is given a line before something slow, such as many pictures.
+    """
     path = Path(thing)
-    if "/" not in thing and is_model(ZOO / thing):
-        return _model(ZOO / thing)
+    if (own := bundled(thing)) is not None:
+        return _model(own)
     if is_model(path):
         return _model(path)
     if (path / "recipe.toml").is_file():
         return _run(path)
     if path.is_dir():
-        return _pictures(path)
+        return _pictures(path, report)
     return _work(thing)
 
 
 def _model(folder: Path) -> dict[str, object]:
     manifest, digest = read_manifest(folder)
-    hears: dict[str, str] = {}
+    takes: dict[str, str] = {}
     if isinstance(manifest, Manifest):
-        hears = {"words": manifest.takes.encoder}
-        hears |= {name: ", ".join(values[:NAMED]) for name, values in manifest.takes.labels.items()}
-        hears["judge"] = "yes: --best-of draws several and keeps the best" if "judge.onnx" in manifest.files else "none"
+        takes = {"words": manifest.takes.encoder}
+        takes |= {name: ", ".join(values[:NAMED]) for name, values in manifest.takes.labels.items()}
+        takes["judge"] = "yes: --best-of draws several and keeps the best" if "judge.onnx" in manifest.files else "none"
     return {
-        "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **hears,
+        "kind": "model", "name": manifest.name, "summary": manifest.summary, "does": what_it_does(manifest), **takes,
         "images seen": manifest.images_seen, "licence": manifest.licence,
         "attribution": "; ".join(manifest.attribution), "digest": digest,
     }  # fmt: skip
 
 
 def what_it_does(manifest: AnyManifest) -> str:
-    """Say in one line what a model makes."""
+    """Describe in one line what a model makes."""
     if isinstance(manifest, EnlargeManifest):
         return f"makes RGBA of {manifest.size} px four times as large"
     if isinstance(manifest, RestyleManifest):
@@ -83,7 +87,9 @@ def _run(folder: Path) -> dict[str, object]:
 
 
 def _last_of(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the last lines of a log that may be long, the newest first; those that a crash has torn are passed over."""
+    """Yield the last lines of a log that may be long, the newest first; lines that a crash cut
+    short are left out.
+    """
     if not path.is_file():
         return
     with path.open("rb") as file:
@@ -101,30 +107,30 @@ def _number(log: Sequence[Mapping[str, Any]], name: str) -> int | float:
     return next((entry[name] for entry in log if isinstance(entry.get(name), int | float)), 0)
 
 
-def _pictures(folder: Path) -> dict[str, object]:
+def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, object]:
     from ganvas.data.cache import MANY_PICTURES, read_usable
     from ganvas.data.source import open_source
 
     source = open_source(folder)
-    if len(source.records) >= MANY_PICTURES:
-        note(f"looking at {len(source.records):,} pictures")
+    if report and len(source.records) >= MANY_PICTURES:
+        report(f"looking at {len(source.records):,} pictures")
     left: dict[str, str] = {}
     count = sum(1 for _ in read_usable(source, left))
     records = [record for record in source.records if record.file_name not in left]
     why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
     named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])
-    spoken = sum(bool(record.captions) for record in records)
+    captioned = sum(bool(record.captions) for record in records)
     splits = Counter(record.split for record in records)
     values: dict[str, Counter[str]] = {}
     for record in records:
         for name, value in record.labels.items():
             values.setdefault(name, Counter())[value] += 1
-    told = ["words"] * bool(spoken) + [name for name, found in values.items() if len(found) > 1]
+    conditions = ["words"] * bool(captioned) + [name for name, found in values.items() if len(found) > 1]
     return {
         "kind": "pictures",
         "count": count,
-        "with captions": spoken,
-        "a model of it is told": ", ".join(told) or "nothing: it draws what it likes",
+        "with captions": captioned,
+        "a model of it is told": ", ".join(conditions) or "nothing: it draws freely",
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
         **({"left out": named} if named else {}),
@@ -137,12 +143,10 @@ def _counted(found: Counter[str]) -> str:
     return named + (f", and {len(found) - NAMED} more" if len(found) > NAMED else "")
 
 
-def _redrawn(work: Provenance) -> dict[str, object]:
-    """Say what redrew a work, in which style, and from what."""
-    if work.restyled is None:
-        return {}
-    style = f"{work.restyled.style}, strength {work.restyled.strength:g}, by {work.restyled.name} {work.restyled.digest[:10]}"
-    return {"redrawn": style, **({"picture": work.picture.name} if work.picture else {})}
+def _edits(work: AnyProvenance) -> dict[str, object]:
+    """Name what redrew a work, in which style, and from what."""
+    edits = [f"{edit.style}, strength {edit.strength:g}, by {edit.name} {edit.digest[:10]}" for edit in work.edits]
+    return {**({"redrawn": "; ".join(edits)} if edits else {}), **({"picture": work.picture.name} if work.picture else {})}
 
 
 def _work(thing: str) -> dict[str, object]:
@@ -152,7 +156,7 @@ def _work(thing: str) -> dict[str, object]:
     except InputError as error:
         if path.is_file() and path.suffix.lower() not in SUFFIXES:
             raise InputError(
-                "is neither a picture nor a folder", where=path, do=_ELSE.get(path.suffix.lower(), _KNOWN)
+                "is neither a picture nor a folder", where=path, do=_OTHER_FILES.get(path.suffix.lower(), _KNOWN)
             ) from error
         raise
     if not works:
@@ -165,7 +169,7 @@ def _work(thing: str) -> dict[str, object]:
     first = works[0]
     return {
         "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
-        "scene": describe(first.brief) if first.brief else "", **_redrawn(first), "writer": first.writer, "note": first.note,
+        "scene": describe(first.brief) if first.brief else "", **_edits(first), "writer": first.writer, "note": first.note,
         "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
         "truncation": first.truncation, "made by": f"ganvas {first.version}",
     }  # fmt: skip

@@ -1,100 +1,132 @@
-"""Make a work again, to the pixel, from its provenance."""
+"""Replay: make a work again, to the pixel, from its provenance. No language model and no judge is
+asked.
 
-from collections.abc import Iterator
+Each kind of work is registered once, in REPLAYS at the end.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import open_image
 from ganvas.models.find import models
 from ganvas.pipelines.restyle import Restyler
-from ganvas.service.imagine import PIPELINE as SCENE
-from ganvas.service.imagine import draw, tool_of
-from ganvas.service.restyle import PIPELINE as RESTYLED
-from ganvas.service.restyle import pixels_digest
-from ganvas.service.session import open_pipeline, open_restyler
-from ganvas.store.folder import address
-from ganvas.vocabulary.provenance import Provenance, Restyled
+from ganvas.service.draw_scene import draw_scene, enlarger_of
+from ganvas.service.pictures import open_pixels, pixels_digest
+from ganvas.service.session import SESSION, Session
+from ganvas.store.folder import address, read_work
+from ganvas.vocabulary.provenance import Provenance, Restyled, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.request import ReplayRequest
 from ganvas.vocabulary.work import Work
 
 
-def replay_scene(provenance: Provenance, *, model: str | None = None) -> Work:
-    """Draw a work again from its provenance, to the pixel. No language model is asked.
-
-    The file may only name a model that came along; any other is named by the person. Raises InputError when the model at hand is
-    not the one that made it.
+@dataclass(frozen=True)
+class ReplayContext:
+    """What a replay may use beside the record: the file that it stands in, the model and the picture
+    that the person named, and the open models.
     """
-    if provenance.pipeline != SCENE:
-        raise InputError(f"the work is of the kind {provenance.pipeline!r}, which this version does not draw")
-    if model is None and provenance.model not in [folder.name for folder in models()]:
-        raise InputError(f"the work was made by {provenance.model!r}, which is no model that came along",
-                         do="give the folder of that model with -m")  # fmt: skip
-    pipeline = open_pipeline(model or provenance.model)
-    if pipeline.digest != provenance.model_digest:
-        raise InputError(f"the work was made by another {provenance.model}: digest {provenance.model_digest[:10]}, here "
+
+    work: str
+    model: str | None = None
+    picture: Path | None = None
+    session: Session = SESSION
+
+
+def replay(request: ReplayRequest, *, session: Session = SESSION) -> Work:
+    """Make a work again, to the pixel, from what its file says.
+
+    Raises InputError where the file says nothing, or the model or the picture that made it is not
+    here.
+    """
+    return replay_from(read_work(request.work), ReplayContext(request.work, request.model, request.picture, session))
+
+
+def replay_from(made: Provenance, context: ReplayContext) -> Work:
+    """Make the work of a record again. Raises InputError as `replay` does."""
+    if made.pipeline not in REPLAYS:
+        raise InputError(f"the work is of the kind {made.pipeline!r}, which this version does not draw")
+    return REPLAYS[made.pipeline](made, context)
+
+
+def replay_scene(made: SceneProvenance, context: ReplayContext) -> Work:
+    """Draw a scene again.
+
+    A file may only name a bundled model; any other is named by the person. Raises InputError when
+    the model at hand is not the one that made it.
+    """
+    _check_bundled(made.model, context.model, done="made")
+    pipeline = context.session.open_pipeline(context.model or made.model)
+    if pipeline.digest != made.model_digest:
+        raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
-    if provenance.enlarger and provenance.enlarger != tool_of(pipeline):
-        name, digest = provenance.enlarger.name, provenance.enlarger.digest
+    if made.enlarger and made.enlarger != enlarger_of(pipeline):
+        name, digest = made.enlarger.name, made.enlarger.digest
         raise InputError(f"the work was enlarged by {name} {digest[:10]}, which is not here",
-                         do=f"replay it with the version of Ganvas that made it, {provenance.version}")  # fmt: skip
-    if provenance.transparent and pipeline.manifest.channels != 4:
-        raise InputError(f"the work has a clear ground, which {pipeline.manifest.name} cannot draw")
-    return draw(provenance, pipeline, hand=open_restyler_of(provenance.restyled) if provenance.restyled else None)
+                         do=f"replay it with the version of Ganvas that made it, {made.version}")  # fmt: skip
+    if made.transparent and pipeline.manifest.channels != 4:
+        raise InputError(f"the work has no background, and {pipeline.manifest.name} cannot leave one out")
+    restyler = _open_restyler(made.restyled, replace(context, model=None)) if made.restyled else None
+    return draw_scene(made, pipeline, restyler=restyler)
 
 
-def open_restyler_of(restyled: Restyled, *, model: str | None = None) -> Restyler:
-    """Return the restyler that had a part in a work. Raises InputError where it is not here."""
-    if model is None and restyled.name not in [folder.name for folder in models()]:
-        raise InputError(f"the work was redrawn by {restyled.name!r}, which is no model that came along",
+def replay_restyle(made: RestyleProvenance, context: ReplayContext) -> Work:
+    """Redraw a picture again; what Ganvas drew itself is drawn again where there is no file of it."""
+    restyler = _open_restyler(made.restyled, context)
+    pixels = _find_picture(made, context)
+    with restyler.lock:
+        return Work(restyler(pixels, style=made.restyled.style, strength=made.restyled.strength), made)
+
+
+def _check_bundled(name: str, given: str | None, *, done: str) -> None:
+    """Refuse a model that only a file names, unless it is a bundled one. done: what it did."""
+    if given is None and name not in [folder.name for folder in models()]:
+        raise InputError(f"the work was {done} by {name!r}, which is no bundled model",
                          do="give the folder of that model with -m")  # fmt: skip
-    restyler = open_restyler(model or restyled.name)
+
+
+def _open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
+    """Return the restyler that had a part in a work. Raises InputError where it is not here."""
+    _check_bundled(restyled.name, context.model, done="redrawn")
+    restyler = context.session.open_restyler(context.model or restyled.name)
     if restyler.digest != restyled.digest:
         raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
                          f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
     return restyler
 
 
-def replay(provenance: Provenance, *, work: str, model: str | None = None, picture: Path | None = None) -> Work:
-    """Make a work again, to the pixel: of this pipeline or a scene. work: where its file is, beside which its picture is sought.
-
-    picture: the file that it was made from, where it is elsewhere; what Ganvas drew itself is drawn again where there is no file.
-    Raises InputError where the picture or the model is not the one.
+def _find_picture(made: RestyleProvenance, context: ReplayContext) -> np.ndarray:
+    """Return the pixels that a work was made from: from the file that is named, one beside the
+    work, or drawn again.
     """
-    if provenance.pipeline != RESTYLED:
-        return replay_scene(provenance, model=model)
-    if provenance.restyled is None or provenance.picture is None:
-        raise InputError("the work does not say what was redrawn, or how", where=work)
-    restyler = open_restyler_of(provenance.restyled, model=model)
-    pixels = _found(provenance, address(work)[0], picture)
-    drawn = restyler(pixels, style=provenance.restyled.style, strength=provenance.restyled.strength)
-    return Work(drawn, provenance)
-
-
-def _found(provenance: Provenance, work: Path, picture: Path | None) -> np.ndarray:
-    assert provenance.picture is not None
-    wanted = provenance.picture
-    if picture is not None:
-        pixels = np.asarray(open_image(picture))
+    wanted = made.picture
+    if context.picture is not None:
+        pixels = open_pixels(context.picture)
         if pixels_digest(pixels) != wanted.digest:
-            raise InputError("is not the picture that the work was made from: its pixels differ", where=picture)
+            raise InputError("is not the picture that the work was made from: its pixels differ", where=context.picture)
         return pixels
-    for path in _places(work, wanted.name):
-        with suppress(InputError):  # it is only looked for here: anything may lie there
-            pixels = np.asarray(open_image(path))
-            if pixels_digest(pixels) == wanted.digest:
-                return pixels
-    for parent in provenance.parents:
-        with suppress(InputError):  # what drew it is not here
-            pixels = replay(parent, work=str(work)).pixels
-            if pixels_digest(pixels) == wanted.digest:
-                return pixels
-    raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=work, do="name it with --picture")
+    for pixels in _candidates(made, context):
+        if pixels_digest(pixels) == wanted.digest:
+            return pixels
+    raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=context.work, do="name it with --picture")
 
 
-def _places(work: Path, name: str) -> Iterator[Path]:
-    if name == Path(name).name:  # a name from a file leads to no other folder
-        for folder in (work.parent, work.parent.parent, Path()):
-            if (folder / name).is_file():
-                yield folder / name
+def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.ndarray]:
+    """Yield the pixels of what may be the picture: files of its name near the work, then what its
+    parents draw.
+    """
+    name, work = made.picture.name, address(context.work)[0]
+    for folder in (work.parent, work.parent.parent, Path()):
+        if name == Path(name).name and (folder / name).is_file():  # a name from a file leads to no other folder
+            with suppress(InputError):  # anything may lie there
+                yield open_pixels(folder / name)
+    for parent in made.parents:
+        with suppress(InputError):  # the model that drew it may not be here
+            yield replay_from(parent, ReplayContext(context.work, session=context.session)).pixels
+
+
+REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {"scene": replay_scene, "restyle": replay_restyle}
+"""How a kind of work is made again, by what stands under `pipeline`."""

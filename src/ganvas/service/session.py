@@ -1,37 +1,80 @@
-"""Open models, kept while they are used."""
+"""A session: open models, kept while they are used. Threads may share one."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
+from threading import Lock
+from typing import TypeVar
 
 from ganvas.models.find import Task
 from ganvas.models.read import read_manifest
-from ganvas.pipelines import ImagePipeline, load
-from ganvas.pipelines.registry import find, load_restyler
-from ganvas.pipelines.restyle import Restyler
+from ganvas.pipelines import ImagePipeline, Restyler
+from ganvas.pipelines.pretrained import Pretrained
+from ganvas.pipelines.registry import find, load, load_restyler
 
-Ready = TypeVar("Ready", ImagePipeline, Restyler)
+MOST = 4
+"""Models that a session keeps open; beyond that, the least recently used one is closed."""
 
-
-def open_pipeline(model: str) -> ImagePipeline:
-    """Return a model ready to draw. One that was used lately stays open as long as its folder says the same."""
-    return _ready(load, model, task="image")
-
-
-def open_restyler(model: str) -> Restyler:
-    """Return a model ready to redraw, as `opened` does."""
-    return _ready(load_restyler, model, task="restyle")
+Ready = TypeVar("Ready", bound=Pretrained)
+_Key = tuple[Task, Path, str]
 
 
-def _ready(by: Callable[[Path], Ready], model: str, *, task: Task) -> Ready:
-    folder = find(model, task=task)
-    return cast("Ready", _loaded(by, folder.resolve(), read_manifest(folder)[1]))
+class Session:
+    """Keeps models open as long as their folders stay as they are.
+
+    Any number of threads may ask for models at once: each is opened once, and while one
+    is being opened, others can be had. Whoever draws with a model holds its `lock`, so that one work
+    at a time uses its memory.
+    """
+
+    def __init__(self, *, most: int = MOST) -> None:
+        self._most = most
+        self._open: OrderedDict[_Key, Pretrained] = OrderedDict()
+        self._opening: dict[_Key, Lock] = {}
+        self._lock = Lock()
+
+    def open_pipeline(self, model: str) -> ImagePipeline:
+        """Return a model ready to draw. Raises InputError where there is none of that name, or of
+        another kind.
+        """
+        return self._ready(ImagePipeline, model, task="image")
+
+    def open_restyler(self, model: str) -> Restyler:
+        """Return a model ready to redraw. Raises InputError as `open_pipeline` does."""
+        return self._ready(Restyler, model, task="restyle")
+
+    def _ready(self, kind: type[Ready], model: str, *, task: Task) -> Ready:
+        """Return the open model of a folder; the digest of its manifest, which names every file's,
+        is part of the key.
+        """
+        folder = find(model, task=task).resolve()
+        key = (task, folder, read_manifest(folder)[1])
+        with self._lock:
+            opening = self._opening.setdefault(key, Lock())
+        with opening:
+            ready = self._known(key) or self._keep(key, _LOADS[task](folder))
+        assert isinstance(ready, kind)
+        return ready
+
+    def _known(self, key: _Key) -> Pretrained | None:
+        """Return a model that is open, and remember that it was used now."""
+        with self._lock:
+            if key in self._open:
+                self._open.move_to_end(key)
+            return self._open.get(key)
+
+    def _keep(self, key: _Key, ready: Pretrained) -> Pretrained:
+        """Keep a model that was opened, and close the least recently used one beyond the limit."""
+        assert ready.digest == key[2], "the folder changed while it was read"
+        with self._lock:
+            self._open[key] = ready
+            while len(self._open) > self._most:
+                self._opening.pop(self._open.popitem(last=False)[0], None)
+        return ready
 
 
-@lru_cache(maxsize=4)
-def _loaded(by: Callable[[Path], ImagePipeline | Restyler], folder: Path, digest: str) -> ImagePipeline | Restyler:
-    """Load a model. The digest of its manifest, which names every file's, is part of the key."""
-    model = by(folder)
-    assert model.digest == digest
-    return model
+_LOADS: dict[Task, Callable[[Path], Pretrained]] = {"image": load, "restyle": load_restyler}
+"""How a model is loaded, by the task it is wanted for."""
+
+SESSION = Session()
+"""The session of this process, for callers that bring none of their own."""

@@ -1,36 +1,22 @@
-"""Have a scene written for an idea: by a language model, by rules, or by a person in a file."""
+"""Write a scene for an idea: by a language model or by rules, or read one from a file."""
 
 from functools import partial
 from pathlib import Path
 
-from ganvas.ground.config import is_printable, load_toml, parse
+from ganvas.ground.config import load_toml, parse
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import parse_json, read_text
 from ganvas.language.llm.selection import open_language_model
 from ganvas.language.scene.brief_cache import brief_key, cache_brief
 from ganvas.language.scene.director import Directed, direct, write_plain_brief
 from ganvas.pipelines import ImagePipeline
-from ganvas.service.session import open_pipeline
+from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.brief import Brief
-from ganvas.vocabulary.provenance import MAX_PROPOSALS
-from ganvas.vocabulary.work import MAX_WORKS
+from ganvas.vocabulary.request import ImagineRequest
 
-MAX_IDEA = 1000
 MAX_BRIEF = 20_000
 PERSON = "person"
 """Who wrote a brief that came from a person's file."""
-
-
-def check_numbers(*, count: int, seed: int, truncation: float, best_of: int) -> None:
-    """Refuse numbers that nothing can be drawn with."""
-    if not 1 <= count <= MAX_WORKS:
-        raise InputError(f"cannot draw {count} works at once", where="-n", do=f"choose 1 to {MAX_WORKS}")
-    if not 0 <= seed < 2**63:
-        raise InputError(f"{seed} is not between 0 and 2^63 - 1", where="--seed", do="choose a whole number from 0 up")
-    if not 0 <= truncation <= 2:
-        raise InputError(f"{truncation} is not between 0 and 2", where="--truncation", do="choose about 0.5 to 1")
-    if not 1 <= best_of <= MAX_PROPOSALS:
-        raise InputError(f"cannot choose the best of {best_of}", where="--best-of", do=f"choose 1 to {MAX_PROPOSALS}")
 
 
 def read_brief(path: Path) -> Brief:
@@ -42,18 +28,22 @@ def read_brief(path: Path) -> Brief:
     return load_toml(Brief, path) if kind == ".toml" else parse(Brief, parse_json(text, where=path), where=path)
 
 
-def write_for(idea: str, *, model: str, llm: str, seed: int) -> Directed:
-    """Have a scene written and not drawn, for a person to look at first."""
-    idea = checked_idea(idea)
-    check_numbers(count=1, seed=seed, truncation=1.0, best_of=1)
-    return write(idea, open_pipeline(model), llm=llm, seed=seed)
+def write_scene(request: ImagineRequest, *, session: Session = SESSION) -> Directed:
+    """Write a scene without drawing it, for a person to look at first. A brief in the request is
+    returned as it is.
+    """
+    if request.brief:
+        return Directed(request.brief, PERSON)
+    return write(request.idea, session.open_pipeline(request.model), llm=request.llm, seed=request.seed or 0)
 
 
 def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
-    """Have the scene written by whom `llm` names. A model that takes no words is asked for nothing.
+    """Write the scene with the writer that `llm` names. For a model that takes no words, the idea alone
+    is the scene.
 
-    With "auto" the rules write when the language model does not answer, or not in the form it was asked for; one named outright
-    raises LanguageModelError.
+    With "auto" the rules write when the language model does not answer, or not in the form it was
+    asked for; a language model that was named raises
+    LanguageModelError.
     """
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
@@ -72,20 +62,8 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
         return directed._replace(note=f"the language model did not answer (--llm {model.name} says why); rules wrote the scene")
 
 
-def checked_idea(idea: str) -> str:
-    """Return an idea as one printable line, its words untouched. Raises InputError when there is nothing, or too much."""
-    line = " ".join(idea.split())
-    if not line:
-        raise InputError("the idea is empty", do='say what to draw: ganvas imagine "a happy cat"')
-    if len(line) > MAX_IDEA or not is_printable(line):
-        raise InputError(
-            f"the idea has {len(line):,} characters or some that cannot be printed", do=f"use one line of up to {MAX_IDEA:,}"
-        )
-    return line
-
-
 def describe(brief: Brief) -> str:
-    """Say a brief in one line."""
+    """Describe a scene in one line."""
     things = ", ".join(
         f"{one.caption} ({one.size}, {one.place}{', ' + one.style if one.style else ''})" for one in brief.elements
     )

@@ -1,1 +1,1 @@
-"""Where works are kept."""
+"""Keeping works: what every store does, and the folder of files."""

@@ -1,38 +1,49 @@
-"""The shelf: where works are kept. For now a folder of PNGs that carry what makes them again."""
+"""A folder of works: PNG files that carry what makes them again."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import next_free_path, parse_json, slug
+from ganvas.ground.files import check_can_create, next_free_path, parse_json, slug
 from ganvas.ground.images import make_sheet, read_texts, save_png
-from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance
+from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, AnyProvenance, read_provenance
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 _PLACE = re.compile(r"#(\d{1,4})\Z")
 
 
 class Folder:
-    """Keeps works as PNG files in a folder. Nothing is overwritten: each set takes the next free number."""
+    """Keeps works as PNG files in a folder. Nothing is overwritten: each set takes the next free
+    number.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, works: Sequence[Work], *, name: str | None = None) -> list[Path]:
-        """Save works, and a sheet of them when there are several: returns the paths, the sheet last. name: else their idea."""
-        first = self._claim(slug(name or works[0].provenance.idea))
-        paths = [first.with_name(f"{first.name}-{number}.png") for number in range(1, len(works) + 1)]
-        for path, work in zip(paths, works, strict=True):
-            save_work(path, work)
-        if len(works) > 1:
-            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), works))
+    def keep(self, works: Iterable[Work], *, name: str | None = None) -> list[Path]:
+        """Save each work as it comes, then a sheet of them where there are several; return the
+        paths, the sheet last.
+
+        name: how the files begin; their idea when left out.
+        """
+        kept: list[Work] = []
+        paths: list[Path] = []
+        first = self.folder
+        for number, work in enumerate(works, 1):
+            if number == 1:
+                first = self._claim(slug(name or work.provenance.idea))
+            paths.append(save_work(first.with_name(f"{first.name}-{number}.png"), work))
+            kept.append(work)
+        if len(kept) > 1:
+            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), kept))
         return paths
 
     def _claim(self, stem: str) -> Path:
-        """Return `folder/stem-NNN` with a number that is ours, even when another program looks for one at the same moment."""
+        """Return `folder/stem-NNN` with a number that is ours, even when another program looks for
+        one at the same moment.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         while True:
             first = next_free_path(self.folder, stem, "")
@@ -41,6 +52,21 @@ class Folder:
             except FileExistsError:
                 continue
             return first
+
+
+def check_png(path: Path, *, overwrite: bool = False) -> Path:
+    """Return the path of a .png file that can be written.
+
+    Raises InputError for another suffix, and where there is a file already that is not to be
+    overwritten.
+    """
+    if path.suffix.lower() != ".png":
+        do = "give a folder or a name that ends in .png"
+        raise InputError(f"cannot write {path.suffix or 'such'} files", where=path, do=do)
+    check_can_create(path)
+    if path.exists() and not overwrite:
+        raise InputError("is there already, and nothing is overwritten", where=path, do="give another name")
+    return path
 
 
 def save_work(path: Path, work: Work) -> Path:
@@ -61,10 +87,11 @@ def save_sheet(path: Path, works: Sequence[Work]) -> Path:
     return path
 
 
-def read_works(path: Path) -> list[Provenance]:
-    """Read what makes the works of a picture again: one, a sheet's, or none when Ganvas did not make it.
+def read_works(path: Path) -> list[AnyProvenance]:
+    """Read what makes the works of a picture again: one, a sheet's, or none when Ganvas did not
+    make it.
 
-    Raises InputError when the file is no whole picture, or says what makes no sense.
+    Raises InputError when the file is no whole picture, or what it says is no record of a work.
     """
     words = read_texts(path).get(KEY)
     if words is None:
@@ -73,11 +100,11 @@ def read_works(path: Path) -> list[Provenance]:
         raise InputError("its provenance is too long", where=path)
     content = parse_json(words, where=path)
     if not isinstance(content, dict) or set(content) != {"sheet"}:
-        return [parse(Provenance, content, where=path)]
+        return [read_provenance(content, where=path)]
     works: object = content["sheet"]
     if not isinstance(works, list) or not 1 <= len(works) <= MAX_WORKS:
         raise InputError("its sheet holds no works", where=path)
-    return [parse(Provenance, work, where=path) for work in works]
+    return [read_provenance(work, where=path) for work in works]
 
 
 def address(spec: str) -> tuple[Path, int | None]:
@@ -86,7 +113,7 @@ def address(spec: str) -> tuple[Path, int | None]:
     return (Path(spec), None) if place is None else (Path(spec[: place.start()]), int(place[1]))
 
 
-def read_work(spec: str) -> Provenance:
+def read_work(spec: str) -> AnyProvenance:
     """Read one work's provenance by its file, or a sheet's by `sheet.png#3`. Raises InputError."""
     path, number = address(spec)
     works = read_works(path)

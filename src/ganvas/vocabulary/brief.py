@@ -1,4 +1,6 @@
-"""A Brief is a scene in words: one to four elements over a background. It is all that a language model may fill in."""
+"""A Brief is a scene in words: one to four elements over a background. It is all that a language
+model may fill in.
+"""
 
 import json
 from typing import Literal, get_args
@@ -53,7 +55,7 @@ def as_toml(brief: Brief) -> str:
         f"# background: {', '.join(get_args(Background))}",
         f"# size: {', '.join(get_args(Size))}",
         f"# place: {', '.join(get_args(Place))}",
-        "# style: a hand that the model knows; without it, works go through all of them",
+        "# style: one that the model knows; without it, works take turns through all of them",
         "",
         f"background = {json.dumps(brief.background)}",
     ]

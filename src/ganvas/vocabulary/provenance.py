@@ -1,10 +1,18 @@
-"""Provenance makes a work again: which model, which seeds, which condition. It travels inside the file."""
+"""Provenance makes a work again: which model, which seeds, which condition. It travels inside the
+file.
 
-from typing import Annotated, Literal
+`Provenance` is what the records of all kinds have in common. Each kind has one closed record of its
+own, named in KINDS. Format 2 is what the first version wrote for both kinds that there were, so
+each of these two records still holds the other's fields, empty.
+"""
 
-from pydantic import Field
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
 
-from ganvas.ground.config import Digest, Frozen, Line, Name
+from pydantic import Field, model_validator
+
+from ganvas.ground.config import Digest, Frozen, Line, Name, parse
+from ganvas.ground.errors import InputError
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
 
@@ -19,6 +27,8 @@ MAX_PROPOSALS = 64
 """Proposals that a judge may choose one of."""
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Truncation = Annotated[float, Field(ge=0, le=2)]
+Strength = Annotated[float, Field(ge=0, le=1)]
 
 
 class Tool(Frozen):
@@ -29,28 +39,31 @@ class Tool(Frozen):
 
 
 class Restyled(Tool):
-    """A model that redrew the work, or its elements, and how."""
+    """An edit: a model redrew the work, or its elements, in a style. strength: 0 = as it was, 1 =
+    all of the style.
+    """
 
     style: Name
-    strength: Annotated[float, Field(ge=0, le=1)] = 1.0
+    strength: Strength = 1.0
 
 
 class Picture(Frozen):
-    """A picture that a work was made from: its file's name, and the sha256 of its pixels, upright, after its shape."""
+    """A picture that a work was made from: its file's name, and the sha256 of its pixels, upright,
+    after its shape.
+    """
 
     name: Line
     digest: Digest
 
 
 class Provenance(Frozen):
-    """All that is needed to draw a work again, without asking a language model or a judge.
+    """What every kind of work needs to be made again, without asking a language model or a judge.
 
-    idea: the person's words, verbatim. conditions: one for each element of the brief, in its order. writer: who wrote the brief;
-    words_seed: what it was written and laid out with. number: which of the works drawn from the same seeds this is. kept: which
-    of its proposals was kept, for each element; none = the first. enlarger: what made its elements larger, if anything did.
-    restyled: what redrew its elements before that, or for a work of the restyle pipeline the work itself. picture: what such a
-    work was made from; parents: what made that, where Ganvas did.
-    Format 1 knew neither of these three nor a layout that differs between works.
+    pipeline: the kind of work. idea: the person's words, verbatim. writer: who wrote the scene.
+    words_seed: the seed of writing and layout; noise_seed: of drawing. number: which of the works
+    drawn from the same seeds this is. conditions: what the model was asked for. parents: what made
+    the work that this one was made from, where Ganvas did. Format 1 knew no parents, and no layout
+    that differs between works.
     """
 
     format: Literal[1, 2] = 2
@@ -61,23 +74,101 @@ class Provenance(Frozen):
     idea: Line
     writer: Name = "none"
     note: Line = ""
-    brief: Brief | None = None
-    conditions: tuple[Condition, ...] = Field(default=(), max_length=4)
     words_seed: Seed = 0
     noise_seed: Seed = 0
     number: Annotated[int, Field(ge=0, lt=10_000)] = 0
-    truncation: Annotated[float, Field(ge=0, le=2)] = 1.0
+    conditions: tuple[Condition, ...] = Field(default=(), max_length=4)
+    parents: tuple["AnyProvenance", ...] = Field(default=(), max_length=4)
+
+    @property
+    def edits(self) -> tuple[Restyled, ...]:
+        """What was done to the drawing afterwards, in order."""
+        return ()
+
+    def details(self) -> dict[str, str]:
+        """Name what else a person may want to know, for `parameters`."""
+        edits = "; ".join(f"{edit.style} {edit.strength:g} ({edit.name})" for edit in self.edits)
+        return {"Style": edits} if edits else {}
+
+    def parameters(self) -> str:
+        """Write the record as the one text that other tools show: the words, then `key: value`
+        pairs.
+        """
+        phrases = "; ".join(words.phrase for condition in self.conditions for words in condition.words)
+        pairs = {
+            "Seed": self.noise_seed, "Model": self.model, "Model hash": self.model_digest[:10], "Number": self.number,
+            **self.details(), "Version": f"ganvas {self.version}",
+        }  # fmt: skip
+        return f"{self.idea}\n{phrases}\n{', '.join(f'{name}: {value}' for name, value in pairs.items())}"
+
+
+class SceneProvenance(Provenance):
+    """A scene: one picture for each element of a brief, composed.
+
+    conditions: one for each element, in the brief's order. kept: which of its proposals was kept,
+    for each element; none = the first. enlarger: what made the elements larger, if anything did.
+    restyled: what redrew them before that. transparent: no background.
+    """
+
+    pipeline: Literal["scene"] = "scene"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    brief: Brief
+    truncation: Truncation = 1.0
     kept: tuple[Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)], ...] = Field(default=(), max_length=4)
     enlarger: Tool | None = None
     transparent: bool = False
     restyled: Restyled | None = None
-    picture: Picture | None = None
-    parents: tuple["Provenance", ...] = Field(default=(), max_length=4)
+    picture: None = None
 
-    def parameters(self) -> str:
-        """Say it in the one-text form that other tools show: the words, then `key: value` pairs."""
-        phrases = "; ".join(words.phrase for condition in self.conditions for words in condition.words)
-        kept = f", Kept: {' '.join(map(str, self.kept))}" if self.kept else ""
-        kept += f", Style: {self.restyled.style} {self.restyled.strength:g} ({self.restyled.name})" if self.restyled else ""
-        facts = f"Seed: {self.noise_seed}, Model: {self.model}, Model hash: {self.model_digest[:10]}, Number: {self.number}{kept}"
-        return f"{self.idea}\n{phrases}\n{facts}, Version: ganvas {self.version}"
+    @property
+    def edits(self) -> tuple[Restyled, ...]:
+        """What redrew the elements."""
+        return () if self.restyled is None else (self.restyled,)
+
+    def details(self) -> dict[str, str]:
+        """Name the proposals that were kept, and the edits."""
+        return {**({"Kept": " ".join(map(str, self.kept))} if self.kept else {}), **super().details()}
+
+    @model_validator(mode="after")
+    def _has_a_condition_for_each_element(self) -> "SceneProvenance":
+        if len(self.conditions) != len(self.brief.elements):
+            raise ValueError("does not say what was drawn: there is not one condition for each element")
+        return self
+
+
+class RestyleProvenance(Provenance):
+    """A picture redrawn in a style. idea: the words that the style was read from; the one condition
+    holds the style and the source.
+    """
+
+    pipeline: Literal["restyle"] = "restyle"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    restyled: Restyled
+    picture: Picture
+    brief: None = None
+    truncation: Truncation = 1.0
+    kept: tuple[int, ...] = Field(default=(), max_length=0)
+    enlarger: None = None
+    transparent: Literal[False] = False
+
+    @property
+    def edits(self) -> tuple[Restyled, ...]:
+        """What redrew the picture."""
+        return (self.restyled,)
+
+
+AnyProvenance = Annotated[SceneProvenance | RestyleProvenance, Field(discriminator="pipeline")]
+KINDS: dict[str, type[SceneProvenance] | type[RestyleProvenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance}
+"""The record of a kind of work by what stands under `pipeline`."""
+
+for _kind in (Provenance, SceneProvenance, RestyleProvenance):
+    _kind.model_rebuild()  # parents may be of any kind, and the kinds stand below
+
+
+def read_provenance(content: Any, *, where: object) -> "AnyProvenance":
+    """Check what a file says about a work. Raises InputError that names the first bad field, or a
+    kind that is not known here.
+    """
+    kind = cast("Mapping[str, object]", content).get("pipeline") if isinstance(content, Mapping) else None
+    if isinstance(kind, str) and kind not in KINDS:
+        raise InputError(f"the work is of the kind {kind[:40]!r}, which this version does not know", where=where,
+                         do="update Ganvas")  # fmt: skip
+    return parse(KINDS[kind] if isinstance(kind, str) else SceneProvenance, content, where=where)

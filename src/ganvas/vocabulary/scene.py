@@ -1,4 +1,6 @@
-"""Where the elements of a Brief stand on the canvas: from words of a closed grid to boxes in pixels."""
+"""Where the elements of a Brief stand on the canvas: from words of a closed grid to boxes in
+pixels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +11,17 @@ from ganvas.ground.seeds import stream
 from ganvas.vocabulary.brief import Brief, Element
 
 TOUCH = 0.03
-"""Share of the smaller of two squares that both may share: three before the subject together cover less than a tenth of it."""
+"""Share of the smaller of two squares that both may share: three before the subject together cover
+less than a tenth of it.
+"""
 
 _SHARE = {"small": 0.30, "medium": 0.42, "large": 0.62, "full": 0.88}
 _COLUMN = {"left": 0.0, "centre": 0.5, "right": 1.0}
 _ROW = {"top": 0.0, "centre": 0.5, "bottom": 1.0}
 _SHIFT, _GROWTH, _MARGIN = 0.035, 0.05, 0.02
-"""How far works of one Brief differ: in place, in size (shares of the canvas, of the side); and what the edge keeps free."""
+"""How far works of one Brief differ: in place, in size (shares of the canvas, of the side); and
+what the edge keeps free.
+"""
 _ROUNDS = 600
 
 
@@ -35,7 +41,9 @@ class Placed(NamedTuple):
 
 
 def box(element: Element, *, canvas: int) -> Box:
-    """Return the square that an element's own words ask for on a `canvas` x `canvas` picture: inside it, a margin of 4 %."""
+    """Return the square that an element's own words ask for on a `canvas` x `canvas` picture:
+    inside it, a margin of 4 %.
+    """
     side = round(canvas * _SHARE[element.size])
     margin = round(canvas * 0.04)
     room = canvas - side - 2 * margin
@@ -48,8 +56,9 @@ def box(element: Element, *, canvas: int) -> Box:
 def layout(brief: Brief, *, canvas: int, seed: int, number: int) -> list[Placed]:
     """Return the elements with their squares, back to front, for one of the works of a Brief.
 
-    Each stands where and as large as its words say, a little to one side in each work; where two would hide each other they make
-    room, then shrink alike. What stands higher is farther: it is painted first, and of equals the subject last.
+    Each stands where and as large as its words say, a little to one side in each work; where two
+    would hide each other they make room, then shrink alike. What stands higher is farther: it is
+    painted first, and of equals the subject last.
     """
     shifts = stream(seed, "layout", step=number).uniform((len(brief.elements), 3)) * 2 - 1
     squares = [_asked(one, *map(float, shift)) for one, shift in zip(brief.elements, shifts, strict=True)]
@@ -59,7 +68,9 @@ def layout(brief: Brief, *, canvas: int, seed: int, number: int) -> list[Placed]
 
 
 def first_layout(brief: Brief, *, canvas: int) -> list[Placed]:
-    """Return the layout of the first format: the same in every work, larger things behind. Old files are drawn again by it."""
+    """Return the layout of the first format: the same in every work, larger things behind. Old
+    files are drawn again by it.
+    """
     sides = [_SHARE[element.size] for element in brief.elements]
     order = sorted(range(len(sides)), key=lambda number: (-sides[number], -number))
     return [Placed(number, box(brief.elements[number], canvas=canvas)) for number in order]
@@ -87,7 +98,9 @@ class _Square:
 
 
 def _asked(element: Element, right: float, down: float, larger: float) -> _Square:
-    """Return the square that an element's words ask for, shifted by shares of what a work may differ."""
+    """Return the square that an element's words ask for, shifted by shares of what a work may
+    differ.
+    """
     whole = box(element, canvas=10_000)
     side = whole.side / 10_000
     square = _Square([(whole.left / 10_000) + side / 2, (whole.top / 10_000) + side / 2], side * (1 + _GROWTH * larger))
@@ -97,7 +110,9 @@ def _asked(element: Element, right: float, down: float, larger: float) -> _Squar
 
 
 def _make_room(squares: Sequence[_Square]) -> None:
-    """Part what hides each other, the worst pair first: it moves apart, and shrinks a little each time it must."""
+    """Part what hides each other, the worst pair first: it moves apart, and shrinks a little each
+    time it must.
+    """
     pairs = list(combinations(squares, 2))
     for _ in range(_ROUNDS if pairs else 0):
         first, second = max(pairs, key=lambda pair: _hidden(*pair))

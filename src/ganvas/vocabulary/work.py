@@ -1,18 +1,40 @@
-"""A work: what was made, and the provenance that makes it again."""
+"""A work: what was made, as what it is kept, and the provenance that makes it again."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.provenance import AnyProvenance
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_WORKS = 64
 """Works drawn at once: what makes them all again must fit into the text of one sheet."""
 
+MediaType = Literal["image/png"]
+"""What a work can be, in the names of RFC 6838; music and verse come here."""
+
 
 @dataclass(frozen=True)
 class Work:
-    """One drawn work: uint8 (H, W, 3), or 4 where its ground is clear, and what makes it again."""
+    """One work. payload: what was made, by its media type; an image is uint8 (H, W, 3), or (H, W,
+    4) with straight alpha.
+    """
 
-    pixels: np.ndarray
-    provenance: Provenance
+    payload: np.ndarray
+    provenance: AnyProvenance
+    media_type: MediaType = "image/png"
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The pixels of an image, uint8 (H, W, 3 or 4)."""
+        return self.payload
+
+    @property
+    def image(self) -> "Image.Image":
+        """The image as Pillow's, RGB or RGBA."""
+        from PIL import Image
+
+        return Image.fromarray(self.payload)

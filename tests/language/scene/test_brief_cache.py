@@ -39,7 +39,7 @@ def test_a_brief_is_written_once(folder: Path) -> None:
     writer = Writer()
     first, again = cache_brief(KEY, writer), cache_brief(KEY, writer)
     assert first == WRITTEN and writer.times == 1
-    assert (again.brief, again.writer) == (WRITTEN.brief, "home") and "kept" in again.note
+    assert (again.brief, again.writer) == (WRITTEN.brief, "home") and "from the cache" in again.note
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.json"]
 
 

@@ -25,8 +25,9 @@ def make_set(
 ) -> Summary:
     """Write the set `name` as a captioned folder at `out`, which must be free. Equal settings give equal digests.
 
-    size: pixels a side. source: a folder with the packages the set is made from. count: how many, where a set can be of any
-    length. Raises InputError for an unknown name, a folder that is taken, and missing packages.
+    size: pixels a side. source: a folder with the packages the set is made from. count: how many,
+    where a set can be of any length. Raises InputError for an unknown name, a folder that is taken,
+    and missing packages.
     """
     if name not in SETS:
         raise InputError(f"there is no set {name[:40]!r}", do=f"choose one of {', '.join(SETS)}")

@@ -48,7 +48,8 @@ _PLACES = oklab(np.frombuffer(bytes.fromhex(_HEX), dtype=np.uint8).reshape(-1, 3
 def dominant_colours(pixels: np.ndarray, *, least: float = 0.2) -> tuple[str, ...]:
     """Name the one or two main colours of a picture, the larger first.
 
-    pixels: uint8 RGBA (H, W, 4); clear pixels do not count. The second is named where it fills the share `least`.
+    pixels: uint8 RGBA (H, W, 4); clear pixels do not count. The second is named where it fills the
+    share `least`.
     """
     seen = pixels.reshape(-1, 4)
     weight = seen[:, 3] / 255.0

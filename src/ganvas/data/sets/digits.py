@@ -1,8 +1,9 @@
 """Handwritten digits, and stacked digits: each colour channel is a digit of its own, in 1,000 modes.
 
-Digits: 10,000 of MNIST (LeCun, Cortes and Burges 1998) with labels; 1,000 of them, as many of each, form the test split, the
-same ones for every seed. Stacked: red, green and blue are three of the other digits (Metz et al. 2017, "Unrolled GANs",
-appendix), so that the modes a generator covers can be counted.
+Digits: 10,000 of MNIST (LeCun, Cortes and Burges 1998) with labels; 1,000 of them, as many of each,
+form the test split, the same ones for every seed. Stacked: red, green and blue are three of the
+other digits (Metz et al. 2017, "Unrolled GANs", appendix), so that the modes a generator covers can
+be counted.
 """
 
 from collections.abc import Iterator

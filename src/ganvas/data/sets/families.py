@@ -1,7 +1,7 @@
 """Families of emoji: near variants of one another, which are held out together or not at all.
 
-The family is the name without words for gender, age and direction. Clock faces, keycaps, phases of the moon, medals and globes
-are one family each.
+The family is the name without words for gender, age and direction. Clock faces, keycaps, phases of
+the moon, medals and globes are one family each.
 """
 
 import re

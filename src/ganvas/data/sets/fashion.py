@@ -1,7 +1,8 @@
 """Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): clothes in ten classes, with labels and without words.
 
-The published 28 x 28 pixels are kept as they are in the middle of a larger black square: their background is black, and
-nothing is resized. The published test part has the split "test", which training never reads.
+The published 28 x 28 pixels are kept as they are in the middle of a larger black square: their
+background is black, and nothing is resized. The published test part has the split "test", which
+training never reads.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,8 +39,9 @@ def make_fashion(
 ) -> Summary:
     """Write `count` training pictures, as many of each class, or all 60,000; and all 10,000 test pictures.
 
-    size: pixels a side, 28 to 64. source: a folder with the four published files, plain or gzipped; without it the Debian
-    package is used, installed or downloaded. Raises InputError for files that are not the published ones.
+    size: pixels a side, 28 to 64. source: a folder with the four published files, plain or gzipped;
+    without it the Debian package is used, installed or downloaded. Raises InputError for files that
+    are not the published ones.
     """
     size = check_frame_size(size)
     folder = source or find_package(PACKAGE, PLACE, by_hand=BY_HAND)

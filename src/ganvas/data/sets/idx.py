@@ -1,7 +1,7 @@
 """The idx format of MNIST: arrays of bytes in plain or gzipped files, read within bounds.
 
-Four bytes hold type and number of dimensions (0, 0, 8 = unsigned bytes, count), then each size as a big-endian 32-bit number,
-then the values (LeCun, Cortes and Burges 1998).
+Four bytes hold type and number of dimensions (0, 0, 8 = unsigned bytes, count), then each size as a
+big-endian 32-bit number, then the values (LeCun, Cortes and Burges 1998).
 """
 
 import struct

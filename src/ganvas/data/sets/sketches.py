@@ -1,6 +1,7 @@
 """Line drawings of emoji: the outlines of noto's drawings in one thin dark pen, alone or beside other drawings of noto.
 
-An outline hides what lies behind it, as in a pen drawing. Shadows and highlights, which are half transparent, are not drawn.
+An outline hides what lies behind it, as in a pen drawing. Shadows and highlights, which are half
+transparent, are not drawn.
 """
 
 import xml.etree.ElementTree as ElementTree

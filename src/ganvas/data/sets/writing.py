@@ -47,7 +47,8 @@ def write_set(
 ) -> Summary:
     """Write pictures, uint8 (size, size, 3 or 4), with their metadata, in the given order.
 
-    made: the settings that produced them, for the manifest. Raises InputError where `out` is taken: nothing is overwritten.
+    made: the settings that produced them, for the manifest. Raises InputError where `out` is taken:
+    nothing is overwritten.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError("the folder is not empty", where=out, do="choose another folder, or remove this one first")

@@ -32,8 +32,8 @@ class Reply(NamedTuple):
 class LanguageModel(Protocol):
     """Answers a conversation with text that satisfies a JSON schema, or with plain text where there is none.
 
-    Raises LanguageModelError when it does not answer. A model whose answers may be cached also has an `identity`, a text that
-    changes with the model.
+    Raises LanguageModelError when it does not answer. A model whose answers may be cached also has
+    an `identity`, a text that changes with the model.
     """
 
     name: str

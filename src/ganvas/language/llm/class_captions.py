@@ -103,8 +103,9 @@ def keep_matching(
 ) -> list[str]:
     """Keep the phrases that mean the class `name` and no other; vectors (N, D) are those of `names`.
 
-    A phrase with a word that belongs to other class names only is about those: "a red square" for a red circle, which the encoder
-    finds similar. A phrase with nothing but part of the name does not name the class ("red").
+    A phrase with a word that belongs to other class names only is about those: "a red square" for a
+    red circle, which the encoder finds similar. A phrase with nothing but part of the name does not
+    name the class ("red").
     """
     if not phrases:
         return []

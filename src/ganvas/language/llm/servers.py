@@ -99,7 +99,8 @@ def _write(servers: Servers) -> Path:
 def use_server(name: str, url: str | None = None, *, model: str = "default", key_env: str | None = None) -> Path:
     """Make a server the default of `--llm auto`; with an address, add it under `name`.
 
-    Without an address, name is a known server, "local" or "rules". Raises InputError, which never contains a key.
+    Without an address, name is a known server, "local" or "rules". Raises InputError, which never
+    contains a key.
     """
     if "://" in name:
         raise InputError("a server needs a name before its address", do="ganvas llm use NAME URL --model M")

@@ -35,7 +35,8 @@ def arrange(
 ) -> Brief:
     """Lay out a scene: the subject low, other things beside, above or below it, surroundings around; none hides another.
 
-    relation: where the subject is in relation to the thing beside it. Surroundings are smaller, as if farther away.
+    relation: where the subject is in relation to the thing beside it. Surroundings are smaller, as
+    if farther away.
     """
     beside = list(beside)[: MAX_ELEMENTS - 1]
     around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MAX_ELEMENTS - 1 - len(beside)]

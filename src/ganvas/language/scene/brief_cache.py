@@ -44,7 +44,8 @@ def _code_digest() -> str:
 def cache_brief(key: str | None, make: Callable[[], Directed]) -> Directed:
     """Return the brief cached under `key`; else make it, and cache it when a language model wrote it.
 
-    Briefs by the rules are not cached, because the language model may answer next time. A broken entry counts as missing.
+    Briefs by the rules are not cached, because the language model may answer next time. A broken
+    entry counts as missing.
     """
     if key is None:
         return make()

@@ -144,8 +144,8 @@ def brief_from_answer(
 ) -> Brief:
     """Make a brief of the parts of an answer that fit the idea and can be drawn; things that the user named are always kept.
 
-    trusted: use the answer's size also for a thing with nothing beside it. Raises InputError when the subject does not fit the
-    idea.
+    trusted: use the answer's size also for a thing with nothing beside it. Raises InputError when
+    the subject does not fit the idea.
     """
     vectors = encoder.encode([answer.subject, answer.around, idea[:200], *reading.things])
     (subject, known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))

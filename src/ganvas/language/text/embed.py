@@ -23,8 +23,9 @@ class TextEncoder(Protocol):
 def embed(conditions: Sequence[Condition], *, takes: Takes, encoder: TextEncoder | None) -> dict[str, np.ndarray]:
     """Return the model's condition inputs by name, float32 (N, width); a dropped part is a row of zeros.
 
-    "words" is the weighted mean of the phrases' unit vectors, of unit norm; "hashes" the same of their hashed words; each label
-    is one-hot. Raises InputError for a label value the model does not know.
+    "words" is the weighted mean of the phrases' unit vectors, of unit norm; "hashes" the same of
+    their hashed words; each label is one-hot. Raises InputError for a label value the model does
+    not know.
     """
     parts: dict[str, np.ndarray] = {}
     phrases = sorted({words.phrase for condition in conditions for words in condition.words})

@@ -20,8 +20,9 @@ BATCH_SIZE = 256
 class MultilingualEncoder:
     """Multilingual Universal Sentence Encoder 3 (Yang et al. 2019), in numpy, on one thread.
 
-    The package builds its tables from compressed files at each start (1.1 s). They are cached uncompressed, where loading takes a
-    tenth of that. Without a writable cache the package builds them itself.
+    The package builds its tables from compressed files at each start (1.1 s). They are cached
+    uncompressed, where loading takes a tenth of that. Without a writable cache the package builds
+    them itself.
     """
 
     name = "use-multilingual-3"

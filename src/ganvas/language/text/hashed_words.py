@@ -30,7 +30,8 @@ def content_words(phrase: str) -> tuple[str, ...]:
 def hash_words(phrases: Sequence[str], *, width: int = 256) -> np.ndarray:
     """Return the signed hashed bag of words of each phrase, float32 (N, width), unit norm; zeros where there is no word.
 
-    Feature hashing (Weinberger et al. 2009, eq. 3): a word's crc32 gives its column, one more bit its sign.
+    Feature hashing (Weinberger et al. 2009, eq. 3): a word's crc32 gives its column, one more bit
+    its sign.
     """
     bags = np.zeros((len(phrases), width), dtype=np.float32)
     for row, phrase in enumerate(phrases):

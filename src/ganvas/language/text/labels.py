@@ -11,7 +11,8 @@ _ARTICLES = frozenset(("a", "an", "the"))
 def find_values(text: str, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values that a text names, in its order. Case, hyphens and the English plural do not matter.
 
-    The longest match counts: a t-shirt is no shirt. An exact match is preferred to one that differs by a plural.
+    The longest match counts: a t-shirt is no shirt. An exact match is preferred to one that differs
+    by a plural.
     """
     words = _words(text)
     names = {"".join(_words(value)): value for value in reversed(values)}

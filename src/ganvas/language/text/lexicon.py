@@ -23,8 +23,8 @@ NAME_WEIGHT = 0.5
 """Weight of a thing's names relative to its sense, when a description is looked up."""
 
 KIND_PENALTY, AGREEMENT_BONUS, KIND_BONUS = 0.07, 0.25, 0.1
-"""Changes of a score in that look-up: the penalty for an unwanted kind, the bonus for each further word of the description that
-is a tag of the thing, and the bonus for the wanted kind.
+"""Changes of a score in that look-up: the penalty for an unwanted kind, the bonus for each further
+word of the description that is a tag of the thing, and the bonus for the wanted kind.
 """
 
 _PHRASES = TypeAdapter(tuple[Phrase, ...])
@@ -47,8 +47,8 @@ def _empty() -> np.ndarray:
 class Lexicon:
     """Holds phrases, the unit vector of each (N, D) float32, and the name of the thing that each means.
 
-    senses: for each thing, in the order of `things`, the unit vector of its names with its tags (T, D); may be empty.
-    tags: partial words -> numbers of the things they belong to ("cut": scissors).
+    senses: for each thing, in the order of `things`, the unit vector of its names with its tags (T,
+    D); may be empty. tags: partial words -> numbers of the things they belong to ("cut": scissors).
     """
 
     phrases: tuple[str, ...]
@@ -102,9 +102,10 @@ class Lexicon:
     ) -> list[tuple[str, float]]:
         """Rank the things that a description (D,) may mean: names with scores, best first.
 
-        A score is the cosine with the thing's sense plus `named` times that with the nearest of its names. words: those of the
-        description; each word after the first that is a tag of the thing raises its score. kind: things of the wanted kind.
-        shun: first words of tags of unwanted kinds. among: only these things, if given.
+        A score is the cosine with the thing's sense plus `named` times that with the nearest of its
+        names. words: those of the description; each word after the first that is a tag of the thing
+        raises its score. kind: things of the wanted kind. shun: first words of tags of unwanted
+        kinds. among: only these things, if given.
         """
         scores = np.full(len(self.things), -1.0, dtype=np.float32)
         np.maximum.at(scores, self._thing_of, self.vectors @ vector)
@@ -209,8 +210,9 @@ def build_lexicon(
 ) -> Lexicon:
     """Build a vocabulary from the captions, main one first, and the tags of each picture.
 
-    A caption that only contains a shorter caption of its picture adds nothing and is left out. The sense of a thing is the mean
-    vector of two sentences, one in each kind of script: its name followed by its tags.
+    A caption that only contains a shorter caption of its picture adds nothing and is left out. The
+    sense of a thing is the mean vector of two sentences, one in each kind of script: its name
+    followed by its tags.
     """
     names: dict[str, str] = {}
     tags_of: dict[str, dict[str, None]] = {}

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 class AdaptiveStrength(nn.Module):
     """Adapts the augmentation probability until the overfitting heuristic meets its target (Karras et al. 2020, section 3.1).
 
-    Its numbers are buffers, because a checkpoint must hold them. often: the probability. heard: sum and count of the heuristic.
+    Its numbers are buffers, because a checkpoint must hold them. often: the probability. heard: sum
+    and count of the heuristic.
     """
 
     EVERY = 4

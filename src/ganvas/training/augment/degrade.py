@@ -1,6 +1,7 @@
 """Degradations that imitate a generator's flaws: soft edges, wobbling lines, mottled colour, haze where all should be clear.
 
-An enlarger that was trained on clean renderings only would take such flaws for shapes and draw them large and sharp.
+An enlarger that was trained on clean renderings only would take such flaws for shapes and draw them
+large and sharp.
 """
 
 from typing import Annotated
@@ -22,9 +23,9 @@ Amount = Annotated[float, Field(ge=0, le=4)]
 class Degrade(Frozen):
     """Holds the largest amount of each degradation; the amount of each picture is uniform from 0 up to it.
 
-    clean: share of pictures that are left as they are. warp: pixels that lines are moved by. blur: the
-    Gaussian's deviation in pixels. colour: share of brightness, for each colour. noise: of a grain two
-    pixels wide, in alpha too. haze: alpha of a cloud over clear parts.
+    clean: share of pictures that are left as they are. warp: pixels that lines are moved by. blur:
+    the Gaussian's deviation in pixels. colour: share of brightness, for each colour. noise: of a
+    grain two pixels wide, in alpha too. haze: alpha of a cloud over clear parts.
     """
 
     clean: Annotated[float, Field(ge=0, le=1)] = 0.35

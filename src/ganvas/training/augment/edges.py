@@ -1,7 +1,8 @@
 """Edges of pictures: a restyler learns to colour line drawings from them, besides from line drawings.
 
-The edges of a picture look almost like a line drawing of the same thing, and their true colours are known. So colouring is
-learned without paired drawings (after denoising autoencoders, Vincent et al. 2008; with pairs: pix2pix, Isola et al. 2017).
+The edges of a picture look almost like a line drawing of the same thing, and their true colours are
+known. So colouring is learned without paired drawings (after denoising autoencoders, Vincent et al.
+2008; with pairs: pix2pix, Isola et al. 2017).
 """
 
 import torch

@@ -1,7 +1,7 @@
 """Views for the discriminator: pictures moved, scaled, tinted, cut and laid over a colour.
 
-Real and fake of a pair get the same differentiable operation, so that gradients reach the generator (DiffAugment, Zhao et al.
-2020).
+Real and fake of a pair get the same differentiable operation, so that gradients reach the generator
+(DiffAugment, Zhao et al. 2020).
 """
 
 from collections.abc import Callable
@@ -21,8 +21,9 @@ from ganvas.training.networks.base import Images
 class View:
     """One random augmentation for a batch. A part that is None is not applied; `colour` is None for opaque pictures.
 
-    place: scale and translation. colour: the background. tint: added brightness, factors of saturation and contrast. cut: centre
-    and side of the square that is cut out, as shares of the picture's sides.
+    place: scale and translation. colour: the background. tint: added brightness, factors of
+    saturation and contrast. cut: centre and side of the square that is cut out, as shares of the
+    picture's sides.
     """
 
     place: Float[Tensor, "n 2 3"] | None
@@ -95,8 +96,9 @@ def draw_view(
 ) -> View:  # fmt: skip
     """Draw translations (share of the side), scales and background colours (half white, half random); then tints and cuts.
 
-    Half of the pictures keep their size, because scaling averages detail away. often: the probability of each augmentation; the
-    background of transparent pictures is no augmentation and always applies.
+    Half of the pictures keep their size, because scaling averages detail away. often: the
+    probability of each augmentation; the background of transparent pictures is no augmentation and
+    always applies.
     """
     place = colour = tints = cuts = None
     zoom, shift = np.ones(count), np.zeros((2, count))

@@ -48,9 +48,9 @@ class Discriminator(nn.Module, ABC):
 def equalise_rates(networks: Iterable[nn.Module], *, rate: float) -> list[dict[str, Any]]:
     """Return an optimiser's parameter groups with the learning rate rate / sqrt(fan-in) for each layer.
 
-    Adam moves each weight by about its learning rate, whatever the gradient, so the output of a layer with many inputs would
-    move further than that of one with few. This is the equalised learning rate of Karras et al. 2018, section 4.1, with the
-    weights at their true scale.
+    Adam moves each weight by about its learning rate, whatever the gradient, so the output of a
+    layer with many inputs would move further than that of one with few. This is the equalised
+    learning rate of Karras et al. 2018, section 4.1, with the weights at their true scale.
     """
     return [
         {
@@ -66,8 +66,8 @@ def equalise_rates(networks: Iterable[nn.Module], *, rate: float) -> list[dict[s
 def initialise(network: nn.Module, *, seed: int, name: str) -> None:
     """Fill every parameter from streams of its own name, so that a seed gives the same network everywhere.
 
-    Matrices and kernels get N(0, 1 / fan_in) times the `init_gain` of their module, which keeps the variance of activations
-    (He et al. 2015, eq. 10); vectors stay as their module made them.
+    Matrices and kernels get N(0, 1 / fan_in) times the `init_gain` of their module, which keeps the
+    variance of activations (He et al. 2015, eq. 10); vectors stay as their module made them.
     """
     gains = {f"{path}.weight": getattr(module, "init_gain", 1.0) for path, module in network.named_modules()}
     with torch.no_grad():

@@ -1,7 +1,8 @@
 """The x4 network: a residual body at the input's size, two bilinear doublings with thin convolutions, a bilinear skip path.
 
-After EDSR (Lim et al. 2017): residual blocks without normalisation. It ends in bilinear x2 and 3x3 convolutions and not in pixel
-shuffle, whose dot pattern stays visible (Odena et al. 2016, "Deconvolution and checkerboard artifacts").
+After EDSR (Lim et al. 2017): residual blocks without normalisation. It ends in bilinear x2 and 3x3
+convolutions and not in pixel shuffle, whose dot pattern stays visible (Odena et al. 2016,
+"Deconvolution and checkerboard artifacts").
 """
 
 import math
@@ -40,7 +41,8 @@ class Residual(nn.Module):
 class Enlarger(nn.Module):
     """Enlarges RGBA pictures of any size four times, premultiplied and in about [-1, 1].
 
-    It learns the residual to bilinear upsampling. Inside, clear is 0, so that zero padding means clear beyond the edge.
+    It learns the residual to bilinear upsampling. Inside, clear is 0, so that zero padding means
+    clear beyond the edge.
     """
 
     def __init__(self, config: EnlargerConfig) -> None:

@@ -56,8 +56,8 @@ class JudgeNetwork(nn.Module):
     def weigh(self, verdicts: Float[Tensor, "n k 2"]) -> None:
         """Set the balance so that match varies MATCH_WEIGHT times as much as realism over the k drawings of one condition.
 
-        Log odds may be added only if both are calibrated. Real and generated pictures are easy to distinguish, so those of
-        realism are far too large.
+        Log odds may be added only if both are calibrated. Real and generated pictures are easy to
+        distinguish, so those of realism are far too large.
         """
         realism, match = verdicts.std(dim=1).mean(dim=0)
         self.balance.mul_(match / (MATCH_WEIGHT * realism).clamp(min=1e-6))

@@ -20,7 +20,8 @@ MAX_COARSEST_SIDE = 5
 def grids(size: Size | int) -> list[tuple[int, int]]:
     """Return the grids (rows, columns) that a picture is generated through, the coarsest first.
 
-    Each is half the next, rounded up. Powers of two start at 4, 48 and 96 at 3, 80 at 5; 32x128 (width x height) at 16 rows of 4.
+    Each is half the next, rounded up. Powers of two start at 4, 48 and 96 at 3, 80 at 5; 32x128
+    (width x height) at 16 rows of 4.
     """
     found = [Size.of(size).grid]
     while min(found[0]) > MAX_COARSEST_SIDE:
@@ -108,8 +109,8 @@ def _divided(weight: Tensor, u: Float[Tensor, " o"], *, learning: bool) -> Tenso
 class ModulatedConv(nn.Module):
     """A convolution whose input channels are scaled by a style (Karras et al. 2020, StyleGAN2, eq. 1 and 3).
 
-    Modulation and demodulation act on the activations and not on the kernel: scale, convolve, scale. One kernel then serves
-    the whole batch, which is fast on a CPU.
+    Modulation and demodulation act on the activations and not on the kernel: scale, convolve,
+    scale. One kernel then serves the whole batch, which is fast on a CPU.
     """
 
     def __init__(self, wide: int, out: int, mapped: int, *, size: int = 3) -> None:
@@ -131,8 +132,9 @@ class ModulatedConv(nn.Module):
 def spread_of_batch(x: Float[Tensor, "n c h w"], *, group: int = 8) -> Float[Tensor, "n c1 h w"]:
     """Append one channel: the mean standard deviation over groups of the batch (Karras et al. 2018, section 3).
 
-    A batch that does not divide into groups is one group. The pictures of a group are spread evenly over the batch, so that the
-    share of one of W ranks, every W-th picture, consists of whole groups too if it divides into groups (engine.parallel).
+    A batch that does not divide into groups is one group. The pictures of a group are spread evenly
+    over the batch, so that the share of one of W ranks, every W-th picture, consists of whole
+    groups too if it divides into groups (engine.parallel).
     """
     count = len(x)
     size = group if count % group == 0 else count

@@ -1,8 +1,9 @@
 """Style palettes: the colours of a picture replaced by those that a style uses.
 
-Styles differ in their colours before all else, and each uses few. The palettes are fitted before the adversarial phase, by
-k-medians (Bradley, Mangasarian and Street 1997), so that the networks learn the rest only. Each colour becomes the mean of the
-palette's colours near it under a Gaussian kernel: one step of mean shift (Comaniciu and Meer 2002).
+Styles differ in their colours before all else, and each uses few. The palettes are fitted before
+the adversarial phase, by k-medians (Bradley, Mangasarian and Street 1997), so that the networks
+learn the rest only. Each colour becomes the mean of the palette's colours near it under a Gaussian
+kernel: one step of mean shift (Comaniciu and Meer 2002).
 """
 
 import numpy as np
@@ -64,8 +65,8 @@ class StylePalettes(nn.Module):
 def fit_palette(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: int) -> np.ndarray:
     """Fit a palette to the pictures `chosen` (n,) of `images` (N, H, W, 3 or 4); at most MAX_PICTURES are read.
 
-    Returns float32 (count, 3) in [0, 1]. Rows that are not needed are UNREACHABLE: a flat style is recognised by how few
-    colours it uses, while one with shading needs many.
+    Returns float32 (count, 3) in [0, 1]. Rows that are not needed are UNREACHABLE: a flat style is
+    recognised by how few colours it uses, while one with shading needs many.
     """
     some = images[chosen[np.sort(numbers.permutation(len(chosen))[:MAX_PICTURES])]]
     rows = some.reshape(-1, some.shape[-1])
@@ -84,8 +85,8 @@ def fit_palette(images: Pixels, chosen: np.ndarray, numbers: Stream, *, count: i
 def _medians(x: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     """Cluster colours (n, 3) by k-medians: up to `count` medians, and the share of colours within KERNEL_WIDTH of one.
 
-    It starts at the medians of the fullest of LEVELS_PER_CHANNEL^3 cells. The median of a flat area is its very colour; a mean
-    would mix in the colours of its edges.
+    It starts at the medians of the fullest of LEVELS_PER_CHANNEL^3 cells. The median of a flat area
+    is its very colour; a mean would mix in the colours of its edges.
     """
     _, cell, many = np.unique(
         (x * 255).astype(np.int64) * LEVELS_PER_CHANNEL // 256 @ (LEVELS_PER_CHANNEL**2, LEVELS_PER_CHANNEL, 1),

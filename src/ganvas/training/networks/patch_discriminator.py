@@ -54,9 +54,9 @@ class ProjectedPatchesConfig(Frozen):
 class ProjectedPatches(Discriminator):
     """Scores patches of pretrained features: a head for each tapped layer, one logit a place (after Sauer et al. 2021).
 
-    The features at 1/2, 1/4, 1/8 and 1/16 of the picture are brought to one grid, an eighth of it, so that each layer has the
-    same number of logits. The receptive fields are 35, 43, 83 and some 300 pixels. The condition, STYLE alone, enters by
-    projection.
+    The features at 1/2, 1/4, 1/8 and 1/16 of the picture are brought to one grid, an eighth of it,
+    so that each layer has the same number of logits. The receptive fields are 35, 43, 83 and some
+    300 pixels. The condition, STYLE alone, enters by projection.
     """
 
     def __init__(self, config: ProjectedPatchesConfig, *, styles: int, extractor: Extractor) -> None:

@@ -54,8 +54,9 @@ class PixelDiscriminatorConfig(Frozen):
     """Configures a pixel discriminator. Empty `widths` become DISCRIMINATOR_WIDTHS.
 
     shrunk: pictures are pooled by so much first: it scores layout and colour, not edges.
-    conditioning: how the condition enters the score; with "none" only an auxiliary classifier uses the labels.
-    spectral: every layer of the score is divided by its largest singular value (Miyato et al. 2018).
+    conditioning: how the condition enters the score; with "none" only an auxiliary classifier uses
+    the labels. spectral: every layer of the score is divided by its largest singular value (Miyato
+    et al. 2018).
     """
 
     widths: tuple[int, ...] = ()
@@ -76,7 +77,8 @@ def grids_seen(config: PixelDiscriminatorConfig, size: Size | int) -> list[tuple
 class PixelDiscriminator(Discriminator):
     """Scores pictures by their pixels: unshuffle, residual halvings to about 4x4, minibatch deviation, one conditional logit.
 
-    The condition enters after the features, so that the features of a picture serve all its conditions.
+    The condition enters after the features, so that the features of a picture serve all its
+    conditions.
     """
 
     def __init__(
@@ -126,9 +128,10 @@ class PixelDiscriminator(Discriminator):
     def score(self, features: Float[Tensor, "n f"], given: Given) -> Float[Tensor, "n 1"]:
         """Score features under a condition.
 
-        projection: a free logit plus their product with the projected condition (Miyato and Koyama 2018, eq. 3). modulation: they
-        are scaled and shifted by it (FiLM, Perez et al. 2018, eq. 2). concatenation: it is appended to them (Mirza and Osindero
-        2014, figure 1), and a layer joins both.
+        projection: a free logit plus their product with the projected condition (Miyato and Koyama
+        2018, eq. 3). modulation: they are scaled and shifted by it (FiLM, Perez et al. 2018, eq.
+        2). concatenation: it is appended to them (Mirza and Osindero 2014, figure 1), and a layer
+        joins both.
         """
         if self.conditioning == "none":
             return self.logit(features).float()

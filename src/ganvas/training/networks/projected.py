@@ -1,6 +1,7 @@
 """The projected discriminator: heads over frozen features of a pretrained network (Sauer et al. 2021, Projected GAN).
 
-The features are EfficientNet-Lite0 trained on ImageNet (Apache-2.0), its batch normalisation folded into the convolutions.
+The features are EfficientNet-Lite0 trained on ImageNet (Apache-2.0), its batch normalisation folded
+into the convolutions.
 """
 
 import math
@@ -135,7 +136,8 @@ class Head(nn.Module):
 class ProjectedDiscriminator(Discriminator):
     """Four spectral-norm heads over fixed random mixtures of frozen features; 64 logits a picture for powers of two.
 
-    The mixtures go across channels and from coarse to fine (Sauer et al. 2021, section 3.2) and are never trained.
+    The mixtures go across channels and from coarse to fine (Sauer et al. 2021, section 3.2) and are
+    never trained.
     """
 
     def __init__(

@@ -1,8 +1,9 @@
 """The restyler: a generator that redraws a picture in a style; its patch heads; the pool of earlier drawings.
 
-Sources: CycleGAN (Zhu et al. 2017) for the shape of the generator; StyleGAN2 (Karras et al. 2020, eq. 1 and 3) for the style as a
-modulation, demodulated by the weights alone; CUT (Park et al. 2020) for the heads. No layer uses statistics of the whole
-picture, so a large picture can be redrawn in pieces.
+Sources: CycleGAN (Zhu et al. 2017) for the shape of the generator; StyleGAN2 (Karras et al. 2020,
+eq. 1 and 3) for the style as a modulation, demodulated by the weights alone; CUT (Park et al. 2020)
+for the heads. No layer uses statistics of the whole picture, so a large picture can be redrawn in
+pieces.
 """
 
 import math
@@ -25,8 +26,9 @@ SIDE_MULTIPLE = 4
 """Both sides of a picture must be multiples of it, because the network halves them twice."""
 
 DIRECT_SHARE = 0.25
-"""With palettes, the share of the change that is also added directly to the picture. With 1 any colour could return; with 0 a
-colour far from the edge between two palette colours would have no gradient."""
+"""With palettes, the share of the change that is also added directly to the picture. With 1 any
+colour could return; with 0 a colour far from the edge between two palette colours would have no
+gradient."""
 OUTPUT_SCALE = 0.5
 """Factor of the last layer's output: without it one step changes all colours at once, and training oscillates."""
 
@@ -68,10 +70,11 @@ class Block(nn.Module):
 class Restyler(nn.Module):
     """Redraws a picture in a style, in about [-1, 1], of any size whose sides are multiples of SIDE_MULTIPLE.
 
-    It adds a change to the picture, scaled by the strength of the style: at strength 0 the picture stays as it is. With palettes
-    the sum of picture and change is mapped to the style's colours. The last layer starts at 0, so that an untrained restyler
-    returns the picture, or the picture in the colours of the palette. Inside, clear is 0. It uses only operators that a model
-    folder may hold.
+    It adds a change to the picture, scaled by the strength of the style: at strength 0 the picture
+    stays as it is. With palettes the sum of picture and change is mapped to the style's colours.
+    The last layer starts at 0, so that an untrained restyler returns the picture, or the picture in
+    the colours of the palette. Inside, clear is 0. It uses only operators that a model folder may
+    hold.
     """
 
     def __init__(

@@ -1,10 +1,12 @@
 """The text prior: from a condition to the expected appearance of a picture.
 
-A caption seldom says where things are and which colours they have, so a generator with captions alone learns slowly. The
-appearance vector of a picture (tasks.image.appearance) holds both. The prior predicts it from the condition by kernel regression
-over the training pictures, fitted in closed form before the first step (tasks.image.text_prior). Sources: unCLIP (Ramesh et al.
-2022, section 2) for a prior before a decoder; IC-GAN (Casanova et al. 2021) for a GAN conditioned on the features of a picture;
-Rasmussen and Williams 2006, eq. 2.25, for the mean of a Gaussian process, which this is.
+A caption seldom says where things are and which colours they have, so a generator with captions
+alone learns slowly. The appearance vector of a picture (tasks.image.appearance) holds both. The
+prior predicts it from the condition by kernel regression over the training pictures, fitted in
+closed form before the first step (tasks.image.text_prior). Sources: unCLIP (Ramesh et al. 2022,
+section 2) for a prior before a decoder; IC-GAN (Casanova et al. 2021) for a GAN conditioned on the
+features of a picture; Rasmussen and Williams 2006, eq. 2.25, for the mean of a Gaussian process,
+which this is.
 """
 
 import torch
@@ -41,9 +43,9 @@ class TextPriorConfig(Frozen):
 class TextPrior(nn.Module):
     """E[appearance | condition] = sum over training pictures of k(condition, theirs) times their weight; fitted, not trained.
 
-    k is a product of the caption kernel, averaged over the two main captions of each picture, and of a kernel for each label: how
-    much the appearances of its two values have in common. A dropped label gets the mean over its values; a condition without
-    words gets an appearance of zeros.
+    k is a product of the caption kernel, averaged over the two main captions of each picture, and
+    of a kernel for each label: how much the appearances of its two values have in common. A dropped
+    label gets the mean over its values; a condition without words gets an appearance of zeros.
     """
 
     mean: Tensor

@@ -14,7 +14,8 @@ from ganvas.training.objectives.base import Images, Loss
 class Anchor:
     """Weighs distances at a coarse scale only, so that the discriminator alone decides the detail.
 
-    layout: mean square on 2x2-pooled pictures. colour: L1 on 4x4-pooled ones. features: L1 on feature maps of both.
+    layout: mean square on 2x2-pooled pictures. colour: L1 on 4x4-pooled ones. features: L1 on
+    feature maps of both.
     """
 
     layout: float = 5.0

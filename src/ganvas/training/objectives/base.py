@@ -45,7 +45,8 @@ class Scorer(Protocol):
 class ConditionalScorer(Scorer, Protocol):
     """A scorer that can also score pictures under other conditions of the same batch.
 
-    distinct[i, j]: picture i and condition j are both present and mean different things, so j is wrong for i.
+    distinct[i, j]: picture i and condition j are both present and mean different things, so j is
+    wrong for i.
     """
 
     distinct: Bool[Tensor, "n n"]
@@ -72,8 +73,9 @@ class ClassifyingScorer(Scorer, Protocol):
 class Objective(Protocol):
     """One term of the generator's and the discriminator's loss.
 
-    Views are the pictures that the discriminator sees. In the discriminator's turn they are leaves; they require a gradient
-    where `needs_gradient` is set: the term differentiates with respect to pictures.
+    Views are the pictures that the discriminator sees. In the discriminator's turn they are leaves;
+    they require a gradient where `needs_gradient` is set: the term differentiates with respect to
+    pictures.
     """
 
     @property
@@ -97,7 +99,7 @@ def pair_accuracy(on_real: Scores, on_fake: Scores) -> Float[Tensor, ""]:
 def overfitting_heuristic(on_real: Scores, on_fake: Scores, *, middle: float | None) -> Float[Tensor, ""]:
     """Return r_t = E[sign(D(real))] (Karras et al. 2020, ADA, eq. 1): 0 without overfitting, 1 with complete overfitting.
 
-    middle: the score at which real and fake are equally likely. None for objectives of which only score differences mean
-    something: each real picture is then compared with its fake.
+    middle: the score at which real and fake are equally likely. None for objectives of which only
+    score differences mean something: each real picture is then compared with its fake.
     """
     return torch.sign(on_real - (on_fake if middle is None else middle)).mean()

@@ -9,7 +9,8 @@ from ganvas.training.objectives.base import Images, Loss, Scorer, pair_accuracy
 class LeastSquares:
     """Regresses scores: the discriminator to `real` and `fake`, the generator to `passing` (eq. 9 of the paper).
 
-    With fake = -1, real = 1 and passing = 0, the generator minimises Pearson's chi-square at the optimal discriminator (eq. 8).
+    With fake = -1, real = 1 and passing = 0, the generator minimises Pearson's chi-square at the
+    optimal discriminator (eq. 8).
     """
 
     fake: float = 0.0

@@ -14,8 +14,9 @@ from ganvas.training.objectives.base import Images, Loss
 class Likeness:
     """Weights of three L1 distances (pix2pix, Isola et al. 2017, eq. 3; features after Johnson et al. 2016, eq. 2).
 
-    pixels: to the true rendering, pixel by pixel. features: between feature maps of both. reduced: of the output, pooled to the
-    input's size, to the input; the only one that needs no true rendering.
+    pixels: to the true rendering, pixel by pixel. features: between feature maps of both. reduced:
+    of the output, pooled to the input's size, to the input; the only one that needs no true
+    rendering.
     """
 
     pixels: float = 20.0

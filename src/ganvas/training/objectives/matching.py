@@ -12,7 +12,8 @@ from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Sco
 class Matching:
     """Takes the wrong condition from the neighbour in the batch; pairs of the same meaning are left out.
 
-    margin "relative": the right condition must score above the wrong one. "hinge": the wrong one must score below -1.
+    margin "relative": the right condition must score above the wrong one. "hinge": the wrong one
+    must score below -1.
     """
 
     margin: Literal["relative", "hinge"] = "relative"

@@ -1,7 +1,8 @@
 """The value function of the first paper, exactly: min_G max_D E[log D(x)] + E[log(1 - D(G(z)))] (Goodfellow et al. 2014, eq. 1).
 
-The conditional form E[log D(x|y)] + E[log(1 - D(G(z|y)|y))] (Mirza and Osindero 2014, eq. 2) is the same function of a scorer
-that is bound to y. With D = sigmoid(score): log D = -softplus(-score) and log(1 - D) = -softplus(score).
+The conditional form E[log D(x|y)] + E[log(1 - D(G(z|y)|y))] (Mirza and Osindero 2014, eq. 2) is the
+same function of a scorer that is bound to y. With D = sigmoid(score): log D = -softplus(-score) and
+log(1 - D) = -softplus(score).
 """
 
 from dataclasses import dataclass

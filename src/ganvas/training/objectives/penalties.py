@@ -1,6 +1,7 @@
 """Penalties on the discriminator's gradient, by exact double backward.
 
-There is no cheaper form by finite differences: in float32 these measure curvature and rounding more than the gradient.
+There is no cheaper form by finite differences: in float32 these measure curvature and rounding more
+than the gradient.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +31,8 @@ def zero_centred(scores: Scores, views: Images) -> Float[Tensor, ""]:
 class ZeroCentred:
     """Penalises gradients at reals (R1) and fakes (R2), gamma / 2 each (Mescheder et al. 2018, eq. 9, 10; both in R3GAN).
 
-    on: "real" is R1 alone, "fake" R2 alone. Roth et al. 2017 weight both by the discriminator's error as well.
+    on: "real" is R1 alone, "fake" R2 alone. Roth et al. 2017 weight both by the discriminator's
+    error as well.
     """
 
     gamma: float = 1.0
@@ -52,8 +54,8 @@ class ZeroCentred:
 def interpolate(real: Images, fake: Images) -> Images:
     """Return a point on the line from each fake to its real, as a leaf.
 
-    The shares are spread evenly over the batch, (n + 1/2) / N, and not drawn: pairs are random already, and even shares leave
-    less noise.
+    The shares are spread evenly over the batch, (n + 1/2) / N, and not drawn: pairs are random
+    already, and even shares leave less noise.
     """
     share = (torch.arange(len(real), device=real.device, dtype=real.dtype) + 0.5) / len(real)
     return torch.lerp(fake, real, share[:, None, None, None]).detach().requires_grad_()

@@ -1,7 +1,7 @@
 """The Wasserstein objective (Arjovsky et al. 2017, "Wasserstein GAN", eq. 2 and 3).
 
-Its value is a distance only if the score is 1-Lipschitz. A gradient penalty (Gulrajani et al. 2017) or spectral normalisation
-sees to that; the weight clipping of the paper is not implemented.
+Its value is a distance only if the score is 1-Lipschitz. A gradient penalty (Gulrajani et al. 2017)
+or spectral normalisation sees to that; the weight clipping of the paper is not implemented.
 """
 
 from dataclasses import dataclass

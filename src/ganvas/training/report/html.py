@@ -66,7 +66,8 @@ def render_page(title: str, body: Iterable[str]) -> str:
 def render_picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = PAGE_WIDTH) -> str:
     """Return a figure with an embedded picture, uint8 (H, W, 3).
 
-    alt: the text for those who cannot see it. caption: plain text. room: pixels across that it may fill.
+    alt: the text for those who cannot see it. caption: plain text. room: pixels across that it may
+    fill.
     """
     shown = Image.fromarray(np.ascontiguousarray(pixels))
     if shown.width > MAX_WIDTH:

@@ -27,8 +27,9 @@ _CHUNK = 256
 class Neighbours:
     """The training pictures nearest to each drawing.
 
-    nearest: their numbers (N, k), the nearest first. share: the distance to the first (N,), where 1 is the median distance of a
-    training picture to its own nearest neighbour. compared_by: FEATURES or COARSE_PIXELS. among: how many were compared.
+    nearest: their numbers (N, k), the nearest first. share: the distance to the first (N,), where 1
+    is the median distance of a training picture to its own nearest neighbour. compared_by: FEATURES
+    or COARSE_PIXELS. among: how many were compared.
     """
 
     nearest: np.ndarray
@@ -61,8 +62,8 @@ def _nearest_by_pixels(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the places in `bank` of the CANDIDATES nearest to each query by coarse pixels, and their distances, both (N, k).
 
-    own: the place of each query itself, which is not its own neighbour, or -1 (N,). A large bank is compared in chunks, and the
-    nearest so far are kept.
+    own: the place of each query itself, which is not its own neighbour, or -1 (N,). A large bank is
+    compared in chunks, and the nearest so far are kept.
     """
     coarse, most = _coarse(queries), min(CANDIDATES, max(len(bank) - 1, 1))  # without this the last one would be the query itself
     candidates, distance = np.zeros((len(queries), 0), dtype=np.int64), np.zeros((len(queries), 0), dtype=np.float32)

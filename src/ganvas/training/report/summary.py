@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
-import ganvas
 from ganvas.ground.files import read_text
+from ganvas.ground.version import __version__
 from ganvas.training.engine.loop import Outcome
 from ganvas.training.engine.run import EVENT
 from ganvas.training.recipes.base import AnyRecipe
@@ -114,5 +114,5 @@ def describe_machine() -> str:
     processor = platform.processor() or platform.machine()
     return (
         f"{platform.system()}, {processor}, {torch.get_num_threads()} thread(s), torch {torch.__version__}, "
-        f"Python {platform.python_version()}, Ganvas {ganvas.__version__}"
+        f"Python {platform.python_version()}, Ganvas {__version__}"
     )

@@ -1,0 +1,61 @@
+"""Draw a scene from its provenance: imagine does it for the first time, replay does it again."""
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from ganvas.pipelines import ImagePipeline, Restyler
+from ganvas.pipelines.scene import choose_elements, draw_elements, finish
+from ganvas.vocabulary.provenance import SceneProvenance, Tool
+from ganvas.vocabulary.scene import first_layout, layout
+from ganvas.vocabulary.work import Work
+
+CANVAS = 256
+
+
+def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int = 1, restyler: Restyler | None = None) -> Work:
+    """Draw a work from its record. With best_of above 1 the judge chooses, and the record of the
+    work says what it kept.
+
+    restyler: what redraws the elements of a work that says it was restyled. Both models' locks are
+    held meanwhile.
+    """
+    with pipeline.lock, restyler.lock if restyler else nullcontext():
+        seed, number, truncation = made.noise_seed, made.number, made.truncation
+        if best_of == 1:
+            drawn = draw_elements(pipeline, made.conditions, seed=seed, number=number, kept=made.kept, truncation=truncation)
+        else:
+            drawn = choose_elements(pipeline, made.conditions, seed=seed, number=number, best_of=best_of, truncation=truncation)
+        elements = _restyled(drawn.pixels, made, pipeline, restyler) if restyler else drawn.pixels
+        return Work(_composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}))
+
+
+def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler) -> np.ndarray:
+    """Redraw the elements of the style that was asked for; where the model itself knows that style,
+    others stay as they are.
+    """
+    assert made.restyled is not None
+    style, strength = made.restyled.style, made.restyled.strength
+    own = [condition.labels.get("style", style) if style in pipeline.styles else style for condition in made.conditions]
+    return np.stack([
+        restyler(element, style=style, strength=strength) if one == style else element
+        for element, one in zip(elements, own, strict=True)
+    ])  # fmt: skip
+
+
+def _composed(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline) -> np.ndarray:
+    """Enlarge the elements and put them where the layout of the work says: uint8 (CANVAS, CANVAS, 3
+    or 4).
+    """
+    first = made.format == 1
+    placed = layout(made.brief, canvas=CANVAS, seed=made.words_seed, number=made.number)
+    placed = first_layout(made.brief, canvas=CANVAS) if first else placed
+    background = None if made.transparent else made.brief.background
+    enlarge = pipeline.enlarger if made.enlarger else None
+    return finish(elements, placed, background=background, canvas=CANVAS, enlarge=enlarge, fill=not first)
+
+
+def enlarger_of(pipeline: ImagePipeline) -> Tool | None:
+    """Name what makes the elements of a model larger, or None."""
+    enlarger = pipeline.enlarger
+    return Tool(name=enlarger.name, digest=enlarger.digest) if enlarger else None

@@ -1,0 +1,101 @@
+"""What a person asks for: one frozen record a verb, with its bounds. The command line, Python and
+later the page fill these.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from ganvas.ground.config import Frozen, is_printable
+from ganvas.ground.errors import InputError
+from ganvas.ground.validation import describe_error
+from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.provenance import MAX_PROPOSALS, Seed, Strength, Truncation
+from ganvas.vocabulary.work import MAX_WORKS
+
+MAX_WORDS = 1000
+DRAWS, REDRAWS = "emoji-64", "emoji-styles"
+"""The bundled models that draw and redraw where a person names none."""
+
+
+def _as_line(text: object) -> object:
+    """Put a person's words on one line; the words stay as they are."""
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+def _check_words(line: str) -> str:
+    if not line:
+        raise ValueError("is empty (say it in a few words)")
+    if len(line) > MAX_WORDS:
+        raise ValueError(f"has {len(line):,} characters, more than {MAX_WORDS:,}")
+    if not is_printable(line):
+        raise ValueError("holds characters that cannot be printed")
+    return line
+
+
+Words = Annotated[str, BeforeValidator(_as_line), AfterValidator(_check_words)]
+"""A person's own words, in any language: one printable line of 1 to MAX_WORDS characters."""
+
+Given = Annotated[str, Field(max_length=4096)]
+"""A name or a path as a person gave it; what it names is found later."""
+
+
+class ImagineRequest(Frozen):
+    """Draw works of an idea.
+
+    model: a bundled model's name, a folder, or a hub's `owner/name[@revision]`. count: how many
+    works. seed: None for a fresh one. llm: who writes the scene: "auto", "none" (the person's words
+    alone), "rules", "local" or a server's name; nobody where there is a `brief`. truncation: below
+    1 works are more typical. best_of: proposals for each element, of which the model's judge keeps
+    one. style: of every element whose brief names none, or MODEL/STYLE of a restyler; None: works
+    take turns through all styles. transparent: works have no background.
+    """
+
+    idea: Words
+    model: Given = DRAWS
+    count: Annotated[int, Field(ge=1, le=MAX_WORKS)] = 8
+    seed: Seed | None = None
+    llm: Given = "auto"
+    truncation: Truncation = 1.0
+    best_of: Annotated[int, Field(ge=1, le=MAX_PROPOSALS)] = 1
+    brief: Brief | None = None
+    style: Given | None = None
+    transparent: bool = False
+
+
+class RestyleRequest(Frozen):
+    """Redraw pictures in a style. to: the style's name, or words for it. strength: None: what the
+    words say, else 0 to 1.
+    """
+
+    to: Words
+    model: Given = REDRAWS
+    strength: Strength | None = None
+
+
+class ReplayRequest(Frozen):
+    """Make a work again. work: its file, or `sheet.png#3`. model: where it is not a bundled one.
+
+    picture: the file that the work was made from, where it does not lie beside it.
+    """
+
+    work: Given
+    model: Given | None = None
+    picture: Path | None = None
+
+
+Request = TypeVar("Request", ImagineRequest, RestyleRequest, ReplayRequest)
+
+
+def fill(kind: type[Request], fields: Mapping[str, object], *, names: Mapping[str, str] | None = None) -> Request:
+    """Fill a request. names: what the person calls its fields, such as {"count": "-n"}.
+
+    Raises InputError that says which is out of its bounds, and what they are.
+    """
+    try:
+        return kind.model_validate(dict(fields))
+    except ValidationError as error:
+        field, _, wrong = describe_error(error, kind).partition(": ")
+        raise InputError(wrong, where=(names or {}).get(field, field)) from error
