@@ -130,7 +130,7 @@ def test_the_bundled_recipes_differ_in_the_adversarial_phase_only() -> None:
         ("size = 16\ncrop = 32", "more than the picture's 16"),
         ("crop = 16\nlook = 128", "more than the 64 of an enlarged piece"),
         ("[pixel.network]\nwidths = [8]", "widths has 1 entries"),
-        ("look = 16\n[pixel.network]\nshrunk = 8", "shrunk = 8 leaves 2x2"),
+        ("look = 16\n[pixel.network]\nshrunk = 8", "shrunk = 8 leaves the grids 2x2"),
         ('[generator]\nlatent = 3', "generator.latent: there is no such setting"),
     ],
 )  # fmt: skip
