@@ -59,10 +59,16 @@ class ImageData:
 
     def task(self, recipe: Recipe, priors: Priors, *, ranks: Ranks = ALONE) -> ImageTask:
         """Build the task of a resolved recipe, or one rank's part of it. Raises InputError for priors of other pictures."""
-        if recipe.text_prior is not None and len(priors["fitted/place"]) != len(self.pictures.records):
+        conditions = self.conditions
+        changed = recipe.text_prior is not None and len(priors["fitted/place"]) != len(self.pictures.records)
+        try:
+            conditions = conditions.with_vectors(priors["words/vectors"]) if self.takes.words else conditions
+        except ValueError:
+            changed = True
+        if changed:
             raise InputError("its pictures are no longer those that this run began with", where=recipe.sources[0],
                              do="give another folder with -o")  # fmt: skip
         return ImageTask(
-            recipe, self.pictures, self.conditions, priors=priors, initial_weights=self.initial_weights,
+            recipe, self.pictures, conditions, priors=priors, initial_weights=self.initial_weights,
             device=pick_device(recipe.device), precision=recipe.settled_precision, ranks=ranks,
         )  # fmt: skip

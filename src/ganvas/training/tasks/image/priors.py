@@ -1,4 +1,4 @@
-"""The priors of an image model as arrays: the whitening of sentences, appearance vectors, and the text prior over them."""
+"""The priors of an image model as arrays: sentence vectors and their whitening, appearance vectors, and the text prior."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ def fit_image_priors(recipe: Recipe, pictures: Pictures, conditions: Conditions)
     found: dict[str, np.ndarray] = {}
     if conditions.takes.words:
         whitening = fit_whitening(conditions.main, count=MAX_COMPONENTS)
-        found |= {"words/mean": whitening.mean, "words/axes": whitening.axes}
+        found |= {"words/vectors": conditions.vectors, "words/mean": whitening.mean, "words/axes": whitening.axes}
     if (config := recipe.text_prior) is not None:
         train, _ = put_aside(pictures, seed=recipe.seed)
         seen = describe_appearances(pictures, train, pixels=config.pixels, features=config.features)
