@@ -23,7 +23,7 @@ def two(root: Path, *, second: bytes) -> Path:
     return folder
 
 
-def test_pictures_are_squares_of_the_asked_size_in_the_order_of_the_records(tmp_path: Path) -> None:
+def test_pictures_have_the_size_and_the_order_of_the_records(tmp_path: Path) -> None:
     pictures = open_pictures(two(tmp_path, second=picture((0, 0, 200), width=40, height=20)), size=8)
     assert pictures.images.shape == (2, 8, 8, 3) and pictures.images.dtype == np.uint8
     assert [record.file_name for record in pictures.records] == ["a.png", "b.png"]
@@ -34,7 +34,7 @@ def test_pictures_are_squares_of_the_asked_size_in_the_order_of_the_records(tmp_
 @pytest.mark.parametrize(("channels", "first", "second"), [
     (None, (200, 0, 0, 255), HALF_CLEAR), (4, (200, 0, 0, 255), HALF_CLEAR), (3, (200, 0, 0), (127, 127, 227)),
 ])  # fmt: skip
-def test_transparency_is_kept_unless_told(tmp_path: Path, channels: int | None, first: tuple[int], second: tuple[int]) -> None:
+def test_transparency_is_kept_by_default(tmp_path: Path, channels: int | None, first: tuple[int], second: tuple[int]) -> None:
     images = open_pictures(two(tmp_path, second=picture(HALF_CLEAR)), size=12, channels=channels).images
     assert tuple(images[0, 5, 5]) == first and tuple(images[1, 5, 5]) == second
 
@@ -115,7 +115,7 @@ def test_padding_keeps_the_whole_picture(tmp_path: Path, colour: tuple[int, ...]
     assert (whole[0, 5:11] == colour).all() and (whole[0, :3] == ground).all() and (whole[0, 13:] == ground).all()
 
 
-def test_twins_are_left_out_unless_something_else_is_said_of_them(tmp_path: Path) -> None:
+def test_duplicates_are_left_out_unless_their_metadata_differs(tmp_path: Path) -> None:
     same, other = picture((1, 2, 3)), picture((1, 2, 3), width=9)
     for name in ("cats/a", "cats/b", "dogs/a"):
         path = tmp_path / f"{name}.png"
@@ -127,7 +127,7 @@ def test_twins_are_left_out_unless_something_else_is_said_of_them(tmp_path: Path
     assert found.left == ("cats/b.png: is the same picture as cats/a.png",)
 
 
-def test_pictures_of_the_same_bytes_and_another_shape_are_no_twins(tmp_path: Path) -> None:
+def test_equal_bytes_of_another_shape_are_no_duplicates(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(picture((1, 2, 3), width=40, height=20))
     (tmp_path / "b.png").write_bytes(picture((1, 2, 3), width=20, height=40))
     assert open_pictures(tmp_path, size=8).left == ()

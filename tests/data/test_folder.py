@@ -162,7 +162,7 @@ def test_a_picture_that_comes_to_lead_out_is_not_looked_at(tmp_path: Path) -> No
         list(source.files())
 
 
-def test_what_is_said_of_many_pictures_is_held_once(tmp_path: Path) -> None:
+def test_equal_metadata_is_shared_between_records(tmp_path: Path) -> None:
     said = {"text": "a red heart", "texts": ["红心"], "tags": ["red"], "labels": {"style": "ink"}, "concept": "heart"}
     names = tuple(f"{number}.png" for number in range(200))
     root = folder_of(tmp_path, [{"file_name": name, **said} for name in names], names=names)

@@ -24,7 +24,7 @@ def test_every_epoch_shows_each_picture_at_most_once_and_drops_less_than_a_batch
 
 
 @given(counts, batches, seeds, st.lists(st.integers(0, 300), min_size=1, max_size=12))
-def test_a_batch_does_not_depend_on_what_was_asked_before(count: int, batch: int, seed: int, steps: list[int]) -> None:
+def test_a_batch_does_not_depend_on_earlier_calls(count: int, batch: int, seed: int, steps: list[int]) -> None:
     used = Order(count, batch=batch, seed=seed)
     for step in steps:
         assert np.array_equal(used.indices(step), Order(count, batch=batch, seed=seed).indices(step))

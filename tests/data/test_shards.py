@@ -125,7 +125,7 @@ def test_what_stands_beside_a_picture_tells_of_it(tmp_path: Path) -> None:
     assert open_source(folder).left == ("b.tar, 4.mask.png: is not read as a picture, but as the mask.png of 4",)
 
 
-def test_pictures_of_one_name_in_two_shards_are_told_apart(tmp_path: Path) -> None:
+def test_equal_names_in_two_shards_get_a_prefix(tmp_path: Path) -> None:
     found = open_pictures(shards_in(tmp_path, a=GOOD, b=[("ok/1.png", noise(3)), ("ok/1.txt", b"another")]), size=16)
     assert [(one.file_name, *one.captions) for one in found.records] == [
         ("b.tar/ok/1.png", "another"), ("ok/1.png", "a thing"), ("ok/2.png",),

@@ -114,7 +114,7 @@ def test_a_folder_is_resolved_once_for_all_its_files(linked: Path, monkeypatch: 
     assert len(resolved) == 2
 
 
-def test_what_is_a_file_or_a_folder_is_said(tmp_path: Path) -> None:
+def test_errors_say_whether_a_path_is_a_file_or_a_folder(tmp_path: Path) -> None:
     (tmp_path / "note.txt").touch()
     with pytest.raises(InputError, match=r"note\.txt: is a file and no folder"):
         check_folder(tmp_path / "note.txt")
@@ -160,7 +160,7 @@ def test_a_slug_is_a_file_name(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "NaN", "[" * 100_000, '{"a": Infinity}', ""])
-def test_json_from_strangers_is_refused_in_one_line(text: str) -> None:
+def test_invalid_json_is_one_line(text: str) -> None:
     with pytest.raises(InputError, match="here: is not valid JSON"):
         parse_json(text, where="here")
 

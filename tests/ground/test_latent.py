@@ -18,7 +18,7 @@ def test_a_walk_passes_every_point() -> None:
     np.testing.assert_allclose(path[3], [1.0, 1.0])
 
 
-def test_an_arc_keeps_the_length() -> None:
+def test_slerp_keeps_the_length() -> None:
     start, end = np.array([1.0, 0.0], dtype=np.float32), np.array([0.0, 1.0], dtype=np.float32)
     assert np.linalg.norm(slerp(start, end, share=0.3)) == pytest.approx(1.0, abs=1e-6)
     np.testing.assert_allclose(slerp(start, start, share=0.5), start)

@@ -59,12 +59,12 @@ class Needed(Frozen):
         ([{}], "the whole: must be a table, not a list"),
     ],
 )
-def test_a_bad_setting_is_said_in_plain_words(content: Any, said: str) -> None:
+def test_an_invalid_setting_is_described_in_plain_words(content: Any, said: str) -> None:
     with pytest.raises(InputError) as caught:
         parse(Settings, content, where="a.toml")
     assert str(caught.value) == f"a.toml: {said}"
 
 
-def test_what_must_be_given_is_said_to_be_missing() -> None:
+def test_a_missing_setting_is_named() -> None:
     with pytest.raises(InputError, match=r"^a\.toml: sources: is missing$"):
         parse(Needed, {}, where="a.toml")

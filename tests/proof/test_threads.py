@@ -29,6 +29,7 @@ log_every = 1
 objective = "relativistic"
 [anchor]
 alone = 0.3
+features = 0.0
 [text_prior]
 pixels = 64
 features = 0

@@ -3,10 +3,12 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ganvas.pipelines import image
+from ganvas.pipelines.scene import Drawn, draw_elements
 from ganvas.service import session as module
 from ganvas.service.imagine import imagine
 from ganvas.service.session import Session
@@ -18,7 +20,7 @@ THREADS, WORKS = 8, 50
 
 def test_threads_draw_through_one_session_what_is_drawn_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
-    monkeypatch.setattr(image, "HEARD", 2)  # vectors of phrases are dropped all the time, under other threads' hands
+    monkeypatch.setattr(image, "HEARD", 2)  # vectors of phrases are dropped all the time, while other threads draw
     models = [str(write_speaking_model(tmp_path / name)) for name in ("a", "b")]
     requests = [
         ImagineRequest(idea=f"robot {number}", model=models[number % 2], count=WORKS, seed=number, llm="none")
@@ -34,6 +36,25 @@ def test_threads_draw_through_one_session_what_is_drawn_in_turn(tmp_path: Path, 
     with ThreadPoolExecutor(THREADS) as pool:
         assert list(pool.map(draw, requests)) == in_turn
     assert len({pixels for works in in_turn for pixels in works}) == THREADS * WORKS
+
+
+def test_one_model_draws_one_work_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All graphs of a process share a bounded memory, and one work uses several cores already."""
+    request = ImagineRequest(idea="x", model=str(write_model(tmp_path / "m")), count=4, seed=1, llm="none")
+    drawing, most = [0], [0]
+
+    def slow(*given: Any, **more: Any) -> Drawn:
+        drawing[0] += 1
+        most[0] = max(most[0], drawing[0])
+        threading.Event().wait(0.01)
+        drawing[0] -= 1
+        return draw_elements(*given, **more)
+
+    monkeypatch.setattr("ganvas.service.draw_scene.draw_elements", slow)
+    session = Session()
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda _: list(imagine(request, session=session)), range(THREADS)))
+    assert most == [1]
 
 
 def test_a_model_is_opened_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,7 +175,7 @@ def test_no_labels_no_classifier() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('[pixel]\nmatching = 0.5\n[pixel.network]\nconditioning = "none"', "not heard"),
+        ('[pixel]\nmatching = 0.5\n[pixel.network]\nconditioning = "none"', "not used"),
         ("turns = 5\n[anchor]\nalone = 0.4", "turns = 1"),
         ("[augment]\noften = { start = 0.0, end = 2.0 }", "from 0 to 1"),
         ('[pixel]\npenalty = "r3"', "pixel.penalty"),

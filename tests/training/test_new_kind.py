@@ -11,6 +11,8 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.models.read import read_model
 from ganvas.pipelines.registry import PIPELINES, open_model
+from ganvas.service.replay import REPLAYS, replay
+from ganvas.store.folder import Folder
 from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.start.train import Trained, train
@@ -18,8 +20,11 @@ from ganvas.training.tasks.priors import FILE
 from ganvas.training.tasks.registry import KINDS
 from ganvas.training.tasks.ring.task import ring
 from ganvas.vocabulary.manifest import MANIFESTS
+from ganvas.vocabulary.provenance import KINDS as PROVENANCES
+from ganvas.vocabulary.request import ReplayRequest
 from tests.training.toy.pipeline import PointsManifest, PointsPipeline
 from tests.training.toy.save import POINTS
+from tests.training.toy.work import PointsProvenance, draw_points, replay_points
 
 
 class KilledError(Exception):
@@ -28,10 +33,12 @@ class KilledError(Exception):
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line for each wing, and one for what both read."""
+    """One line for each wing, and one for each record that both read."""
     monkeypatch.setitem(KINDS, "points", POINTS)
     monkeypatch.setitem(PIPELINES, "points", PointsPipeline)
     monkeypatch.setitem(MANIFESTS, "points", PointsManifest)
+    monkeypatch.setitem(PROVENANCES, "points", PointsProvenance)
+    monkeypatch.setitem(REPLAYS, "points", replay_points)
 
 
 @pytest.fixture
@@ -73,6 +80,11 @@ def test_a_new_kind_trains_and_draws_without_a_word_in_src(folder: Path, tmp_pat
     drawn = [model(5, seed=3) for model in models if isinstance(model, PointsPipeline)]
     assert np.array_equal(*drawn) and np.isfinite(drawn[0]).all() and drawn[0].std() > 0
     assert read_model(whole.model).digest == read_model(again.model).digest, "equal runs, one digest"
+
+    work = draw_points(whole.model, 300, seed=4)
+    (path,) = Folder(tmp_path / "works").keep([work])
+    replayed = replay(ReplayRequest(work=str(path), model=str(again.model)))
+    assert np.array_equal(replayed.pixels, work.pixels) and replayed.provenance == work.provenance
 
     entries = [json.loads(line) for line in (whole.run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert any("score/distance" in entry for entry in entries)

@@ -52,7 +52,7 @@ REAL, FAKE = points((3.0, 4.0), (0.0, 1.0)), points((-1.0, 0.0), (0.0, 2.0))  # 
 
 
 @pytest.mark.parametrize(("name", "squares"), [("r1", 13.0), ("r2", 2.5), ("r1+r2", 15.5)])
-def test_r1_and_r2_are_the_mean_squared_slopes_at_their_own_side(name: str, squares: float) -> None:
+def test_r1_and_r2_are_mean_squared_gradient_norms_of_real_and_fake(name: str, squares: float) -> None:
     assert PENALTIES[name](0.5).discriminator(Bowl(2.0), REAL, FAKE).total.item() == pytest.approx(0.5 / 2 * 4 * squares)
 
 
@@ -69,7 +69,7 @@ def test_between_spreads_its_shares_evenly() -> None:
     assert Interpolated(1.0, centre=0.0).discriminator(Bowl(1.0), real, fake).total.item() == pytest.approx(1 / 3, abs=1e-4)
 
 
-def test_a_straight_critic_pays_for_its_slope_alone() -> None:
+def test_a_linear_critic_is_penalised_for_its_gradient_norm_only() -> None:
     critic = Straight(3.0, 4.0)
     loss = Interpolated(10.0).discriminator(critic, REAL, FAKE).total
     assert loss.item() == pytest.approx(10 * (5 - 1) ** 2, rel=1e-5)
@@ -187,7 +187,7 @@ class Reader:
         return [(view.flatten(1), torch.tensor([[1.0, 0.0], [0.0, 0.0]]))]
 
 
-def test_the_auxiliary_classifier_asks_only_for_labels_that_were_told() -> None:
+def test_dropped_labels_do_not_count_for_the_auxiliary_classifier() -> None:
     on_real, on_fake = math.log1p(math.exp(4.0 - 3.0)), math.log1p(math.exp(0.0 + 1.0))
     assert Auxiliary().discriminator(Reader(), REAL, FAKE).total.item() == pytest.approx(on_real + on_fake, rel=1e-5)
     assert Auxiliary().generator(Reader(), REAL, FAKE).total.item() == pytest.approx(on_fake, rel=1e-5)

@@ -14,7 +14,7 @@ from ganvas.ground.sizes import Size
 from ganvas.models.graph import inspect, open_session
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.export import graphs as export
-from ganvas.training.networks.image_generator import GENERATOR_WIDTHS, _factor, _resized
+from ganvas.training.networks.image_generator import GENERATOR_WIDTHS, _factor, resized
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.pixel_discriminator import DISCRIMINATOR_WIDTHS
 from ganvas.training.networks.projected import MIN_SIDE
@@ -63,7 +63,7 @@ def test_every_sketch_is_enlarged_to_the_very_pixel() -> None:
         small = sketch_shape(*size.grid)
         assert small[0] * small[1] <= 1.1 * 24**2
         for grid in grids(size)[-2:]:
-            assert _resized(torch.zeros(1, 1, *small), grid).shape[2:] == grid
+            assert resized(torch.zeros(1, 1, *small), grid).shape[2:] == grid
             factors = [np.float32(_factor(large, less)) for large, less in zip(grid, small, strict=True)]
             assert [int(factor * np.float32(less)) for factor, less in zip(factors, small, strict=True)] == list(grid)
 

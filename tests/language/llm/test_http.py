@@ -70,14 +70,14 @@ def test_the_ladder_ends_at_the_first_form_that_is_taken(takes: int, status: int
     assert [body.get("response_format", {}).get("type") for _, _, body in server.asked] == [FORMS[takes]]  # it stays there
 
 
-def test_one_that_goes_on_refusing_is_asked_four_times_and_no_more(server: Server) -> None:
+def test_a_server_that_refuses_all_forms_is_asked_four_times(server: Server) -> None:
     server.answer = send(b"no", status=400)
     with pytest.raises(LanguageModelError, match="answered 400"):
         ask(server)
     assert len(server.asked) == 4
 
 
-def test_plain_text_is_asked_for_without_a_form(server: Server) -> None:
+def test_plain_text_is_requested_without_a_schema(server: Server) -> None:
     server.answer = completion("hello")
     assert HttpModel(server.url, model="small").complete(TALK, None, seed=0, limit=Limit()).text == "hello"
     assert "response_format" not in server.asked[0][2] and "schema" not in str(server.asked[0][2])
@@ -124,7 +124,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(("answer", "text"), ODD.values(), ids=ODD.keys())
-def test_odd_answers_that_say_something_are_heard(answer: Answer, text: str, server: Server) -> None:
+def test_unusual_answers_with_text_are_read(answer: Answer, text: str, server: Server) -> None:
     server.answer = answer
     assert ask(server).text == text
 
@@ -167,7 +167,7 @@ def test_nothing_in_the_environment_sends_the_key_elsewhere(server: Server, monk
 
 
 @pytest.mark.parametrize("answer", SLOW.values(), ids=SLOW.keys())
-def test_nobody_is_waited_for_longer_than_the_limit(server: Server, answer: Answer) -> None:
+def test_the_time_limit_holds_for_all_servers(server: Server, answer: Answer) -> None:
     server.answer = answer
     began, threads = time.monotonic(), threading.active_count() + 1  # the server's own for this request
     with pytest.raises(LanguageModelError, match=r"does not answer|too slow"):
@@ -179,7 +179,7 @@ def test_nobody_is_waited_for_longer_than_the_limit(server: Server, answer: Answ
     assert threading.active_count() <= threads
 
 
-def test_where_nobody_listens(server: Server) -> None:
+def test_a_port_without_a_server_is_one_error(server: Server) -> None:
     model = HttpModel("http://127.0.0.1:9/v1", model="small", key=KEY)
     with pytest.raises(LanguageModelError, match=r"127\.0\.0\.1:9.*ConnectError.*--llm rules"):
         model.complete([], scene_schema(), seed=0, limit=Limit(seconds=5))
@@ -228,7 +228,7 @@ def test_a_name_that_leads_elsewhere_after_all_gets_no_key(monkeypatch: pytest.M
     assert not server.asked
 
 
-def test_a_name_is_looked_up_once_and_its_address_is_what_is_asked(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+def test_a_host_is_looked_up_once_and_its_address_is_used(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     """A second look-up, which a rebinding name would answer otherwise, never happens; a dead first address is passed over."""
     looked: list[str] = []
 
@@ -248,7 +248,7 @@ CERTIFY = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -da
 CERTIFY += " -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, server: Server) -> None:
+def test_an_untrusted_certificate_is_refused(tmp_path: Path, server: Server) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
     subprocess.run(["openssl", *CERTIFY.split()], cwd=tmp_path, check=True, capture_output=True)
@@ -261,7 +261,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, server
     assert not server.asked
 
 
-def test_a_server_without_encryption_is_not_spoken_to_where_it_was_promised(server: Server) -> None:
+def test_https_never_falls_back_to_plain_http(server: Server) -> None:
     model = HttpModel(server.url.replace("http:", "https:"), model="small", key=KEY)
     with pytest.raises(LanguageModelError, match="does not answer"):
         model.complete([], None, seed=0, limit=Limit(seconds=5))

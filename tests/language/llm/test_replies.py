@@ -108,12 +108,12 @@ def read(text: str) -> str:
     return text
 
 
-def test_a_good_answer_is_not_asked_for_again() -> None:
+def test_a_valid_answer_needs_no_second_try() -> None:
     model = Learns("good")
     assert ask_until_valid(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit())[1] == Reply("good", 0.1)
 
 
-def test_a_wrong_answer_is_told_why_once() -> None:
+def test_an_invalid_answer_is_sent_back_once_with_the_error() -> None:
     model = Learns("b" * 5000, "good")
     text, reply = ask_until_valid(model, [Message("user", "x")], {}, read=read, seed=0, limit=Limit(tokens=9, seconds=30))
     assert (text, reply) == ("good", Reply("good", 0.2))
@@ -130,7 +130,7 @@ def test_a_second_wrong_answer_is_the_last() -> None:
     assert model.times == 2 and model.asked[0].content == "(nothing)"
 
 
-def test_one_that_does_not_learn_is_not_asked_again() -> None:
+def test_a_model_that_does_not_learn_is_asked_once() -> None:
     model = Learns("bad", "good")
     model.learns = False  # pyright: ignore
     with pytest.raises(InputError):
@@ -138,7 +138,7 @@ def test_one_that_does_not_learn_is_not_asked_again() -> None:
     assert model.times == 1
 
 
-def test_silence_is_passed_on() -> None:
+def test_a_missing_answer_is_raised() -> None:
     class Silent(Says):
         def complete(self, *_: object, **__: object) -> None:  # pyright: ignore
             raise LanguageModelError("does not answer")

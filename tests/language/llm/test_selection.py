@@ -21,11 +21,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def test_none_and_rules_ask_nobody() -> None:
+def test_none_and_rules_are_no_model() -> None:
     assert open_language_model("none") is None and open_language_model("rules") is None
 
 
-def test_auto_without_anything_asks_nobody() -> None:
+def test_auto_without_a_model_is_none() -> None:
     assert open_language_model("auto") is None
 
 
@@ -72,7 +72,7 @@ def test_of_several_servers_one_is_picked_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["local", "rules"])
-def test_auto_can_be_told_to_ask_no_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_can_be_set_to_use_no_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ganvas.language.llm.selection.is_ready", lambda: True)
     monkeypatch.setattr("ganvas.language.llm.gguf.is_ready", lambda: True)
     use_server("home", "http://localhost:8080/v1")
@@ -81,7 +81,7 @@ def test_auto_can_be_told_to_ask_no_server(name: str, monkeypatch: pytest.Monkey
     assert (model.name if model else "rules") == name and open_language_model("home") is not None
 
 
-def test_without_a_cache_folder_auto_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cache_folder_auto_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (blocked := tmp_path / "a file").write_bytes(b"")
     monkeypatch.setenv("GANVAS_CACHE", str(blocked))
     assert open_language_model("auto") is None and not is_ready()

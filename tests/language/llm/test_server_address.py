@@ -33,7 +33,7 @@ def test_metadata_and_what_is_no_servers_is_forbidden(address: str) -> None:
     "address", ["127.0.0.1", "::1", "10.0.0.8", "192.168.1.5", "172.16.0.1", "100.64.0.1", "fd00::8", "93.184.215.14",
                 "2606:4700::1111", "::ffff:192.168.1.5", "0.0.0.0"],
 )  # fmt: skip
-def test_local_and_public_servers_may_be_asked(address: str) -> None:
+def test_local_and_public_servers_are_allowed(address: str) -> None:
     assert not is_forbidden(address)
 
 

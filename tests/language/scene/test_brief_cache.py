@@ -43,7 +43,7 @@ def test_a_brief_is_written_once(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.json"]
 
 
-def test_what_the_rules_wrote_is_asked_for_again(folder: Path) -> None:
+def test_briefs_by_the_rules_are_not_cached(folder: Path) -> None:
     writer = Writer(WRITTEN._replace(writer="rules", note="the language model's answer was not used"))
     for _ in range(2):
         assert cache_brief(KEY, writer).writer == "rules"
@@ -57,7 +57,7 @@ def test_without_a_key_nothing_is_kept(folder: Path) -> None:
     assert writer.times == 2 and not folder.exists()
 
 
-def test_silence_is_passed_on_and_not_kept() -> None:
+def test_a_missing_answer_is_raised_and_not_cached() -> None:
     def silent() -> Directed:
         raise LanguageModelError("does not answer")
 

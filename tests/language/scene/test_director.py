@@ -46,7 +46,7 @@ def test_a_small_model_does_not_make_what_stands_alone_smaller() -> None:
     assert (result.writer, result.brief.background, result.brief.elements[0].size) == ("local", "sand", "full")
 
 
-def test_what_the_person_said_is_stronger() -> None:
+def test_things_that_the_user_named_are_kept() -> None:
     result = directed("a lonely robot and a cat at night", {**GOOD, "subject": "cat"})
     assert captions(result) == ["cat", "robot", "full moon", "star"]  # its choice of a subject; nothing named is lost
     assert result.brief.background == "night blue" and result.brief.elements[0].size == "medium"
@@ -83,7 +83,7 @@ def test_what_cannot_be_meant_is_not_chosen(subject: str) -> None:
     assert captions(result) == ["dog", "kitchen knife"]
 
 
-def test_it_is_asked_in_few_words_with_hints_and_a_limit() -> None:
+def test_the_question_is_short_and_has_hints_and_a_limit() -> None:
     model = Says(json.dumps(GOOD))
     direct("春天里孤独的机器人" * 30, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
     last = model.asked[-1].content
@@ -107,7 +107,7 @@ def test_the_schema_and_the_record_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("said", "times"), [(json.dumps(GOOD), 1), ("no JSON", 2), ("", 2), (json.dumps({**GOOD, "subject": "pizza"}), 2)]
 )
-def test_a_model_is_asked_again_once_and_told_why(said: str, times: int) -> None:
+def test_a_model_is_asked_once_more_with_the_error(said: str, times: int) -> None:
     model = Says(said)
     direct(IDEA, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
     assert model.times == times
@@ -199,7 +199,7 @@ def test_who_does_not_answer_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize("idea", ["a Lonely robot, in SPRING!", "春天里孤独的机器人", "../../etc/passwd"])
-def test_plain_keeps_the_words_as_they_were_said(idea: str) -> None:
+def test_a_plain_brief_keeps_the_words(idea: str) -> None:
     assert captions(write_plain_brief(idea)) == [idea]
 
 

@@ -49,7 +49,7 @@ def test_its_words_are_those_that_say_something() -> None:
     assert find_tag_words("可以用来剪的东西", tagged()) == ["剪"]
 
 
-def test_faces_are_held_back_unless_somebody_is_asked_for() -> None:
+def test_faces_are_penalised_unless_a_person_is_described() -> None:
     thing, body = (
         dict(find_candidates(IndirectIdea("one with eyes", (), somebody), lexicon=tagged(), encoder=BagEncoder()))
         for somebody in (False, True)
@@ -57,7 +57,7 @@ def test_faces_are_held_back_unless_somebody_is_asked_for() -> None:
     assert body["grinning cat"] - thing["grinning cat"] == pytest.approx(0.07, abs=1e-5) and body["robot"] == thing["robot"]
 
 
-def test_things_of_the_kind_that_is_asked_for_come_first() -> None:
+def test_things_of_the_wanted_kind_come_first() -> None:
     wish = find_indirect_idea("an animal that cuts paper", tagged())
     assert wish is not None and set(wish.kind) == {"cat", "dog", "fox", "goose", "dolphin", "unicorn"}
     free = dict(find_candidates(wish._replace(kind=()), lexicon=tagged(), encoder=BagEncoder()))

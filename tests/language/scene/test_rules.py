@@ -105,7 +105,7 @@ def test_one_thing_fills_the_picture_unless_it_is_lonely() -> None:
     assert [(one.size, one.place) for one in brief("a tiny robot").elements] == [("medium", "centre")]
 
 
-def test_words_near_a_thing_are_kept_as_they_were_said() -> None:
+def test_words_near_a_thing_become_the_caption() -> None:
     """Between PART and SURE: "blue unicorn horse" is no unicorn for sure, but it is something."""
     assert captions("unicorn horse") == ["unicorn horse"]
 
@@ -122,7 +122,7 @@ def test_a_mood_colours_the_page(words: str, colour: str) -> None:
 
 
 @pytest.mark.parametrize("word", [word for setting in SURROUNDINGS for word in setting.words])
-def test_every_word_of_every_setting_is_heard(word: str) -> None:
+def test_every_word_for_surroundings_is_recognised(word: str) -> None:
     meant = next(setting.background for setting in SURROUNDINGS if word in setting.words)
     scene = brief(f"a robot in {word}" if word.isascii() else f"{word}的机器人")
     assert (scene.elements[0].caption, scene.background) == ("robot", meant)

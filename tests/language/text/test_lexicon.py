@@ -56,7 +56,7 @@ def test_a_vocabulary_is_gathered_from_captions_and_tags() -> None:
     assert len(untold.senses) == 0 and untold.tags == {}
 
 
-def test_a_description_finds_things_by_what_is_said_of_them() -> None:
+def test_a_description_finds_things_by_their_senses() -> None:
     known = tagged()
     (vector,) = BagEncoder().encode(["cut paper"])
     ((first, best), (second, other), _) = known.rank_things(vector, count=3)

@@ -16,7 +16,7 @@ def discs(count: int = 4, side: int = 32) -> torch.Tensor:
     return (torch.stack([inside, 0 * inside, 0 * inside, inside]) * 2 - 1).repeat(count, 1, 1, 1)
 
 
-def test_nothing_asked_changes_nothing() -> None:
+def test_amounts_of_zero_change_nothing() -> None:
     torch.testing.assert_close(degrade(discs(), Degrade(**NOTHING), stream(0, "d")), discs(), atol=1e-5, rtol=0)
     torch.testing.assert_close(degrade(discs(), Degrade(clean=1), stream(0, "d")), discs(), atol=1e-5, rtol=0)
 

@@ -18,7 +18,7 @@ def drawn(**asked: float) -> View:
     return draw_view(stream(3, "view"), 64, translation=0.0, scale=0.0, transparent=False, **asked)
 
 
-def test_nothing_asked_for_is_nothing_done() -> None:
+def test_without_augmentation_views_are_the_pictures() -> None:
     assert drawn()(PICTURES) is PICTURES
     assert torch.allclose(drawn(tint=1.0, cutout=0.5, often=0.0)(PICTURES), PICTURES, atol=1e-6)
 
@@ -46,7 +46,7 @@ def test_tints_stay_within_their_reach() -> None:
         assert low <= part.min() < low + 0.1 and high - 0.1 < part.max() <= high
 
 
-def test_views_strike_as_often_as_asked() -> None:
+def test_views_augment_with_the_given_probability() -> None:
     view = draw_view(stream(3, "view"), 4000, translation=0.2, scale=0.0, transparent=False, cutout=0.3, often=0.25)
     assert view.place is not None and view.cut is not None
     assert (view.place[:, :, 2] != 0).any(dim=1).float().mean().item() == pytest.approx(0.25, abs=0.03)

@@ -64,7 +64,7 @@ def test_resume_is_bitwise(cut: int, tmp_path: Path) -> None:
     goes_on_to_the_bit(partial(run_to, made=recipe()), cut=cut, steps=5, folder=tmp_path)
 
 
-def test_with_l1_alone_nobody_plays_against_it_and_nothing_drawn_comes(tmp_path: Path) -> None:
+def test_with_l1_alone_there_is_no_discriminator_and_no_drawn_input(tmp_path: Path) -> None:
     made = recipe(likeness=LikenessRecipe(alone=1.0))
     start = {name: value.clone() for name, value in task(made).networks["pixel"].state_dict().items()}
     loop = Loop(task(made), run=Run(tmp_path), budget=800)
@@ -117,7 +117,7 @@ def test_it_adds_to_bilinear_and_beyond_the_edge_all_is_clear() -> None:
         torch.testing.assert_close(network(clear), torch.full((1, 4, 48, 48), -1.0))
 
 
-def test_the_recipes_that_come_along_differ_in_the_game_alone() -> None:
+def test_the_bundled_recipes_differ_in_the_adversarial_phase_only() -> None:
     ours, arm = (read_recipe([str(RECIPES / f"emoji-x4{arm}.toml")], overrides={}).model_dump() for arm in ("", "-l1"))
     different = {name for name in ours if ours[name] != arm[name]}
     assert different == {"name", "likeness"}
@@ -130,7 +130,7 @@ def test_the_recipes_that_come_along_differ_in_the_game_alone() -> None:
         ("size = 16\ncrop = 32", "more than the picture's 16"),
         ("crop = 16\nlook = 128", "more than the 64 of an enlarged piece"),
         ("[pixel.network]\nwidths = [8]", "widths has 1 entries"),
-        ("look = 16\n[pixel.network]\nshrunk = 8", "shrunk = 8 leaves 2x2"),
+        ("look = 16\n[pixel.network]\nshrunk = 8", "shrunk = 8 leaves the grids 2x2"),
         ('[generator]\nlatent = 3', "generator.latent: there is no such setting"),
     ],
 )  # fmt: skip

@@ -44,7 +44,7 @@ def test_flat_colours_are_found_and_what_is_clear_is_none() -> None:
     assert (found(np.zeros((2, 4, 4, 4), np.uint8), 3) == UNREACHABLE).all(), "nothing is drawn"
 
 
-def test_a_hand_that_shades_has_more_colours_than_a_flat_one() -> None:
+def test_a_style_with_shading_has_more_colours_than_a_flat_one() -> None:
     shades = np.repeat(np.linspace(0, 255, 256).astype(np.uint8), 16).reshape(1, 64, 64, 1)
     few, many = ((found(pictures, 64)[:, 0] != UNREACHABLE).sum() for pictures in (drawings()[..., :3], shades.repeat(3, axis=3)))
     assert few <= 16 and many == 16, "grey alone is held by sixteen"
@@ -70,7 +70,7 @@ def test_premultiplied_colours_keep_their_alpha() -> None:
     assert made[:3, 0].abs().max() < 1e-6
 
 
-def test_each_style_has_its_own_box_and_how_much_is_told_does_not_matter() -> None:
+def test_each_style_has_its_own_palette_whatever_its_strength() -> None:
     made = boxes(styles=2)
     made.fit(1, FLAT[:, ::-1].astype(np.float32) / 255)
     picture = torch.from_numpy(stream(2, "picture").uniform((2, 3, 4, 4))).float() * 2 - 1

@@ -53,7 +53,7 @@ def flat(images: np.ndarray) -> np.ndarray:
     return torch.nn.functional.adaptive_avg_pool2d(works, 6).flatten(1).numpy()
 
 
-def test_looks_lead_back_to_small_pictures() -> None:
+def test_appearances_decode_to_small_pictures() -> None:
     material = pictures(14, size=16)
     looks = describe_appearances(material, np.arange(14), pixels=13, features=0)
     assert np.square(looks.vectors).mean() == pytest.approx(1, rel=1e-3)
@@ -98,7 +98,7 @@ def some_looks(count: int) -> np.ndarray:
     return stream(3, "looks").normal((count, 10))
 
 
-def test_training_captions_bring_their_looks_to_mind() -> None:
+def test_training_captions_predict_their_appearances() -> None:
     looks = some_looks(14)
     prior, conditions = prior_of(pictures(14), looks)
     imagined = prior.imagination(told(conditions, np.arange(14))).numpy()
@@ -106,7 +106,7 @@ def test_training_captions_bring_their_looks_to_mind() -> None:
 
 
 @pytest.mark.parametrize(("what", "gone"), [("without_picture", [4]), ("without_family", [4, 5])])
-def test_unseen_looks_are_those_of_a_fit_that_has_not_seen_them(what: str, gone: list[int]) -> None:
+def test_unseen_appearances_come_from_a_fit_without_them(what: str, gone: list[int]) -> None:
     looks, material = some_looks(14), pictures(14)
     whole, conditions = prior_of(material, looks)
     imagination = whole.imagination
@@ -117,7 +117,7 @@ def test_unseen_looks_are_those_of_a_fit_that_has_not_seen_them(what: str, gone:
     assert np.allclose(getattr(whole, what)[gone], alike[np.ix_(gone, kept)] @ weights, atol=1e-3)
 
 
-def test_nothing_said_imagines_nothing_and_a_dropped_label_stands_midway() -> None:
+def test_an_empty_condition_predicts_zeros_and_a_dropped_label_the_mean() -> None:
     prior, conditions = prior_of(pictures(14), some_looks(14))
     given = told(conditions, np.arange(2))  # two hands of one thing
     silent = {**given, "words": torch.zeros_like(given["words"])}
@@ -184,7 +184,7 @@ def test_a_generator_paints_over_its_sketch() -> None:
     assert apart.argmin(dim=1).tolist() == [0, 1, 2, 3], "before the first step the sketch shows through"
 
 
-def test_the_game_draws_unseen_looks_and_pulls_only_those_that_can_be_known() -> None:
+def test_training_draws_unseen_appearances_and_anchors_only_known_ones() -> None:
     task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
     assert task.alone == 8 and task.prior is not None
     family = {tuple(row) for row in task.prior.without_family.tolist()}
@@ -215,7 +215,7 @@ def test_resume_is_bitwise(cut: int, tmp_path: Path) -> None:
     goes_on_to_the_bit(partial(run_to, made=imagining()), cut=cut, steps=5, folder=tmp_path)
 
 
-def test_rivals_see_before_the_generator_hears_them() -> None:
+def test_discriminators_learn_before_the_generator_uses_them() -> None:
     made = recipe(text_prior=SMALL_IMAGINATION, anchor=AnchorRecipe(alone=0.5, ahead=0.1))
     task = image_task(made)
     rival = next(player for player in task.players if player.name == "discriminator")

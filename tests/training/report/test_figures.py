@@ -110,8 +110,8 @@ def test_pictures_are_shown_three_ways(tmp_path: Path, monkeypatch: pytest.Monke
 def test_an_enlarger_is_shown_on_what_it_never_saw(tmp_path: Path) -> None:
     enlarger, material = Enlarger.from_pretrained(write_enlarger(tmp_path / "x4")), pictures(20, size=64)
     (shown,) = draw_enlarged_figures(enlarger, material, np.arange(18))
-    assert len(shown.pictures) == 2 and "never saw" in shown.about
+    assert len(shown.pictures) == 2 and "held out of training" in shown.about
     true = shown.pictures[0].pixels[4:-4, -68:-4]
     np.testing.assert_array_equal(true, lay_over(material.images[18]))
     (known,) = draw_enlarged_figures(enlarger, material, np.arange(20))
-    assert len(known.pictures) == ENLARGED_SHOWN and "these very pictures" in known.about
+    assert len(known.pictures) == ENLARGED_SHOWN and "training pictures" in known.about

@@ -311,9 +311,9 @@ def test_folders_of_mixed_kinds_are_joined() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("apart = true\nboth_ways = true", "share no encoder"),
+        ("apart = true\nboth_ways = true", "no encoder is shared"),
         ("cycle = 1.0", "needs both_ways"),
-        ('method = "cyclegan"\n[projected]', "leave projected and colours out"),
+        ('method = "cyclegan"\n[projected]', "leave projected and generator.colours out"),
         ("size = 40", "multiple of 16"),
         ('method = "magic"', "method"),
     ],

@@ -1,7 +1,9 @@
 """The conditions of a batch: of each picture one of its captions, or tags, or nothing; its labels, or not."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,14 +45,35 @@ class Conditions:
         self.tags = [record.tags for record in records]
         self._sentences = sorted({phrase for groups in (self.captions, self.tags) for group in groups for phrase in group})
         self.number = {phrase: place for place, phrase in enumerate(self._sentences)}
-        if takes.words:
-            assert encoder is not None
-            self.vectors = encode_once(self._sentences, encoder=encoder)
-            main = sorted({self.number[one.captions[0]] for one in records if one.captions and one.split == "train"})
-            self.main = np.asarray(self.vectors[main[:: -(-len(main) // MAIN) or 1]])
+        self._encoder = encoder
+        main = sorted({self.number[one.captions[0]] for one in records if one.captions and one.split == "train"})
+        self._main = main[:: -(-len(main) // MAIN) or 1]
         self.labels = {
             name: np.array([_column(record, name, values) for record in records]) for name, values in takes.labels.items()
         }
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """The unit vectors of all sentences (S, width), encoded when they are first needed."""
+        assert self._encoder is not None
+        return encode_once(self._sentences, encoder=self._encoder)
+
+    @cached_property
+    def main(self) -> np.ndarray:
+        """The vectors of the training pictures' main captions (M, width)."""
+        return np.asarray(self.vectors[self._main])
+
+    def with_vectors(self, vectors: np.ndarray) -> "Conditions":
+        """Return the same conditions with vectors that were encoded before: an encoder's last bits depend on its threads.
+
+        Raises ValueError where they are of other sentences.
+        """
+        if len(vectors) != len(self._sentences):
+            raise ValueError("the vectors are of other sentences")
+        known = copy.copy(self)
+        known.__dict__.pop("main", None)
+        known.__dict__["vectors"] = vectors
+        return known
 
     def tell(self, chosen: np.ndarray, numbers: Stream, rule: Dropout) -> ConditionBatch:
         """Draw the conditions of the pictures `chosen` (N,)."""

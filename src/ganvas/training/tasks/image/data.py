@@ -62,12 +62,17 @@ class ImageData:
 
     def task(self, recipe: Recipe, priors: Priors, *, ranks: Ranks = ALONE) -> ImageTask:
         """Build the task of a resolved recipe, or one rank's part of it. Raises InputError for priors of other pictures."""
-        if count_described(priors) not in (None, len(self.pictures.records)):
+        conditions, changed = self.conditions, count_described(priors) not in (None, len(self.pictures.records))
+        try:
+            conditions = conditions.with_vectors(priors["words/vectors"]) if self.takes.words else conditions
+        except ValueError:
+            changed = True
+        if changed:
             raise InputError("its pictures are no longer those that this run began with", where=recipe.sources[0],
                              do="give another folder with -o")  # fmt: skip
         kind = AppearanceTask if recipe.appearance is not None else ImageTask
         return kind(
-            recipe, self.pictures, self.conditions, priors=priors, initial_weights=self.initial_weights,
+            recipe, self.pictures, conditions, priors=priors, initial_weights=self.initial_weights,
             device=pick_device(recipe.device), precision=recipe.settled_precision, ranks=ranks,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The priors of an image model as arrays: the whitening of sentences, appearances, and what leads from words to them."""
+"""The priors of an image model as arrays: sentence vectors and their whitening, appearances, and the text prior."""
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ def fit_image_priors(
     train, _ = put_aside(pictures, seed=recipe.seed, everything=recipe.everything)
     if conditions.takes.words:
         whitening = fit_whitening(conditions.main, count=MAX_COMPONENTS)
-        found |= {"words/mean": whitening.mean, "words/axes": whitening.axes}
+        found |= {"words/vectors": conditions.vectors, "words/mean": whitening.mean, "words/axes": whitening.axes}
     if (config := recipe.text_prior) is not None:
         seen = describe_appearances(pictures, train, pixels=config.pixels, features=config.features)
         fitted = fit_prior(

@@ -92,7 +92,8 @@ class RestyleTask(AdversarialTask):
             extractor = place_on(Lite0(), self.device).forward
             projected = ProjectedPatches(recipe.projected.network, styles=count, extractor=extractor)
             self._add_discriminator("projected", projected, recipe.projected)
-        drawing, others = [self.generator], dict[str, nn.Module]()
+        drawing: list[nn.Module] = [self.generator]
+        others: dict[str, nn.Module] = {}
         if recipe.contrast or recipe.contrast_same:
             self.heads = others["heads"] = PatchHeads(recipe.generator.widths)
             drawing.append(self.heads)
