@@ -63,13 +63,13 @@ def test_slivers_between_two_regions_are_no_regions() -> None:
     """A third entry often lies between two: a line of it, thinner than an edge is wide, belongs to one of them."""
     logits, palette, shading = painting()
     grey = np.full((1, 32, 32), -8.0, dtype=np.float32)
-    grey[0, :, 13:15] = 12.5  # a line of two pixels of the small picture is drawn
+    grey[0, :, 13:15] = 16.0  # a line of two pixels of the small picture is drawn
     both = np.concatenate([logits, grey])
     more = np.concatenate([palette, [[0.0, 0.0, 0.0, 1.0]]]).astype(np.float32)
     assert len(trace(Painting(both, more, shading)).shapes) > 3
     thin = both.copy()
     thin[3] = -8.0
-    thin[3, :, 13] = 9.8  # one that only just wins in a line of the large picture is not
+    thin[3, 20:25, 13] = 13.0  # one that wins in a line of two pixels of the large picture is not
     assert len(trace(Painting(thin, more, shading)).shapes) == 3
 
 

@@ -1,6 +1,7 @@
 """What words are drawn from: what they name, in other shapes too, and never what was left out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,16 @@ def test_what_is_left_out_is_not_known() -> None:
     assert not {"car", "taxi"} & set(things(alone)) and all(draw.likeness < 0.1 for draw in alone)
 
 
+def test_what_only_a_tag_names_is_found_by_it_and_a_caption_goes_before() -> None:
+    tagged = replace(appearances(), tags=np.stack([words(12), words(2)]), tagged=np.array([[0, 5], [1, 4]], dtype=np.int32))
+    again = Appearances.load(tagged.save(), where="appearances")
+    for number in range(20):
+        hat, car = (again.sample(said, {}, stream(2, "x", step=number)) for said in (words(12), words(2)))
+        assert (again.name_of(hat.rows[0]), again.name_of(car.rows[0])) == ("castle", "car")
+    left = again.sample(words(12), {}, stream(2, "x"), without=3)
+    assert again.name_of(left.rows[0]) != "castle", "a tag of what is left out leads nowhere"
+
+
 def test_two_in_one_are_mixed_about_evenly() -> None:
     known = appearances()
     for draw in draws(words(0), {}, count=30, mixed=words(5)):
@@ -73,6 +84,14 @@ def test_two_in_one_are_mixed_about_evenly() -> None:
         assert 0.35 <= draw.shares[1] <= 0.65 and sum(draw.shares) == pytest.approx(1)
         one, other = known.vectors(np.array(draw.rows))
         np.testing.assert_allclose(draw.vector, draw.shares[0] * one + draw.shares[1] * other, atol=1e-6)
+
+
+def test_what_is_mixed_is_alike() -> None:
+    """Of sixteen pairs of a cat and a castle the six that are most alike, and each of them."""
+    known = appearances()
+    cats, castles = known.vectors(np.arange(4)), known.vectors(np.arange(20, 24))
+    apart = {(i, 20 + j): float(np.square(cats[i] - castles[j]).sum()) for i in range(4) for j in range(4)}
+    assert {draw.rows for draw in draws(words(0), {}, mixed=words(5))} == set(sorted(apart, key=lambda pair: apart[pair])[:6])
 
 
 def test_without_words_anything_of_the_label_is_drawn_from_and_no_two_alike() -> None:
@@ -110,7 +129,8 @@ def test_a_model_without_words_has_appearances_too() -> None:
 @pytest.mark.parametrize("change", [
     {"codes": np.zeros((24, WIDTH), np.float32)}, {"codes": np.zeros((0, WIDTH), np.int8)}, {"scale": np.full(WIDTH, np.nan)},
     {"concept": np.full(24, 6)}, {"concept": np.full(24, -1)}, {"family": np.zeros(23, int)}, {"mean": np.zeros(3)},
-    {"labels": {"style": np.zeros(3, int)}},
+    {"labels": {"style": np.zeros(3, int)}}, {"tagged": np.array([[0, 0]])},
+    {"tags": np.zeros((1, 16)), "tagged": np.array([[0, 9]])},
     {"keys": np.zeros((24, 3, 16), np.float32)}, {"labels": {"../x": np.zeros(24, int)}}, {"names": ("a\x1b[31m",) * 6},
 ])  # fmt: skip
 def test_a_file_of_strangers_is_refused(change: dict[str, object]) -> None:

@@ -36,13 +36,23 @@ OWN_STYLE = 0.5
 CHANGED = ("style", "colour")
 """Labels that the generator changes: with words, pictures of other values are drawn from too."""
 
+SURE, FAR = 0.9, 0.2
+"""A tag that is what was said counts as a caption at this cosine to it, less the second where the captions have nothing to do
+with it: what is called so goes before what is only tagged so, and of all that are tagged "car" the automobile before the tramway.
+"""
+
 MIXED = (0.35, 0.65)
 """The share of the second words where two things are asked in one."""
 
 STRAYS = 0.5
 """Without words, the share that a second picture has at most."""
 
-TABLES = ("mean", "whitening", "keys", "called", "codes", "scale", "concept", "family")
+PAIRS, LOOKED_AT = 6, 32
+"""Two pictures are mixed that are alike: one of so many nearest pairs, of so many pictures of each. Where outlines are far apart
+a mixture is neither thing, with half-clear remains of both around it.
+"""
+
+TABLES = ("mean", "whitening", "keys", "called", "codes", "scale", "concept", "family", "tags", "tagged")
 """What the file holds, beside the labels."""
 
 _NAMES = TypeAdapter(Annotated[tuple[Phrase, ...], Field(max_length=MAX_PICTURES)])
@@ -74,7 +84,8 @@ class Appearances:
     captions; zeros where there is no second. Of a model without words D and M are 0. codes (P, A) int8 and scale (A,): the
     appearances, as `in_steps` makes them. concept, family (P,) int: pictures of one concept, and of one family of concepts, share
     a number. labels: name -> (P,) int, the number of each picture's value, -1 = none. names: what each concept is called, by its
-    number; may be empty.
+    number; may be empty. tags (T, M): unit meanings of partial words, each once; tagged (N, 2) int: a tag and a concept that it
+    is said of. What only a tag names is found by it, less surely than by a caption.
     """
 
     mean: np.ndarray
@@ -86,6 +97,8 @@ class Appearances:
     family: np.ndarray
     labels: Mapping[str, np.ndarray] = field(default_factory=_none)
     names: tuple[str, ...] = ()
+    tags: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    tagged: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
 
     @property
     def width(self) -> int:
@@ -128,13 +141,15 @@ class Appearances:
         allowed = allowed if allowed.any() else np.ones_like(allowed)
         if words is None or not words.any():
             allowed = self._labelled(allowed, labels)
-            first, second = _one(allowed, stream), _one(allowed, stream)
+            first, second = self._pair(np.array([_one(allowed, stream)]), _some(allowed, stream), stream)
             return self._draw(first, second, STRAYS * float(stream.uniform()), 1.0)
         allowed = self._labelled(allowed, {name: value for name, value in labels.items() if name not in CHANGED})
-        first, likeness = self._called(words, allowed, labels.get("style"), stream)
+        pictures, likeness = self._called(words, allowed, stream)
         if mixed is None or not mixed.any():
+            first = self._of_concept(pictures, labels.get("style"), stream)
             return self._draw(first, first, 0.0, likeness)
-        second, _ = self._called(mixed, allowed, labels.get("style"), stream)
+        others, _ = self._called(mixed, allowed, stream)
+        first, second = self._pair(_some(pictures, stream), _some(others, stream), stream)
         return self._draw(first, second, MIXED[0] + (MIXED[1] - MIXED[0]) * float(stream.uniform()), likeness)
 
     def _labelled(self, allowed: np.ndarray, labels: Mapping[str, int]) -> np.ndarray:
@@ -144,20 +159,41 @@ class Appearances:
             allowed = having if having.any() else allowed
         return allowed
 
-    def _called(self, words: np.ndarray, allowed: np.ndarray, style: int | None, stream: Stream) -> tuple[int, float]:
-        """Choose a concept by the likeness of its captions, then one of its pictures. Returns the picture and the likeness."""
+    def _called(self, words: np.ndarray, allowed: np.ndarray, stream: Stream) -> tuple[np.ndarray, float]:
+        """Choose a concept by the likeness of its captions. Returns its pictures, bool (P,), and the likeness."""
         order, starts, numbers = self._concepts
         cosines = np.where(allowed, self.cosines(words), -np.inf)
-        concepts = likeness_of(np.maximum.reduceat(cosines[order], starts))
+        called = np.maximum.reduceat(cosines[order], starts)
+        tagged = self._tagged(words)[numbers] * (SURE - FAR * (1 - called.clip(0, 1)))
+        concepts = likeness_of(np.where(called > -np.inf, np.maximum(called, tagged), -np.inf))
         best = np.argsort(-concepts, kind="stable")[:CHOICES]
         chance = np.maximum(concepts[best] / max(concepts[best[0]], 1e-30), 1e-9) ** SHARPNESS
         place = min(int(np.searchsorted(np.cumsum(chance), stream.uniform() * chance.sum(), side="right")), len(best) - 1)
-        pictures = allowed & (self.concept == numbers[best[place]])
+        return allowed & (self.concept == numbers[best[place]]), float(concepts[best[place]])
+
+    def _of_concept(self, pictures: np.ndarray, style: int | None, stream: Stream) -> int:
+        """Choose one of a concept's pictures."""
         if style is not None and "style" in self.labels:
             own = pictures & (self.labels["style"] == style)
             part = own if stream.uniform() < OWN_STYLE else pictures & ~own
             pictures = part if part.any() else pictures
-        return _one(pictures, stream), float(concepts[best[place]])
+        return _one(pictures, stream)
+
+    def _pair(self, first: np.ndarray, second: np.ndarray, stream: Stream) -> tuple[int, int]:
+        """Choose a picture of each that are alike. first, second: numbers of pictures (F,), (S,)."""
+        one, other = self.vectors(first), self.vectors(second)
+        apart = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1) - 2 * one @ other.T
+        nearest = np.argsort(apart, axis=None, kind="stable")[:PAIRS]
+        row, column = divmod(int(nearest[int(stream.integers(len(nearest), 1)[0])]), len(second))
+        return int(first[row]), int(second[column])
+
+    def _tagged(self, words: np.ndarray) -> np.ndarray:
+        """Compare a sentence vector with the tags of each concept number: float32, -1 where it has none."""
+        found = np.full(int(self.concept.max()) + 1, -1, dtype=np.float32)
+        if len(self.tagged):
+            tags, starts, numbers = self._said_of
+            found[numbers] = np.maximum.reduceat((self.tags @ self.meant(words))[tags], starts)
+        return found
 
     def _draw(self, first: int, second: int, share: float, likeness: float) -> Draw:
         if first == second or share == 0:
@@ -172,6 +208,13 @@ class Appearances:
         numbers, starts = np.unique(self.concept[order], return_index=True)
         return order, starts, numbers
 
+    @cached_property
+    def _said_of(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The tags in the order of the concepts that they are said of, where in it each concept begins, and its number."""
+        rows = self.tagged[np.argsort(self.tagged[:, 1], kind="stable")]
+        numbers, starts = np.unique(rows[:, 1], return_index=True)
+        return rows[:, 0], starts, numbers
+
     def save(self) -> bytes:
         """Return the bytes of appearances.safetensors, the same for the same appearances.
 
@@ -183,6 +226,8 @@ class Appearances:
             "mean": self.mean.astype(np.float32), "whitening": self.whitening.astype(np.float32), "keys": keys,
             "called": called.reshape(-1, 2).astype(np.int32), "codes": self.codes, "scale": self.scale.astype(np.float32),
             "concept": self.concept.astype(np.int32), "family": self.family.astype(np.int32),
+            "tags": np.rint(self.tags.reshape(len(self.tags), keys.shape[1]) * 127).astype(np.int8),
+            "tagged": self.tagged.astype(np.int32),
         }  # fmt: skip
         tensors |= {f"label_{name}": values.astype(np.int32) for name, values in self.labels.items()}
         plain = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
@@ -203,7 +248,9 @@ class Appearances:
         _check(found, labels, names, where=where)
         keys = found.pop("keys").astype(np.float32)
         keys /= np.maximum(np.linalg.norm(keys, axis=1, keepdims=True), 1e-9)
-        return cls(keys=keys[found.pop("called")], labels=labels, names=names, **found)
+        tags = found.pop("tags").astype(np.float32)
+        tags /= np.maximum(np.linalg.norm(tags, axis=1, keepdims=True), 1e-9)
+        return cls(keys=keys[found.pop("called")], tags=tags, labels=labels, names=names, **found)
 
 
 def likeness_of(cosines: np.ndarray) -> np.ndarray:
@@ -224,6 +271,12 @@ def _one(allowed: np.ndarray, stream: Stream) -> int:
     return int(places[int(stream.integers(len(places), 1)[0])])
 
 
+def _some(allowed: np.ndarray, stream: Stream) -> np.ndarray:
+    """Choose LOOKED_AT of the allowed places at most."""
+    places = np.flatnonzero(allowed)
+    return places if len(places) <= LOOKED_AT else places[np.sort(stream.permutation(len(places))[:LOOKED_AT])]
+
+
 def _check(found: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], names: tuple[str, ...], *, where: object) -> None:
     """Refuse tables that do not fit together, are too large, or hold what is no number."""
     pictures, width = found["codes"].shape if found["codes"].ndim == 2 else (0, 0)
@@ -234,6 +287,7 @@ def _check(found: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], na
         "mean": ("float32", (hears,)), "whitening": ("float32", (hears, means)), "keys": ("int8", (len(found["keys"]), means)),
         "called": ("int32", (pictures, 2)), "codes": ("int8", (pictures, width)), "scale": ("float32", (width,)),
         "concept": ("int32", (pictures,)), "family": ("int32", (pictures,)),
+        "tags": ("int8", (len(found["tags"]), means)), "tagged": ("int32", (len(found["tagged"]), 2)),
     }  # fmt: skip
     whole = all((found[name].dtype.name, found[name].shape) == kind for name, kind in wanted.items())
     whole = whole and all((values.dtype.name, values.shape) == ("int32", (pictures,)) for values in labels.values())
@@ -242,5 +296,9 @@ def _check(found: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], na
     called, concept = found["called"], found["concept"]
     if called.min() < 0 or called.max() >= len(found["keys"]):
         raise InputError("a picture is called by what is not there", where=where)
+    tagged = found["tagged"]
+    most = np.array([len(found["tags"]), concept.max() + 1])
+    if len(tagged) > MAX_PICTURES or (tagged < 0).any() or (tagged >= most).any():
+        raise InputError("a tag or its concept is not there", where=where)
     if concept.min() < 0 or concept.max() >= (len(names) or MAX_PICTURES):
         raise InputError("numbers a concept that has no name", where=where)

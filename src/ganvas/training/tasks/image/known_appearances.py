@@ -15,6 +15,7 @@ from ganvas.training.tasks.image.text_prior import LEAST
 from ganvas.training.tasks.priors import Priors
 
 _MEANINGS = "mean", "whitening", "keys"
+_TAGS = "tags", "tagged"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class KnownAppearances:
 
     vectors: of all pictures (N, A), as their int8 steps give them. sketch: see AppearanceVectors. others: for each picture, the
     training pictures of its concept with other labels. family: for each picture the number of its family in `sampler`, -1 where
-    no training picture belongs to it. sampler: what words choose from.
+    no training picture belongs to it. sampler: what words choose from. rows: the numbers of the pictures that it holds.
     """
 
     vectors: np.ndarray
@@ -31,6 +32,7 @@ class KnownAppearances:
     others: list[np.ndarray]
     family: np.ndarray
     sampler: Appearances
+    rows: np.ndarray
 
 
 def fit_known(
@@ -50,7 +52,10 @@ def fit_known(
     codes = np.clip(np.rint(found.vectors / scale), -127, 127).astype(np.int8)
     meanings = _fit_meanings(conditions, train, components=config.components)
     kept = {"appearance/codes": codes, "appearance/scale": scale, "appearance/sketch": found.sketch}
-    return kept | {f"sampler/{name}": meanings[name] for name in _MEANINGS}
+    concepts = _number([record.concept or record.file_name for record in pictures.records])
+    concept = np.unique(concepts[train], return_inverse=True)[1]
+    meanings |= _find_tags(conditions, train, concept, meanings)
+    return kept | {f"sampler/{name}": meaning for name, meaning in meanings.items()}
 
 
 def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, train: np.ndarray) -> KnownAppearances:
@@ -65,12 +70,12 @@ def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, 
     called = {number: _main_caption(conditions, picture) for number, picture in backwards}  # by the first picture of each
     sampler = Appearances(
         codes=codes[train], scale=scale, concept=concept, family=family, labels=labels,
-        names=tuple(called[number] for number in range(len(kept))), **{name: priors[f"sampler/{name}"] for name in _MEANINGS},
+        names=tuple(called[number] for number in range(len(kept))), **{name: priors[f"sampler/{name}"] for name in (*_MEANINGS, *_TAGS) if f"sampler/{name}" in priors},
     )  # fmt: skip
     known = dict(zip(families[train].tolist(), family.tolist(), strict=True))
     return KnownAppearances(
         codes * scale, priors["appearance/sketch"], _find_others(pictures, concepts, train),
-        np.array([known.get(int(number), -1) for number in families]), sampler,
+        np.array([known.get(int(number), -1) for number in families]), sampler, train,
     )  # fmt: skip
 
 
@@ -96,6 +101,29 @@ def _fit_meanings(conditions: Conditions, train: np.ndarray, *, components: int)
     there = np.stack([main[0] >= 0, (main[1] >= 0) & (main[1] != main[0])])
     keys = np.ascontiguousarray((keys * there[:, :, None]).transpose(1, 0, 2), np.float32)
     return {"mean": mean, "whitening": axes, "keys": keys}
+
+
+def _find_tags(
+    conditions: Conditions, train: np.ndarray, concept: np.ndarray, meanings: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return the unit meanings of the English tags, each once, and of which concepts they are said (see Appearances).
+
+    The encoder brings words of other languages near to the English ones; a caption of the concept is no tag of it.
+    """
+    if not conditions.takes.words:
+        return {}
+    said = {
+        (conditions.number[tag], int(number))
+        for number, picture in zip(concept, train, strict=True)
+        for tag in conditions.tags[picture]
+        if tag.isascii() and tag not in conditions.captions[picture]
+    }
+    sentences = sorted({sentence for sentence, _ in said})
+    place = {sentence: row for row, sentence in enumerate(sentences)}
+    white = (np.asarray(conditions.vectors[sentences], dtype=np.float32) - meanings["mean"]) @ meanings["whitening"]
+    tags = white / np.maximum(np.linalg.norm(white, axis=1, keepdims=True), 1e-4)
+    tagged = sorted((place[sentence], number) for sentence, number in said)
+    return {"tags": tags.astype(np.float32), "tagged": np.array(tagged, dtype=np.int32).reshape(-1, 2)}
 
 
 def _find_others(pictures: Pictures, concepts: np.ndarray, train: np.ndarray) -> list[np.ndarray]:

@@ -81,9 +81,9 @@ def export_generator(generator: nn.Module, work: Path, *, task: ImageTask) -> fl
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
-    """Gather what the training pictures are called and what is said about them: the model's own vocabulary."""
-    conditions = task.conditions
-    captions, tags = ([part[picture] for picture in task.train] for part in (conditions.captions, conditions.tags))
+    """Gather what the pictures that words lead to are called and what is said about them: the model's own vocabulary."""
+    conditions, known = task.conditions, task.known.rows if isinstance(task, AppearanceTask) else task.train
+    captions, tags = ([part[picture] for picture in known] for part in (conditions.captions, conditions.tags))
     encoder = open_encoder(conditions.takes.encoder)
     return build_lexicon(captions, tags, encode=lambda sentences: encode_once(sentences, encoder=encoder))
 
