@@ -68,9 +68,10 @@ def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, 
     labels = {name: columns[train] for name, columns in conditions.labels.items() if (columns[train] >= 0).any()}
     backwards = zip(concept[::-1].tolist(), train[::-1].tolist(), strict=True)
     called = {number: _main_caption(conditions, picture) for number, picture in backwards}  # by the first picture of each
+    meanings = {name: priors[f"sampler/{name}"] for name in (*_MEANINGS, *_TAGS) if f"sampler/{name}" in priors}
     sampler = Appearances(
         codes=codes[train], scale=scale, concept=concept, family=family, labels=labels,
-        names=tuple(called[number] for number in range(len(kept))), **{name: priors[f"sampler/{name}"] for name in (*_MEANINGS, *_TAGS) if f"sampler/{name}" in priors},
+        names=tuple(called[number] for number in range(len(kept))), **meanings,
     )  # fmt: skip
     known = dict(zip(families[train].tolist(), family.tolist(), strict=True))
     return KnownAppearances(
