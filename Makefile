@@ -27,7 +27,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 proof: export OMP_NUM_THREADS = 1
 proof: $(VENV)/.proof

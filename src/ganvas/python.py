@@ -17,6 +17,7 @@ from ganvas.service import replay as replaying
 from ganvas.service import restyle as restyling
 from ganvas.store.folder import check_file, save_work
 from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.provenance import RestyleProvenance, SceneProvenance
 from ganvas.vocabulary.request import DRAWS, REDRAWS, ImagineRequest, ReplayRequest, RestyleRequest, fill
 from ganvas.vocabulary.work import Work
 
@@ -135,7 +136,9 @@ def _savable(work: Work) -> SavableWork:
 def _input_of(picture: "str | Path | Image.Image | Work") -> restyling.InputPicture:
     """Return what is to be redrawn, with what made it where that is known."""
     if isinstance(picture, Work):
-        return restyling.InputPicture(picture.pixels, "work.png", (picture.provenance,))
+        made = picture.provenance
+        known = (made,) if isinstance(made, SceneProvenance | RestyleProvenance) else ()
+        return restyling.InputPicture(picture.pixels, "work.png", known)
     if isinstance(picture, Image.Image):
         return restyling.InputPicture(np.asarray(as_rgb(picture)), "picture.png")
     return restyling.open_picture(Path(picture))

@@ -16,7 +16,7 @@ from ganvas.models.read import read_manifest
 from ganvas.service.write import describe
 from ganvas.store.folder import address, read_work, read_works
 from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
-from ganvas.vocabulary.provenance import Provenance, RestyleProvenance
+from ganvas.vocabulary.provenance import Provenance, RestyleProvenance, SceneProvenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -168,9 +168,11 @@ def _work(thing: str) -> dict[str, object]:
             "colours": picture.mode,
         }
     first = works[0]
+    drawn = first if isinstance(first, SceneProvenance | RestyleProvenance) else None
     return {
         "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
-        "scene": describe(first.brief) if first.brief else "", **_edits(first), "writer": first.writer, "note": first.note,
+        "scene": describe(drawn.brief) if drawn and drawn.brief else "", **_edits(first),
+        "writer": first.writer, "note": first.note,
         "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
-        "truncation": first.truncation, "made by": f"ganvas {first.version}",
+        "truncation": drawn.truncation if drawn else 1.0, "made by": f"ganvas {first.version}",
     }  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.models.find import models
+from ganvas.models.read import read_manifest
 from ganvas.pipelines.restyle import Restyler
 from ganvas.service.draw_scene import draw_scene, enlarger_of
 from ganvas.service.pictures import open_pixels, pixels_digest
@@ -58,8 +59,7 @@ def replay_scene(made: SceneProvenance, context: ReplayContext) -> Work:
     A file may only name a bundled model; any other is named by the person. Raises InputError when
     the model at hand is not the one that made it.
     """
-    _check_bundled(made.model, context.model, done="made")
-    pipeline = context.session.open_pipeline(context.model or made.model)
+    pipeline = context.session.open_pipeline(context.model or _bundled_name(made.model, made.model_digest, done="made"))
     if pipeline.digest != made.model_digest:
         raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
@@ -81,17 +81,26 @@ def replay_restyle(made: RestyleProvenance, context: ReplayContext) -> Work:
         return Work(restyler(pixels, style=made.restyled.style, strength=made.restyled.strength), made)
 
 
-def _check_bundled(name: str, given: str | None, *, done: str) -> None:
-    """Refuse a model that only a file names, unless it is a bundled one. done: what it did."""
-    if given is None and name not in [folder.name for folder in models()]:
+def _bundled_name(name: str, digest: str, *, done: str) -> str:
+    """Return what the bundled model is called that made a work: by its digest, since an earlier
+    edition is bundled under another name, else by its name. done: what it did.
+
+    A file may name no other model. Raises InputError.
+    """
+    folders = models()
+    for folder in folders:
+        if read_manifest(folder)[1] == digest:
+            return folder.name
+    if name not in [folder.name for folder in folders]:
         raise InputError(f"the work was {done} by {name!r}, which is no bundled model",
                          do="give the folder of that model with -m")  # fmt: skip
+    return name
 
 
 def _open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
     """Return the restyler that had a part in a work. Raises InputError where it is not here."""
-    _check_bundled(restyled.name, context.model, done="redrawn")
-    restyler = context.session.open_restyler(context.model or restyled.name)
+    named = context.model or _bundled_name(restyled.name, restyled.digest, done="redrawn")
+    restyler = context.session.open_restyler(named)
     if restyler.digest != restyled.digest:
         raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
                          f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip

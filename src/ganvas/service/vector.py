@@ -11,7 +11,7 @@ from ganvas.pipelines.scene import cut_of, element_noise, squared
 from ganvas.pipelines.tracing import Shape, Traced, trace
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.brief import COLOURS
-from ganvas.vocabulary.provenance import AnyProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import Provenance, SceneProvenance
 from ganvas.vocabulary.scene import Box, layout
 
 GAP = 4
@@ -35,7 +35,7 @@ def check_vector(pipeline: ImagePipeline, *, redrawn: bool = False) -> None:
         raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
 
 
-def draw_svg(works: Sequence[AnyProvenance], *, model: str | None = None, session: Session = SESSION) -> bytes:
+def draw_svg(works: Sequence[Provenance], *, model: str | None = None, session: Session = SESSION) -> bytes:
     """Draw works again as shapes, one or a sheet of several, with their provenance inside. model: what draws them, where it is
     not a bundled one.
 

@@ -112,8 +112,9 @@ def dial_like(recipe: Recipe, initial: InitialWeights) -> Recipe:
     dialled.set("channels", model.channels, said=model.channels, why=why)
     dialled.set("generator", initial.generator, said=initial.generator.widths, why=why)
     if model.appearance:
-        colours = {"recolour": 0.3, "told_colour": 0.2} if "colour" in model.takes.labels else {}
-        config = AppearanceRecipe(pixels=initial.sketches, features=model.appearance - initial.sketches, **colours)
+        config = AppearanceRecipe(pixels=initial.sketches, features=model.appearance - initial.sketches)
+        if "colour" in model.takes.labels:
+            config = config.model_copy(update={"recolour": 0.3, "told_colour": 0.2})
         dialled.set("appearance", config, said=f"{config.width} numbers", why=why)
     owed = [line for line in model.attribution if line not in recipe.attribution]
     return _with(recipe, dialled.settings | {"attribution": (*recipe.attribution, *owed)}, dialled.reasons)
