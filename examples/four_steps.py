@@ -15,7 +15,7 @@ from ganvas.training.networks.image_generator import GeneratorConfig, ResidualGe
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminator, PixelDiscriminatorConfig
 from ganvas.vocabulary.manifest import Takes
 
-BATCH, SEED, nhwc = 8, 0, torch.channels_last
+BATCH, SEED, TURNS, nhwc = 8, 0, ("discriminator", "generator"), torch.channels_last
 pictures = open_pictures(Path(sys.argv[1]), size=16, channels=3)
 order = Order(len(train := pictures.select("train")), batch=BATCH, seed=SEED)
 
@@ -26,8 +26,7 @@ initialise(G, seed=SEED, name="generator"), initialise(D, seed=SEED, name="pixel
 for_g, for_d = (torch.optim.Adam(equalise_rates([net], rate=2e-3), betas=(0.0, 0.99), fused=True) for net in (G, D))
 for step in range(10):
     x = torch.from_numpy(premultiply(pictures.images[train[order.indices(step)]])).contiguous(memory_format=nhwc)
-    noise = [stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64)) for who in ("discriminator", "generator")]
-    z_d, z_g = map(torch.from_numpy, noise)
+    z_d, z_g = (torch.from_numpy(stream(SEED, f"noise/{who}", step=step).normal((BATCH, 64))) for who in TURNS)
     # 2. Train D on a real and a generated batch: ascend E[log D(x)] + E[log(1 - D(G(z)))], D = sigmoid(score).
     for_d.zero_grad()
     (-((-softplus(-D(x, {}))).mean() + (-softplus(D(G(z_d, {}).detach(), {}))).mean())).backward()

@@ -90,7 +90,7 @@ def test_json_says_what_was_made(
     assert [work.get("number", 0) for work in said["works"]] == [0, 1]
     assert set(said["works"][1]) == {"format", "version", "pipeline", "model", "model_digest", "idea", "writer", "note", "brief",
                                      "conditions", "words_seed", "noise_seed", "number", "truncation", "kept", "enlarger",
-                                     "transparent", "restyled", "picture", "parents"}  # fmt: skip
+                                     "transparent", "size", "restyled", "picture", "parents"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_json_says_what_was_made(
         (("imagine", "cat", "-m", "emoji-styles"), "ganvas: emoji-styles: is a model of the kind 'restyle', which draws nothing"),
         (("imagine", "cat", "-m", "emoji-styles"), "(take a bundled model, emoji-64; or train one: ganvas train PICTURES/)"),
         (("restyle", "note.txt", "--to", "x", "-m", "emoji-64"), "a bundled model, emoji-styles, sketch-to-emoji; or train one"),
-        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits is made whole (leave -n out)"),
+        (("data", "digits", "-n", 5), "ganvas: -n: the set of digits has a fixed number of pictures (leave -n out)"),
         (("data", "shapes", "-n", 0), "0 shapes at 32 pixels cannot be made"),
         (("data", "shapes", "--size", 0), "512 shapes at 0 pixels cannot be made"),
-        (("llm", "use", "none"), "'none' is said each time, with --llm, and names nobody who writes from now on (choose one of"),
+        (("llm", "use", "none"), "'none' is a choice for one command, with --llm, and cannot be the default (choose one of"),
         (("llm", "use", "auto"), "(choose one of local, rules"),
-        (("llm", "use", "home", "ftp://x"), "no address"),
+        (("llm", "use", "home", "ftp://x"), "not the address"),
         (("llm", "get", "--from", "nowhere.whl"), "no such file"),
     ],
 )

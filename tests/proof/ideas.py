@@ -27,8 +27,8 @@ from ganvas.language.scene.rules import arrange
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.pipelines.scene import finish
-from ganvas.service.draw_scene import CANVAS
 from ganvas.service.session import SESSION
+from ganvas.vocabulary.provenance import CANVAS
 from ganvas.vocabulary.scene import layout
 from tests.service.fakes import imagine
 

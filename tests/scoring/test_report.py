@@ -242,7 +242,7 @@ def test_a_model_that_draws_what_it_learned_is_found_out(tmp_path: Path, monkeyp
     assert ours.value >= real.value > 0.2
     monkeypatch.setattr(drawing.Drawer, "pixels", lambda self, told, seed, numbers: iter([pictures.images[numbers]]))
     found = score(model, data)
-    copied, ratio = (found.find("ours", "train", name) for name in ("authenticity", scoring.rows.COPYING))
+    copied, ratio = (found.find("ours", "train", name) for name in ("authenticity", rows.COPYING))
     assert copied and ratio
     assert copied.value == 0 and ratio.value < 0.1
 

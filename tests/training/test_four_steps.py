@@ -25,7 +25,8 @@ def test_ten_steps_by_hand_are_the_loops(tmp_path: Path, monkeypatch: pytest.Mon
     by_hand = dict(zip(("generator", "pixel"), torch.load(tmp_path / "by_hand.pt", weights_only=True), strict=True))
 
     recipe = read_recipe([str(EXAMPLES / "four_steps.toml")], overrides={"sources": (str(data),)})
-    task = ImageData.open(recipe, None, say=print).task(recipe)
+    data_of = ImageData.open(recipe, None, say=print)
+    task = data_of.task(recipe, data_of.fit_priors(recipe))
     start = {name: value.clone() for name, value in task.generator.state_dict().items()}
     Loop(task, run=Run(tmp_path / "run"), budget=recipe.images or 0).fit(CutAt(step=10))
 

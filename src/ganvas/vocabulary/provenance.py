@@ -165,7 +165,7 @@ AnyProvenance = Annotated[SceneProvenance | RestyleProvenance, Field(discriminat
 KINDS: dict[str, type[Provenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance}
 """The record of a kind of work by what stands under `pipeline`."""
 
-for _kind in KINDS.values():
+for _kind in (Provenance, *KINDS.values()):
     _kind.model_rebuild()  # parents may be of any kind; done here, not at first use, for the sake of threads
 
 

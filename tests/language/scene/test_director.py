@@ -12,7 +12,8 @@ from ganvas.language.llm.base import LanguageModel
 from ganvas.language.scene.director import Directed, SceneAnswer, direct, read_answer, scene_schema, write_plain_brief
 from ganvas.language.scene.rules import write_brief
 from ganvas.vocabulary.brief import COLOURS, Background, Brief
-from ganvas.vocabulary.provenance import Provenance
+from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.provenance import SceneProvenance
 from tests.language.fakes import BagEncoder, Says, lexicon, tagged
 
 IDEA = "a robot in spring"
@@ -150,10 +151,11 @@ def test_a_bad_reply_leaves_the_scene_to_the_rules(said: object) -> None:
     provenance(result)
 
 
-def provenance(result: Directed) -> Provenance:
+def provenance(result: Directed) -> SceneProvenance:
     """Put a result where it goes: into a file, which takes printable lines only."""
-    made = Provenance(version="1", pipeline="scene", model="m", model_digest="0" * 64, idea=IDEA, writer=result.writer,
-                      note=result.note, brief=result.brief)  # fmt: skip
+    asked = tuple(Condition() for _ in result.brief.elements)
+    made = SceneProvenance(version="1", model="m", model_digest="0" * 64, idea=IDEA, writer=result.writer,
+                           note=result.note, brief=result.brief, conditions=asked)  # fmt: skip
     made.model_dump_json().encode()
     return made
 

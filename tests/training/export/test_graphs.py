@@ -86,7 +86,7 @@ def test_weights_come_back_to_the_bit(tmp_path: Path) -> None:
 def test_large_matrices_are_kept_as_bytes_and_come_back_to_the_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     generator = trained_a_little()
     before = generator.state_dict()["synthesis.start.weight"].clone()
-    monkeypatch.setattr(export, "LARGE", before.numel())
+    monkeypatch.setattr("ganvas.training.export.weights.LARGE", before.numel())
     assert write(generator, tmp_path) <= 1e-4
     kept = {one.name: one.data_type for one in export.onnx.load(tmp_path / "synthesis.onnx").graph.initializer}
     assert kept["start.weight"] == export.TensorProto.INT8

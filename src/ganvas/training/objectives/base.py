@@ -55,16 +55,21 @@ class ConditionalScorer(Scorer, Protocol):
         """Score each picture under its neighbour's condition (j = i - 1)."""
         ...
 
+    def similarity(self, view: Images) -> Float[Tensor, "n n"]:
+        """Return the cosine of each picture with each condition."""
+        ...
+
+
+@runtime_checkable
+class LabelledScorer(Scorer, Protocol):
+    """A scorer that can also score pictures under their own condition with a wrong label."""
+
     def mislabelled(self, view: Images) -> Scores:
         """Score each picture under its own condition with one label exchanged for another value."""
         ...
 
     def exchanged(self) -> Float[Tensor, "n 1"]:
         """Return 1 where a label was exchanged, and 0 where the condition has no label."""
-        ...
-
-    def similarity(self, view: Images) -> Float[Tensor, "n n"]:
-        """Return the cosine of each picture with each condition."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from torch.nn.functional import relu, softplus
 
-from ganvas.training.objectives.base import ConditionalScorer, Images, Loss, Scorer, zero_loss
+from ganvas.training.objectives.base import Images, LabelledScorer, Loss, Scorer, zero_loss
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Mislabelled:
 
     def discriminator(self, score: Scorer, real: Images, fake: Images) -> Loss:
         """Tell a real picture's own label from another, where its condition has one."""
-        assert isinstance(score, ConditionalScorer)
+        assert isinstance(score, LabelledScorer)
         exchanged = score.exchanged()
         wrong = score.mislabelled(real)
         each = softplus(wrong - score(real)) if self.margin == "relative" else relu(1 + wrong)

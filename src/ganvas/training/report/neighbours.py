@@ -87,9 +87,13 @@ def _coarse(pixels: np.ndarray) -> np.ndarray:
 
 
 def _pixel_distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the root mean square difference of each row to each row: (N, M)."""
+    """Return the root mean square difference of each row to each row: (N, M).
+
+    Computed in float64 and rounded, so that equal pictures are equally far however the sums are ordered.
+    """
+    one, other = one.astype(np.float64), other.astype(np.float64)
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None] - 2 * one @ other.T
-    return np.sqrt(np.maximum(squares, 0) / one.shape[1])
+    return np.sqrt(np.maximum(squares.round(9), 0) / one.shape[1]).astype(np.float32)
 
 
 def _feature_distances(queries: np.ndarray, images: Pixels, candidates: np.ndarray) -> np.ndarray:

@@ -151,7 +151,7 @@ def test_a_judge_is_added_to_a_model_folder(tmp_path: Path, monkeypatch: pytest.
     before = load(folder)
     said: list[str] = []
     assert add_judge(folder, tmp_path / "shapes", say=said.append) == folder / "judge.onnx"
-    assert any("is not, or is no longer, what tiny was trained on" in line for line in said)
+    assert any("is not, or no longer, what tiny was trained on" in line for line in said)
 
     pipeline = load(folder)
     assert pipeline.digest != before.digest and {**pipeline.manifest.files, **before.manifest.files} == pipeline.manifest.files
