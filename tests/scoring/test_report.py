@@ -106,9 +106,12 @@ def test_every_split_says_how_surfaces_seeds_and_copies_are(report: Report) -> N
                 ("ours", rows.COPIED), ("real pictures", rows.COPIED),
             )
         )  # fmt: skip
-        assert rms and deviation and apart and copied and real
-        assert "pixels" in rms.name and split in rms.name  # no network looked
-        assert rms.value > 20 and apart.value > 0  # the model is one of random numbers
+        flat = not any(split in line and "flat place" in line for line in report.left_out)
+        assert (rms is not None) == (deviation is not None) == flat
+        assert apart and copied and real and apart.value > 0
+        assert rms is None or ("pixels" in rms.name and split in rms.name)  # no network looked
+        assert rms is None or rms.value > 20  # the model is one of random numbers
+    assert any(report.find("ours", split, rows.SURFACE_RMS) for split in ("train", "held out pair", "held out family"))
     effect = report.find("ours", "all splits", f"{rows.LABEL_EFFECT}: style")
     assert effect and effect.value > 0
 
