@@ -144,7 +144,7 @@ def test_every_writer_draws_without_and_with_the_judge(monkeypatch: pytest.Monke
         return [Work(two_things(), made)] * count, write_plain_brief(words)._replace(writer="rules")
 
     monkeypatch.setattr(ideas, "imagine", imagine)
-    monkeypatch.setattr(ideas, "Encoder", BagEncoder)
+    monkeypatch.setattr(ideas, "MultilingualEncoder", BagEncoder)
     left_out: list[str] = []
     records = [Record(file_name=f"{name}.png", captions=(name,), concept=name) for name in ("cat", "cat-face", "dog")]
     shades = np.full((3, 64, 64, 4), 255, dtype=np.uint8)
