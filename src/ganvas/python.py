@@ -130,7 +130,7 @@ def train(
 
 
 def _savable(work: Work) -> SavableWork:
-    return SavableWork(work.payload, work.provenance, work.media_type)
+    return SavableWork(work.payload, work.provenance, work.media_type, work.sources)
 
 
 def _input_of(picture: "str | Path | Image.Image | Work") -> restyling.InputPicture:

@@ -1,12 +1,12 @@
 """Which pictures are kept out of training: whole families, and single (concept, hand) pairs of the rest."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ganvas.data.folder import Split
-from ganvas.ground.seeds import stream
+from ganvas.ground.seeds import Stream, stream
 
 SHARE = 0.1
 
@@ -28,15 +28,7 @@ def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = fr
     gone = unseen({pair.family for pair in pairs}, seed=seed, name=name, kept=kept)
     splits: dict[Pair, Split] = {pair: "held out family" if pair.family in gone else "train" for pair in pairs}
 
-    left = [pair for pair in pairs if splits[pair] == "train"]
-    hands = Counter(pair.concept for pair in left)
-    wanted = round(SHARE * len(left))
-    for place in stream(seed, f"{name}/pairs").permutation(len(left)):
-        pair = left[place]
-        if wanted and hands[pair.concept] > 1:
-            splits[pair] = "held out pair"
-            hands[pair.concept] -= 1
-            wanted -= 1
+    _hold_out_pairs(splits, [pair for pair in pairs if splits[pair] == "train"], numbers=stream(seed, f"{name}/pairs"))
     return splits
 
 
@@ -59,15 +51,20 @@ def hold_out_more(
         if twin is None and more[pair] == "train":
             left.append(pair)
 
-    hands = Counter(pair.concept for pair, split in more.items() if split == "train")
-    wanted = round(SHARE * len(left))
-    for place in stream(seed, f"{name}/more pairs").permutation(len(left)):
-        pair = left[place]
-        if wanted and hands[pair.concept] > 1:
-            more[pair] = "held out pair"
-            hands[pair.concept] -= 1
-            wanted -= 1
+    _hold_out_pairs(more, left, numbers=stream(seed, f"{name}/more pairs"))
     return more
+
+
+def _hold_out_pairs(splits: dict[Pair, Split], left: Sequence[Pair], *, numbers: Stream) -> None:
+    """Hold out a tenth of some training pairs, in `splits` itself; every concept keeps one picture to be learned from."""
+    kept = Counter(pair.concept for pair, split in splits.items() if split == "train")
+    wanted = round(SHARE * len(left))
+    for place in numbers.permutation(len(left)):
+        pair = left[place]
+        if wanted and kept[pair.concept] > 1:
+            splits[pair] = "held out pair"
+            kept[pair.concept] -= 1
+            wanted -= 1
 
 
 def unseen(families: Set[str], *, seed: int, name: str, kept: Set[str] = frozenset()) -> frozenset[str]:
