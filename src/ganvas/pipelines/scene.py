@@ -42,7 +42,7 @@ def scale_for(pipeline: ImagePipeline, *, canvas: int) -> int:
 
 def draw_elements(
     pipeline: ImagePipeline,
-    told: Sequence[Condition],
+    conditions: Sequence[Condition],
     *,
     seed: int,
     number: int,
@@ -54,28 +54,28 @@ def draw_elements(
 
     scale: how many times as large as its own size a model with a palette draws.
     """
-    told, noise = element_noise(pipeline, told, seed=seed, number=number, kept=kept)
-    drawn = pipeline(told, noise, truncation=truncation, scale=scale)
-    return Drawn(drawn, tuple(kept), tuple(pipeline.sources(told, noise)))
+    conditions, noise = element_noise(pipeline, conditions, seed=seed, number=number, kept=kept)
+    drawn = pipeline(conditions, noise, truncation=truncation, scale=scale)
+    return Drawn(drawn, tuple(kept), tuple(pipeline.sources(conditions, noise)))
 
 
 def element_noise(
-    pipeline: ImagePipeline, told: Sequence[Condition], *, seed: int, number: int, kept: Sequence[int] = ()
+    pipeline: ImagePipeline, conditions: Sequence[Condition], *, seed: int, number: int, kept: Sequence[int] = ()
 ) -> tuple[Sequence[Condition], np.ndarray]:
     """Return the conditions of the elements that a model draws, and the latents that they are drawn from (E, latent)."""
-    told, chosen = _heard(pipeline, told), tuple(kept)
-    if len(chosen) not in (0, len(told)):
+    conditions, chosen = _drawable(pipeline, conditions), tuple(kept)
+    if len(chosen) not in (0, len(conditions)):
         raise InputError("the work does not say what was drawn: it has not one proposal for each element")
     noise = [
-        pipeline.noise(seed, number=number, count=len(told), proposal=proposal)[place]
-        for place, proposal in enumerate(chosen or (0,) * len(told))
+        pipeline.noise(seed, number=number, count=len(conditions), proposal=proposal)[place]
+        for place, proposal in enumerate(chosen or (0,) * len(conditions))
     ]
-    return told, np.stack(noise)
+    return conditions, np.stack(noise)
 
 
 def choose_elements(
     pipeline: ImagePipeline,
-    told: Sequence[Condition],
+    conditions: Sequence[Condition],
     *,
     seed: int,
     number: int,
@@ -87,12 +87,12 @@ def choose_elements(
 
     The judge sees them at the model's own size; what is kept is drawn at `scale`. Raises InputError when the model has no judge.
     """
-    told, judge = _heard(pipeline, told), judge_of(pipeline)
-    noise = np.stack([pipeline.noise(seed, number=number, count=len(told), proposal=one) for one in range(best_of)], axis=1)
-    every = [condition for condition in told for _ in range(best_of)]  # in one call, so that all hear the same vectors
+    conditions, judge = _drawable(pipeline, conditions), judge_of(pipeline)
+    noise = np.stack([pipeline.noise(seed, number=number, count=len(conditions), proposal=one) for one in range(best_of)], axis=1)
+    every = [condition for condition in conditions for _ in range(best_of)]  # in one call, so that all get the same vectors
     latents = pipeline.latents(every, noise.reshape(len(every), -1), truncation=truncation)
     drawn = pipeline.draw(latents)
-    groups = drawn.reshape(len(told), best_of, *drawn.shape[1:])
+    groups = drawn.reshape(len(conditions), best_of, *drawn.shape[1:])
 
     def keep(condition: Condition, works: np.ndarray) -> tuple[np.ndarray, int]:
         def propose(one: int) -> np.ndarray:
@@ -103,25 +103,25 @@ def choose_elements(
 
         return best(propose, like, k=best_of)
 
-    pixels, kept = zip(*(keep(condition, works) for condition, works in zip(told, groups, strict=True)), strict=True)
-    places = range(len(told))
+    pixels, kept = zip(*(keep(condition, works) for condition, works in zip(conditions, groups, strict=True)), strict=True)
+    places = range(len(conditions))
     large = np.stack(pixels)
     if scale > 1:
-        large = pipeline.draw(latents.reshape(len(told), best_of, -1)[places, kept], scale=scale)
-    return Drawn(large, tuple(kept), tuple(pipeline.sources(told, noise[places, kept])))
+        large = pipeline.draw(latents.reshape(len(conditions), best_of, -1)[places, kept], scale=scale)
+    return Drawn(large, tuple(kept), tuple(pipeline.sources(conditions, noise[places, kept])))
 
 
 def judge_of(pipeline: ImagePipeline) -> Judge:
-    """Return the judge that came with a model. Raises InputError when there is none."""
+    """Return the judge of a model. Raises InputError when there is none."""
     if pipeline.judge is None:
         raise InputError(f"{pipeline.manifest.name} has no judge, so nothing can choose the best", where="--best-of",
                          do="leave it out, or name another model with -m")  # fmt: skip
     return pipeline.judge
 
 
-def _heard(pipeline: ImagePipeline, told: Sequence[Condition]) -> Sequence[Condition]:
+def _drawable(pipeline: ImagePipeline, conditions: Sequence[Condition]) -> Sequence[Condition]:
     """Return the conditions of the elements that a model draws: an opaque one draws the subject alone."""
-    return told if pipeline.manifest.channels == 4 else told[:1]
+    return conditions if pipeline.manifest.channels == 4 else conditions[:1]
 
 
 def finish(elements: np.ndarray, placed: Sequence[Placed], *, background: Background | None, canvas: int,
