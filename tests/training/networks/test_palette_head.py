@@ -29,8 +29,8 @@ def test_graphs_are_let_in_and_give_what_torch_gives(tmp_path: Path) -> None:
     task = appearance_task(palette_recipe())
     generator, takes = task.generator, task.conditions.takes
     assert isinstance(generator, PaletteGenerator)
-    assert export_palette_graphs(generator, tmp_path, takes=takes, latent=8, appearance=CONFIG.width) < 1e-4
-    inputs = palette_inputs(takes, appearance=CONFIG.width)
+    assert export_palette_graphs(generator, tmp_path, takes=takes, latent=8, appearance=CONFIG.pixels + CONFIG.features) < 1e-4
+    inputs = palette_inputs(takes, appearance=CONFIG.pixels + CONFIG.features)
     assert list(inputs) == [APPEARANCE, "label_style", "label_colour"], "words reach it through the appearance alone"
     inspect((tmp_path / "mapping.onnx").read_bytes(), inputs=("z", *inputs), output="w", where="mapping")
     inspect((tmp_path / "synthesis.onnx").read_bytes(), inputs=("w",), output=OUTPUTS, where="synthesis")

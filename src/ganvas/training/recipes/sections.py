@@ -41,7 +41,8 @@ class AppearanceRecipe(Frozen):
     """What appearances are made of, and whose appearance each picture of a batch is drawn from.
 
     pixels, features: numbers of an appearance that come from each. components: of the whitened sentence vectors that captions are
-    compared by.
+    compared by. source_labels: whether an appearance also says which labels its picture has, so that the generator knows what it is
+    to change where other ones are asked for.
 
     other, sampled, mixed: shares of a batch. other: drawn from the appearance of the same concept in another style, and pulled to
     the true picture by `other_pull` of the anchor. sampled: drawn from the appearance that the words choose when the picture's
@@ -55,17 +56,13 @@ class AppearanceRecipe(Frozen):
     pixels: int = Field(default=640, ge=1, le=2048)
     features: int = Field(default=128, ge=0, le=1024)
     components: int = Field(default=64, ge=1, le=512)
+    source_labels: bool = False
     other: Share = 0.25
     other_pull: Share = 0.5
     sampled: Share = 0.25
     mixed: Share = 0.15
     recolour: Share = 0.0
     told_colour: Share = 0.0
-
-    @property
-    def width(self) -> int:
-        """Numbers of an appearance."""
-        return self.pixels + self.features
 
     @model_validator(mode="after")
     def _shares_of_one_batch(self) -> "AppearanceRecipe":

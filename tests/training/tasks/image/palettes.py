@@ -16,8 +16,8 @@ CONFIG = AppearanceRecipe(
 )
 
 
-def palette_recipe(*, alone: float = 0.01, **shares: float) -> Recipe:
-    """A small recipe with [appearance]. shares: of CONFIG, changed."""
+def palette_recipe(*, alone: float = 0.01, **shares: float | bool) -> Recipe:
+    """A small recipe with [appearance]. shares: of CONFIG, as it is changed."""
     base = recipe(everything=False, dropout=Dropout(words=0, tags=0, labels=0))
     assert base.pixel is not None
     return base.model_copy(update={

@@ -142,10 +142,10 @@ def test_a_training_that_starts_from_a_model_of_appearances_describes_as_it_does
     theirs = appearance_task(palette_recipe())
     generator, takes = theirs.generator, theirs.conditions.takes
     assert isinstance(generator, PaletteGenerator)
-    export_palette_graphs(generator, tmp_path, takes=takes, latent=8, appearance=CONFIG.width)
+    export_palette_graphs(generator, tmp_path, takes=takes, latent=8, appearance=CONFIG.pixels + CONFIG.features)
     files = dict.fromkeys(("mapping.onnx", "synthesis.onnx", "appearances.safetensors"), "0" * 64)
     manifest = Manifest(name="first", size=Size.of(16), licence="none", channels=4, latent=8, mapped=26, takes=takes, palette=5,
-                        appearance=CONFIG.width, files=files)  # fmt: skip
+                        appearance=CONFIG.pixels + CONFIG.features, files=files)  # fmt: skip
     initial = InitialWeights(tmp_path, manifest, weights_in(tmp_path))
     like = palette_recipe().generator.model_copy(update={"condition": initial.generator.condition})
     assert initial.generator == like  # but for words, which its graphs do not take
@@ -166,3 +166,17 @@ def test_a_label_for_colours_is_added_last_and_never_replaces_one() -> None:
     own = Takes(labels={"colour": ("warm", "cold")})
     assert add_colours(own, palette_recipe(), say=said.append) == own and len(said) == 1
     assert not add_colours(Takes(), palette_recipe(recolour=0.0, told_colour=0.0), say=said.append).labels
+
+
+def test_an_appearance_says_which_labels_its_picture_has() -> None:
+    plain = appearance_task(palette_recipe())
+    task = appearance_task(palette_recipe(source_labels=True))
+    styles = task.conditions.labels["style"]
+    values = len(task.conditions.takes.labels["style"])
+    added = task.known.vectors[:, plain.sampler.width :]
+    assert added.shape == (len(styles), values), "colours, which no record names, have no part"
+    named = styles >= 0
+    assert (added[named].argmax(axis=1) == styles[named]).all()
+    assert np.allclose(np.sort(added[named], axis=1)[:, :-1], 0)
+    assert np.allclose(task.known.vectors[:, : plain.sampler.width], plain.known.vectors)
+    assert task.sampler.width == plain.sampler.width + values

@@ -72,7 +72,7 @@ class AppearanceTask(ImageTask):
         self.fitted = ("synthesis.sketch.",)
         sketch = Sketch(self.sketch_shape, self.known.sketch)
         return PaletteGenerator(
-            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, appearance=self.config.width, sketch=sketch
+            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, appearance=self.sampler.width, sketch=sketch
         )
 
     def batch(self, step: int) -> Batch:

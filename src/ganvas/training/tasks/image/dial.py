@@ -115,7 +115,7 @@ def dial_like(recipe: Recipe, initial: InitialWeights) -> Recipe:
         config = AppearanceRecipe(pixels=initial.sketches, features=model.appearance - initial.sketches)
         if "colour" in model.takes.labels:
             config = config.model_copy(update={"recolour": 0.3, "told_colour": 0.2})
-        dialled.set("appearance", config, said=f"{config.width} numbers", why=why)
+        dialled.set("appearance", config, said=f"{config.pixels + config.features} numbers", why=why)
     owed = [line for line in model.attribution if line not in recipe.attribution]
     return _with(recipe, dialled.settings | {"attribution": (*recipe.attribution, *owed)}, dialled.reasons)
 

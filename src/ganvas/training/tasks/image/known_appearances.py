@@ -14,6 +14,9 @@ from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.text_prior import LEAST
 from ganvas.training.tasks.priors import Priors
 
+LABEL_ENERGY = 0.125
+"""Square of the number that says a label, as a share of that of the whole appearance: one of 768 would not be heard."""
+
 _MEANINGS = "mean", "whitening", "keys"
 _TAGS = "tags", "tagged"
 
@@ -47,9 +50,12 @@ def fit_known(
     if sketch is None:
         found = describe_appearances(pictures, first, pixels=config.pixels, features=config.features)
     else:
-        found = AppearanceVectors(describe_by_sketch(pictures, sketch, width=config.width), sketch)
-    _, scale = in_steps(np.asarray(found.vectors[first]))
-    codes = np.clip(np.rint(found.vectors / scale), -127, 127).astype(np.int8)
+        found = AppearanceVectors(describe_by_sketch(pictures, sketch, width=config.pixels + config.features), sketch)
+    vectors = np.asarray(found.vectors)
+    if config.source_labels:
+        vectors = np.concatenate([vectors, _say_labels(conditions, scale=(LABEL_ENERGY * vectors.shape[1]) ** 0.5)], axis=1)
+    _, scale = in_steps(vectors[first])
+    codes = np.clip(np.rint(vectors / scale), -127, 127).astype(np.int8)
     meanings = _fit_meanings(conditions, train, components=config.components)
     kept = {"appearance/codes": codes, "appearance/scale": scale, "appearance/sketch": found.sketch}
     concepts = _number([record.concept or record.file_name for record in pictures.records])
@@ -78,6 +84,16 @@ def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, 
         codes * scale, priors["appearance/sketch"], _find_others(pictures, concepts, train),
         np.array([known.get(int(number), -1) for number in families]), sampler, train,
     )  # fmt: skip
+
+
+def _say_labels(conditions: Conditions, *, scale: float) -> np.ndarray:
+    """Return a one-hot part for each label that pictures have, (N, values of all), zeros where a picture has none."""
+    parts = [
+        (conditions.labels[name][:, None] == np.arange(len(values))) * np.float32(scale)
+        for name, values in conditions.takes.labels.items()
+        if (conditions.labels[name] >= 0).any()
+    ]
+    return np.concatenate(parts, axis=1) if parts else np.zeros((len(conditions.captions), 0), np.float32)
 
 
 def _number(names: Sequence[str]) -> np.ndarray:

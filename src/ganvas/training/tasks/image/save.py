@@ -52,7 +52,7 @@ def save_model(
             "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "channels": 4 if task.channels == 4 else 3,
             "latent": recipe.generator.latent, "mapped": task.generator.mapped, "takes": takes, "licence": recipe.licence,
             "attribution": recipe.attribution, "palette": recipe.generator.palette,
-            "appearance": recipe.appearance.width if recipe.appearance else 0, "summary": recipe.summary,
+            "appearance": task.sampler.width if isinstance(task, AppearanceTask) else 0, "summary": recipe.summary,
             "images_seen": loop.progress.images, "trained_on": f"{len(task.train)} pictures, sha256 {task.pictures.digest}",
         }  # fmt: skip
         if recipe.judge and (takes.words or takes.labels):
@@ -76,7 +76,7 @@ def export_generator(generator: nn.Module, work: Path, *, task: ImageTask) -> fl
     if isinstance(task, AppearanceTask):
         assert isinstance(generator, PaletteGenerator)
         write_bytes(work / FILE, task.sampler.save())
-        return export_palette_graphs(generator, work, takes=takes, latent=recipe.generator.latent, appearance=task.config.width)
+        return export_palette_graphs(generator, work, takes=takes, latent=recipe.generator.latent, appearance=task.sampler.width)
     return export_graphs(generator, work, takes=takes, latent=recipe.generator.latent, mapped=task.generator.mapped)  # pyright: ignore[reportArgumentType]
 
 
