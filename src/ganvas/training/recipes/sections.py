@@ -41,7 +41,7 @@ class AppearanceRecipe(Frozen):
     """What appearances are made of, and whose appearance each picture of a batch is drawn from.
 
     pixels, features: numbers of an appearance that come from each. components: of the whitened sentence vectors that captions are
-    compared by. source_labels: whether an appearance also says which labels its picture has, so that the generator knows what it is
+    compared by. source_labels: whether an appearance also says which labels its picture has, so that the generator knows what
     to change where other ones are asked for.
 
     other, sampled, mixed: shares of a batch. other: drawn from the appearance of the same concept in another style, and pulled to
