@@ -235,7 +235,7 @@ def write_enlarger(folder: Path, *, graph: onnx.ModelProto | None = None, size: 
     return folder
 
 
-HANDS = ("flat", "round")
+REDRAWN_STYLES = ("flat", "round")
 
 
 def restyle_graph(*, channels: int = 4, styles: int = 2) -> onnx.ModelProto:
@@ -259,13 +259,13 @@ def write_restyler(
 ) -> Path:
     """Write the folder of a restyler with two styles."""
     folder.mkdir(parents=True)
-    names = [f"restyle-{number}.onnx" for number in range(len(HANDS))] if each else ["restyle.onnx"]
+    names = [f"restyle-{number}.onnx" for number in range(len(REDRAWN_STYLES))] if each else ["restyle.onnx"]
     for name in names:
-        made = graph or restyle_graph(channels=channels, styles=1 if each else len(HANDS))
+        made = graph or restyle_graph(channels=channels, styles=1 if each else len(REDRAWN_STYLES))
         (folder / name).write_bytes(made.SerializeToString())
     content = {
-        "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels, "styles": HANDS,
-        "from_styles": HANDS, "described": {"flat": ["flat colours"], "round": ["cute blobs"]}, "reach": 4, "each": each,
+        "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels, "styles": REDRAWN_STYLES,
+        "from_styles": REDRAWN_STYLES, "described": {"flat": ["flat colours"], "round": ["cute blobs"]}, "reach": 4, "each": each,
         "files": {name: digest(folder / name) for name in names}, **changes,
     }  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content), encoding="utf-8")

@@ -26,7 +26,7 @@ from ganvas.scoring.draw import NOISE_SEEDS, Seen
 from ganvas.scoring.evaluator import SEED, VERSION
 from ganvas.scoring.features import EXTRACTOR, look
 from ganvas.scoring.report import Scoring
-from ganvas.scoring.schema import HAND, OURS, REAL, RETRIEVAL, Report
+from ganvas.scoring.schema import OURS, REAL, RETRIEVAL, STYLE_ACCURACY, Report
 from ganvas.scoring.scores import Estimate, share
 from tests.proof import pictures_asked as asking
 from tests.proof.pictures_set import Result, Say, Set, plain, spread
@@ -85,7 +85,7 @@ def _answers_per_style(found: Report, scoring: Scoring, split: str, ours: Seen) 
     shown = scoring.evaluator.values_of(ours.looks, ours.asked)
     for value in scoring.evaluator.labels.get("style", ()):
         taken = share(shown["style"] == value, scoring.evaluator.things[ours.asked], seed=SEED)
-        name = f"{HAND}: taken for {value}"
+        name = f"{STYLE_ACCURACY}: taken for {value}"
         found.add(OURS, split, {name: taken.named(name, extractor=EXTRACTOR, split=split, n=len(ours.asked))})
 
 

@@ -19,7 +19,7 @@ from ganvas.pipelines import load
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.features import look
 from ganvas.scoring.report import Scoring, score
-from ganvas.scoring.schema import BLENDED, CHINESE, COPYING, HAND, KID, OURS, R_PRECISION, REAL, Report
+from ganvas.scoring.schema import BLENDED, CHINESE, COPYING, KID, OURS, R_PRECISION, REAL, STYLE_ACCURACY, Report
 from ganvas.scoring.scores import kid
 
 pytestmark = pytest.mark.proof
@@ -55,7 +55,7 @@ def test_chinese_beside_english(report: Report, record_property: Record) -> None
 
 @pytest.mark.parametrize("split", ["train", "held out pair", "held out family"])
 def test_hands(report: Report, split: str, record_property: Record) -> None:
-    ours, real = report.find(OURS, split, HAND), report.find(REAL, split, HAND)
+    ours, real = report.find(OURS, split, STYLE_ACCURACY), report.find(REAL, split, STYLE_ACCURACY)
     assert ours and real
     record_property(ours.name, f"{ours.value:.3f}, real {real.value:.3f}")
     assert real.value >= 0.95

@@ -79,7 +79,7 @@ def test_rows_of_a_set_with_words(report: Report) -> None:
 
 
 def test_real_pictures_are_known_and_noise_is_not(report: Report) -> None:
-    real, ours = (report.find(subject, "train", "hand accuracy") for subject in ("real pictures", "ours"))
+    real, ours = (report.find(subject, "train", "style accuracy") for subject in ("real pictures", "ours"))
     assert real and ours
     assert real.value > ours.value  # the model is one of random numbers
     assert real.n * 3 == ours.n  # three noise seeds
@@ -156,8 +156,8 @@ def test_tables_stand_upright(report: Report) -> None:
     ]  # fmt: skip
     measures = [line[0] for line in train.lines[1:]]
     assert measures[:4] == ["concept accuracy@5", "R-precision@100", "R-precision@100 / real", "R-precision@100 / English"]
-    assert "hand accuracy / real" not in measures  # of both there is a column
-    assert any(line[0].startswith("hand accuracy = outline") for line in whole_set.lines)
+    assert "style accuracy / real" not in measures  # of both there is a column
+    assert any(line[0].startswith("style accuracy = outline") for line in whole_set.lines)
     score = report.find("real pictures", "train", "KID")
     assert score and f" [{score.low:.3f}, {score.high:.3f}]" in " ".join(train.lines[measures.index("KID") + 1])
 

@@ -16,16 +16,16 @@ from ganvas.pipelines.registry import load_restyler
 from ganvas.pipelines.restyle import Restyler
 from ganvas.scoring import restyle
 from ganvas.scoring.report import OURS, REAL, RETRIEVAL
-from ganvas.scoring.restyle import AS_IT_IS, DISTANCE, FOUND, HAND, KID, card, score_restyler
-from tests.pipelines.fakes import HANDS, write_restyler
+from ganvas.scoring.restyle import AS_IT_IS, DISTANCE, FOUND, KID, STYLE_ACCURACY, card, score_restyler
+from tests.pipelines.fakes import REDRAWN_STYLES, write_restyler
 
 TINT = {"flat": np.array([90, -60, -60]), "round": np.array([-60, -60, 90])}
 
 
-def drawing(concept: int, hand: str) -> np.ndarray:
-    """A thing of four blocks of grey in a hand that tints it."""
+def drawing(concept: int, style: str) -> np.ndarray:
+    """A thing of four blocks of grey in a style that tints it."""
     blocks = stream(5, "thing", step=concept).integers(110, (4, 4, 1)) + 70
-    pixels = np.clip(blocks.repeat(8, 0).repeat(8, 1) + TINT[hand], 0, 255)
+    pixels = np.clip(blocks.repeat(8, 0).repeat(8, 1) + TINT[style], 0, 255)
     return np.concatenate([pixels, np.full((32, 32, 1), 255)], axis=2).astype(np.uint8)
 
 
@@ -35,12 +35,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [
         (
             MetadataLine(
-                file_name=f"{hand}-{concept:02d}.png", text=f"thing {concept}", labels={"style": hand}, concept=f"t{concept}",
+                file_name=f"{style}-{concept:02d}.png", text=f"thing {concept}", labels={"style": style}, concept=f"t{concept}",
                 family=f"t{concept}", split="held out family" if concept % 3 == 0 else "train",
             ),
-            drawing(concept, hand),
+            drawing(concept, style),
         )
-        for hand in HANDS
+        for style in REDRAWN_STYLES
         for concept in range(24)
     ]  # fmt: skip
     write_set("restyled", folder, lines, made="here")
@@ -48,7 +48,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Perfect(Restyler):
-    """Knows what each hand tints with; a lazy one leaves all as it is."""
+    """Knows what each style tints with; a lazy one leaves all as it is."""
 
     def __init__(self, folder: Path, *, works: bool) -> None:
         known = load_restyler(folder)
@@ -57,7 +57,7 @@ class Perfect(Restyler):
     def __call__(self, pixels: np.ndarray, *, style: str, **_: object) -> np.ndarray:
         if not self.works:
             return pixels
-        (other,) = set(HANDS) - {style}
+        (other,) = set(REDRAWN_STYLES) - {style}
         colours = np.clip(pixels[..., :3].astype(int) - TINT[other] + TINT[style], 0, 255).astype(np.uint8)
         return colours if pixels.shape[2] == 3 else np.concatenate([colours, pixels[..., 3:]], axis=2)
 
@@ -74,12 +74,15 @@ def test_one_that_draws_like_the_maker_beats_one_that_does_nothing(
         assert score is not None and score.n == 16 and "EfficientNet-Lite2" in score.name
         return score.value
 
-    assert value(REAL, HAND) == value(OURS, HAND) == 1.0 and value(AS_IT_IS, HAND) == value("lazy", HAND) == 0.0
+    assert (
+        value(REAL, STYLE_ACCURACY) == value(OURS, STYLE_ACCURACY) == 1.0
+        and value(AS_IT_IS, STYLE_ACCURACY) == value("lazy", STYLE_ACCURACY) == 0.0
+    )
     assert value(OURS, DISTANCE) < 0.5 * value(AS_IT_IS, DISTANCE) and value(OURS, DISTANCE) < value(RETRIEVAL, DISTANCE)
     assert value("lazy", f"{DISTANCE} / {AS_IT_IS}") == pytest.approx(1.0, abs=1e-4)
     assert value(OURS, KID) < 0.5 * value(AS_IT_IS, KID)
     assert value(OURS, FOUND) >= value(AS_IT_IS, FOUND)
-    assert report.find(OURS, "held out family, to flat", HAND) is not None
+    assert report.find(OURS, "held out family, to flat", STYLE_ACCURACY) is not None
     text = card(report)
     assert text.count("| ours |") == 3 and "| lazy |" in text
 

@@ -160,7 +160,7 @@ def test_labels_become_readable(tmp_path: Path) -> None:
     made = EVERYTHING_NEW["auxiliary classifier"].model_copy(update={"rate_discriminator": 0.01})
     task = image_task(made, material)
     Loop(task, run=Run(tmp_path), budget=800).fit(CutAt(step=30))
-    rival, batch = task.against["pixel"].network, task.batch(0)
+    rival, batch = task.adversaries["pixel"].network, task.batch(0)
     assert isinstance(rival, PixelDiscriminator)
     read = rival.classes(rival.features(batch.real))["label_style"].argmax(dim=1)
     assert torch.equal(read == 1, batch.real.mean(dim=(1, 2, 3)) > 0)

@@ -166,7 +166,7 @@ def test_a_lazy_penalty_is_the_exact_one_on_average(name: str) -> None:
 
     def mean(lazy: int) -> float:
         rules = Adversary.model_validate({"penalty": name, "gamma": Ramp(start=0.6, end=0.6), "lazy": lazy})
-        against = DiscriminatorTerms(PointDiscriminator(), rules, told=False)
+        against = DiscriminatorTerms(PointDiscriminator(), rules, conditional=False)
         total = 0.0
         for step in range(12):
             terms = against.terms(Progress(step=step, budget=12), turn="discriminator")[1:]

@@ -135,8 +135,8 @@ def test_a_rectangle_is_learned_the_right_way_round() -> None:
     images[:, :16] //= 2
     made = recipe(size=size, text_prior=TextPriorRecipe(pixels=10, features=0, components=8, ridge=1e-3))
     task = image_task(made, Pictures(images, pictures(size=size).records, "2" * 64))
-    assert task.looks is not None and task.generator.synthesis.sketch is not None  # pyright: ignore
-    look = torch.from_numpy(np.array(task.looks.vectors[:, :10]))
+    assert task.appearances is not None and task.generator.synthesis.sketch is not None  # pyright: ignore
+    look = torch.from_numpy(np.array(task.appearances.vectors[:, :10]))
     sketch = task.generator.synthesis.sketch(look)  # pyright: ignore
     wanted = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(images).permute(0, 3, 1, 2) / 127.5 - 1, (12, 24))
     assert sketch.shape == (14, 3, 12, 24) and torch.allclose(sketch, wanted, atol=1e-3)

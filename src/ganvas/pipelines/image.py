@@ -20,7 +20,7 @@ from ganvas.models.read import ModelFiles
 from ganvas.pipelines.enlarge import Enlarger, find_enlarger
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.pipelines.restyle import Restyler, find_hands
+from ganvas.pipelines.restyle import Restyler, find_own_restyler
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Manifest, Takes
 from ganvas.vocabulary.work import Source
@@ -114,9 +114,9 @@ class ImagePipeline(Pretrained):
         return find_enlarger(self.manifest)
 
     @cached_property
-    def hands(self) -> Restyler | None:
-        """What knows the hands of this model better than it does, and redraws its pictures in one that is asked for, or None."""
-        return find_hands(self.manifest)
+    def own_restyler(self) -> Restyler | None:
+        """The restyler that was trained on the same pictures as this model, and redraws its pictures in a style, or None."""
+        return find_own_restyler(self.manifest)
 
     @property
     def styles(self) -> tuple[str, ...]:

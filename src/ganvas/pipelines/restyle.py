@@ -272,8 +272,8 @@ def model_of_style(style: str) -> tuple[str, str] | None:
     return None
 
 
-def find_hands(manifest: Manifest) -> Restyler | None:
-    """Return the restyler that came along and learned from the very pictures that a model did, so that it knows its hands."""
+def find_own_restyler(manifest: Manifest) -> Restyler | None:
+    """Return the bundled restyler that was trained on the same pictures as a model, or None."""
     learned = manifest.trained_on.rpartition(" ")[2]
     known = set(manifest.takes.labels.get("style", ()))
     for name, one in shipped():

@@ -1,4 +1,4 @@
-"""The evaluator: it knows real pictures and their words, and says of any picture what it shows, in whose hand, and how real.
+"""The evaluator: it knows real pictures and their words, and says of any picture what it shows, in which style, and how real.
 
 It is fitted on the training split alone, in closed form, with a seed of its own, and shares nothing with what trains or judges.
 """
@@ -74,7 +74,7 @@ class Evaluator:
 
     @cached_property
     def labels(self) -> dict[str, np.ndarray]:
-        """The labels of which training pictures show two values or more, and those values; `style`, whose hand it is, first."""
+        """The labels of which training pictures show two values or more, and those values; `style` first."""
         values = label_values(self.records[place] for place in self.fitted)
         return {name: np.array(found) for name, found in values.items()}
 
@@ -122,7 +122,7 @@ class Evaluator:
 
     @cached_property
     def _classifiers(self) -> list["Classifier"]:
-        """One by what pictures show and one by how they are drawn: a class is told by the first, a hand by the second."""
+        """One by what pictures show and one by how they are drawn: a class is recognised by the first, a style by the second."""
         looks = [{name: part[self.fitted] for name, part in self.looks.items()}, *self._disturbed]
         said = {name: self.label(name)[self.fitted] for name in self.labels}
         return [Classifier.fit(looks, said, names, weights) for names, weights in ((WHAT, WHAT_WEIGHTS), (HOW, HOW_WEIGHTS))]

@@ -263,15 +263,15 @@ class Scoring:
                 found.add(OURS, ALL, {measure: named(measure, mean, "train", len(moved), extractor="pixels")})
 
     def nearest_caption(self, numbers: np.ndarray) -> np.ndarray:
-        """Return, for each known picture, the training picture whose caption is nearest to its own; its own hand goes first."""
+        """Return each known picture's training picture with the nearest caption; those of its own style go first."""
         evaluator = self.evaluator
         trained = np.array([n for n in np.flatnonzero(evaluator.splits == "train") if evaluator.records[n].captions])
         encoder = open_encoder("use-multilingual-3")
         known = unit(encoder.encode([evaluator.records[n].captions[0] for n in trained]))
         asked = unit(encoder.encode([evaluator.records[n].captions[0] if evaluator.records[n].captions else "" for n in numbers]))
         near = np.round(asked @ known.T, 5)
-        hands = evaluator.label(next(iter(evaluator.labels), ""))
-        same = hands[numbers][:, None] == hands[None, trained]
+        styles = evaluator.label(next(iter(evaluator.labels), ""))
+        same = styles[numbers][:, None] == styles[None, trained]
         return trained[(near + same * 1e-6).argmax(axis=1)]
 
     def _say_what_is_left_out(self, found: Report) -> None:

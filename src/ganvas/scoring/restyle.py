@@ -26,9 +26,9 @@ from ganvas.scoring.scores import Estimate, Score, concept_hits, kid, ratio, sha
 from ganvas.vocabulary.manifest import RestyleManifest
 
 AS_IT_IS = "as it is"
-HAND, KID, DISTANCE = "hand accuracy", "KID to the style", "distance to the true drawing"
+STYLE_ACCURACY, KID, DISTANCE = "style accuracy", "KID to the style", "distance to the true drawing"
 FOUND = "thing found@5 among the style's drawings"
-MEASURES = (HAND, KID, f"{KID} / {AS_IT_IS}", DISTANCE, f"{DISTANCE} / {AS_IT_IS}", FOUND, f"{FOUND} / {AS_IT_IS}")
+MEASURES = (STYLE_ACCURACY, KID, f"{KID} / {AS_IT_IS}", DISTANCE, f"{DISTANCE} / {AS_IT_IS}", FOUND, f"{FOUND} / {AS_IT_IS}")
 SPLIT: Split = "held out family"
 ASKED = 400
 """Pictures that are redrawn for each style, at most."""
@@ -50,7 +50,7 @@ class Asked:
 class Answer:
     """What the evaluator says of pictures in one style: hits and distances (N,), and their distance to the style's drawings."""
 
-    hand: np.ndarray
+    in_style: np.ndarray
     distance: np.ndarray
     found: np.ndarray
     kid: Estimate
@@ -135,7 +135,7 @@ class _Scoring:
     def __init__(self, evaluator: Evaluator, pictures: Pictures, asked: Sequence[Asked], found: Report) -> None:
         self.evaluator, self.pictures, self.asked, self.found = evaluator, pictures, asked, found
         self.label = next(iter(evaluator.labels), "")
-        self.hand = evaluator.label(self.label)
+        self.styles = evaluator.label(self.label)
 
     def row(
         self, subject: str, looks: Callable[[Asked], Looks], *, against: Sequence[Answer] = (), truth: bool = False,
@@ -155,14 +155,15 @@ class _Scoring:
     def _answer(self, asked: Asked, looks: Looks, own: np.ndarray) -> Answer:
         evaluator = self.evaluator
         concepts = evaluator.concepts[asked.given]
-        bank = np.flatnonzero(self.hand == asked.style)
+        bank = np.flatnonzero(self.styles == asked.style)
         groups = {"groups": concepts, "real_groups": evaluator.concepts[bank]}
         found = concept_hits(evaluator.likeness(looks), concepts, evaluator.bank[bank], evaluator.concepts[bank],
                              np.full(len(concepts), -1))  # fmt: skip
         apart = unit(looks["features"]) - unit(evaluator.looks["features"][asked.truth])
         theirs = evaluator.looks["features"][bank].astype(np.float64)
         return Answer(
-            hand=evaluator.values_of(looks, own)[self.label] == asked.style, distance=np.linalg.norm(apart, axis=1), found=found,
+            in_style=evaluator.values_of(looks, own)[self.label] == asked.style,
+            distance=np.linalg.norm(apart, axis=1), found=found,
             kid=kid(looks["features"].astype(np.float64), theirs, **groups, seed=SEED), groups=concepts,
         )  # fmt: skip
 
@@ -174,7 +175,7 @@ class _Scoring:
         def add(measure: str, estimate: Estimate) -> None:
             scores[measure] = estimate.named(measure, extractor=EXTRACTOR, split=split, n=len(groups))
 
-        add(HAND, share(np.concatenate([one.hand for one in answers]), groups, seed=SEED))
+        add(STYLE_ACCURACY, share(np.concatenate([one.in_style for one in answers]), groups, seed=SEED))
         if not truth:
             add(KID, _mean([one.kid for one in answers]))
             for measure in (DISTANCE, FOUND):

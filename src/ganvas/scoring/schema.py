@@ -13,7 +13,7 @@ SKETCH = "ours, the sketch alone"
 SUBJECTS = (REAL, OURS, SKETCH, RETRIEVAL, SHUFFLED, CHINESE, BLENDED)
 ALL = "all splits"
 
-CONCEPT, R_PRECISION, HAND, LABEL = "concept accuracy@5", "R-precision@100", "hand accuracy", "label accuracy"
+CONCEPT, R_PRECISION, STYLE_ACCURACY, LABEL = "concept accuracy@5", "R-precision@100", "style accuracy", "label accuracy"
 KID, FD = "KID", f"FD (PCA-{FD_WIDTH})"
 INTRA_KID, INTRA_FD = f"intra-class {KID}", f"intra-class {FD}"
 PRECISION, RECALL, DENSITY, COVERAGE = (f"{name} (k = {K})" for name in ("precision", "recall", "density", "coverage"))
@@ -23,7 +23,7 @@ LABEL_EFFECT, SEED_EFFECT = "label effect, mean of 255", "distance between draws
 COPIED = "nearer to another concept than 5 % of real held-out pictures"
 FID, IS = "FID", "IS"
 MEASURES = (
-    CONCEPT, R_PRECISION, HAND, LABEL, FID, IS, FD, KID, INTRA_FD, INTRA_KID, PRECISION, RECALL, DENSITY, COVERAGE,
+    CONCEPT, R_PRECISION, STYLE_ACCURACY, LABEL, FID, IS, FD, KID, INTRA_FD, INTRA_KID, PRECISION, RECALL, DENSITY, COVERAGE,
     AUTHENTICITY, COPYING, COPIED, SURFACE_RMS, SURFACE_DEVIATION, SEED_EFFECT, LABEL_EFFECT,
 )  # fmt: skip
 """All measures, in the order of tables; that of a label is followed by its name."""
@@ -59,8 +59,8 @@ class Report:
 
 
 def of_label(measure: str, label: str, value: str | None = None) -> str:
-    """Name a measure of one label, or of one of its values; whose hand it is, the label `style`, has a name of its own."""
-    measure = HAND if (measure, label) == (LABEL, "style") else f"{measure}: {label}"
+    """Name a measure of one label, or of one of its values; the accuracy of the label `style` has a name of its own."""
+    measure = STYLE_ACCURACY if (measure, label) == (LABEL, "style") else f"{measure}: {label}"
     return measure if value is None else f"{measure} = {value}"
 
 

@@ -145,7 +145,7 @@ def restyler_for(style: str | None, pipeline: ImagePipeline, *, session: Session
     if style is None:
         return None
     if style in pipeline.styles:
-        own = pipeline.hands
+        own = pipeline.own_restyler
         if own is None or style not in own.styles or style == NEVER_RESTYLED:
             return None
         return own, Restyled(name=own.name, digest=own.digest, style=style)

@@ -14,7 +14,7 @@ import pytest
 from ganvas.data.cache import open_pictures
 from ganvas.data.folder import read_folder
 from ganvas.data.sets import emoji
-from ganvas.data.sets.emoji import HANDS, MORE_HANDS, WORDS, make_emoji, shrink, slug_of
+from ganvas.data.sets.emoji import FIRST_STYLES, MORE_STYLES, WORDS, make_emoji, shrink, slug_of
 from ganvas.data.sets.npm import read_member, tarball
 from ganvas.data.sets.writing import Source, Summary
 from ganvas.ground.errors import InputError
@@ -55,17 +55,17 @@ def words() -> bytes:
     })  # fmt: skip
 
 
-def drawings(hand: str) -> bytes:
-    """One hand: a golfer drawn once for two names, an oblong heart, a hidden thing, and things that are not taken."""
+def drawings(style: str) -> bytes:
+    """One style: a golfer drawn once for two names, an oblong heart, a hidden thing, and things that are not taken."""
     golfer = CIRCLE.replace("60", "30")
     icons = {
         "robot": {"body": SQUARE}, "red-heart": {"body": OBLONG, "height": 64}, "one-oclock": {"body": CIRCLE},
         "person-golfing": {"body": golfer}, "man-golfing": {"body": golfer}, "black-flag": {"body": SQUARE, "hidden": True},
         "light-skin-tone": {"body": CIRCLE + SQUARE}, "flag-france": {"body": SQUARE + CIRCLE}, "unheard-of": {"body": SQUARE},
     }  # fmt: skip
-    if hand == "noto":
+    if style == "noto":
         del icons["robot"]
-    return packed({"package/icons.json": {"prefix": hand, "icons": icons, "width": 128, "height": 128}})
+    return packed({"package/icons.json": {"prefix": style, "icons": icons, "width": 128, "height": 128}})
 
 
 @pytest.fixture
@@ -75,12 +75,12 @@ def made(tmp_path: Path) -> dict[str, Any]:
     source = tmp_path / "packages"
     source.mkdir()
     pinned: dict[str, Source] = {}
-    for name, package in {"noto": HANDS["noto"], "twemoji": HANDS["twemoji"], "words": WORDS}.items():
+    for name, package in {"noto": FIRST_STYLES["noto"], "twemoji": FIRST_STYLES["twemoji"], "words": WORDS}.items():
         content = words() if name == "words" else drawings(name)
         file = f"{package.package.lstrip('@').replace('/', '-')}-{package.version}.tgz"
         (source / file).write_bytes(content)
         pinned[name] = replace(package, sha256=digest_of(content))
-    return {"source": source, "words": pinned.pop("words"), "hands": pinned}
+    return {"source": source, "words": pinned.pop("words"), "styles": pinned}
 
 
 def make(out: Path, made: dict[str, Any]) -> Summary:
@@ -107,10 +107,10 @@ def test_a_later_style_changes_nothing_of_the_first(tmp_path: Path, made: dict[s
         "robot-face-1": {"body": SQUARE}, "robot-face-2": {"body": CIRCLE}, "turkey": {"body": CIRCLE},
         "red-heart": {"body": CIRCLE + "<g/>" * emoji.MAX_BODY},
     }}})  # fmt: skip
-    package = replace(MORE_HANDS["streamline"], sha256=digest_of(content))
+    package = replace(MORE_STYLES["streamline"], sha256=digest_of(content))
     (made["source"] / f"iconify-json-streamline-emojis-{package.version}.tgz").write_bytes(content)
     make(tmp_path / "first", made)
-    wider: dict[str, Any] = made | {"hands": made["hands"] | {"streamline": package}}
+    wider: dict[str, Any] = made | {"styles": made["styles"] | {"streamline": package}}
     more = make(tmp_path / "more", wider)
     before, after = ({line.file_name: line for line in read_folder(tmp_path / name)} for name in ("first", "more"))
     assert {name: line for name, line in after.items() if name in before} == before
@@ -172,7 +172,7 @@ def test_what_was_fetched_once_is_not_fetched_again(monkeypatch: pytest.MonkeyPa
         return content
 
     monkeypatch.setattr("ganvas.data.sets.npm._pack", fetch)
-    package = replace(HANDS["fluent"], sha256=digest_of(content))
+    package = replace(FIRST_STYLES["fluent"], sha256=digest_of(content))
     assert tarball(package, source=None) == tarball(package, source=None) == content
     assert fetched == ["iconify-json-fluent-emoji-flat-1.2.6.tgz"]
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from ganvas.data.sets.emoji import HANDS, MORE_HANDS
+from ganvas.data.sets.emoji import FIRST_STYLES, MORE_STYLES
 from ganvas.data.sets.emoji_names import LEFT_OUT, RENAMED, match_names
 
 CONCEPTS = {"bird", "cat", "cat-face", "clinking-beer-mugs", "keycap-1", "ring", "turkey", "wine-glass"}
@@ -31,7 +31,7 @@ def test_a_drawing_of_another_thing_is_left_out() -> None:
     assert match_names("noto", ["turkey"], CONCEPTS) == {"turkey": "turkey"}
 
 
-@pytest.mark.parametrize("style", [*HANDS, *MORE_HANDS])
+@pytest.mark.parametrize("style", [*FIRST_STYLES, *MORE_STYLES])
 def test_no_two_names_are_renamed_to_one_and_none_that_is_left_out(style: str) -> None:
     renamed = RENAMED[style]
     assert [slug for slug, times in Counter(renamed.values()).items() if times > 1] == []

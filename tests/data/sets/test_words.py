@@ -7,7 +7,7 @@ RED = np.full((4, 4, 4), (221, 46, 68, 255), dtype=np.uint8)
 
 
 def test_captions_name_the_thing_its_colours_and_its_hand() -> None:
-    said = captions("red heart", "红心", hand="noto", pixels=RED)
+    said = captions("red heart", "红心", style="noto", pixels=RED)
     for phrase in ("红心", "a red heart", "a drawing of a red heart", "red heart in noto style", "noto 风格的红心",
                    "red heart, mostly red", "红心，以红色为主"):  # fmt: skip
         assert phrase in said
@@ -15,9 +15,9 @@ def test_captions_name_the_thing_its_colours_and_its_hand() -> None:
 
 
 def test_captions_say_feelings_as_people_do_and_stay_short() -> None:
-    assert {"a happy cat", "开心的猫"} <= set(captions("grinning cat", "大笑的猫", hand="noto", pixels=RED))
-    assert "an angry face" in captions("enraged face", "怒火中烧", hand="noto", pixels=RED)
-    assert all(len(phrase) <= 120 for phrase in captions("x" * 118, "长" * 119, hand="noto", pixels=RED))
+    assert {"a happy cat", "开心的猫"} <= set(captions("grinning cat", "大笑的猫", style="noto", pixels=RED))
+    assert "an angry face" in captions("enraged face", "怒火中烧", style="noto", pixels=RED)
+    assert all(len(phrase) <= 120 for phrase in captions("x" * 118, "长" * 119, style="noto", pixels=RED))
 
 
 @pytest.mark.parametrize(("label", "said"), [
@@ -34,7 +34,7 @@ def test_labels_become_what_people_say(label: str, said: str) -> None:
     ("apple", "an apple"), ("robot", "a robot"), ("unicorn", "a unicorn"), ("hourglass done", "an hourglass done"),
     ("cherries", "cherries"),
     ("glass of milk", "a glass of milk"), ("people hugging", "people hugging"), ("T-Rex", "T-Rex"), ("bus", "a bus"),
-    ("nest with eggs", "a nest with eggs"), ("open hands", "open hands"),
+    ("nest with eggs", "a nest with eggs"), ("open styles", "open styles"),
 ])  # fmt: skip
 def test_articles(name: str, said: str) -> None:
     assert with_article(name) == said

@@ -7,7 +7,7 @@ import pytest
 from ganvas.data.folder import MetadataLine, read_folder
 from ganvas.data.sets.writing import Source, write_set
 
-LINE = MetadataLine(file_name="hand/a.png", text="红心")
+LINE = MetadataLine(file_name="style/a.png", text="红心")
 
 
 def test_the_digest_is_of_words_and_pixels(tmp_path: Path) -> None:

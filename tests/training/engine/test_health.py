@@ -157,7 +157,7 @@ def test_a_discriminator_that_knows_its_pictures_by_heart_shows_by_those_kept_fr
             scores.append([2.0 if seen else 0.0 if work.std() > 40 else 1.0])
         return torch.tensor(scores)
 
-    monkeypatch.setattr(task.against["pixel"].network, "forward", by_heart)
+    monkeypatch.setattr(task.adversaries["pixel"].network, "forward", by_heart)
     signs = {name: float(value) for name, value in task.signs(Progress(images=800, budget=800)).items()}
     assert signs["d/known"] == 1.0 and signs["d/aside"] == 0.0
     assert [trouble.name for trouble in diagnose([signs] * 3)] == ["overfitting"]

@@ -31,6 +31,6 @@ def test_its_part_of_the_record_bears_its_name_and_both_are_learned(tmp_path: Pa
     assert '"d/margin"' in log and '"coarse0/d/margin"' in log
     assert '"d/right"' in log and '"projected/d/right"' in log and '"projected/d/mismatch"' in log
     made = recipe(size=64, everything=True).model_copy(update={"pixel": None})
-    assert [rival.name for rival in image_task(made).against.values()] == ["", "coarse0/"]  # health reads of a fine one
+    assert [rival.name for rival in image_task(made).adversaries.values()] == ["", "coarse0/"]  # health reads of a fine one
     for name, weights in before.items():
         assert any(not torch.equal(a, b) for a, b in zip(weights, task.networks[name].parameters(), strict=True)), name

@@ -147,10 +147,10 @@ def alike(count: int) -> Pictures:
 def test_a_look_that_words_do_not_name_is_shown_true_or_imagined_without_a_pull() -> None:
     made = imagining()
     task = image_task(made, alike(14))
-    assert task.prior is not None and task.looks is not None and not task.prior.certain.any()
+    assert task.prior is not None and task.appearances is not None and not task.prior.certain.any()
     named, _ = prior_of(pictures(14), some_looks(14))
     assert named.certain.all()
-    true = {tuple(row) for row in np.array(task.looks.vectors).tolist()}
+    true = {tuple(row) for row in np.array(task.appearances.vectors).tolist()}
     for step in range(2, 12):
         game = task.batch(step)
         assert game.shown is not None
@@ -175,7 +175,7 @@ def test_a_generator_paints_over_its_sketch() -> None:
     task, _ = task_of(imagining())
     batch = task.batch(0)
     chosen = np.arange(4)
-    look = torch.from_numpy(np.array(task.looks.vectors[chosen])) if task.looks else torch.zeros(4, 10)
+    look = torch.from_numpy(np.array(task.appearances.vectors[chosen])) if task.appearances else torch.zeros(4, 10)
     given = {**{name: part[:4] for name, part in batch.given.items()}, APPEARANCE: look}
     drawn = task.generator(torch.zeros(4, 8), given).detach()
     real = torch.from_numpy(premultiply(task.pictures.images[chosen]))
@@ -186,7 +186,7 @@ def test_a_generator_paints_over_its_sketch() -> None:
 
 def test_training_draws_unseen_appearances_and_anchors_only_known_ones() -> None:
     task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
-    assert task.alone == 8 and task.prior is not None
+    assert task.warm_start_images == 8 and task.prior is not None
     family = {tuple(row) for row in task.prior.without_family.tolist()}
     picture = {tuple(row) for row in task.prior.without_picture.tolist()}
     met: set[bool] = set()
@@ -202,10 +202,10 @@ def test_training_draws_unseen_appearances_and_anchors_only_known_ones() -> None
 
 def test_in_the_warm_start_there_is_something_of_the_truth_in_every_look() -> None:
     task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
-    assert task.prior is not None and task.looks is not None
+    assert task.prior is not None and task.appearances is not None
     chosen = task.train[task.order.indices(0)]
     shown, share = task.batch(0).shown or (torch.zeros(0), torch.zeros(0))
-    true, unseen = task.looks.vectors[chosen], task.prior.without_picture[task.prior.place[chosen]]
+    true, unseen = task.appearances.vectors[chosen], task.prior.without_picture[task.prior.place[chosen]]
     part = ((shown.numpy() - unseen) * (true - unseen)).sum(axis=1) / np.square(true - unseen).sum(axis=1)
     assert share.eq(1).all() and (part > 0).all() and (part < 1).all()
 
@@ -219,7 +219,7 @@ def test_discriminators_learn_before_the_generator_uses_them() -> None:
     made = recipe(text_prior=SMALL_IMAGINATION, anchor=AnchorRecipe(alone=0.5, ahead=0.1))
     task = image_task(made)
     rival = next(player for player in task.players if player.name == "discriminator")
-    assert (task.alone, rival.start) == (400, 320)
+    assert (task.warm_start_images, rival.start) == (400, 320)
     loss = task.generator_loss(task.batch(80), Progress(step=80, images=320, budget=800))
     assert set(loss.parts) == {"g/anchor"}
 

@@ -33,7 +33,7 @@ class PointsTask:
             initialise(network, seed=recipe.seed, name=name)
         with torch.no_grad():
             self.generator.last.bias.copy_(torch.from_numpy(np.array(middle)))
-        self.against = DiscriminatorTerms(discriminator, recipe.rules, told=False)
+        self.against = DiscriminatorTerms(discriminator, recipe.rules, conditional=False)
         turns = (discriminator, self.discriminator_loss), (self.generator, self.generator_loss)
         self.players = [
             Player(name, (network,), torch.optim.Adam(equalise_rates([network], rate=0.02)), loss, cosine_rate)

@@ -26,7 +26,7 @@ SIZE = 64
 MAX_BODY = 500_000
 """Letters of SVG that one drawing may have; the largest that is taken has 133,000 and is rendered in 55 ms."""
 
-HANDS = {
+FIRST_STYLES = {
     "noto": Source("@iconify-json/noto", "1.2.9", "3e918d88fc945c0bb3d468dbace6f88caef67f01c9f0e7bcae0915a042e8f1ad",
                    "Apache-2.0"),
     "noto-v1": Source("@iconify-json/noto-v1", "1.2.5", "2bf62c26c2c2884aa99e90aec942cdaee17a5921f05690694f4978ad4b017c37",
@@ -36,7 +36,7 @@ HANDS = {
     "fluent": Source("@iconify-json/fluent-emoji-flat", "1.2.6",
                      "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175", "MIT"),
 }  # fmt: skip
-MORE_HANDS = {
+MORE_STYLES = {
     "fluent-3d": Source("@iconify-json/fluent-emoji", "1.2.7",
                         "8044210dbf11e016d4de85f15d01a243423bd832457e7e2491df1b751c0e272b", "MIT"),
     "emojione": Source("@iconify-json/emojione", "1.2.3", "26a14f44284407e8bcde91799388dca2bfd91dbcd55a97f425524a1c5b73610e",
@@ -82,7 +82,7 @@ def make_emoji(
     seed: int,
     source: Path | None,
     count: int | None,
-    hands: Mapping[str, Source] = HANDS | MORE_HANDS,
+    styles: Mapping[str, Source] = FIRST_STYLES | MORE_STYLES,
     words: Source = WORDS,
     name: str = "emoji",
 ) -> Summary:
@@ -94,25 +94,25 @@ def make_emoji(
     if count is not None:
         raise InputError("the set of emoji is made whole", where="-n", do="leave -n out")
     size = rendered_size(size)
-    concepts, drawings = read_hands(hands, words, source=source)
-    pairs = {(hand, slug): Pair(slug, hand, family(slug)) for hand, drawn in drawings.items() for slug in drawn}
-    first = hold_out((pair for pair in pairs.values() if pair.hand in HANDS), seed=seed, name="emoji", kept=EVERYDAY)
+    concepts, drawings = read_styles(styles, words, source=source)
+    pairs = {(style, slug): Pair(slug, style, family(slug)) for style, drawn in drawings.items() for slug in drawn}
+    first = hold_out((pair for pair in pairs.values() if pair.style in FIRST_STYLES), seed=seed, name="emoji", kept=EVERYDAY)
     splits = hold_out_more(first, pairs.values(), seed=seed, name="emoji", twins=TWINS)
 
     def pictures() -> Iterator[tuple[MetadataLine, np.ndarray]]:
-        for hand, slug in sorted(pairs):
-            pixels = render(drawings[hand][slug], size, where=f"{hand}/{slug}", finer=FINER.get(hand, 1))
-            line = line_of(concepts[slug], hand, pixels, file_name=f"{hand}/{slug}.png", split=splits[pairs[hand, slug]])
+        for style, slug in sorted(pairs):
+            pixels = render(drawings[style][slug], size, where=f"{style}/{slug}", finer=FINER.get(style, 1))
+            line = line_of(concepts[slug], style, pixels, file_name=f"{style}/{slug}.png", split=splits[pairs[style, slug]])
             yield line, pixels
 
-    left_out = sum(len(LEFT_OUT.get(hand, ())) for hand in hands)
+    left_out = sum(len(LEFT_OUT.get(style, ())) for style in styles)
     made = f"size {size}, seed {seed}" + (f", {left_out} drawings left out" if left_out else "")
-    return write_set(name, out, pictures(), made=made, sources=[*hands.values(), words])
+    return write_set(name, out, pictures(), made=made, sources=[*styles.values(), words])
 
 
 def make_emoji_four(out: Path, *, size: int | None, seed: int, source: Path | None, count: int | None) -> Summary:
     """Write the emoji of the first four styles alone: the set that the models before the second edition learned from."""
-    return make_emoji(out, size=size, seed=seed, source=source, count=count, hands=HANDS, name="emoji-four")
+    return make_emoji(out, size=size, seed=seed, source=source, count=count, styles=FIRST_STYLES, name="emoji-four")
 
 
 def rendered_size(size: int | None) -> int:
@@ -124,21 +124,21 @@ def rendered_size(size: int | None) -> int:
     return size
 
 
-def line_of(concept: Concept, hand: str, pixels: np.ndarray, *, file_name: str, split: Split) -> MetadataLine:
-    """Say what is known of one drawing of a concept in a hand."""
+def line_of(concept: Concept, style: str, pixels: np.ndarray, *, file_name: str, split: Split) -> MetadataLine:
+    """Say what is known of one drawing of a concept in a style."""
     return MetadataLine(
         file_name=file_name, text=concept.english,
-        texts=captions(concept.english, concept.chinese, hand=hand, pixels=pixels), tags=concept.tags, labels={"style": hand},
+        texts=captions(concept.english, concept.chinese, style=style, pixels=pixels), tags=concept.tags, labels={"style": style},
         concept=concept.slug, family=family(concept.slug), split=split,
     )  # fmt: skip
 
 
-def read_hands(
-    hands: Mapping[str, Source], words: Source, *, source: Path | None
+def read_styles(
+    styles: Mapping[str, Source], words: Source, *, source: Path | None
 ) -> tuple[dict[str, Concept], dict[str, dict[str, str]]]:
-    """Return the concepts by slug, and each hand's drawings of them as SVG by slug."""
+    """Return the concepts by slug, and each style's drawings of them as SVG by slug."""
     concepts = read_concepts(tarball(words, source=source))
-    return concepts, {hand: read_drawings(tarball(package, source=source), hand, concepts) for hand, package in hands.items()}
+    return concepts, {style: read_drawings(tarball(package, source=source), style, concepts) for style, package in styles.items()}
 
 
 def slug_of(label: str) -> str:
@@ -170,15 +170,15 @@ def _rows(content: Any) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", content)
 
 
-def read_drawings(content: bytes, hand: str, concepts: Mapping[str, Concept]) -> dict[str, str]:
-    """Read a hand's drawings of the known concepts as SVG, by slug.
+def read_drawings(content: bytes, style: str, concepts: Mapping[str, Concept]) -> dict[str, str]:
+    """Read a style's drawings of the known concepts as SVG, by slug.
 
-    What a hand draws once for several concepts (a golfer for person and man) is taken once, under the shortest name.
+    What a style draws once for several concepts (a golfer for person and man) is taken once, under the shortest name.
     """
-    icons = read_member(content, "package/icons.json", where=hand)
+    icons = read_member(content, "package/icons.json", where=style)
     drawings: dict[str, dict[str, Any]] = icons["icons"]
     drawn: dict[str, str] = {}
-    for name, slug in match_names(hand, sorted(drawings, key=lambda name: (len(name), name)), concepts.keys()).items():
+    for name, slug in match_names(style, sorted(drawings, key=lambda name: (len(name), name)), concepts.keys()).items():
         icon = drawings[name]
         if not icon.get("hidden") and len(icon["body"]) <= MAX_BODY:
             drawn.setdefault(_svg(icon, icons), slug)

@@ -45,15 +45,15 @@ def _shapes(size: int, *, seed: int, count: int) -> Iterator[tuple[MetadataLine,
 
 def _words(number: int, kind: Pair, split: Split) -> MetadataLine:
     colour, shape = kind.concept.split("-")
-    tint, form, style = CHINESE[colour], SHAPES[shape][0], STYLES[kind.hand]
+    tint, form, style = CHINESE[colour], SHAPES[shape][0], STYLES[kind.style]
     a = "an" if colour == "orange" else "a"
-    full = f"{a} {colour} {shape}, outline" if kind.hand == "outline" else f"a solid {colour} {shape}"
+    full = f"{a} {colour} {shape}, outline" if kind.style == "outline" else f"a solid {colour} {shape}"
     return MetadataLine(
-        file_name=f"{kind.hand}/{number:05d}-{kind.concept}.png",
+        file_name=f"{kind.style}/{number:05d}-{kind.concept}.png",
         text=f"{a} {colour} {shape}",
         texts=(f"{tint}的{form}", f"{colour} {shape}", full, f"{style}的{tint}{form}"),
         tags=(shape, colour, form, tint),
-        labels={"style": kind.hand},
+        labels={"style": kind.style},
         concept=kind.concept,
         family=kind.family,
         split=split,
@@ -69,7 +69,7 @@ def _draw(kind: Pair, size: int, numbers: Stream) -> np.ndarray:
     inside = out < 1
     if shape == "ring":
         inside &= out > 0  # the hole of the ring
-    if kind.hand == "outline":
+    if kind.style == "outline":
         inside &= (out > 0.76) | (out < 0.24) if shape == "ring" else out > 0.76
     alpha = inside.reshape(size, FINER, size, FINER).mean(axis=(1, 3))
     pixels = np.zeros((size, size, 4), dtype=np.uint8)

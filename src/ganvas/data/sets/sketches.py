@@ -12,7 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.folder import METADATA, MetadataLine, Split
-from ganvas.data.sets.emoji import EVERYDAY, HANDS, SIZE, WORDS, Concept, line_of, read_hands, render, rendered_size, renderer
+from ganvas.data.sets.emoji import (
+    EVERYDAY,
+    FIRST_STYLES,
+    SIZE,
+    WORDS,
+    Concept,
+    line_of,
+    read_styles,
+    render,
+    rendered_size,
+    renderer,
+)
 from ganvas.data.sets.families import family
 from ganvas.data.sets.splits import unseen
 from ganvas.data.sets.writing import Source, Summary, write_set
@@ -57,21 +68,21 @@ def make_sketches(
     seed: int,
     source: Path | None,
     count: int | None,
-    hands: Mapping[str, Source] = HANDS,
+    styles: Mapping[str, Source] = FIRST_STYLES,
     words: Source = WORDS,
 ) -> Summary:
     """Write line drawings of all emoji of noto, or of `count`, RGBA on clear ground, with captions and splits.
 
     Families are held out as in the set of emoji of the same seed. source: as in `make_emoji`.
     """
-    size, known = _read(size, seed, source, hands, words)
+    size, known = _read(size, seed, source, styles, words)
     slugs = sorted(known.drawings)
     if count is not None:
         if not 1 <= count <= len(slugs):
             raise InputError(f"there are {len(slugs):,} drawings, not {count:,}", where="-n")
         slugs = sorted(slugs[place] for place in stream(seed, "sketches").permutation(len(slugs))[:count])
     return write_set(
-        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[hands[SOURCE_STYLE], words]
+        "sketches", out, _sketched(known, slugs, size), made=_made(size, seed, count), sources=[styles[SOURCE_STYLE], words]
     )
 
 
@@ -82,14 +93,14 @@ def make_sketch_to_emoji(
     seed: int,
     source: Path | None,
     count: int | None,
-    hands: Mapping[str, Source] = HANDS,
+    styles: Mapping[str, Source] = FIRST_STYLES,
     words: Source = WORDS,
 ) -> Summary:
     """Write two unpaired folders: A, line drawings of half of the families; B, noto's drawings of the other half.
 
     Families that are held out are in both, so that results can be compared with the true drawings.
     """
-    size, known = _read(size, seed, source, hands, words)
+    size, known = _read(size, seed, source, styles, words)
     if count is not None:
         raise InputError("the two folders have a fixed number of pictures", where="-n", do="leave -n out")
     families = sorted({family(slug) for slug in known.drawings} - known.unseen)
@@ -105,15 +116,15 @@ def make_sketch_to_emoji(
         for side, pictures in parts.items()
         for line, pixels in pictures
     ]
-    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[hands[SOURCE_STYLE], words])
+    summary = write_set("sketch-to-emoji", out, both, made=_made(size, seed, None), sources=[styles[SOURCE_STYLE], words])
     for side, pictures in parts.items():  # so that each is a captioned folder too
         write_text(out / side / METADATA, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line, _ in pictures))
     return summary
 
 
-def _read(size: int | None, seed: int, source: Path | None, hands: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
+def _read(size: int | None, seed: int, source: Path | None, styles: Mapping[str, Source], words: Source) -> tuple[int, _Set]:
     size = rendered_size(size)
-    concepts, drawings = read_hands(hands, words, source=source)
+    concepts, drawings = read_styles(styles, words, source=source)
     families = {family(slug) for drawn in drawings.values() for slug in drawn}
     kept = {slug: svg for slug, svg in drawings[SOURCE_STYLE].items() if _is_recognisable(sketch(svg, SIZE, where=slug))}
     return size, _Set(concepts, kept, unseen(families, seed=seed, name="emoji", kept=EVERYDAY))
@@ -137,8 +148,8 @@ def _painted(known: _Set, slugs: list[str], size: int) -> Iterator[tuple[Metadat
         yield _line(known, slug, SOURCE_STYLE, render(known.drawings[slug], size, where=slug))
 
 
-def _line(known: _Set, slug: str, hand: str, pixels: np.ndarray) -> tuple[MetadataLine, np.ndarray]:
-    return line_of(known.concepts[slug], hand, pixels, file_name=f"{slug}.png", split=known.split(slug)), pixels
+def _line(known: _Set, slug: str, style: str, pixels: np.ndarray) -> tuple[MetadataLine, np.ndarray]:
+    return line_of(known.concepts[slug], style, pixels, file_name=f"{slug}.png", split=known.split(slug)), pixels
 
 
 def sketch(svg: str, size: int, *, where: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which pictures are kept out of training: whole families, and single (concept, hand) pairs of the rest."""
+"""Which pictures are kept out of training: whole families, and single (concept, style) pairs of the rest."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -12,17 +12,17 @@ SHARE = 0.1
 
 
 class Pair(NamedTuple):
-    """One concept in one hand, and the family the concept belongs to."""
+    """One concept in one style, and the family the concept belongs to."""
 
     concept: str
-    hand: str
+    style: str
     family: str
 
 
 def hold_out(pairs: Iterable[Pair], *, seed: int, name: str, kept: Set[str] = frozenset()) -> dict[Pair, Split]:
     """Choose the split of every pair: a tenth of the families, then a tenth of the pairs that are left.
 
-    A concept outside the held out families always keeps one hand to be learned from. kept: families that are not held out.
+    A concept outside the held out families always keeps one style to be learned from. kept: families that are not held out.
     """
     pairs = sorted(set(pairs))
     gone = unseen({pair.family for pair in pairs}, seed=seed, name=name, kept=kept)
@@ -46,7 +46,7 @@ def hold_out_more(
     gone = {pair.family for pair, split in splits.items() if split == "held out family"}
     new, left = sorted(set(pairs) - splits.keys()), list[Pair]()
     for pair in new:
-        twin = splits.get(pair._replace(hand=twins.get(pair.hand, pair.hand)))
+        twin = splits.get(pair._replace(style=twins.get(pair.style, pair.style)))
         more[pair] = twin or ("held out family" if pair.family in gone else "train")
         if twin is None and more[pair] == "train":
             left.append(pair)

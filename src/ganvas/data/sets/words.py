@@ -21,7 +21,7 @@ _FEELINGS = {
 _WHO_FEELS = {"face": "脸", "cat": "猫"}
 
 
-def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tuple[str, ...]:
+def captions(english: str, chinese: str, *, style: str, pixels: np.ndarray) -> tuple[str, ...]:
     """Return the captions besides the English label: Chinese, style, main colours of the pixels, and whole sentences."""
     colours = dominant_colours(pixels)
     name, thing = spoken_name(english), with_article(spoken_name(english))
@@ -30,9 +30,9 @@ def captions(english: str, chinese: str, *, hand: str, pixels: np.ndarray) -> tu
         name,
         thing,
         f"a drawing of {thing}",
-        f"{name} in {hand} style",
+        f"{name} in {style} style",
         f"一幅{chinese}的画",
-        f"{hand} 风格的{chinese}",
+        f"{style} 风格的{chinese}",
     ]
     phrases += feeling_captions(english)
     if colours:

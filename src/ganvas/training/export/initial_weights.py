@@ -74,7 +74,7 @@ class InitialWeights:
     def _sketch_table(self) -> np.ndarray:
         return torch.cat([self.weights[_SKETCH + "mean"][:, None], self.weights[_SKETCH + "components"]], dim=1).numpy()
 
-    def sees(self, takes: Takes, *, shape: tuple[int, int, int]) -> tuple[TextPrior, Sketch] | None:
+    def appearance_prior(self, takes: Takes, *, shape: tuple[int, int, int]) -> tuple[TextPrior, Sketch] | None:
         """Return its text prior for a model that may take other labels, with its sketch of a shape (C, H, W).
 
         A label with the same values in both keeps its effect; one that the new model does not take is as if dropped; a new one

@@ -198,12 +198,12 @@ class ResidualGenerator(Generator):
         size: Size | int,
         channels: int,
         takes: Takes,
-        sees: tuple[TextPrior, Sketch] | None = None,
+        appearance_prior: tuple[TextPrior, Sketch] | None = None,
         sentences: Whitening | None = None,
     ) -> None:
-        """Build a generator; sees: the text prior of the appearances that it draws, and their sketch, both fitted."""
+        """Build a generator; appearance_prior: the text prior of the appearances that it draws, and their sketch, both fitted."""
         super().__init__()
-        imagination, sketch = sees or (None, None)
+        imagination, sketch = appearance_prior or (None, None)
         pixels = sketch.components.shape[1] if sketch else 0
         self.mapping = AppearanceMapping(config, takes, imagination, pixels=pixels) if imagination else \
             Mapping(config, takes, sentences=sentences)  # fmt: skip

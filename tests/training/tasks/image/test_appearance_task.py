@@ -101,7 +101,7 @@ def test_one_label_is_exchanged_and_nothing_else() -> None:
 
 def test_a_swapped_style_is_heard_at_least_as_loudly_as_the_latent() -> None:
     task = appearance_task(palette_recipe())
-    given = task._told(np.arange(6))  # pyright: ignore[reportPrivateUsage]
+    given = task._full_conditions(np.arange(6))  # pyright: ignore[reportPrivateUsage]
     other = {**given, "label_style": given["label_style"].flip(1)}
     z, w = torch.zeros(6, 8), partial(task.generator.mapping)
     swapped = (w(z, other) - w(z, given)).square().mean()

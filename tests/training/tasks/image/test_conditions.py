@@ -20,7 +20,7 @@ def conditions(records: list[Record]) -> Conditions:
 
 
 def test_without_words_a_label_is_what_a_picture_is_asked_by() -> None:
-    told = conditions(labelled()).tell(np.arange(40), stream(0, "tell"), Dropout(labels=0.5))
+    told = conditions(labelled()).draw(np.arange(40), stream(0, "tell"), Dropout(labels=0.5))
     kept = told.parts["label_class"].any(axis=1)
     assert 5 < kept.sum() < 35
     assert (told.spoken == kept).all(), "what was dropped contradicts nothing, what was kept does"

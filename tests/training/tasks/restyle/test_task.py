@@ -138,8 +138,8 @@ def test_what_is_learned_reaches_every_network() -> None:
     silent = [name for name, part in [*known.generator.named_parameters(), *known.heads.named_parameters()] if part.grad is None]
     assert not silent
     known.discriminator_loss(batch, progress).total.backward()
-    assert known.against.keys() == {"pixel", "projected"}
-    assert all(part.grad is not None for rival in known.against.values() for part in rival.network.parameters())
+    assert known.adversaries.keys() == {"pixel", "projected"}
+    assert all(part.grad is not None for rival in known.adversaries.values() for part in rival.network.parameters())
 
 
 def test_what_is_redrawn_turned_round_is_compared_turned_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_the_adversary_alone_moves_the_generator(rival: str, tmp_path: Path) -> 
     """In the loop, where a player's networks learn in its own turn only: a drawing of another turn carries no gradient."""
     only = {} if rival == "pixel" else {rival: {"objective": "hinge"}}
     made = recipe(cycle=0.0, **only)
-    assert task(made).against.keys() == {rival}
+    assert task(made).adversaries.keys() == {rival}
     before = {name: value.clone() for name, value in task(made).generator.state_dict().items()}
     state = run_to(2, tmp_path, made)  # at first the last layer says nothing, and nothing before it is asked
     after = state.networks["generator"].state_dict()

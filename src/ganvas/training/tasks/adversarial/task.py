@@ -22,22 +22,24 @@ LossOf = Callable[[Any, Progress], Loss]
 
 
 class AdversarialTask(PictureTask, ABC):
-    """A picture task with any number of discriminators. `against`: each by name, the first one is what health is read from."""
+    """A picture task with any number of discriminators. adversaries: terms by name; health reads the first."""
 
     def __init__(self, *, device: str, precision: str, betas: tuple[float, float]) -> None:
         super().__init__(device=device, precision=precision, betas=betas)
-        self.against: dict[str, DiscriminatorTerms] = {}
+        self.adversaries: dict[str, DiscriminatorTerms] = {}
         self.networks: dict[str, nn.Module] = {}
 
     def _add_discriminator(
-        self, name: str, network: Discriminator, rules: Adversary, *, told: bool = False, reads: float = 0.0
+        self, name: str, network: Discriminator, rules: Adversary, *, conditional: bool = False, reads: float = 0.0
     ) -> None:
         """Add a discriminator; see DiscriminatorTerms. The parts of the record begin with its name, but for the first one's."""
-        self.against[name] = DiscriminatorTerms(network, rules, told, reads, name=f"{name}/" if self.against else "")
+        self.adversaries[name] = DiscriminatorTerms(
+            network, rules, conditional, reads, name=f"{name}/" if self.adversaries else ""
+        )
 
     def _start(self, generator: nn.Module, others: Mapping[str, nn.Module], *, seed: int) -> None:
         """Initialise all networks, the generator, the discriminators and others, and put them on the device."""
-        discriminators = {name: one.network for name, one in self.against.items()}
+        discriminators = {name: one.network for name, one in self.adversaries.items()}
         self.networks = {"generator": generator, **discriminators, **others}
         for name, network in self.networks.items():
             initialise(network, seed=seed, name=name)
@@ -52,7 +54,7 @@ class AdversarialTask(PictureTask, ABC):
         start: the discriminators sit out until so many pictures were seen. every: the generator plays at each n-th step.
         rate: the learning rates' factor by the share of the budget.
         """
-        rated = tuple(one.network for one in self.against.values())
+        rated = tuple(one.network for one in self.adversaries.values())
         rates = self._optimiser(rated, recipe.rate_discriminator), self._optimiser(drawing, recipe.rate_generator)
         return [
             Player("discriminator", rated, rates[0], losses[0], rate, start=start),
@@ -70,7 +72,7 @@ class AdversarialTask(PictureTask, ABC):
     def _tell_apart(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
         """Let each discriminator tell real views from drawn ones; exactly where a gradient's gradient is taken."""
         losses: list[Loss] = []
-        for adversary in self.against.values():
+        for adversary in self.adversaries.values():
             exact = adversary.exact(progress)
             real, fake = (view.detach().requires_grad_(exact) for view in views)
             with self._precision(exact=exact):
@@ -82,7 +84,7 @@ class AdversarialTask(PictureTask, ABC):
     def _pass_as_real(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
         """Ask each discriminator how real drawn views look beside real ones: the generator's terms."""
         losses: list[Loss] = []
-        for adversary in self.against.values():
+        for adversary in self.adversaries.values():
             real, fake = views
             losses += adversary.passing(self._scorer(adversary, batch), real, fake, progress)
         return losses

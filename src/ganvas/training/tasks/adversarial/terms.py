@@ -27,13 +27,13 @@ from ganvas.training.recipes.adversaries import Adversary
 class DiscriminatorTerms:
     """One discriminator with its rules.
 
-    told: there is a condition. reads: weight of its classifier. name: what its parts of the record begin with; empty for the
+    conditional: there is a condition. reads: weight of its classifier. name: the prefix of its parts in the record; empty for the
     first one of a task, from which health is diagnosed.
     """
 
     network: Discriminator
     rules: Adversary
-    told: bool
+    conditional: bool
     reads: float = 0.0
     name: str = ""
 
@@ -44,17 +44,17 @@ class DiscriminatorTerms:
         if self.reads:
             terms.append((self.reads, Auxiliary()))
         if turn == "generator":
-            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.told else terms
+            return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.conditional else terms
         gamma = rules.gamma.at(progress.share)
         if gamma and progress.step % rules.lazy == 0:
             terms.append((float(rules.lazy), PENALTIES[rules.penalty](gamma)))
-        if rules.matching and self.told:
+        if rules.matching and self.conditional:
             margin = "hinge" if rules.objective == "hinge" else "relative"
             terms.append((rules.matching, Matching(margin)))
-        if rules.mislabel and self.told:
+        if rules.mislabel and self.conditional:
             margin = "hinge" if rules.objective == "hinge" else "relative"
             terms.append((rules.mislabel, Mislabelled(margin)))
-        if rules.contrast and self.told:
+        if rules.contrast and self.conditional:
             terms.append((rules.contrast, Contrastive()))
         return terms
 

@@ -61,8 +61,8 @@ class EnlargeTask(AdversarialTask, Unscored):
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         self.alone = int((recipe.images or 0) * recipe.likeness.alone)
         self.generator = Enlarger(recipe.generator)
-        rival = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
-        self._add_discriminator("pixel", rival, recipe.pixel)
+        discriminator = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
+        self._add_discriminator("pixel", discriminator, recipe.pixel)
         self.frozen = place_on(Lite0(), self.device) if recipe.likeness.features else None
         self._start(self.generator, {}, seed=recipe.seed)
         losses = self.discriminator_loss, self.generator_loss

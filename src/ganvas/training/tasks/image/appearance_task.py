@@ -79,10 +79,10 @@ class AppearanceTask(ImageTask):
         """Return this rank's real pictures of a step with their conditions, and what they are drawn from."""
         recipe, chosen, mine = self.recipe, self.train[self.order.indices(step)], self.mine
         rule = recipe.dropout.at(step * self.batch_size / max(recipe.images or 0, 1))
-        told = self.conditions.tell(chosen, stream(recipe.seed, "conditions", step=step), rule)
-        shown = self._choose(chosen, told, step=step, alone=step * self.batch_size < self.alone)
+        conditions = self.conditions.draw(chosen, stream(recipe.seed, "conditions", step=step), rule)
+        shown = self._choose(chosen, conditions, step=step, warm_start=step * self.batch_size < self.warm_start_images)
         pixels, colours = self._recolour(chosen, stream(recipe.seed, "colours", step=step))
-        parts, spoken = self._conditions_for(chosen, told, shown, colours)
+        parts, spoken = self._conditions_for(chosen, conditions, shown, colours)
         wrong = exchange_labels(parts, stream(recipe.seed, "wrong labels", step=step))
         return Batch(
             step=step,
@@ -96,16 +96,16 @@ class AppearanceTask(ImageTask):
             wrong_labels=self._given({name: part[mine] for name, part in wrong.items()}) or None,
         )
 
-    def _choose(self, chosen: np.ndarray, told: ConditionBatch, *, step: int, alone: bool) -> Shown:
+    def _choose(self, chosen: np.ndarray, conditions: ConditionBatch, *, step: int, warm_start: bool) -> Shown:
         """Choose what each picture is drawn from. In the warm start there is always a real picture to be pulled to."""
         config, count = self.config, len(chosen)
         numbers = stream(self.recipe.seed, "shown", step=step)
         draw, pick = numbers.uniform(count), numbers.uniform(count)
-        own_or_other = 1 - config.sampled - config.mixed if alone else 1.0
+        own_or_other = 1 - config.sampled - config.mixed if warm_start else 1.0
         other = draw < config.other / max(own_or_other, 1e-6)
         first, last = config.other + config.sampled, config.other + config.sampled + config.mixed
-        sampled = (draw >= config.other) & (draw < first) & (not alone)
-        mixed = (draw >= first) & (draw < last) & (not alone)
+        sampled = (draw >= config.other) & (draw < first) & (not warm_start)
+        mixed = (draw >= first) & (draw < last) & (not warm_start)
         vectors = self.known.vectors[chosen].copy()
         for place in np.flatnonzero(other).tolist():
             others = self.known.others[chosen[place]]
@@ -113,8 +113,8 @@ class AppearanceTask(ImageTask):
             if len(others):
                 vectors[place] = self.known.vectors[others[int(pick[place] * len(others))]]
         for place in np.flatnonzero(sampled | mixed).tolist():
-            words = told.parts["words"][place] if sampled[place] and "words" in told.parts else None
-            labels = {name: value for name in self.conditions.labels if (value := _value_of(told, name, place)) >= 0}
+            words = conditions.parts["words"][place] if sampled[place] and "words" in conditions.parts else None
+            labels = {name: value for name in self.conditions.labels if (value := _value_of(conditions, name, place)) >= 0}
             chance = stream(self.recipe.seed, "appearance", step=step, rank=place)
             without = int(self.known.family[chosen[place]]) if sampled[place] else None
             vectors[place] = self.sampler.sample(words, labels, chance, without=without).vector
@@ -137,14 +137,14 @@ class AppearanceTask(ImageTask):
         return pixels, colours
 
     def _conditions_for(
-        self, chosen: np.ndarray, told: ConditionBatch, shown: Shown, colours: np.ndarray
+        self, chosen: np.ndarray, conditions: ConditionBatch, shown: Shown, colours: np.ndarray
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Return the conditions that go with what is drawn from, and whether each has words (N,).
 
         Another style's appearance does not say which style to draw, so the labels are never dropped there. Two appearances at
         once have no words.
         """
-        parts = dict(told.parts)
+        parts = dict(conditions.parts)
         for name in ("words", "hashes"):
             if name in parts:
                 parts[name] = parts[name] * ~shown.mixed[:, None]
@@ -155,16 +155,16 @@ class AppearanceTask(ImageTask):
                 parts[f"label_{name}"] = np.where(shown.other[:, None], whole, parts[f"label_{name}"])
         if self.colours:
             parts[COLOUR_INPUT] = (colours[:, None] == np.arange(len(NAMES))).astype(np.float32)
-        spoken = told.spoken & ~shown.mixed if "words" in parts else told.spoken
+        spoken = conditions.spoken & ~shown.mixed if "words" in parts else conditions.spoken
         return parts, spoken
 
-    def _heard(self, batch: Batch) -> Given:
+    def _generator_inputs(self, batch: Batch) -> Given:
         """Return what the generator is given: labels, and the appearance in place of words."""
         assert batch.appearance is not None
         return {**batch.given, APPEARANCE: batch.appearance}
 
-    def _told(self, chosen: np.ndarray) -> Given:
-        return {**super()._told(chosen), APPEARANCE: self._tensor(self.known.vectors[chosen])}
+    def _full_conditions(self, chosen: np.ndarray) -> Given:
+        return {**super()._full_conditions(chosen), APPEARANCE: self._tensor(self.known.vectors[chosen])}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Draw training pictures from their own appearances in each style, then in colours, then held-out words as sampled.
@@ -226,9 +226,9 @@ def exchange_labels(parts: Mapping[str, np.ndarray], numbers: Stream) -> dict[st
     return wrong
 
 
-def _value_of(told: ConditionBatch, name: str, place: int) -> int:
+def _value_of(conditions: ConditionBatch, name: str, place: int) -> int:
     """Return the number of the value of a label in a picture's condition, or -1."""
-    part = told.parts[f"label_{name}"][place]
+    part = conditions.parts[f"label_{name}"][place]
     return int(part.argmax()) if part.any() else -1
 
 

@@ -75,7 +75,7 @@ class Conditions:
         known.__dict__["vectors"] = vectors
         return known
 
-    def tell(self, chosen: np.ndarray, numbers: Stream, rule: Dropout) -> ConditionBatch:
+    def draw(self, chosen: np.ndarray, numbers: Stream, rule: Dropout) -> ConditionBatch:
         """Draw the conditions of the pictures `chosen` (N,)."""
         count = len(chosen)
         fate, pick = numbers.uniform(count), numbers.uniform(count)

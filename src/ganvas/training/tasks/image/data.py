@@ -54,7 +54,7 @@ class ImageData:
     def inherits_prior(self, recipe: Recipe) -> bool:
         """Whether what it starts from has a text prior for these pictures' words, at a recipe's size."""
         shape = int(self.pictures.images.shape[3]), *sketch_shape(*recipe.size.grid)
-        return self.initial_weights is not None and self.initial_weights.sees(self.takes, shape=shape) is not None
+        return self.initial_weights is not None and self.initial_weights.appearance_prior(self.takes, shape=shape) is not None
 
     def fit_priors(self, recipe: Recipe) -> Priors:
         """Find the whitening of sentences, appearances, and what leads from words to them, as far as a recipe wants it."""

@@ -96,9 +96,9 @@ class ImageTask(AdversarialTask):
         self.groups = np.array([number.setdefault(group_of(record), len(number)) for record in pictures.records])
         self.channels = int(pictures.images.shape[3])
         budget, anchor = recipe.images or 0, recipe.anchor
-        self.alone = int(budget * anchor.alone) if anchor else 0
-        self.rivals_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
-        self.looks, self.prior = None, None
+        self.warm_start_images = int(budget * anchor.alone) if anchor else 0
+        self.discriminators_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
+        self.appearances, self.prior = None, None
         self.fitted: tuple[str, ...] = ()
         self.generator = self._prepare(priors, initial_weights)
         self._build(conditions.takes, unpack_whitening(priors, conditions.takes))
@@ -111,15 +111,15 @@ class ImageTask(AdversarialTask):
     def _prepare(self, priors: Priors, initial_weights: InitialWeights | None) -> AnyGenerator:
         """Unpack what was fitted, name it in `fitted`, and return the generator that draws with it."""
         recipe, takes, shape = self.recipe, self.conditions.takes, self.sketch_shape
-        sees = None
+        appearance_prior = None
         if recipe.text_prior is not None:
-            self.looks, self.prior = unpack_text_prior(priors, recipe.text_prior, takes)
-            sees = self.prior.imagination, Sketch(shape, self.looks.sketch)
+            self.appearances, self.prior = unpack_text_prior(priors, recipe.text_prior, takes)
+            appearance_prior = self.prior.imagination, Sketch(shape, self.appearances.sketch)
         elif initial_weights is not None:
-            sees = initial_weights.sees(takes, shape=shape)
-        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if sees else ()
+            appearance_prior = initial_weights.appearance_prior(takes, shape=shape)
+        self.fitted = ("mapping.imagination.", "synthesis.sketch.") if appearance_prior else ()
         return ResidualGenerator(
-            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, sees=sees,
+            recipe.generator, size=recipe.size, channels=self.channels, takes=takes, appearance_prior=appearance_prior,
             sentences=unpack_whitening(priors, takes),
         )  # fmt: skip
 
@@ -129,7 +129,7 @@ class ImageTask(AdversarialTask):
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
         self.frozen = place_on(Lite0(), self.device) if recipe.projected or anchored else None
         self.extractor = SharedExtractor(self.frozen) if self.frozen is not None else None
-        told = bool(takes.words or takes.hashes or takes.labels)
+        conditional = bool(takes.words or takes.hashes or takes.labels)
         coarse = {f"coarse{place}": rules for place, rules in enumerate(recipe.coarse)}
         for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
             if isinstance(rules, ProjectedAdversary):
@@ -144,41 +144,43 @@ class ImageTask(AdversarialTask):
                 )  # fmt: skip
             else:
                 continue
-            self._add_discriminator(name, network, rules, told=told, reads=reads)
+            self._add_discriminator(name, network, rules, conditional=conditional, reads=reads)
         ask = recipe.augment.adaptive
         self.strength = AdaptiveStrength(target=ask.target, images=ask.images) if ask else None
         self._start(self.generator, {"augment": self.strength} if self.strength is not None else {}, seed=recipe.seed)
         losses = self.discriminator_loss, self.generator_loss
         rate = partial(cosine_rate, last=recipe.rate_falls, floor=recipe.rate_floor)
-        self.players = self._two_turns(recipe, [self.generator], losses, start=self.rivals_from, every=recipe.turns, rate=rate)
+        self.players = self._two_turns(
+            recipe, [self.generator], losses, start=self.discriminators_from, every=recipe.turns, rate=rate
+        )
 
     def batch(self, step: int) -> Batch:
-        """Return this rank's real pictures of a step and what they are told."""
+        """Return this rank's real pictures of a step and their conditions."""
         chosen = self.train[self.order.indices(step)]
         rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
-        alone = step * self.batch_size < self.alone
-        if alone:  # a dropped part names no picture: there would be nothing to be pulled to
+        warm_start = step * self.batch_size < self.warm_start_images
+        if warm_start:  # a dropped part names no picture: there would be nothing to be pulled to
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
-        told = self.conditions.tell(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
+        conditions = self.conditions.draw(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
         turned = np.zeros(len(chosen), dtype=bool)
-        if self.recipe.mirror and not alone:
+        if self.recipe.mirror and not warm_start:
             turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
-        shown, seen = self._shown(chosen, step=step, alone=alone)
+        shown, seen = self._shown(chosen, step=step, warm_start=warm_start)
 
-        chosen, told, turned, seen = chosen[self.mine], told.part(self.mine), turned[self.mine], seen[self.mine]
+        chosen, conditions, turned, seen = chosen[self.mine], conditions.part(self.mine), turned[self.mine], seen[self.mine]
         pixels = self.pictures.images[chosen]
         if turned.any():
             pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
         return Batch(
             step=step,
             real=self._tensor(premultiply(pixels)),
-            given=self._given(told.parts),
-            named=self._tensor(told.named * ~turned * seen),  # no condition names a picture turned round
-            distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(told.spoken)),
+            given=self._given(conditions.parts),
+            named=self._tensor(conditions.named * ~turned * seen),  # no condition names a picture turned round
+            distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(conditions.spoken)),
             shown=shown,
         )
 
-    def _shown(self, chosen: np.ndarray, *, step: int, alone: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
+    def _shown(self, chosen: np.ndarray, *, step: int, warm_start: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
         """Return what appearances the generator is shown, and whether each still names its picture.
 
         Some are predicted as if the picture had not been seen; in the warm start all of these are mixed with the true appearance.
@@ -186,24 +188,24 @@ class ImageTask(AdversarialTask):
         appearance, and only the discriminators judge. Where words do not name the picture, its true appearance does.
         """
         named = np.ones(len(chosen), dtype=bool)
-        if self.prior is None or self.looks is None or self.recipe.text_prior is None:
+        if self.prior is None or self.appearances is None or self.recipe.text_prior is None:
             return None, named
         numbers = stream(self.recipe.seed, "shown", step=step)
         share, draws = numbers.uniform((len(chosen), 1)), numbers.uniform((2, len(chosen)))
-        place, true = self.prior.place[chosen], self.looks.vectors[chosen]
+        place, true = self.prior.place[chosen], self.appearances.vectors[chosen]
         certain = self.prior.certain[place] & (place >= 0)
         unseen = (place >= 0) & (draws[0] < self.recipe.text_prior.unseen)
-        if alone:
+        if warm_start:
             share = np.where(certain[:, None], share, 1.0)
             between = share * true + (1 - share) * self.prior.without_picture[place]
-            return self._looks(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), named
+            return self._to_tensors(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), named
         family = unseen & (draws[1] < 0.5)
-        looks = np.where(certain[:, None], self.prior.without_picture[place], true)
-        looks = np.where(family[:, None], self.prior.without_family[place], looks)
-        return self._looks(looks, unseen[:, None]), ~family & (unseen | certain)
+        vectors = np.where(certain[:, None], self.prior.without_picture[place], true)
+        vectors = np.where(family[:, None], self.prior.without_family[place], vectors)
+        return self._to_tensors(vectors, unseen[:, None]), ~family & (unseen | certain)
 
-    def _looks(self, looks: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
-        return self._tensor(looks[self.mine].astype(np.float32)), self._tensor(shares[self.mine].astype(np.float32))
+    def _to_tensors(self, vectors: np.ndarray, shares: np.ndarray) -> tuple[Tensor, Tensor]:
+        return self._tensor(vectors[self.mine].astype(np.float32)), self._tensor(shares[self.mine].astype(np.float32))
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from generated: every adversary, one loss."""
@@ -215,7 +217,7 @@ class ImageTask(AdversarialTask):
 
     def _observe(self, adversary: DiscriminatorTerms, score: BoundScorer, real: Tensor, fake: Tensor) -> list[Loss]:
         """Augment more or less by how sure the first discriminator is, where the recipe says so."""
-        if self.strength is None or adversary is not next(iter(self.against.values())):
+        if self.strength is None or adversary is not next(iter(self.adversaries.values())):
             return []
         self.strength.observe(self.ranks.mean(adversary.sure(score, real, fake)), pictures=self.batch_size)
         return [Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()})]
@@ -223,18 +225,23 @@ class ImageTask(AdversarialTask):
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Pass as real before every adversary; stay near the true picture where the condition names one."""
         anchor = self.recipe.anchor
-        alone = progress.images < self.alone
+        warm_start = progress.images < self.warm_start_images
         fake = self._draw(batch, turn="generator")
-        if alone and anchor is not None:  # nobody looks at it
+        if warm_start and anchor is not None:  # no discriminator scores it
             pull = Anchor(pixels=anchor.pixels).generator(batch.real, fake, named=batch.named, own=batch.own)
             return weight_loss(anchor.weight.at(progress.share), pull)
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
-        look, features = self.extractor, anchor.features if anchor is not None else 0.0
-        with self._precision(exact=False), look.remembering() if look else nullcontext():  # it and the anchor see the same views
+        extractor, features = self.extractor, anchor.features if anchor is not None else 0.0
+        with (
+            self._precision(exact=False),
+            extractor.remembering() if extractor else nullcontext(),
+        ):  # it and the anchor see the same views
             losses = self._pass_as_real(batch, (real_view, fake_view), progress)
             if anchor is not None:
-                seen = list(zip(look(real_view)[1:], look(fake_view)[1:], strict=True)) if look and features else []
+                seen = (
+                    list(zip(extractor(real_view)[1:], extractor(fake_view)[1:], strict=True)) if extractor and features else []
+                )
                 pull = Anchor(features=features, pixels=anchor.pixels).generator(
                     batch.real, fake, named=batch.named, seen=seen, own=batch.own
                 )
@@ -275,7 +282,7 @@ class ImageTask(AdversarialTask):
         noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
 
         def draw(start: int, end: int) -> Images:
-            return generator(self._tensor(noise[start:end]), self._told(chosen[start:end]))
+            return generator(self._tensor(noise[start:end]), self._full_conditions(chosen[start:end]))
 
         return quality(draw)
 
@@ -284,20 +291,20 @@ class ImageTask(AdversarialTask):
         chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
         noise = self._tensor(stream(self.recipe.seed, "signs").normal((len(chosen), self.recipe.generator.latent)))
         with torch.no_grad():
-            fake, real = self.generator(noise, self._told(chosen)), self._real(chosen)
+            fake, real = self.generator(noise, self._full_conditions(chosen)), self._real(chosen)
             found = spread_signs(fake, real)
-            if progress.images >= self.rivals_from and len(self.aside):
-                rival = next(iter(self.against.values()))
+            if progress.images >= self.discriminators_from and len(self.aside):
+                discriminator = next(iter(self.adversaries.values()))
                 found |= known_signs(
-                    self._score(rival, fake, chosen), self._score(rival, real, chosen),
-                    self._score(rival, self._real(self.aside), self.aside),
+                    self._score(discriminator, fake, chosen), self._score(discriminator, real, chosen),
+                    self._score(discriminator, self._real(self.aside), self.aside),
                 )  # fmt: skip
         return found
 
-    def _score(self, rival: DiscriminatorTerms, works: Images, chosen: np.ndarray) -> Tensor:
-        return rival.network(lay_on_white(works), self._told(chosen)).mean(dim=1)
+    def _score(self, discriminator: DiscriminatorTerms, works: Images, chosen: np.ndarray) -> Tensor:
+        return discriminator.network(lay_on_white(works), self._full_conditions(chosen)).mean(dim=1)
 
-    def _told(self, chosen: np.ndarray) -> Given:
+    def _full_conditions(self, chosen: np.ndarray) -> Given:
         labels = {name: columns[chosen] for name, columns in self.conditions.labels.items()}
         return self._given(self.conditions.exactly(chosen, labels=labels))
 
@@ -307,11 +314,11 @@ class ImageTask(AdversarialTask):
     def _draw(self, batch: Batch, *, turn: str) -> Images:
         numbers = stream(self.recipe.seed, f"noise/{turn}", step=batch.step)
         noise = self._tensor(numbers.normal((self.batch_size, self.recipe.generator.latent))[self.mine])
-        heard = self._heard(batch)
+        inputs = self._generator_inputs(batch)
         with self._precision(exact=False):
-            return self.generator(noise, heard)
+            return self.generator(noise, inputs)
 
-    def _heard(self, batch: Batch) -> Given:
+    def _generator_inputs(self, batch: Batch) -> Given:
         """Return what the generator is given: the condition, and an appearance between the predicted and the shown one."""
         if batch.shown is None or self.prior is None:
             return batch.given

@@ -89,7 +89,7 @@ class JudgeTask(Unscored):
         """Return the pictures of a step, each in one of its views, and their conditions."""
         evidence, rows = self.evidence, self.order.indices(step)
         numbers = stream(self.seed, "judge/batch", step=step)
-        told = self.conditions.tell(evidence.chosen[rows], numbers, RULE)
+        told = self.conditions.draw(evidence.chosen[rows], numbers, RULE)
         views = numbers.integers(evidence.real.shape[1], (2, len(rows)))
         features = np.concatenate([evidence.real[rows, views[0]], evidence.drawn[rows, views[1]]]).astype(np.float32)
         kept = (numbers.uniform(features.shape) >= BLIND) / (1 - BLIND)

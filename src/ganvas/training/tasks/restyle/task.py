@@ -297,7 +297,7 @@ class RestyleTask(AdversarialTask):
         return found
 
     def _judged(self, works: Images, wanted: Rows) -> Tensor:
-        first = next(iter(self.against.values()))
+        first = next(iter(self.adversaries.values()))
         return first.network(lay_on_white(works), {STYLE: wanted}).mean(dim=1)
 
     def _real(self, chosen: np.ndarray) -> Images:

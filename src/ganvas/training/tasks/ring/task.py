@@ -32,9 +32,9 @@ class RingTask(Unscored):
     def __init__(self, rules: Adversary, *, seed: int, spectral: bool = False) -> None:
         self.seed = seed
         self.generator = PointGenerator(latent=LATENT)
-        rival = PointDiscriminator(spectral=spectral)
-        self.against = DiscriminatorTerms(rival, rules, told=False)
-        self.networks: dict[str, nn.Module] = {"generator": self.generator, "discriminator": rival}
+        discriminator = PointDiscriminator(spectral=spectral)
+        self.adversary = DiscriminatorTerms(discriminator, rules, conditional=False)
+        self.networks: dict[str, nn.Module] = {"generator": self.generator, "discriminator": discriminator}
         for name, network in self.networks.items():
             initialise(network, seed=seed, name=name)
 
@@ -42,7 +42,7 @@ class RingTask(Unscored):
             return torch.optim.Adam(equalise_rates([network], rate=RATE), betas=(0.0, 0.99), fused=True)
 
         self.players = [
-            Player("discriminator", (rival,), optimiser(rival), self.discriminator_loss, cosine_rate),
+            Player("discriminator", (discriminator,), optimiser(discriminator), self.discriminator_loss, cosine_rate),
             Player("generator", (self.generator,), optimiser(self.generator), self.generator_loss, cosine_rate),
         ]
 
@@ -55,15 +55,15 @@ class RingTask(Unscored):
         step, real = batch
         with torch.no_grad():
             fake = self.draw(self.generator, stream(self.seed, "noise/discriminator", step=step), BATCH)
-        exact = self.against.exact(progress)
+        exact = self.adversary.exact(progress)
         real, fake = (points.requires_grad_(exact) for points in (real.clone(), fake))
-        return sum_losses(self.against.apart(self._scorer(), real, fake, progress))
+        return sum_losses(self.adversary.apart(self._scorer(), real, fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         """Pass drawn points as true."""
         step, real = batch
         fake = self.draw(self.generator, stream(self.seed, "noise/generator", step=step), BATCH)
-        return sum_losses(self.against.passing(self._scorer(), real, fake, progress))
+        return sum_losses(self.adversary.passing(self._scorer(), real, fake, progress))
 
     def draw(self, generator: nn.Module, numbers: Stream, count: int) -> Points:
         """Draw points."""
@@ -79,7 +79,7 @@ class RingTask(Unscored):
         return plot(self.drawn(generator, POINTS))
 
     def _scorer(self) -> BoundScorer:
-        return BoundScorer(self.against.network, {}, torch.ones(BATCH, BATCH, dtype=torch.bool))
+        return BoundScorer(self.adversary.network, {}, torch.ones(BATCH, BATCH, dtype=torch.bool))
 
 
 def middles() -> np.ndarray:
