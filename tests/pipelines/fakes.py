@@ -264,7 +264,8 @@ def write_restyler(
         made = graph or restyle_graph(channels=channels, styles=1 if each else len(REDRAWN_STYLES))
         (folder / name).write_bytes(made.SerializeToString())
     content = {
-        "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels, "styles": REDRAWN_STYLES,
+        "task": "restyle", "name": folder.name, "size": SIZE, "licence": "CC0-1.0", "channels": channels,
+        "styles": REDRAWN_STYLES,
         "from_styles": REDRAWN_STYLES, "described": {"flat": ["flat colours"], "round": ["cute blobs"]}, "reach": 4, "each": each,
         "files": {name: digest(folder / name) for name in names}, **changes,
     }  # fmt: skip
