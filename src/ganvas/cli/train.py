@@ -33,7 +33,10 @@ def train(
     fit: Annotated[Literal["crop", "pad"] | None, typer.Option("--fit", help="Cut the middle out, or keep all of it.")] = None,
     mirror: Annotated[bool, typer.Option("--mirror", help="Left and right may be exchanged.")] = False,
     captions: Annotated[
-        str | None, typer.Option("--captions", help="For pictures without any: llm to have them written, or a file of them.")
+        str | None,
+        typer.Option(
+            "--captions", help="For pictures without any: names (of files), none, llm (to have them written), or a file."
+        ),
     ] = None,
     llm: Annotated[
         str, typer.Option("--llm", help="Who writes the captions: auto, none, rules, local, http, or a server's name.")

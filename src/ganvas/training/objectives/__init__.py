@@ -1,4 +1,10 @@
-"""Objectives by name. Each is a frozen dataclass of hyperparameters."""
+"""Objectives by name. Each is an immutable dataclass that maps discriminator scores to both losses.
+
+To add one: write it in a file of its own like `hinge.py`; name it in ObjectiveName and OBJECTIVES here; and explain its curves in
+`training/report/curves.py`. Recipes then take it as `objective`.
+"""
+
+from typing import Literal
 
 from ganvas.training.objectives.anchor import Anchor
 from ganvas.training.objectives.auxiliary import Auxiliary
@@ -25,7 +31,9 @@ from ganvas.training.objectives.penalties import PENALTIES, Interpolated, ZeroCe
 from ganvas.training.objectives.relativistic import Relativistic
 from ganvas.training.objectives.wasserstein import Wasserstein
 
-OBJECTIVES: dict[str, type[Minimax | NonSaturating | LeastSquares | Hinge | Wasserstein | Relativistic]] = {
+ObjectiveName = Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"]
+
+OBJECTIVES: dict[ObjectiveName, type[Minimax | NonSaturating | LeastSquares | Hinge | Wasserstein | Relativistic]] = {
     "minimax": Minimax,
     "nonsaturating": NonSaturating,
     "leastsquares": LeastSquares,
@@ -36,5 +44,5 @@ OBJECTIVES: dict[str, type[Minimax | NonSaturating | LeastSquares | Hinge | Wass
 
 __all__ = ["OBJECTIVES", "PENALTIES", "Anchor", "Auxiliary", "ClassifyingScorer", "ConditionalScorer", "Contrastive", "Hinge",
            "Interpolated", "LeastSquares", "Likeness", "Loss", "Matching", "Minimax", "Mislabelled", "NonSaturating",
-           "Objective", "PatchNCE", "Relativistic",
+           "Objective", "ObjectiveName", "PatchNCE", "Relativistic",
            "Scorer", "Wasserstein", "ZeroCentred", "overfitting_heuristic", "sum_losses", "weight_loss"]  # fmt: skip

@@ -10,6 +10,7 @@ from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.patch_discriminator import PatchDiscriminatorConfig, ProjectedPatchesConfig
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig, grids_seen
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
+from ganvas.training.objectives import ObjectiveName
 
 Weight = Annotated[float, Field(ge=0, le=1000)]
 
@@ -23,7 +24,7 @@ class Adversary(Frozen):
     [appearance]) and of in-batch contrast (`contrast_generator` in the generator's turn).
     """
 
-    objective: Literal["minimax", "nonsaturating", "leastsquares", "hinge", "wasserstein", "relativistic"] = "relativistic"
+    objective: ObjectiveName = "relativistic"
     weight: Weight = 1.0
     penalty: Literal["r1", "r2", "r1+r2", "one-centred", "zero-centred"] = "r1+r2"
     gamma: Ramp = Ramp(start=0, end=0)

@@ -25,14 +25,15 @@ from ganvas.training.recipes.sections import LLM, AnchorRecipe, AppearanceRecipe
 class Recipe(AnyRecipe):
     """A model that draws pictures from words and labels.
 
-    size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none, or "llm": a
-    language model writes one when the run begins. fit: how pictures get the proportions of the size. mirror: left and right may
-    be exchanged: twice the pictures, where neither writing nor sides matter. turns: of the
-    discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further discriminators of pixels,
-    with `network.shrunk`: while edges alone give drawings away, the first learns nothing else. With [projected] and
-    without [pixel] there is no discriminator of pixels. appearance: the generator draws from appearances of known pictures, which
-    are chosen by the words; it has no text prior. rate_falls: the last share of the budget, in which learning rates fall to
-    `rate_floor` of theirs. everything: held-out pictures are learned from too; scores of such a model say nothing.
+    size: pixels a side, or "96x64": width and height. captions: a file of captions for pictures that have none; "llm": a language
+    model writes one when the run begins; "names": what their files are called; "none": not even that. fit: how pictures get
+    the proportions of the size. mirror: left and right may be exchanged: twice the pictures, where neither writing nor sides
+    matter. turns: of the discriminator for each of the generator; 5 is usual with the Wasserstein objective. coarse: further
+    discriminators of pixels, with `network.shrunk`: while edges alone give drawings away, the first learns nothing else. With
+    [projected] and without [pixel] there is no discriminator of pixels. appearance: the generator draws from appearances of
+    known pictures, which are chosen by the words; it has no text prior. rate_falls: the last share of the budget, in which
+    learning rates fall to `rate_floor` of theirs. everything: held-out pictures are learned from too; scores of such a model
+    say nothing.
     """
 
     renamed: ClassVar[Mapping[str, str]] = {"imagination": "text_prior"}

@@ -133,3 +133,6 @@ class Dropout(Frozen):
 
 LLM = "llm"
 """What a recipe's `captions` says when nobody has written them yet."""
+
+NAMES, NO_CAPTIONS = "names", "none"
+"""What it says where the names of files are captions, and where they are not to be."""

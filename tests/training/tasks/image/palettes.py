@@ -2,7 +2,7 @@
 
 from tests.training.fakes import SMALL, FakeEncoder, conditions_of, pictures, recipe
 
-from ganvas.training.augment.recolour import NAMES
+from ganvas.training.augment.named_colours import NAMES
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import AnchorRecipe, AppearanceRecipe, Dropout

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganvas.scoring.scores import kid
-from ganvas.training.augment.views import lay_on_white
+from ganvas.training.augment.differentiable import lay_on_white
 from ganvas.training.networks.base import Images
 from ganvas.training.networks.projected import Lite0
 

@@ -17,7 +17,7 @@ from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.pipelines import load
 from ganvas.training.augment.degrade import degrade
-from ganvas.training.augment.views import draw_view
+from ganvas.training.augment.differentiable import draw_view
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.task import Unscored
 from ganvas.training.networks.base import Images, place_on

@@ -15,7 +15,7 @@ from torch import nn
 from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import Stream, stream
 from ganvas.language.text.appearance import Appearances
-from ganvas.training.augment.recolour import NAMES, find_main_colour, recolour
+from ganvas.training.augment.named_colours import NAMES, find_main_colour, recolour
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.base import Given
 from ganvas.training.networks.image_generator import APPEARANCE, Sketch

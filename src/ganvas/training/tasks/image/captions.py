@@ -19,7 +19,8 @@ from ganvas.language.llm.selection import open_language_model
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.recipes.sections import LLM
+from ganvas.training.recipes.sections import LLM, NAMES, NO_CAPTIONS
+from ganvas.training.tasks.image.file_names import caption_by_names, caption_of, read_like_words
 
 FILE = "captions.toml"
 MAX_CLASSES = 2000
@@ -108,12 +109,21 @@ def dump(captions: Captions) -> str:
     return _HEAD + tomlkit.dumps(page)
 
 
+def with_names(recipe: Recipe, records: Sequence[Record]) -> Recipe:
+    """Take the names of files as captions where nothing else was asked for, and they read like words."""
+    if "captions" in recipe.model_fields_set or not recipe.conditional or not read_like_words(records):
+        return recipe
+    said = caption_of(records[len(records) // 2].file_name)
+    why = f"the files' names read like words, as {said!r} (--captions none leaves them out)"
+    return recipe.model_copy(update={"captions": NAMES, "notes": (*recipe.notes, f"captions = names: {why}")})
+
+
 def with_captions(recipe: Recipe, folder: Path, records: Sequence[Record], *, llm: str, say: Callable[[str], None]) -> Recipe:
     """Settle a new run's captions: written into its folder if nobody wrote them, their digest kept in its recipe.
 
     records: what is known of its pictures.
     """
-    if recipe.captions is None:
+    if recipe.captions in (None, NAMES, NO_CAPTIONS):
         return recipe
     path = folder / FILE if recipe.captions == LLM else Path(recipe.captions)
     if recipe.captions == LLM and not path.exists():
@@ -137,8 +147,10 @@ def add_captions(pictures: Pictures, recipe: Recipe) -> Pictures:
 
     Raises InputError when the file is not the one that the run began with, or leaves a class out.
     """
-    if recipe.captions is None:
+    if recipe.captions in (None, NO_CAPTIONS):
         return pictures
+    if recipe.captions == NAMES:
+        return replace(pictures, records=caption_by_names(pictures.records))
     path = Path(recipe.captions)
     captions = read_captions(path)
     if digest(path) != recipe.captions_digest:

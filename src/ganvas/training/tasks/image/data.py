@@ -7,7 +7,7 @@ from ganvas.data.conditions import takes_of
 from ganvas.data.source import PictureSource
 from ganvas.ground.errors import InputError
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
-from ganvas.training.augment.recolour import NAMES
+from ganvas.training.augment.named_colours import NAMES
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.export.initial_weights import InitialWeights

@@ -7,6 +7,7 @@ changed and run again.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -15,6 +16,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.export.initial_weights import InitialWeights
+from ganvas.training.networks.conditioner import ConditionerConfig
 from ganvas.training.networks.image_generator import GeneratorConfig
 from ganvas.training.networks.layers import grids
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig
@@ -82,13 +84,13 @@ class Dialled:
             self.reasons.append(f"{name} = {said}: {why}")
 
 
-def dial_size(recipe: Recipe, source: PictureSource) -> Recipe:
-    """Choose the size and the proportions that are learned, before any picture is decoded."""
+def dial_size(recipe: Recipe, source: PictureSource, *, drawn: bool = False) -> Recipe:
+    """Choose the size and the proportions that are learned, before the pictures are decoded. drawn: as in `dial`."""
     if "size" in recipe.model_fields_set:
         return recipe
     found = sizes(source) or [Size(USUAL, USUAL)]
     minutes = recipe.minutes or HOUR
-    enough = minutes >= SHORT or recipe.images is not None or any(record.captions for record in source.records)
+    enough = minutes >= SHORT or recipe.images is not None or drawn or any(record.captions for record in source.records)
     largest = 128 if minutes >= LONGER else 96 if minutes >= LONG else USUAL if enough else 32
     size = best_size(found, largest=largest)
     side = median(one.shorter for one in found)
@@ -167,14 +169,19 @@ def best_size(found: Sequence[Size], *, largest: int) -> Size:
     return max(fitting, key=kept)
 
 
-def dial(recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False, inherited: bool = False) -> Recipe:
+def dial(
+    recipe: Recipe, *, pictures: int, words: bool = False, labels: bool = False, inherited: bool = False, drawn: bool = False
+) -> Recipe:
     """Derive what was not given from the number and size of the pictures, and whether they have captions or labels.
 
-    inherited: the model to start from has a text prior for these captions.
+    inherited: the model to start from has a text prior for these captions. drawn: the pictures are icons or drawings.
     """
     dialled = Dialled(frozenset(recipe.model_fields_set))
     rule = _inherited if words and inherited else _words if words else _labels if labels else _unconditional
-    rule = _given if recipe.appearance is not None else rule
+    if recipe.appearance is not None:
+        rule = _given
+    elif drawn and not inherited:
+        rule = partial(_drawn, words=words, labels=labels)
     for settle in (_pace, rule, _projected, _augmentation):
         settle(dialled, recipe, pictures)
     return _with(recipe, dialled.settings, dialled.reasons)
@@ -209,6 +216,21 @@ def _given(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     dialled.reasons.append(f"appearances: described as in {recipe.start_from}, whose weights know no others")
     why = "the generator draws already, and has only these pictures to learn"
     _anchored(dialled, recipe, alone=0.2, pixels=3.0, why=why)
+
+
+def _drawn(dialled: Dialled, recipe: Recipe, pictures: int, *, words: bool, labels: bool) -> None:
+    """Draw with a palette, from the pictures' own appearances: so no class can collapse to a mean of its pictures."""
+    area = (recipe.channels or 4) * math.prod(sketch_shape(*recipe.size.grid))
+    features = min(128, pictures) if recipe.size.shorter >= MIN_SIDE else 0
+    config = AppearanceRecipe(
+        pixels=max(16, min(640, area, pictures)), features=features, source_labels=labels, sampled=0.15 if words else 0.0
+    )
+    why = "the pictures are drawn, with even surfaces and sharp edges"
+    dialled.set("appearance", config, said="chosen among the pictures", why="each drawing is made from one or two of them")
+    widths = SKETCHED_WIDTHS[len(grids(recipe.size))]
+    network = GeneratorConfig(widths=widths, palette=16, condition=ConditionerConfig(label=64))
+    dialled.set("generator", network, said=f"{widths} with a palette of 16", why=why)
+    _anchored(dialled, recipe, alone=0.4, pixels=4.0, why="a step of the warm start costs a sixth of an adversarial step")
 
 
 def _anchored(dialled: Dialled, recipe: Recipe, *, alone: float, why: str, pixels: float = 0.0) -> None:

@@ -15,7 +15,7 @@ from ganvas.data.order import Order
 from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import AdaptiveStrength
-from ganvas.training.augment.views import View, draw_view, lay_on_white
+from ganvas.training.augment.differentiable import View, draw_view, lay_on_white
 from ganvas.training.engine.parallel import ALONE, Ranks
 from ganvas.training.engine.schedule import Progress, cosine_rate
 from ganvas.training.export.initial_weights import InitialWeights

@@ -16,8 +16,8 @@ from ganvas.data.order import Order
 from ganvas.ground.images import make_sheet, premultiply, unpremultiply
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.restyle import HAZE, SOLID
+from ganvas.training.augment.differentiable import View, draw_view, lay_on_white
 from ganvas.training.augment.edges import draw_edges
-from ganvas.training.augment.views import View, draw_view, lay_on_white
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.networks.base import Images, place_on
 from ganvas.training.networks.patch_discriminator import PatchDiscriminator, ProjectedPatches

@@ -6,7 +6,7 @@ import torch
 
 from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import AdaptiveStrength
-from ganvas.training.augment.views import View, draw_view
+from ganvas.training.augment.differentiable import View, draw_view
 from ganvas.training.engine.schedule import Progress, Ramp
 from ganvas.training.recipes.sections import Adaptive, Augment
 from tests.training.fakes import image_task, recipe

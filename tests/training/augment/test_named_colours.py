@@ -5,7 +5,7 @@ import pytest
 
 from ganvas.data.sets.colours import oklab
 from ganvas.ground.seeds import stream
-from ganvas.training.augment.recolour import NAMES, find_main_colour, recolour
+from ganvas.training.augment.named_colours import NAMES, find_main_colour, recolour
 
 
 def shaded() -> np.ndarray:

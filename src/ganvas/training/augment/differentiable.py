@@ -1,4 +1,4 @@
-"""Views for the discriminator: pictures moved, scaled, tinted, cut and laid over a colour.
+"""Differentiable augmentation for the discriminator: pictures moved, scaled, tinted, cut and laid over a colour.
 
 Real and fake of a pair get the same differentiable operation, so that gradients reach the generator
 (DiffAugment, Zhao et al. 2020).
