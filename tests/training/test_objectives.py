@@ -92,5 +92,5 @@ def test_anchor_pulls_only_where_the_condition_names_a_picture() -> None:
     real = torch.zeros(2, 4, 8, 8)
     fake = torch.stack([torch.zeros(4, 8, 8), torch.ones(4, 8, 8)])
     pull = Anchor(layout=5.0, colour=1.0, features=0.0)
-    assert pull.generator(real, fake, named=torch.tensor([1.0, 0.0])).total.item() == 0
-    assert pull.generator(real, fake, named=torch.tensor([0.0, 1.0])).total.item() == pytest.approx(6)
+    assert pull.generator(real, fake, weights=torch.tensor([1.0, 0.0])).total.item() == 0
+    assert pull.generator(real, fake, weights=torch.tensor([0.0, 1.0])).total.item() == pytest.approx(6)

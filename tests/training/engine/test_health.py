@@ -16,7 +16,7 @@ from ganvas.training.engine.run import EVENT, Run
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.stop import Stop
 from ganvas.training.objectives.base import Loss
-from ganvas.training.tasks.image.task import ImageTask, put_aside
+from ganvas.training.tasks.image.task import ImageTask, split_held_out
 from tests.training.fakes import image_task, pictures, recipe
 
 GOOD = {"g/spread": 0.9, "g/range": 1.0, "d/right": 0.9, "d/known": 0.9, "d/aside": 0.85, "generator/gradient": 1.0}
@@ -144,7 +144,7 @@ def test_a_resumed_run_suffers_from_what_it_suffered_from(tmp_path: Path) -> Non
 
 def test_a_discriminator_that_knows_its_pictures_by_heart_shows_by_those_kept_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     task = image_task(recipe(), pictures(60))
-    assert len(task.aside) == 3 and not np.isin(task.aside, task.train).any() and len(task.train) == 57
+    assert len(task.held_out) == 3 and not np.isin(task.held_out, task.train).any() and len(task.train) == 57
     pixels = task.pictures.images[task.train].astype(np.float32)
     over_white = pixels[..., :3] * pixels[..., 3:] / 255 + 255 - pixels[..., 3:]
     known = over_white.mean(axis=(1, 2, 3))
@@ -165,12 +165,12 @@ def test_a_discriminator_that_knows_its_pictures_by_heart_shows_by_those_kept_fr
 
 def test_pictures_are_put_aside_only_where_there_are_enough() -> None:
     few, many = pictures(38), pictures(400)
-    assert len(put_aside(few, seed=0)[1]) == 0 and len(put_aside(few, seed=0)[0]) == 38
-    train, aside = put_aside(many, seed=0)
+    assert len(split_held_out(few, seed=0)[1]) == 0 and len(split_held_out(few, seed=0)[0]) == 38
+    train, aside = split_held_out(many, seed=0)
     assert len(aside) == 20 and len(train) == 380 and not np.isin(aside, train).any()
     held = [replace(r, split="held out pair") if n < 8 else r for n, r in enumerate(many.records)]
-    train, aside = put_aside(type(many)(many.images, held, many.digest), seed=0)
+    train, aside = split_held_out(type(many)(many.images, held, many.digest), seed=0)
     assert aside.tolist() == list(range(8)) and train.tolist() == list(range(8, 400))
     apart = [replace(r, split="test") if n < 8 else r for n, r in enumerate(many.records)]
-    train, aside = put_aside(type(many)(many.images, apart, many.digest), seed=0)
+    train, aside = split_held_out(type(many)(many.images, apart, many.digest), seed=0)
     assert not np.isin(range(8), (*train, *aside)).any() and len(aside)  # a test part is not even looked at

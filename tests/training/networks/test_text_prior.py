@@ -153,8 +153,8 @@ def test_a_look_that_words_do_not_name_is_shown_true_or_imagined_without_a_pull(
     true = {tuple(row) for row in np.array(task.appearances.vectors).tolist()}
     for step in range(2, 12):
         game = task.batch(step)
-        assert game.shown is not None
-        for row, share, named in zip(game.shown[0].tolist(), game.shown[1][:, 0].tolist(), game.named.tolist(), strict=True):
+        assert game.prior_mix is not None
+        for row, share, named in zip(game.prior_mix[0].tolist(), game.prior_mix[1][:, 0].tolist(), game.reconstruction.tolist(), strict=True):
             assert not named or (share == 1 and tuple(row) in true)
 
 
@@ -192,8 +192,8 @@ def test_training_draws_unseen_appearances_and_anchors_only_known_ones() -> None
     met: set[bool] = set()
     for step in range(2, 12):
         game = task.batch(step)
-        assert game.shown is not None and game.shown[1].eq(1).all()
-        for row, named in zip(game.shown[0].tolist(), game.named.tolist(), strict=True):
+        assert game.prior_mix is not None and game.prior_mix[1].eq(1).all()
+        for row, named in zip(game.prior_mix[0].tolist(), game.reconstruction.tolist(), strict=True):
             assert tuple(row) in family | picture
             assert not (tuple(row) in family and named)
             met.add(tuple(row) in family)
@@ -204,7 +204,7 @@ def test_in_the_warm_start_there_is_something_of_the_truth_in_every_look() -> No
     task, _ = task_of(imagining(text_prior=SMALL_IMAGINATION.model_copy(update={"unseen": 1.0})))
     assert task.prior is not None and task.appearances is not None
     chosen = task.train[task.order.indices(0)]
-    shown, share = task.batch(0).shown or (torch.zeros(0), torch.zeros(0))
+    shown, share = task.batch(0).prior_mix or (torch.zeros(0), torch.zeros(0))
     true, unseen = task.appearances.vectors[chosen], task.prior.without_picture[task.prior.place[chosen]]
     part = ((shown.numpy() - unseen) * (true - unseen)).sum(axis=1) / np.square(true - unseen).sum(axis=1)
     assert share.eq(1).all() and (part > 0).all() and (part < 1).all()

@@ -147,7 +147,7 @@ def test_mirrored_pictures_are_named_by_no_condition() -> None:
     turned = 0
     for step in range(1, 5):
         mine, theirs = task.batch(step), plain.batch(step)
-        for real, as_is, named, before in zip(mine.real, theirs.real, mine.named, theirs.named, strict=True):
+        for real, as_is, named, before in zip(mine.real, theirs.real, mine.reconstruction, theirs.reconstruction, strict=True):
             if torch.equal(real, as_is):
                 assert named == before
             else:

@@ -50,7 +50,7 @@ class PointsTask:
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         fake = self.draw(self.generator, f"generator/{batch[0]}", self.batch_size)
-        return sum_losses(self.against.passing(self.scorer(), batch[1], fake, progress))
+        return sum_losses(self.against.generator_terms(self.scorer(), batch[1], fake, progress))
 
     def draw(self, generator: nn.Module, name: str, count: int) -> Points:
         return generator(torch.from_numpy(stream(self.recipe.seed, name).normal((count, LATENT))))

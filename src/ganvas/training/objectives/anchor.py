@@ -29,11 +29,11 @@ class Anchor:
         real: Images,
         fake: Images,
         *,
-        named: Float[Tensor, " n"],
+        weights: Float[Tensor, " n"],
         seen: Sequence[tuple[Tensor, Tensor]] = (),
         own: Float[Tensor, " n"] | None = None,
     ) -> Loss:
-        """Compare fakes with the real pictures of their conditions, each weighted by `named`, 0 to 1.
+        """Compare fakes with the real pictures of their conditions, each times `weights`, 0 to 1.
 
         `seen` holds pairs of feature maps (real, fake), each (N, C, H, W). own: 1 where a fake is
         drawn from the appearance of its real picture.
@@ -43,7 +43,7 @@ class Anchor:
         each = self.layout * layout + self.colour * colour
         for of_real, of_fake in seen:
             each = each + self.features * (of_fake.float() - of_real.float()).abs().mean(dim=(1, 2, 3))
-        total = (each * named).sum() / named.sum().clamp(min=1)
+        total = (each * weights).sum() / weights.sum().clamp(min=1)
         if not self.pixels or own is None:
             return Loss(total, {"g/anchor": total})
         exact = ((fake - real).abs().mean(dim=(1, 2, 3)) * own).sum() / own.sum().clamp(min=1)

@@ -56,7 +56,7 @@ def test_another_styles_appearance_is_drawn_towards_the_true_picture_in_the_told
     for chosen, batch in batches(task, 3):
         other = task.known.vectors[[task.known.others[number][0] for number in chosen]]
         assert batch.appearance is not None and np.array_equal(batch.appearance.numpy(), other)
-        assert batch.named.eq(CONFIG.other_pull).all() and batch.own is not None and not batch.own.any()
+        assert batch.reconstruction.eq(CONFIG.other_pull).all() and batch.own is not None and not batch.own.any()
         assert batch.given["label_style"].argmax(dim=1).tolist() == task.conditions.labels["style"][chosen].tolist()
 
 
@@ -64,7 +64,7 @@ def test_what_is_sampled_is_never_of_the_own_family() -> None:
     task = appearance_task(palette_recipe(other=0.0, sampled=1.0, mixed=0.0))
     families = np.array([record.family for record in task.pictures.records])
     for chosen, batch in batches(task):
-        assert batch.appearance is not None and not batch.named.any()
+        assert batch.appearance is not None and not batch.reconstruction.any()
         for number, vector in zip(chosen, batch.appearance.numpy(), strict=True):
             known = np.flatnonzero((task.known.vectors == vector).all(axis=1))
             assert len(known) and families[number] not in families[known]
@@ -76,7 +76,7 @@ def test_two_things_at_once_are_called_nothing() -> None:
     task = appearance_task(palette_recipe(other=0.0, sampled=0.0, mixed=1.0))
     known: list[bool] = []
     for _, batch in batches(task, 4):
-        assert not batch.given["words"].any() and not batch.given["hashes"].any() and not batch.named.any()
+        assert not batch.given["words"].any() and not batch.given["hashes"].any() and not batch.reconstruction.any()
         assert batch.appearance is not None and not batch.distinct.any()
         known += [bool((task.known.vectors == vector).all(axis=1).any()) for vector in batch.appearance.numpy()]
     assert np.mean(known) < 0.4, "only where the same picture is chosen twice"
@@ -84,7 +84,7 @@ def test_two_things_at_once_are_called_nothing() -> None:
 
 def test_in_the_warm_start_everything_has_a_true_picture() -> None:
     task = appearance_task(palette_recipe(alone=0.5, mixed=0.4, sampled=0.4, other=0.1))
-    named = torch.cat([task.batch(step).named for step in range(8)])
+    named = torch.cat([task.batch(step).reconstruction for step in range(8)])
     assert set(named.tolist()) == {0.5, 1.0}
 
 

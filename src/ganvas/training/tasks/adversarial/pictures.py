@@ -13,7 +13,7 @@ from ganvas.data.cache import Pictures
 from ganvas.ground.seeds import stream
 from ganvas.training.networks.base import Images, equalise_rates
 
-SIGNS, COARSE = 32, 8
+HEALTH_SAMPLES, COARSE = 32, 8
 """Pictures that the signs of health are computed from, and their side."""
 
 
@@ -41,14 +41,14 @@ class PictureTask:
         return tensor.to(self.device).contiguous(memory_format=layout)
 
 
-def spread_signs(drawn: Images, real: Images) -> dict[str, Tensor]:
+def measure_spread(drawn: Images, real: Images) -> dict[str, Tensor]:
     """Compare drawings with real pictures at COARSE pixels: the spread among them, and their root mean square."""
     coarse = [adaptive_avg_pool2d(works, COARSE).flatten(1) for works in (drawn, real)]
     spread, reach = ([rows.std(dim=0).mean(), rows.square().mean().sqrt()] for rows in coarse)
     return {"g/spread": spread[0] / reach[0].clamp(min=1e-6), "g/range": spread[1] / reach[1].clamp(min=1e-6)}
 
 
-def known_signs(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor, " k"]) -> dict[str, Tensor]:
+def measure_memorisation(drawn: Scores, learned: Float[Tensor, " m"], aside: Float[Tensor, " k"]) -> dict[str, Tensor]:
     """Return how often scores order real and drawn pictures rightly: for real ones learned from, and for held out ones."""
     real = {"d/known": learned, "d/aside": aside}
     return {name: (scores[:, None] > drawn[None]).float().mean() for name, scores in real.items()}
@@ -58,7 +58,7 @@ ASIDE = 20
 """One picture in so many is held out where a folder holds none out, but not in the smallest folders."""
 
 
-def put_aside(pictures: Pictures, *, seed: int, everything: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def split_held_out(pictures: Pictures, *, seed: int, everything: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the pictures that are learned from, and of held out ones, by which overfitting shows.
 
     everything: learn from all, and hold none out.
@@ -68,11 +68,11 @@ def put_aside(pictures: Pictures, *, seed: int, everything: bool = False) -> tup
     train = pictures.select("train")
     held = np.sort(np.concatenate([pictures.select("held out family"), pictures.select("held out pair")]))
     if len(held):
-        return train, held[np.linspace(0, len(held) - 1, min(len(held), SIGNS)).astype(int)]
+        return train, held[np.linspace(0, len(held) - 1, min(len(held), HEALTH_SAMPLES)).astype(int)]
     if len(train) < 2 * ASIDE:
         return train, held
     order = stream(seed, "aside").permutation(len(train))
-    count = min(len(train) // ASIDE, SIGNS)
+    count = min(len(train) // ASIDE, HEALTH_SAMPLES)
     return train[np.sort(order[count:])], train[np.sort(order[:count])]
 
 

@@ -22,7 +22,7 @@ LossOf = Callable[[Any, Progress], Loss]
 
 
 class AdversarialTask(PictureTask, ABC):
-    """A picture task with any number of discriminators. adversaries: terms by name; health reads the first."""
+    """A picture task with any number of discriminators. adversaries: terms by name; health classifier_weight the first."""
 
     def __init__(self, *, device: str, precision: str, betas: tuple[float, float]) -> None:
         super().__init__(device=device, precision=precision, betas=betas)
@@ -30,14 +30,14 @@ class AdversarialTask(PictureTask, ABC):
         self.networks: dict[str, nn.Module] = {}
 
     def _add_discriminator(
-        self, name: str, network: Discriminator, rules: Adversary, *, conditional: bool = False, reads: float = 0.0
+        self, name: str, network: Discriminator, rules: Adversary, *, conditional: bool = False, classifier_weight: float = 0.0
     ) -> None:
         """Add a discriminator; see DiscriminatorTerms. The parts of the record begin with its name, but for the first one's."""
         self.adversaries[name] = DiscriminatorTerms(
-            network, rules, conditional, reads, name=f"{name}/" if self.adversaries else ""
+            network, rules, conditional, classifier_weight, name=f"{name}/" if self.adversaries else ""
         )
 
-    def _start(self, generator: nn.Module, others: Mapping[str, nn.Module], *, seed: int) -> None:
+    def _initialise(self, generator: nn.Module, others: Mapping[str, nn.Module], *, seed: int) -> None:
         """Initialise all networks, the generator, the discriminators and others, and put them on the device."""
         discriminators = {name: one.network for name, one in self.adversaries.items()}
         self.networks = {"generator": generator, **discriminators, **others}
@@ -45,7 +45,7 @@ class AdversarialTask(PictureTask, ABC):
             initialise(network, seed=seed, name=name)
             place_on(network, self.device)
 
-    def _two_turns(
+    def _make_players(
         self, recipe: AnyRecipe, drawing: Sequence[nn.Module], losses: tuple[LossOf, LossOf], *, start: int = 0, every: int = 1,
         rate: Callable[[float], float] = cosine_rate,
     ) -> list[Player]:  # fmt: skip
@@ -69,22 +69,22 @@ class AdversarialTask(PictureTask, ABC):
         """Look at a discriminator in its turn; what is returned is added to its loss."""
         return []
 
-    def _tell_apart(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
-        """Let each discriminator tell real views from drawn ones; exactly where a gradient's gradient is taken."""
+    def _discriminator_terms(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
+        """Return the discriminators' losses, in full precision where a penalty takes the gradient of a gradient."""
         losses: list[Loss] = []
         for adversary in self.adversaries.values():
             exact = adversary.exact(progress)
             real, fake = (view.detach().requires_grad_(exact) for view in views)
             with self._precision(exact=exact):
                 score = self._scorer(adversary, batch)
-                losses += adversary.apart(score, real, fake, progress)
+                losses += adversary.discriminator_terms(score, real, fake, progress)
                 losses += self._observe(adversary, score, real, fake)
         return losses
 
-    def _pass_as_real(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
-        """Ask each discriminator how real drawn views look beside real ones: the generator's terms."""
+    def _generator_terms(self, batch: Any, views: Views, progress: Progress) -> list[Loss]:
+        """Return the terms of the generator's loss, of each discriminator."""
         losses: list[Loss] = []
         for adversary in self.adversaries.values():
             real, fake = views
-            losses += adversary.passing(self._scorer(adversary, batch), real, fake, progress)
+            losses += adversary.generator_terms(self._scorer(adversary, batch), real, fake, progress)
         return losses

@@ -27,22 +27,22 @@ from ganvas.training.recipes.adversaries import Adversary
 class DiscriminatorTerms:
     """One discriminator with its rules.
 
-    conditional: there is a condition. reads: weight of its classifier. name: the prefix of its parts in the record; empty for the
-    first one of a task, from which health is diagnosed.
+    conditional: there is a condition. classifier_weight: of its auxiliary classifier. name: the prefix of its values in
+    the log; empty for the first one of a task, from which health is diagnosed.
     """
 
     network: Discriminator
     rules: Adversary
     conditional: bool
-    reads: float = 0.0
+    classifier_weight: float = 0.0
     name: str = ""
 
     def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
         """Return the weighted terms of this step, the penalty only where it is due."""
         rules = self.rules
         terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
-        if self.reads:
-            terms.append((self.reads, Auxiliary()))
+        if self.classifier_weight:
+            terms.append((self.classifier_weight, Auxiliary()))
         if turn == "generator":
             return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.conditional else terms
         gamma = rules.gamma.at(progress.share)
@@ -62,18 +62,18 @@ class DiscriminatorTerms:
         """Return whether a term of the discriminator's turn takes a gradient of its own, which needs full precision."""
         return any(term.needs_gradient for _, term in self.terms(progress, turn="discriminator"))
 
-    def apart(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
-        """Return the discriminator's terms: tell real views from fake ones."""
+    def discriminator_terms(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Return the terms of the discriminator's loss."""
         terms = self.terms(progress, turn="discriminator")
         return [self._named(weight_loss(by, term.discriminator(score, real, fake))) for by, term in terms]
 
-    def passing(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
-        """Return the generator's terms: pass fake views as real, with the weight of this discriminator."""
+    def generator_terms(self, score: Scorer, real: Images, fake: Images, progress: Progress) -> list[Loss]:
+        """Return the terms of the generator's loss, times the weight of this discriminator."""
         terms = self.terms(progress, turn="generator")
         return [self._named(weight_loss(self.rules.weight * by, term.generator(score, real, fake))) for by, term in terms]
 
-    def sure(self, score: Scorer, real: Images, fake: Images) -> Tensor:
-        """Return how sure of real pictures it is, -1 to 1."""
+    def overfitting(self, score: Scorer, real: Images, fake: Images) -> Tensor:
+        """Return the overfitting heuristic, -1 to 1: how much surer it is of real pictures than it should be (ADA)."""
         with torch.no_grad():
             return overfitting_heuristic(score(real), score(fake), middle=OBJECTIVES[self.rules.objective]().middle)
 

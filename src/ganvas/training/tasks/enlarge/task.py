@@ -64,9 +64,9 @@ class EnlargeTask(AdversarialTask, Unscored):
         discriminator = PixelDiscriminator(recipe.pixel.network, size=recipe.look, takes=Takes())
         self._add_discriminator("pixel", discriminator, recipe.pixel)
         self.frozen = place_on(Lite0(), self.device) if recipe.likeness.features else None
-        self._start(self.generator, {}, seed=recipe.seed)
+        self._initialise(self.generator, {}, seed=recipe.seed)
         losses = self.discriminator_loss, self.generator_loss
-        self.players = self._two_turns(recipe, [self.generator], losses, start=self.alone)
+        self.players = self._make_players(recipe, [self.generator], losses, start=self.alone)
 
     def batch(self, step: int) -> Batch:
         """Return the pieces of a step: true renderings made small and degraded, and after the warm start a model's drawings."""
@@ -90,7 +90,7 @@ class EnlargeTask(AdversarialTask, Unscored):
         """Return the discriminator's loss: tell true renderings from enlarged pictures, both over one colour."""
         with torch.no_grad():
             views = self._views(batch, self._enlarged(batch), turn="discriminator")
-        return sum_losses(self._tell_apart(batch, views, progress))
+        return sum_losses(self._discriminator_terms(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Return the generator's loss: be like the true rendering; after the warm start also in features, and pass as one."""
@@ -104,7 +104,7 @@ class EnlargeTask(AdversarialTask, Unscored):
         losses = [likeness.generator(batch.small, batch.real, fake, paired=batch.paired, seen=seen)]
         if not alone:
             with self._precision(exact=False):
-                losses += self._pass_as_real(batch, (real_view, fake_view), progress)
+                losses += self._generator_terms(batch, (real_view, fake_view), progress)
         return sum_losses(losses)
 
     def sheet(self, generator: nn.Module) -> np.ndarray:

@@ -33,7 +33,7 @@ MAX_ROWS = 8
 
 
 @dataclass(frozen=True)
-class Shown:
+class AppearanceChoice:
     """What each picture of a batch is drawn from, (N, A), and where that comes from, (N,) each.
 
     own: its own appearance. other: that of the same concept in another style. mixed: of two pictures at once. None of the three:
@@ -62,7 +62,7 @@ class AppearanceTask(ImageTask):
         """What words choose an appearance from."""
         return self.known.sampler
 
-    def _prepare(self, priors: Priors, initial_weights: InitialWeights | None) -> PaletteGenerator:
+    def _build_generator(self, priors: Priors, initial_weights: InitialWeights | None) -> PaletteGenerator:
         """Unpack the known appearances, and return the generator that draws from them."""
         recipe, takes = self.recipe, self.conditions.takes
         assert recipe.appearance is not None
@@ -80,23 +80,27 @@ class AppearanceTask(ImageTask):
         recipe, chosen, mine = self.recipe, self.train[self.order.indices(step)], self.mine
         rule = recipe.dropout.at(step * self.batch_size / max(recipe.images or 0, 1))
         conditions = self.conditions.draw(chosen, stream(recipe.seed, "conditions", step=step), rule)
-        shown = self._choose(chosen, conditions, step=step, warm_start=step * self.batch_size < self.warm_start_images)
+        choice = self._choose_appearances(
+            chosen, conditions, step=step, warm_start=step * self.batch_size < self.warm_start_images
+        )
         pixels, colours = self._recolour(chosen, stream(recipe.seed, "colours", step=step))
-        parts, spoken = self._conditions_for(chosen, conditions, shown, colours)
+        parts, spoken = self._conditions_for(chosen, conditions, choice, colours)
         wrong = exchange_labels(parts, stream(recipe.seed, "wrong labels", step=step))
         return Batch(
             step=step,
             real=self._tensor(premultiply(pixels[mine])),
             given=self._given({name: part[mine] for name, part in parts.items()}),
-            named=self._tensor((shown.own + self.config.other_pull * shown.other)[mine].astype(np.float32)),
+            reconstruction=self._tensor((choice.own + self.config.other_pull * choice.other)[mine].astype(np.float32)),
             distinct=distinct(self._tensor(self.groups[chosen[mine]]), self._tensor(spoken[mine])),
-            shown=None,
-            appearance=self._tensor(shown.vectors[mine]),
-            own=self._tensor(shown.own[mine].astype(np.float32)),
+            prior_mix=None,
+            appearance=self._tensor(choice.vectors[mine]),
+            own=self._tensor(choice.own[mine].astype(np.float32)),
             wrong_labels=self._given({name: part[mine] for name, part in wrong.items()}) or None,
         )
 
-    def _choose(self, chosen: np.ndarray, conditions: ConditionBatch, *, step: int, warm_start: bool) -> Shown:
+    def _choose_appearances(
+        self, chosen: np.ndarray, conditions: ConditionBatch, *, step: int, warm_start: bool
+    ) -> AppearanceChoice:
         """Choose what each picture is drawn from. In the warm start there is always a real picture to be pulled to."""
         config, count = self.config, len(chosen)
         numbers = stream(self.recipe.seed, "shown", step=step)
@@ -118,7 +122,7 @@ class AppearanceTask(ImageTask):
             chance = stream(self.recipe.seed, "appearance", step=step, rank=place)
             without = int(self.known.family[chosen[place]]) if sampled[place] else None
             vectors[place] = self.sampler.sample(words, labels, chance, without=without).vector
-        return Shown(vectors, ~(other | sampled | mixed), other, mixed)
+        return AppearanceChoice(vectors, ~(other | sampled | mixed), other, mixed)
 
     def _recolour(self, chosen: np.ndarray, numbers: Stream) -> tuple[np.ndarray, np.ndarray]:
         """Return the pictures, some with another main colour, and the colours that their conditions name (N,), -1 = none."""
@@ -137,7 +141,7 @@ class AppearanceTask(ImageTask):
         return pixels, colours
 
     def _conditions_for(
-        self, chosen: np.ndarray, conditions: ConditionBatch, shown: Shown, colours: np.ndarray
+        self, chosen: np.ndarray, conditions: ConditionBatch, choice: AppearanceChoice, colours: np.ndarray
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Return the conditions that go with what is drawn from, and whether each has words (N,).
 
@@ -147,15 +151,15 @@ class AppearanceTask(ImageTask):
         parts = dict(conditions.parts)
         for name in ("words", "hashes"):
             if name in parts:
-                parts[name] = parts[name] * ~shown.mixed[:, None]
+                parts[name] = parts[name] * ~choice.mixed[:, None]
         for name, columns in self.conditions.labels.items():
-            if shown.other.any():
+            if choice.other.any():
                 values = parts[f"label_{name}"].shape[1]
                 whole = (columns[chosen][:, None] == np.arange(values)).astype(np.float32)
-                parts[f"label_{name}"] = np.where(shown.other[:, None], whole, parts[f"label_{name}"])
+                parts[f"label_{name}"] = np.where(choice.other[:, None], whole, parts[f"label_{name}"])
         if self.colours:
             parts[COLOUR_INPUT] = (colours[:, None] == np.arange(len(NAMES))).astype(np.float32)
-        spoken = conditions.spoken & ~shown.mixed if "words" in parts else conditions.spoken
+        spoken = conditions.spoken & ~choice.mixed if "words" in parts else conditions.spoken
         return parts, spoken
 
     def _generator_inputs(self, batch: Batch) -> Given:
@@ -182,8 +186,8 @@ class AppearanceTask(ImageTask):
         if self.colours:
             labels = {COLOUR: np.arange(count) % len(NAMES)}
             rows.append(self._draw_row(generator, chosen, own, labels, row=MAX_ROWS))
-        if len(self.aside) and self.conditions.takes.words:
-            held = _spread(self.aside, count)
+        if len(self.held_out) and self.conditions.takes.words:
+            held = _spread(self.held_out, count)
             sampled = self._draw_row(generator, held, self._sample_without(held), {}, row=MAX_ROWS + 1)
             rows += [self.pictures.images[held], sampled]
         return make_sheet([picture for row in rows for picture in row], columns=count)

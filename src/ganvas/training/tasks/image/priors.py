@@ -8,7 +8,7 @@ from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.conditioner import MAX_COMPONENTS, Whitening, fit_whitening
 from ganvas.training.networks.text_prior import TextPrior, TextPriorConfig
 from ganvas.training.recipes.image import Recipe
-from ganvas.training.tasks.adversarial.pictures import put_aside
+from ganvas.training.tasks.adversarial.pictures import split_held_out
 from ganvas.training.tasks.image.appearance import AppearanceVectors, describe_appearances, sketch_shape
 from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.known_appearances import fit_known
@@ -24,7 +24,7 @@ def fit_image_priors(
 ) -> Priors:
     """Fit all that a recipe wants, on the pictures that are learned from. initial_weights: the model to start from."""
     found: dict[str, np.ndarray] = {}
-    train, _ = put_aside(pictures, seed=recipe.seed, everything=recipe.everything)
+    train, _ = split_held_out(pictures, seed=recipe.seed, everything=recipe.everything)
     if conditions.takes.words:
         whitening = fit_whitening(conditions.main, count=MAX_COMPONENTS)
         found |= {"words/vectors": conditions.vectors, "words/mean": whitening.mean, "words/axes": whitening.axes}

@@ -30,7 +30,7 @@ from ganvas.training.recipes.adversaries import ProjectedAdversary
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.tasks.adversarial.extractor import SharedExtractor
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
-from ganvas.training.tasks.adversarial.pictures import SIGNS, known_signs, put_aside, spread_signs
+from ganvas.training.tasks.adversarial.pictures import HEALTH_SAMPLES, measure_memorisation, measure_spread, split_held_out
 from ganvas.training.tasks.adversarial.scorer import BoundScorer, distinct
 from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
@@ -45,19 +45,20 @@ AnyGenerator = ResidualGenerator | PaletteGenerator
 
 @dataclass(frozen=True)
 class Batch:
-    """Real pictures with their conditions, a rank's part of them. named: the condition names exactly this picture.
+    """One rank's part of a batch: real pictures with their conditions.
 
-    distinct: see ConditionalScorer. shown: appearances and how much of each the generator is shown, the rest being predicted,
-    (N, K) and (N, 1), or None. appearance: what the generator draws from in place of words, (N, A), or None. own: 1 where that is
-    the real picture's own. wrong_labels: the labels with one exchanged in each row, by input name.
+    reconstruction: weights of the reconstruction loss (N,), 0 where the condition does not belong to this picture alone.
+    distinct: see ConditionalScorer. prior_mix: (appearances (N, K), weights (N, 1)) for a generator with a text prior, which gets
+    weight * appearance + (1 - weight) * prediction; else None. appearance: what a generator without one draws from (N, A), or
+    None. own: 1 where that is the real picture's own (N,). wrong_labels: the labels with one exchanged in each row, by name.
     """
 
     step: int
     real: Images
     given: Given
-    named: Tensor
+    reconstruction: Tensor
     distinct: Tensor
-    shown: tuple[Tensor, Tensor] | None
+    prior_mix: tuple[Tensor, Tensor] | None
     appearance: Tensor | None = None
     own: Tensor | None = None
     wrong_labels: Given | None = None
@@ -90,7 +91,7 @@ class ImageTask(AdversarialTask):
         self.recipe, self.pictures, self.conditions = recipe, pictures, conditions
         self.batch_size, self.half_life = recipe.batch, recipe.half_life
         self.ranks, self.mine = ranks, ranks.mine(recipe.batch)
-        self.train, self.aside = put_aside(pictures, seed=recipe.seed, everything=recipe.everything)
+        self.train, self.held_out = split_held_out(pictures, seed=recipe.seed, everything=recipe.everything)
         self.order = Order(len(self.train), batch=recipe.batch, seed=recipe.seed)
         number: dict[str, int] = {}
         self.groups = np.array([number.setdefault(group_of(record), len(number)) for record in pictures.records])
@@ -100,15 +101,15 @@ class ImageTask(AdversarialTask):
         self.discriminators_from = int(budget * max(anchor.alone - anchor.ahead, 0.0)) if anchor else 0
         self.appearances, self.prior = None, None
         self.fitted: tuple[str, ...] = ()
-        self.generator = self._prepare(priors, initial_weights)
-        self._build(conditions.takes, unpack_whitening(priors, conditions.takes))
+        self.generator = self._build_generator(priors, initial_weights)
+        self._build_discriminators(conditions.takes, unpack_whitening(priors, conditions.takes))
 
     @property
     def sketch_shape(self) -> tuple[int, int, int]:
         """Channels, rows and columns of a sketch of its pictures."""
         return self.channels, *sketch_shape(*self.recipe.size.grid)
 
-    def _prepare(self, priors: Priors, initial_weights: InitialWeights | None) -> AnyGenerator:
+    def _build_generator(self, priors: Priors, initial_weights: InitialWeights | None) -> AnyGenerator:
         """Unpack what was fitted, name it in `fitted`, and return the generator that draws with it."""
         recipe, takes, shape = self.recipe, self.conditions.takes, self.sketch_shape
         appearance_prior = None
@@ -123,7 +124,7 @@ class ImageTask(AdversarialTask):
             sentences=unpack_whitening(priors, takes),
         )  # fmt: skip
 
-    def _build(self, takes: Takes, sentences: Whitening | None) -> None:
+    def _build_discriminators(self, takes: Takes, sentences: Whitening | None) -> None:
         """Build the discriminators and all that learns."""
         recipe = self.recipe
         anchored = recipe.anchor is not None and recipe.anchor.features > 0
@@ -134,23 +135,23 @@ class ImageTask(AdversarialTask):
         for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
             if isinstance(rules, ProjectedAdversary):
                 assert self.extractor is not None
-                reads, network = 0.0, ProjectedDiscriminator(
+                classifier_weight, network = 0.0, ProjectedDiscriminator(
                     rules.network, size=recipe.size, takes=takes, extractor=self.extractor, sentences=sentences
                 )  # fmt: skip
             elif rules is not None:
-                reads = rules.classify if takes.labels else 0.0
+                classifier_weight = rules.classify if takes.labels else 0.0
                 network = PixelDiscriminator(
-                    rules.network, size=recipe.size, takes=takes, classes=reads > 0, sentences=sentences
+                    rules.network, size=recipe.size, takes=takes, classes=classifier_weight > 0, sentences=sentences
                 )  # fmt: skip
             else:
                 continue
-            self._add_discriminator(name, network, rules, conditional=conditional, reads=reads)
+            self._add_discriminator(name, network, rules, conditional=conditional, classifier_weight=classifier_weight)
         ask = recipe.augment.adaptive
         self.strength = AdaptiveStrength(target=ask.target, images=ask.images) if ask else None
-        self._start(self.generator, {"augment": self.strength} if self.strength is not None else {}, seed=recipe.seed)
+        self._initialise(self.generator, {"augment": self.strength} if self.strength is not None else {}, seed=recipe.seed)
         losses = self.discriminator_loss, self.generator_loss
         rate = partial(cosine_rate, last=recipe.rate_falls, floor=recipe.rate_floor)
-        self.players = self._two_turns(
+        self.players = self._make_players(
             recipe, [self.generator], losses, start=self.discriminators_from, every=recipe.turns, rate=rate
         )
 
@@ -159,15 +160,15 @@ class ImageTask(AdversarialTask):
         chosen = self.train[self.order.indices(step)]
         rule = self.recipe.dropout.at(step * self.batch_size / max(self.recipe.images or 0, 1))
         warm_start = step * self.batch_size < self.warm_start_images
-        if warm_start:  # a dropped part names no picture: there would be nothing to be pulled to
+        if warm_start:  # without its condition a picture is not the target: nothing to reconstruct
             rule = rule.model_copy(update={"words": 0.0, "tags": 0.0, "labels": 0.0})
         conditions = self.conditions.draw(chosen, stream(self.recipe.seed, "conditions", step=step), rule)
         turned = np.zeros(len(chosen), dtype=bool)
         if self.recipe.mirror and not warm_start:
             turned = stream(self.recipe.seed, "mirror", step=step).uniform(len(chosen)) < 0.5
-        shown, seen = self._shown(chosen, step=step, warm_start=warm_start)
+        prior_mix, paired = self._mix_appearances(chosen, step=step, warm_start=warm_start)
 
-        chosen, conditions, turned, seen = chosen[self.mine], conditions.part(self.mine), turned[self.mine], seen[self.mine]
+        chosen, conditions, turned, paired = chosen[self.mine], conditions.part(self.mine), turned[self.mine], paired[self.mine]
         pixels = self.pictures.images[chosen]
         if turned.any():
             pixels = np.where(turned[:, None, None, None], pixels[:, :, ::-1], pixels)
@@ -175,21 +176,24 @@ class ImageTask(AdversarialTask):
             step=step,
             real=self._tensor(premultiply(pixels)),
             given=self._given(conditions.parts),
-            named=self._tensor(conditions.named * ~turned * seen),  # no condition names a picture turned round
+            reconstruction=self._tensor(conditions.named * ~turned * paired),  # no condition names a picture turned round
             distinct=distinct(self._tensor(self.groups[chosen]), self._tensor(conditions.spoken)),
-            shown=shown,
+            prior_mix=prior_mix,
         )
 
-    def _shown(self, chosen: np.ndarray, *, step: int, warm_start: bool) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
-        """Return what appearances the generator is shown, and whether each still names its picture.
+    def _mix_appearances(
+        self, chosen: np.ndarray, *, step: int, warm_start: bool
+    ) -> tuple[tuple[Tensor, Tensor] | None, np.ndarray]:
+        """Return Batch.prior_mix, and whether each picture is still the target of its condition (N,).
 
-        Some are predicted as if the picture had not been seen; in the warm start all of these are mixed with the true appearance.
-        In the adversarial phase half of these are predicted as if the whole family had not been seen: then nothing names the true
-        appearance, and only the discriminators judge. Where words do not name the picture, its true appearance does.
+        A share `unseen` of the pictures is drawn from appearances that the text prior predicts without having seen the picture.
+        In the warm start these are interpolated with the true ones. In the adversarial phase half of them are predicted without
+        the whole family; those have no target, so only the discriminators judge them. Where words do not belong to the picture
+        alone, its true appearance is used.
         """
-        named = np.ones(len(chosen), dtype=bool)
+        paired = np.ones(len(chosen), dtype=bool)
         if self.prior is None or self.appearances is None or self.recipe.text_prior is None:
-            return None, named
+            return None, paired
         numbers = stream(self.recipe.seed, "shown", step=step)
         share, draws = numbers.uniform((len(chosen), 1)), numbers.uniform((2, len(chosen)))
         place, true = self.prior.place[chosen], self.appearances.vectors[chosen]
@@ -198,7 +202,7 @@ class ImageTask(AdversarialTask):
         if warm_start:
             share = np.where(certain[:, None], share, 1.0)
             between = share * true + (1 - share) * self.prior.without_picture[place]
-            return self._to_tensors(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), named
+            return self._to_tensors(np.where(unseen[:, None], between, true), np.maximum(share, unseen[:, None])), paired
         family = unseen & (draws[1] < 0.5)
         vectors = np.where(certain[:, None], self.prior.without_picture[place], true)
         vectors = np.where(family[:, None], self.prior.without_family[place], vectors)
@@ -208,27 +212,27 @@ class ImageTask(AdversarialTask):
         return self._tensor(vectors[self.mine].astype(np.float32)), self._tensor(shares[self.mine].astype(np.float32))
 
     def discriminator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Tell real from generated: every adversary, one loss."""
+        """Return the sum of all discriminators' losses."""
         with torch.no_grad():
             fake = self._draw(batch, turn="discriminator")
             view = self._view(batch, progress, turn="discriminator")
             views = view(batch.real), view(fake)
-        return sum_losses(self._tell_apart(batch, views, progress))
+        return sum_losses(self._discriminator_terms(batch, views, progress))
 
     def _observe(self, adversary: DiscriminatorTerms, score: BoundScorer, real: Tensor, fake: Tensor) -> list[Loss]:
-        """Augment more or less by how sure the first discriminator is, where the recipe says so."""
+        """Update adaptive augmentation from the first discriminator's overfitting heuristic, where the recipe has it."""
         if self.strength is None or adversary is not next(iter(self.adversaries.values())):
             return []
-        self.strength.observe(self.ranks.mean(adversary.sure(score, real, fake)), pictures=self.batch_size)
+        self.strength.observe(self.ranks.mean(adversary.overfitting(score, real, fake)), pictures=self.batch_size)
         return [Loss(torch.zeros((), device=self.device), {"d/often": self.strength.often.clone()})]
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
-        """Pass as real before every adversary; stay near the true picture where the condition names one."""
+        """Return the adversarial terms of all discriminators, and the reconstruction loss where a condition has one picture."""
         anchor = self.recipe.anchor
         warm_start = progress.images < self.warm_start_images
         fake = self._draw(batch, turn="generator")
         if warm_start and anchor is not None:  # no discriminator scores it
-            pull = Anchor(pixels=anchor.pixels).generator(batch.real, fake, named=batch.named, own=batch.own)
+            pull = Anchor(pixels=anchor.pixels).generator(batch.real, fake, weights=batch.reconstruction, own=batch.own)
             return weight_loss(anchor.weight.at(progress.share), pull)
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
@@ -237,13 +241,13 @@ class ImageTask(AdversarialTask):
             self._precision(exact=False),
             extractor.remembering() if extractor else nullcontext(),
         ):  # it and the anchor see the same views
-            losses = self._pass_as_real(batch, (real_view, fake_view), progress)
+            losses = self._generator_terms(batch, (real_view, fake_view), progress)
             if anchor is not None:
                 seen = (
                     list(zip(extractor(real_view)[1:], extractor(fake_view)[1:], strict=True)) if extractor and features else []
                 )
                 pull = Anchor(features=features, pixels=anchor.pixels).generator(
-                    batch.real, fake, named=batch.named, seen=seen, own=batch.own
+                    batch.real, fake, weights=batch.reconstruction, seen=seen, own=batch.own
                 )
                 losses.append(weight_loss(anchor.weight.at(progress.share), pull))
         return sum_losses(losses)
@@ -267,7 +271,7 @@ class ImageTask(AdversarialTask):
         return make_sheet([*true, *drawn], columns=count)
 
     @cached_property
-    def _quality(self) -> tuple[OnlineScore, np.ndarray] | None:
+    def _online_kid(self) -> tuple[OnlineScore, np.ndarray] | None:
         """Return what scores drawings, and the pictures whose conditions are drawn; None where there are too few."""
         if len(self.train) < LEAST:
             return None
@@ -276,9 +280,9 @@ class ImageTask(AdversarialTask):
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of drawings by the conditions of training pictures, fixed noise, to those pictures."""
-        if self._quality is None:
+        if self._online_kid is None:
             return None
-        quality, chosen = self._quality
+        quality, chosen = self._online_kid
         noise = stream(self.recipe.seed, "score").normal((len(chosen), self.recipe.generator.latent))
 
         def draw(start: int, end: int) -> Images:
@@ -288,16 +292,16 @@ class ImageTask(AdversarialTask):
 
     def signs(self, progress: Progress) -> dict[str, Tensor]:
         """Compare fixed drawings with real pictures, and pictures that the discriminator learns from with others."""
-        chosen = self.train[np.linspace(0, len(self.train) - 1, SIGNS).astype(int)]
+        chosen = self.train[np.linspace(0, len(self.train) - 1, HEALTH_SAMPLES).astype(int)]
         noise = self._tensor(stream(self.recipe.seed, "signs").normal((len(chosen), self.recipe.generator.latent)))
         with torch.no_grad():
             fake, real = self.generator(noise, self._full_conditions(chosen)), self._real(chosen)
-            found = spread_signs(fake, real)
-            if progress.images >= self.discriminators_from and len(self.aside):
+            found = measure_spread(fake, real)
+            if progress.images >= self.discriminators_from and len(self.held_out):
                 discriminator = next(iter(self.adversaries.values()))
-                found |= known_signs(
+                found |= measure_memorisation(
                     self._score(discriminator, fake, chosen), self._score(discriminator, real, chosen),
-                    self._score(discriminator, self._real(self.aside), self.aside),
+                    self._score(discriminator, self._real(self.held_out), self.held_out),
                 )  # fmt: skip
         return found
 
@@ -320,10 +324,10 @@ class ImageTask(AdversarialTask):
 
     def _generator_inputs(self, batch: Batch) -> Given:
         """Return what the generator is given: the condition, and an appearance between the predicted and the shown one."""
-        if batch.shown is None or self.prior is None:
+        if batch.prior_mix is None or self.prior is None:
             return batch.given
-        shown, share = batch.shown
-        return {**batch.given, APPEARANCE: share * shown + (1 - share) * self.prior.imagination(batch.given)}
+        appearance, share = batch.prior_mix
+        return {**batch.given, APPEARANCE: share * appearance + (1 - share) * self.prior.imagination(batch.given)}
 
     def _given(self, parts: Mapping[str, np.ndarray]) -> Given:
         return {name: self._tensor(part) for name, part in parts.items()}

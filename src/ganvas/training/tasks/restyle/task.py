@@ -26,7 +26,7 @@ from ganvas.training.networks.restyler import STYLE, ImagePool, PatchHeads, PerS
 from ganvas.training.objectives import Loss, PatchNCE, sum_losses, weight_loss
 from ganvas.training.recipes.restyle import RestyleRecipe
 from ganvas.training.tasks.adversarial.online_score import LEAST, SAMPLE, OnlineScore
-from ganvas.training.tasks.adversarial.pictures import SIGNS, known_signs, spread_signs, turn_round
+from ganvas.training.tasks.adversarial.pictures import HEALTH_SAMPLES, measure_memorisation, measure_spread, turn_round
 from ganvas.training.tasks.adversarial.scorer import BoundScorer
 from ganvas.training.tasks.adversarial.task import AdversarialTask
 from ganvas.training.tasks.adversarial.terms import DiscriminatorTerms
@@ -99,8 +99,8 @@ class RestyleTask(AdversarialTask):
             drawing.append(self.heads)
         if recipe.pool:
             self.pool = others["pool"] = ImagePool(recipe.pool, styles=count, shape=(self.channels, recipe.size, recipe.size))
-        self._start(self.generator, others, seed=recipe.seed)
-        self.players = self._two_turns(recipe, drawing, (self.discriminator_loss, self.generator_loss))
+        self._initialise(self.generator, others, seed=recipe.seed)
+        self.players = self._make_players(recipe, drawing, (self.discriminator_loss, self.generator_loss))
 
     def batch(self, step: int) -> Batch:
         """Return the pictures of a step; each is paired with a real one of a style that is not its own, drawn at random."""
@@ -143,7 +143,7 @@ class RestyleTask(AdversarialTask):
                 fake = self.pool.exchange(fake, batch.wanted, torch.from_numpy(draws).float())
             view = self._view(batch, turn="discriminator")
             views = view(batch.real), view(fake)
-        return sum_losses(self._tell_apart(batch, views, progress))
+        return sum_losses(self._discriminator_terms(batch, views, progress))
 
     def generator_loss(self, batch: Batch, progress: Progress) -> Loss:
         """Return the generator's loss: pass as real, contrast of places, cycle, and pictures that have the style already."""
@@ -151,7 +151,7 @@ class RestyleTask(AdversarialTask):
         fake = self._redrawn(batch)
         view = self._view(batch, turn="generator")
         with self._precision(exact=False):
-            losses = self._pass_as_real(batch, (view(batch.real), view(fake)), progress)
+            losses = self._generator_terms(batch, (view(batch.real), view(fake)), progress)
             if recipe.contrast:
                 alike = self._contrast(fake, batch.picture, batch.step, name="g/patches", turned=batch.turned)
                 losses.append(weight_loss(recipe.contrast, alike))
@@ -259,7 +259,7 @@ class RestyleTask(AdversarialTask):
         return chosen, *self._wanted(self.styled.of[chosen], draws)
 
     @cached_property
-    def _quality(self) -> tuple[OnlineScore, np.ndarray, np.ndarray] | None:
+    def _online_kid(self) -> tuple[OnlineScore, np.ndarray, np.ndarray] | None:
         """Return what scores drawings, what is redrawn for it and in which styles; None where there is too little."""
         count = min(SAMPLE, len(self.sides.inputs), *map(len, self.sides.real.values()))
         if count < LEAST:
@@ -269,9 +269,9 @@ class RestyleTask(AdversarialTask):
 
     def score(self, generator: nn.Module) -> float | None:
         """Return the KID of redrawn pictures to real ones of the styles that they are redrawn in."""
-        if self._quality is None:
+        if self._online_kid is None:
             return None
-        quality, chosen, styles = self._quality
+        quality, chosen, styles = self._online_kid
 
         def draw(start: int, end: int) -> Images:
             return generator(self._real(chosen[start:end]), self._one_hot(styles[start:end]))
@@ -283,17 +283,17 @@ class RestyleTask(AdversarialTask):
 
         g/changed: how far the drawings are from the pictures they were made of, mean |difference| of [0, 1] colours.
         """
-        chosen, styles, known = self._sample(SIGNS)
+        chosen, styles, known = self._sample(HEALTH_SAMPLES)
         with torch.no_grad():
             picture, wanted = self._real(chosen), self._one_hot(styles)
             fake, real = self.generator(picture, wanted), self._real(known)
-            found = {**spread_signs(fake, real), "g/changed": (fake - picture).abs().mean() / 2}
+            found = {**measure_spread(fake, real), "g/changed": (fake - picture).abs().mean() / 2}
             aside = {style: self.styled.drawn_by(style, "held out family") for style in set(styles.tolist())}
             if all(len(part) for part in aside.values()):
-                draws = stream(self.recipe.seed, "aside").uniform(SIGNS)
+                draws = stream(self.recipe.seed, "aside").uniform(HEALTH_SAMPLES)
                 pairs = zip(styles.tolist(), draws.tolist(), strict=True)
                 unseen = np.array([one_of(aside[style], draw) for style, draw in pairs])
-                found |= known_signs(*(self._judged(works, wanted) for works in (fake, real, self._real(unseen))))
+                found |= measure_memorisation(*(self._judged(works, wanted) for works in (fake, real, self._real(unseen))))
         return found
 
     def _judged(self, works: Images, wanted: Rows) -> Tensor:

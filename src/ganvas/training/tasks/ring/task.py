@@ -57,13 +57,13 @@ class RingTask(Unscored):
             fake = self.draw(self.generator, stream(self.seed, "noise/discriminator", step=step), BATCH)
         exact = self.adversary.exact(progress)
         real, fake = (points.requires_grad_(exact) for points in (real.clone(), fake))
-        return sum_losses(self.adversary.apart(self._scorer(), real, fake, progress))
+        return sum_losses(self.adversary.discriminator_terms(self._scorer(), real, fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         """Pass drawn points as true."""
         step, real = batch
         fake = self.draw(self.generator, stream(self.seed, "noise/generator", step=step), BATCH)
-        return sum_losses(self.adversary.passing(self._scorer(), real, fake, progress))
+        return sum_losses(self.adversary.generator_terms(self._scorer(), real, fake, progress))
 
     def draw(self, generator: nn.Module, numbers: Stream, count: int) -> Points:
         """Draw points."""
