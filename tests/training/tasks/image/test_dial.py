@@ -126,3 +126,23 @@ def test_a_dialled_recipe_is_one_that_a_file_can_hold() -> None:
     made = dial(Recipe(sources=("x",), size=64, images=1000), pictures=100, words=True)
     assert made.pixel is not None and made.pixel.gamma != Ramp(start=0, end=0)
     assert "gamma" in dump(made)
+
+
+@pytest.mark.parametrize(("words", "labels"), [(True, False), (False, True), (False, False)])
+def test_drawn_pictures_get_a_palette_and_their_own_appearances(words: bool, labels: bool) -> None:
+    made = dial(Recipe(sources=("x",), minutes=5), pictures=85, words=words, labels=labels, drawn=True)
+    assert made.appearance is not None and made.generator.palette and made.text_prior is None and made.anchor is not None
+    assert made.appearance.pixels <= 85 and made.appearance.source_labels == labels
+    assert (made.appearance.sampled > 0) == words, "without words nothing says which other picture is alike"
+
+
+def test_what_was_given_keeps_drawn_pictures_from_a_palette() -> None:
+    for given in ({"mirror": True}, {"generator": {"widths": (192, 160, 96, 48, 24)}}):
+        recipe = Recipe.model_validate({"sources": ["x"], "minutes": 5, **given})
+        assert dial(recipe, pictures=85, labels=True, drawn=True).appearance is None
+
+
+def test_drawn_pictures_are_learned_at_full_size_in_five_minutes(tmp_path: Path) -> None:
+    source = open_source(folder_of(512, tmp_path / "folder"))
+    sizes = [dial_size(Recipe(sources=("x",), minutes=5), source, drawn=drawn).size.plain for drawn in (False, True)]
+    assert sizes == [32, 64]

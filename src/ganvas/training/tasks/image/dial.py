@@ -180,7 +180,7 @@ def dial(
     rule = _inherited if words and inherited else _words if words else _labels if labels else _unconditional
     if recipe.appearance is not None:
         rule = _given
-    elif drawn and not inherited:
+    elif drawn and not inherited and not recipe.mirror and dialled.given.isdisjoint({"generator", "text_prior"}):
         rule = partial(_drawn, words=words, labels=labels)
     for settle in (_pace, rule, _projected, _augmentation):
         settle(dialled, recipe, pictures)
