@@ -11,6 +11,7 @@ import torch
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
 from ganvas.ground.locking import locked
+from ganvas.ground.text import showing
 from ganvas.training.engine.checkpoint import checkpoints
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.loop import Loop, Outcome
@@ -67,8 +68,8 @@ def train(
     given = read_recipe(sources, overrides=dict(overrides or {}), recipes=list_recipes())
     folder = out or Path("runs") / given.name
     with joined() as ranks, locked(folder) if ranks.first else nullcontext():
-        if not ranks.first:
-            say, tensorboard = _say_nothing, False
+        say = showing(say) if ranks.first else _say_nothing
+        tensorboard = tensorboard and ranks.first
         with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
             recipe, data, priors = _prepare(given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say)
         assert recipe.images is not None
