@@ -121,7 +121,10 @@ class LocalModel:
 
     @cached_property
     def _server(self) -> Any:
-        """The runtime, which loads the model at the first question (0.5 s)."""
+        """The runtime, which loads the model at the first question (0.5 s), if its weights are those that are meant."""
+        if digest(local_file()) != SHA256:
+            raise LanguageModelError("the local language model's file holds other weights: its sha256 differs",
+                                     do="take it away, then: ganvas llm get")  # fmt: skip
         runtime: Any = importlib.import_module("xllamacpp")
         settings = runtime.CommonParams()
         settings.model.path = str(local_file())
@@ -146,6 +149,8 @@ class LocalModel:
                 answer: Any = self._server.handle_chat_completions(request)
             choice = answer["choices"][0]
             content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
+        except LanguageModelError:
+            raise
         except Exception as error:  # native code, whose errors have no common class
             raise LanguageModelError(f"the local language model failed: {type(error).__name__}",
                                      do="ask in fewer words" if schema is None else "try --llm rules") from error  # fmt: skip
