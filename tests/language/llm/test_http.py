@@ -145,7 +145,7 @@ def test_the_time_can_be_set_and_is_named(server: Server, monkeypatch: pytest.Mo
     server.answer = lambda handler: handler.server.done.wait(9) and None  # pyright: ignore
     with pytest.raises(LanguageModelError, match=r"does not answer within 1 s .*GANVAS_LLM_SECONDS"):
         HttpModel(server.url, model="small", seconds=1.0).complete(TALK, None, seed=0, limit=Limit())
-    monkeypatch.setenv("GANVAS_LLM_SECONDS", "1.5")
+    monkeypatch.setenv("GANVAS_LLM_SECONDS", "1.9")
     with pytest.raises(LanguageModelError, match="does not answer within 2 s"):
         HttpModel(server.url, model="small", seconds=400.0).complete(TALK, None, seed=0, limit=Limit())
     for odd in ("soon", "0", "-1", "nan", "1e9"):

@@ -184,7 +184,8 @@ def test_a_reply_is_read_as_an_answer_or_refused_as_input(said: str) -> None:
 
 
 LOOSE = {
-    "capitals": {name.upper(): value.title() for name, value in GOOD.items()}, "a field too many": {**GOOD, "path": "/etc/passwd"},
+    "capitals": {name.upper(): value.title() for name, value in GOOD.items()},
+    "a field too many": {**GOOD, "path": "/etc/passwd"},
     "a bell for a field": {**GOOD, "\x07\x1b[31m": "x"}, "half a letter for a field": {**GOOD, "\ud800": "x"},
     "an object around it": {"answer": GOOD}, "another space": {**GOOD, "subject": f"{GOOD['subject']}\u00a0"},
 }  # fmt: skip

@@ -124,7 +124,7 @@ class LocalModel:
         """The runtime, which loads the model at the first question (0.5 s), if its weights are those that are meant."""
         if digest(local_file()) != SHA256:
             raise LanguageModelError("the local language model's file holds other weights: its sha256 differs",
-                                     do="take it away, then: ganvas llm get")  # fmt: skip
+                                     do="get it again: ganvas llm get")  # fmt: skip
         runtime: Any = importlib.import_module("xllamacpp")
         settings = runtime.CommonParams()
         settings.model.path = str(local_file())
