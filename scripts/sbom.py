@@ -10,9 +10,9 @@ from importlib.metadata import Distribution, distributions
 
 def component(package: Distribution) -> dict[str, object]:
     """Describe a package. Its licence is a name or an expression of SPDX; long texts are left out."""
-    about = package.metadata
-    name, version = about["Name"], package.version
-    licence = (about.get("License-Expression") or about.get("License") or "").strip()
+    about = package.metadata.json
+    name, version = str(about["name"]), package.version
+    licence = str(about.get("license_expression") or about.get("license") or "").strip()
     named = {"licenses": [{"license": {"name": licence}}]} if licence and len(licence) < 100 and "\n" not in licence else {}
     return {"type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name.lower()}@{version}", **named}
 

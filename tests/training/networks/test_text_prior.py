@@ -155,7 +155,9 @@ def test_a_look_that_words_do_not_name_is_shown_true_or_imagined_without_a_pull(
     for step in range(2, 12):
         game = task.batch(step)
         assert game.prior_mix is not None
-        for row, share, named in zip(game.prior_mix[0].tolist(), game.prior_mix[1][:, 0].tolist(), game.reconstruction.tolist(), strict=True):
+        for row, share, named in zip(
+            game.prior_mix[0].tolist(), game.prior_mix[1][:, 0].tolist(), game.reconstruction.tolist(), strict=True
+        ):
             assert not named or (share == 1 and tuple(row) in true)
 
 
