@@ -1,6 +1,7 @@
 # make demo    pictures, from a fresh clone, in one command
 # make test    everything that pip alone can check
 # make proof   the slow checks behind docs/proof.md
+# make sbom    sbom.json: every package of the test environment with its version and licence (CycloneDX)
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt --only-binary xllamacpp
 IDEA ?= a lonely robot in spring
 
-.PHONY: help demo test proof
+.PHONY: help demo test proof sbom
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +33,10 @@ test: $(VENV)/.test
 proof: export OMP_NUM_THREADS = 1
 proof: $(VENV)/.proof
 	$(BIN)/pytest -m proof
+
+sbom: $(VENV)/.test
+	@$(BIN)/python scripts/sbom.py > sbom.json
+	@echo "Written: sbom.json"
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ganvas needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)")'

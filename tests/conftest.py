@@ -26,6 +26,13 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_trials(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no process for each of our own small models; tests of trials ask for the mark `trials`."""
+    if request.node.get_closest_marker("trials") is None:
+        monkeypatch.setattr("ganvas.pipelines.pretrained.ensure_tried", lambda *_, **__: None)
+
+
+@pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Hold torch to one thread where a test brought it in; never bring it in ourselves."""
     if torch := sys.modules.get("torch"):

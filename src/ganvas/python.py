@@ -36,7 +36,7 @@ class SavableWork(Work):
         Raises InputError for another suffix, and where there is a file already: nothing is
         overwritten.
         """
-        return save_work(check_file(Path(path), overwrite=overwrite), self)
+        return save_work(check_file(Path(path), overwrite=overwrite), self, overwrite=overwrite)
 
 
 def imagine(

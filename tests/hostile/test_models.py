@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from PIL import Image
 from ganvas.cli import main
 from ganvas.ground.errors import InputError
 from ganvas.models.graph import inspect
+from ganvas.models.runtime import onnxruntime
 from tests.pipelines.fakes import (
     constant,
     floats,

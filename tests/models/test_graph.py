@@ -1,16 +1,20 @@
 """What the guard reads must be what the runtime reads: the same bytes, field by field."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import helper
 
 from ganvas.ground.errors import InputError
 from ganvas.models import graph
 from ganvas.models.graph import inspect
+from ganvas.models.operators import OPERATORS
+from ganvas.models.runtime import onnxruntime
 from ganvas.pipelines import load
 from ganvas.vocabulary.condition import Condition
 from tests.pipelines.fakes import constant, floats, model_of, synthesis, write_model
@@ -66,6 +70,135 @@ def test_an_empty_list_is_no_number() -> None:
     bad = tensor.SerializeToString() + part(2, b"")
     model.ClearField("graph")
     refused(model.SerializeToString() + part(7, part(5, bad)), "a tensor has a field that is not allowed")
+
+
+Change = Callable[[onnx.ModelProto], None]
+
+
+def changed(change: Change) -> bytes:
+    model = synthesis(channels=4)
+    change(model)
+    return model.SerializeToString()
+
+
+def typed_as_a_sequence(model: onnx.ModelProto) -> None:
+    kind = model.graph.input[0].type
+    for _ in range(90):
+        kind = kind.sequence_type.elem_type
+    kind.tensor_type.elem_type = 1
+
+
+def with_many_dims(model: onnx.ModelProto) -> None:
+    model.graph.output[0].type.tensor_type.shape.dim.extend([onnx.TensorShapeProto.Dimension() for _ in range(1000)])
+
+
+def of_text(model: onnx.ModelProto) -> None:
+    model.graph.input[0].type.tensor_type.elem_type = onnx.TensorProto.STRING
+
+
+def joined(model: onnx.ModelProto) -> None:
+    model.graph.node[0].input.extend(["w"] * 1000)
+
+
+def with_name(name: str) -> Change:
+    def change(model: onnx.ModelProto) -> None:
+        model.graph.node[0].output[0] = model.graph.node[1].input[0] = name
+
+    return change
+
+
+def with_attribute(name: str, value: object, *, operator: str = "Resize") -> Change:
+    def change(model: onnx.ModelProto) -> None:
+        node = next(node for node in model.graph.node if node.op_type == operator)
+        node.attribute.append(helper.make_attribute(name, value))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (typed_as_a_sequence, "a type has a field that is not allowed"),
+        (with_many_dims, "too many dimensions"),
+        (of_text, "values of type 8 are not allowed"),
+        (joined, "joins more than"),
+        (with_name("x" * 300), "a name is too long"),
+        (with_name("x\x1b[2J"), "cannot be printed"),
+        (with_attribute("mode", "linear"), "an attribute twice"),
+        (with_attribute("coordinate_transformation_mode", "tf_crop_and_resize"), "not allowed"),
+        (with_attribute("cubic_coeff_a", float("nan")), "not allowed"),
+        (with_attribute("axes", [1 << 62]), "not allowed"),
+        (with_attribute("allowzero", 1 << 40, operator="Reshape"), "not allowed"),
+        (with_attribute("extra", 1, operator="MatMul"), "not allowed"),
+    ],
+)
+def test_types_names_and_attributes_are_inspected_too(change: Change, why: str) -> None:
+    refused(changed(change), why)
+
+
+def test_a_number_has_one_spelling() -> None:
+    """08 0A is ir_version 10; so is 08 8A 00, for a reader that is not strict. Two readers then see two files."""
+    whole = synthesis(channels=4).SerializeToString()
+    assert whole[:2] == b"\x08\x0a"
+    refused(b"\x08\x8a\x00" + whole[2:], "written longer than it need be")
+    refused(b"\x88\x00\x0a" + whole[2:], "written longer than it need be")
+
+
+def test_the_runtime_is_given_what_was_understood_and_nothing_else() -> None:
+    model = synthesis(channels=4)
+    model.producer_name, model.graph.node[0].name, model.graph.name = "ORTM" * 20, "\x1b[2J" * 9, "\x1b"
+    content = model.SerializeToString()
+    again = inspect(content, inputs=("w",), output="work", where="here")
+    assert b"ORTM" not in again and b"\x1b[2J" not in again
+    assert understood(onnx.load_from_string(again)) == understood(model)
+    assert inspect(again, inputs=("w",), output="work", where="here") == again
+
+
+def understood(model: onnx.ModelProto) -> bytes:
+    """A model without what only people read, as another reader writes it."""
+    kept = onnx.ModelProto()
+    kept.CopyFrom(model)
+    for name in ("producer_name", "producer_version", "domain", "model_version"):
+        kept.ClearField(name)
+    kept.graph.name = "graph"
+    for node in kept.graph.node:
+        node.ClearField("name")
+        node.ClearField("domain")
+    for tensor in kept.graph.initializer:
+        tensor.ClearField("data_location")
+    for opset in kept.opset_import:
+        opset.ClearField("domain")
+    return kept.SerializeToString(deterministic=True)
+
+
+HEAD = synthesis(channels=4).SerializeToString()
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_two_readers_agree_on_every_graph_that_passes(data: st.DataObject) -> None:
+    """Bytes changed, left out, put in and doubled: what passes is what another reader understands, and of no other format."""
+    content = bytearray(HEAD)
+    weights = content.find(b"to work")  # most bytes are numbers, which no reader disagrees about
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, 200) | st.integers(max(len(content) - 300, 0), len(content) - 1) | st.just(weights))
+        match data.draw(st.sampled_from(("change", "drop", "insert", "double"))):
+            case "change":
+                content[at] = data.draw(st.integers(0, 255))
+            case "drop":
+                del content[at : at + data.draw(st.integers(1, 4))]
+            case "insert":
+                content[at:at] = data.draw(st.binary(min_size=1, max_size=6) | st.sampled_from((b"ORTM", b"\x80\x00")))
+            case _:
+                content[at:at] = content[at : at + data.draw(st.integers(1, 40))]
+    try:
+        again = inspect(bytes(content), inputs=("w",), output="work", where="here")
+    except InputError:
+        return
+    assert again[:7] == again[:1] + again[1:2] + b"\x42\x02\x10" + again[5:6] + b"\x3a" and again[4:8] != b"ORTM"
+    read = onnx.load_from_string(again)
+    assert understood(read) == understood(onnx.load_from_string(bytes(content)))
+    assert {node.op_type for node in read.graph.node} <= set(OPERATORS)
 
 
 def test_fields_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

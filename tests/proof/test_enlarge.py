@@ -19,7 +19,7 @@ from PIL import Image
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.ground.images import lay_over, make_sheet, premultiply, save_png, unpremultiply
-from ganvas.models.graph import open_session
+from ganvas.models.session import GraphSession
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.registry import open_model
 from ganvas.scoring import features
@@ -110,7 +110,7 @@ def test_it_is_nearer_to_the_true_renderings(
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_picture_takes_little_time(threads: int, record_property: Callable[[str, object], None]) -> None:
     enlarger = opened("emoji-x4")
-    enlarger.__dict__["_session"] = open_session(enlarger._graph, threads=threads)
+    enlarger._sessions["enlarge.onnx"] = GraphSession(enlarger.graphs["enlarge.onnx"], where="", threads=threads)
     picture = np.full((1, 64, 64, 4), 128, dtype=np.uint8)
     taken: list[float] = []
     for _ in range(30):

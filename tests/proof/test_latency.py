@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganvas.language.text.embed import embed
-from ganvas.models.graph import open_session
+from ganvas.models.session import GraphSession
 from ganvas.pipelines.image import ImagePipeline
 from ganvas.service.session import SESSION
 from ganvas.service.write import write
@@ -61,7 +61,9 @@ def test_the_generator_alone(threads: int, pipeline: ImagePipeline, record_prope
     told = Condition(words=(Weighted(phrase="red apple"),), labels={"style": pipeline.styles[0]})
     parts = embed([told], takes=pipeline.manifest.takes, encoder=pipeline.encoder)
     feed: dict[str, Any] = {"z": pipeline.noise(1, number=0), **parts}
-    mapping, synthesis = (open_session(pipeline._graphs[name], threads=threads) for name in ("mapping", "synthesis"))
+    mapping, synthesis = (
+        GraphSession(pipeline.graphs[f"{name}.onnx"], where=name, threads=threads) for name in ("mapping", "synthesis")
+    )
 
     def one() -> object:
         (w,) = mapping.run(["w"], feed)

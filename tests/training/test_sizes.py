@@ -11,7 +11,8 @@ import torch
 from ganvas.data.cache import Pictures
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
-from ganvas.models.graph import inspect, open_session
+from ganvas.models.graph import inspect
+from ganvas.models.session import GraphSession
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.export import graphs as export
 from ganvas.training.networks.image_generator import GENERATOR_WIDTHS, _factor, resized
@@ -113,10 +114,10 @@ def test_the_graph_of_any_size_draws_what_torch_draws(size: str) -> None:
     synthesis = task.generator.synthesis.cpu().eval()
     export.round_weights(synthesis)
     content = export.trace_graph(synthesis, (torch.zeros(2, task.generator.mapped),), inputs=("w",), output="work")
-    inspect(content, inputs=("w",), output="work", where=size)
+    session = GraphSession(inspect(content, inputs=("w",), output="work", where=size), where=size)
     for count in (1, 3):
         w = stream(0, "w").normal((count, task.generator.mapped))
-        (drawn,) = open_session(content).run(["work"], {"w": w})
+        (drawn,) = session.run(["work"], {"w": w})
         assert np.asarray(drawn).shape == (count, 4, *Size.of(size).grid)
         with torch.no_grad():
             assert np.abs(np.asarray(drawn) - synthesis(torch.from_numpy(w)).numpy()).max() <= export.PARITY

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ganvas.cli import bench, data, imagine, info, llm, models, replay, restyle, score, train
+from ganvas.cli.output import note, write
 from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
 from ganvas.ground.version import __version__
 
@@ -25,7 +26,7 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> bool:
     if asked:
-        typer.echo(f"ganvas {__version__}")
+        write(f"ganvas {__version__}")
         raise typer.Exit
     return asked
 
@@ -75,7 +76,7 @@ def main() -> None:
             raise
         line, code = _line_of(error)
         if line:
-            typer.echo(f"ganvas: {line}", err=True)
+            note(f"ganvas: {line}")
         sys.exit(code)
 
 

@@ -120,7 +120,7 @@ def ring(
         check_can_create(out)
     rows = benchmark.bench(seed=seed, objectives=chosen, say=note)
     if out is not None:
-        save_png(out, benchmark.picture(rows))
+        save_png(out, benchmark.picture(rows), replace=False)
     print_results([out] if out else [], benchmark.as_json(rows, seed=seed), as_json=as_json)
     if not as_json:
         _print_ring(rows)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, print_results
+from ganvas.cli.output import note, print_results, write
 
 
 def info(
@@ -21,4 +21,4 @@ def info(
         return
     for name, value in summary.items():
         for line in value if isinstance(value, list) else [value]:
-            typer.echo(f"{name}: {line}")
+            write(f"{name}: {line}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import DRAWS, FLAGS, Json
-from ganvas.cli.output import note, print_results
+from ganvas.cli.output import note, print_results, write
 
 if TYPE_CHECKING:
     from ganvas.language.llm.ask import TextAnswer
@@ -62,7 +62,7 @@ def _print_answer(said: "TextAnswer", *, as_json: bool) -> None:
     if as_json:
         print_results([], said._asdict(), as_json=True)
     else:
-        typer.echo(said.text)
+        write(said.text, lines=True)
     note(f"{said.writer}, {said.seconds:.1f} s{', cut: it was longer' if said.cut else ''}")
 
 
@@ -111,9 +111,9 @@ def list_() -> None:
     from ganvas.language.llm.servers import read_servers
 
     model = open_language_model("auto")
-    typer.echo(f"auto: {model.name if model else 'rules'}")
+    write(f"auto: {model.name if model else 'rules'}")
     for name, server in read_servers().servers.items():
-        typer.echo(f"{name}: {server.url}, model {server.model}, {f'key from {server.key_env}' if server.key_env else 'no key'}")
+        write(f"{name}: {server.url}, model {server.model}, {f'key from {server.key_env}' if server.key_env else 'no key'}")
 
 
 @llm.command("try")
@@ -130,5 +130,5 @@ def try_(
 
     began = time.monotonic()
     directed = write_scene(fill(ImagineRequest, {"idea": idea, "model": model, "llm": llm, "seed": 0}, names=FLAGS))
-    typer.echo(f"{directed.writer}: {describe(directed.brief)}")
+    write(f"{directed.writer}: {describe(directed.brief)}")
     note(f"{time.monotonic() - began:.1f} s in all. {directed.note}".strip())

@@ -1,9 +1,7 @@
 """`ganvas models`: list the bundled models."""
 
-import typer
-
 from ganvas.cli.options import Json
-from ganvas.cli.output import print_results
+from ganvas.cli.output import print_results, write
 
 
 def models(as_json: Json = False) -> None:
@@ -17,5 +15,5 @@ def models(as_json: Json = False) -> None:
         print_results([], [{**one.model_dump(mode="json"), "folder": str(folder)} for folder, one in found.items()], as_json=True)
         return
     for folder, one in found.items():
-        typer.echo(f"{one.name}: {one.summary}\n  {what_it_does(one)}")
-        typer.echo(f"  licence: {one.licence}\n  folder: {folder}")
+        lines = f"{one.name}: {one.summary}", what_it_does(one), f"licence: {one.licence}", f"folder: {folder}"
+        write("\n  ".join(lines), lines=True)

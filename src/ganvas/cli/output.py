@@ -7,22 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ganvas.ground.text import visible, visible_json
+
 if TYPE_CHECKING:
     from ganvas.vocabulary.work import Work
 
 
+def write(text: object, *, lines: bool = False) -> None:
+    """Print a line on stdout, or with `lines` several. With `note` the only way to a terminal: strangers' text steers none."""
+    typer.echo(visible(str(text), lines=lines))  # noqa: TID251
+
+
 def note(text: str) -> None:
     """Print a line for the person, which the next program does not read."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)  # noqa: TID251
 
 
 def print_results(paths: Sequence[Path], content: Any, *, as_json: bool, show: bool = False) -> None:
     """Print the paths, or the content as JSON; open the last path where that is asked for."""
     if as_json:
-        typer.echo(json.dumps(content, ensure_ascii=False))
+        write(visible_json(json.dumps(content, ensure_ascii=False)))
     else:
         for path in paths:
-            typer.echo(path)
+            write(path)
     if show and paths:
         typer.launch(str(paths[-1]))
 

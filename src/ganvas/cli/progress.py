@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ganvas.ground.text import visible
+
 if TYPE_CHECKING:
     from ganvas.training.engine.schedule import Progress
     from ganvas.vocabulary.work import Work
@@ -31,15 +33,17 @@ def show_pieces(count: int) -> Generator[Callable[[str, float], None]]:
     how much of it is done.
     """
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(file=sys.stderr), disable=not sys.stderr.isatty()) as bar:
+    name_column = TextColumn("{task.description}", markup=False)  # a file's name is no markup
+    columns = (name_column, BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("restyle", total=count)
         done = 0
 
         def watch(name: str, share: float) -> None:
             nonlocal done
-            bar.update(task, completed=done + share, description=name[:40])
+            bar.update(task, completed=done + share, description=visible(name)[:40])
             done += share == 1.0
 
         yield watch

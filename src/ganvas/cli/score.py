@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganvas.cli.options import Json
-from ganvas.cli.output import note, print_results
+from ganvas.cli.output import note, print_results, write
 
 if TYPE_CHECKING:
     from ganvas.scoring import Report
@@ -36,7 +36,7 @@ def score(
         if as_json:
             print_results([], plain(restyled), as_json=True)
         else:
-            typer.echo(card(restyled))
+            write(card(restyled), lines=True)
         return
     report = scoring.score(model, data, compare=_inception() if inception else None, say=note)
     if as_json:

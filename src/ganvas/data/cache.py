@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import numpy as np
 from PIL import Image
@@ -17,7 +19,7 @@ from ganvas.data.shards import Shards
 from ganvas.data.source import PictureSource, open_source
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import build_folder, digest_of, read_json, user_cache, write_bytes, write_json
+from ganvas.ground.files import build_folder, digest_of, read_json, read_or_build, user_cache, write_bytes, write_json
 from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
@@ -75,19 +77,27 @@ def open_pictures(
         raise InputError(f"pictures have 3 channels (RGB) or 4 (RGBA), not {channels}", where="channels")
     source = open_source(folder) if isinstance(folder, Path) else folder
     place = user_cache("pictures") / _key(source, size=size, channels=channels, fit=fit)
-    if not place.is_dir():
+
+    def build() -> None:
         if say is not None and len(source.records) >= MANY_PICTURES:
             say(f"reading {len(source.records):,} pictures in {source.folder} for the first time")
-        with build_folder(place) as work:
+        with build_folder(place, existing="keep") as work:
             kept = None if isinstance(source, Shards) else work / "images.npy"
             made = _decode(source, kept, size=size, channels=channels, fit=fit)
             write_json(work / "made.json", made.model_dump())
-    made = parse(_Made, read_json(place / "made.json", limit=MAX_METADATA_BYTES), where=place)
+
+    def read() -> tuple[_Made, np.ndarray | None]:
+        made = parse(_Made, read_json(place / "made.json", limit=MAX_METADATA_BYTES), where=place)
+        shape = (len(source.records), *size.grid, made.channels)
+        return made, None if isinstance(source, Shards) else _mapped(place / "images.npy", shape)
+
+    made, stored = read_or_build(place, read, build)
     used = np.array([number for number, record in enumerate(source.records) if record.file_name not in made.left])
     if isinstance(source, Shards):
         images = DecodedPixels(source, used, size=size, channels=made.channels, fit=fit)
     else:
-        images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(used)]
+        assert stored is not None
+        images = stored[: len(used)]
     records = [source.records[number] for number in used]
     left = (*source.left, *(f"{name}: {reason}" for name, reason in made.left.items()))
     return Pictures(images, records, _digest(made.pixels, records), left)
@@ -96,11 +106,21 @@ def open_pictures(
 def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:
     """Return an array from the user cache, memory-mapped, or make and cache it. known_by: all that it depends on."""
     path = user_cache(kind) / f"{digest_of(known_by.encode())[:32]}.npy"
-    if not path.exists():
+
+    def build() -> None:
         buffer = io.BytesIO()
         np.save(buffer, make())
         write_bytes(path, buffer.getvalue())
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+    return read_or_build(path, lambda: _mapped(path), build)
+
+
+def _mapped(path: Path, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """Map an array of a cache. Raises ValueError where the file is cut, or holds another shape."""
+    found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if shape is not None and found.shape != shape:
+        raise ValueError(f"{path} holds another shape")
+    return found
 
 
 def _digest(pixels: str, records: Sequence[Record]) -> str:
@@ -130,22 +150,23 @@ def _key(source: PictureSource, *, size: Size, channels: int | None, fit: Fit) -
 
 
 def _decode(source: PictureSource, target: Path | None, *, size: Size, channels: int | None, fit: Fit) -> _Made:
-    """Decode every picture once, into one .npy where there is a target; its last rows stay empty if pictures are left out."""
+    """Decode every picture once, into one .npy where there is a target; its last rows stay empty if pictures are left out.
+
+    It is written and not mapped: on a full disk a write is an error, and a page of a map ends the process.
+    """
     shape = (len(source.records), *size.grid, channels or 4)
-    images = None if target is None else np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
     summary, opaque, clear = hashlib.sha256(_shape(size)), hashlib.sha256(_shape(size)), False
     left: dict[str, str] = {}
-    for number, picture in enumerate(read_usable(source, left)):
-        pixels = fit_image(picture, size, fit)
-        clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
-        pixels = lay_over(pixels) if channels == 3 else add_alpha(pixels)
-        summary.update(pixels.tobytes())
-        opaque.update(pixels[..., :3].tobytes())
-        if images is not None:
-            images[number] = pixels
-    if images is not None:
-        images.flush()
-    del images  # some systems cannot move a file that is still mapped
+    with (target or Path(os.devnull)).open("wb") as file:
+        _write_header(file, shape)
+        for picture in read_usable(source, left):
+            pixels = fit_image(picture, size, fit)
+            clear = clear or (pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any()))
+            pixels = lay_over(pixels) if channels == 3 else add_alpha(pixels)
+            summary.update(pixels.tobytes())
+            opaque.update(pixels[..., :3].tobytes())
+            file.write(pixels.tobytes())
+        _fill(file, shape, rows=len(left))
     if len(left) == len(source.records):
         name, reason = next(iter(left.items()))
         raise InputError(f"none of the {len(left):,} pictures can be used: {name} {reason}", where=source.folder)
@@ -154,6 +175,17 @@ def _decode(source: PictureSource, target: Path | None, *, size: Size, channels:
     if channels is None and target is not None:
         _drop_alpha(target)
     return _Made(pixels=opaque.hexdigest(), channels=3, left=left)
+
+
+def _write_header(file: IO[bytes], shape: tuple[int, ...]) -> None:
+    """Begin a .npy file of bytes."""
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+
+
+def _fill(file: IO[bytes], shape: tuple[int, ...], *, rows: int) -> None:
+    """Write the rows of zeros that a .npy file lacks."""
+    for _ in range(rows):
+        file.write(bytes(math.prod(shape[1:])))
 
 
 def read_usable(source: PictureSource, left: dict[str, str]) -> Iterator[Image.Image]:
@@ -191,9 +223,9 @@ def _drop_alpha(target: Path) -> None:
     wide = target.with_name("rgba.npy")
     target.replace(wide)
     images = np.load(wide, mmap_mode="r", allow_pickle=False)
-    narrow = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=(*images.shape[:3], 3))
-    for number, pixels in enumerate(images):
-        narrow[number] = pixels[..., :3]
-    narrow.flush()
-    del images, narrow
+    with target.open("wb") as file:
+        _write_header(file, (*images.shape[:3], 3))
+        for pixels in images:
+            file.write(pixels[..., :3].tobytes())
+    del images  # some systems cannot remove a file that is still mapped
     wide.unlink()

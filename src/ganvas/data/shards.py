@@ -42,6 +42,7 @@ from ganvas.ground.files import (
     path_inside,
     read_json,
     read_lines,
+    read_or_build,
     user_cache,
     write_bytes,
     write_json,
@@ -107,13 +108,18 @@ def read_shards(folder: Path, paths: tuple[Path, ...]) -> Shards:
     """
     files = _files(paths)
     place = user_cache("shards") / digest_of(f"{INDEX_FORMAT} {folder.resolve()} {files}".encode())[:32]
-    if not place.is_dir():
-        with build_folder(place) as work:
+
+    def build() -> None:
+        with build_folder(place, existing="keep") as work:
             _write(_Index(folder).of(paths), work)
-    lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Deduplicator()
-    records = [shared.of(parse_record(parse_json(line, where=place), where=place)) for line in lines]
-    spans = np.load(place / "spans.npy", allow_pickle=False)
-    return Shards(folder, paths, records, spans, tuple(read_json(place / "left.json", limit=_MAX_INDEX)))
+
+    def read() -> Shards:
+        lines, shared = read_lines(place / "records.jsonl", limit=_MAX_INDEX), Deduplicator()
+        records = [shared.of(parse_record(parse_json(line, where=place), where=place)) for line in lines]
+        spans = np.load(place / "spans.npy", allow_pickle=False)
+        return Shards(folder, paths, records, spans, tuple(read_json(place / "left.json", limit=_MAX_INDEX)))
+
+    return read_or_build(place, read, build)
 
 
 def _files(paths: tuple[Path, ...]) -> list[tuple[str, int, int]]:

@@ -1,5 +1,7 @@
 """Errors for users, each with the exit code of the command line."""
 
+from ganvas.ground.text import visible
+
 EXIT_OK, EXIT_BUG, EXIT_INPUT, EXIT_HEALTH, EXIT_LANGUAGE_MODEL, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -11,7 +13,7 @@ class GanvasError(ValueError):
     def __init__(self, what: str, *, where: object = "", do: str = "") -> None:
         place = f"{where}: " if str(where) else ""
         advice = f" ({do})" if do else ""
-        super().__init__(" ".join(f"{place}{what}{advice}".split()))
+        super().__init__(visible(" ".join(f"{place}{what}{advice}".split())))
 
 
 class InputError(GanvasError):

@@ -1,36 +1,32 @@
 """Files: written atomically, and read only from inside the given folder."""
 
+import atexit
 import contextlib
 import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, write_part
 
+Cached = TypeVar("Cached")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file atomically: a reader sees the old file or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp makes files private; works are meant to be shared
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+def write_bytes(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file atomically: a reader sees the old file or the new one, never a part.
+
+    replace: put it over a file of that name; else raises FileExistsError where there is one.
+    """
+    make_and_publish(path, lambda part: write_part(part, content), replace=replace)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -186,12 +182,11 @@ def is_plain_name(name: str) -> bool:
     return _SAFE_NAME.match(name) is not None
 
 
-def next_free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """Return `folder/stem-NNN.suffix` with the first number after all existing ones, so that nothing is overwritten."""
-    pattern = re.compile(re.escape(stem) + r"-(\d{1,9})(?:\..*|-.*)?\Z")
+def next_free_number(folder: Path, stem: str) -> int:
+    """Return the first number after those of all files `stem-NNN` in a folder, whatever follows the number."""
+    pattern = re.compile(re.escape(stem) + r"-([0-9]{1,15})(?:\..*|-.*)?\Z")
     names = os.listdir(folder) if folder.is_dir() else []
-    numbers = [int(found[1]) for name in names if (found := pattern.match(name))]
-    return folder / f"{stem}-{max(numbers, default=0) + 1:03d}{suffix}"
+    return max((int(found[1]) for name in names if (found := pattern.match(name))), default=0) + 1
 
 
 def slug(text: str, *, limit: int = 40) -> str:
@@ -201,35 +196,104 @@ def slug(text: str, *, limit: int = 40) -> str:
 
 
 def user_cache(*parts: str) -> Path:
-    """Return a folder in the user's cache, created if needed: GANVAS_CACHE, else the platform's default."""
+    """Return a folder in the user's cache, created if needed: GANVAS_CACHE, else the platform's default.
+
+    Where there is no home, or nobody may write in it, a temporary one of this process takes its place. Raises OSError where
+    GANVAS_CACHE cannot be written to.
+    """
+    with contextlib.suppress(OSError, InputError):
+        folder = lasting_cache(*parts)
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
     if own := os.environ.get("GANVAS_CACHE"):
-        base = Path(own)
-    elif os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "ganvas" / "cache"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganvas"
-    folder = base.joinpath(*parts)
+        Path(own, *parts).mkdir(parents=True, exist_ok=True)
+        return Path(own, *parts)
+    folder = _temporary_cache().joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
+def lasting_cache(*parts: str) -> Path:
+    """Return where the user's cache keeps something for good; the folder may not exist. Raises InputError without a home."""
+    if own := os.environ.get("GANVAS_CACHE"):
+        return Path(own, *parts)
+    try:
+        if os.name == "nt":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "ganvas", "cache", *parts)
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ganvas", *parts)
+    except RuntimeError as error:
+        raise InputError("there is no home folder to keep it in", do="name a folder in GANVAS_CACHE") from error
+
+
+@cache
+def _temporary_cache() -> Path:
+    """Make a cache for this process alone, removed at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="ganvas-cache-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def user_config() -> Path:
-    """Return the folder of the user's settings, which may not exist: GANVAS_CONFIG, else the platform's default."""
+    """Return the folder of the user's settings, which may not exist: GANVAS_CONFIG, else the platform's default.
+
+    Raises InputError where the user has no home.
+    """
     if own := os.environ.get("GANVAS_CONFIG"):
         return Path(own)
-    if os.name == "nt":
-        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "ganvas"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "ganvas"
+    try:
+        if os.name == "nt":
+            return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "ganvas"
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "ganvas"
+    except RuntimeError as error:
+        raise InputError("there is no home folder to keep settings in", do="name a folder in GANVAS_CONFIG") from error
 
 
 @contextlib.contextmanager
-def build_folder(folder: Path) -> Generator[Path, None, None]:
-    """Yield a new folder to fill, and move it to `folder` at the end; after an error nothing is left behind."""
+def build_folder(folder: Path, *, existing: Literal["refuse", "keep", "replace"] = "refuse") -> Generator[Path, None, None]:
+    """Yield a new folder to fill, and move it to `folder` at the end; after an error nothing is left behind.
+
+    existing: what happens where there is a folder at the end. "refuse" raises InputError, "keep" drops what was built (of a cache
+    another process has built the same), "replace" replaces what was there at the start too, and refuses what appeared meanwhile.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as scratch:
-        work = Path(scratch) / folder.name
+    replaces = existing == "replace" and folder.is_dir()
+    scratch = part_of(folder)
+    scratch.mkdir()
+    try:
+        work = scratch / folder.name
         work.mkdir()
         yield work
-        if folder.exists():  # os.replace cannot put a folder over a full one: move the old one out first
-            os.replace(folder, Path(scratch) / "old")
-        os.replace(work, folder)
+        if replaces:
+            os.rename(folder, scratch / "old")
+        try:
+            publish(work, folder)
+        except FileExistsError as error:
+            if existing != "keep":
+                raise InputError(
+                    "appeared meanwhile, and nothing is overwritten", where=folder, do="give another name"
+                ) from error
+    except OSError as error:
+        name_place(error, folder)
+        raise
+    finally:
+        remove(scratch)
+
+
+def read_or_build(place: Path, read: Callable[[], Cached], build: Callable[[], None]) -> Cached:
+    """Return what a cache holds; build it where there is none, and build it again where it is broken."""
+    if place.exists():
+        try:
+            return read()
+        except (InputError, OSError, ValueError, EOFError):
+            _discard(place)
+    build()
+    return read()
+
+
+def _discard(path: Path) -> None:
+    """Remove a file or folder of a cache that is broken, out of sight at once."""
+    part = part_of(path)
+    with contextlib.suppress(OSError):
+        os.rename(path, part)
+        remove(part)

@@ -83,9 +83,9 @@ def encode_png(pixels: np.ndarray, *, text: Mapping[str, str] | None = None) -> 
     return stream.getvalue()
 
 
-def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None = None) -> None:
-    """Save uint8 (H, W, 3 or 4) as a PNG, atomically, with named texts inside."""
-    write_bytes(path, encode_png(pixels, text=text))
+def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None = None, replace: bool = True) -> None:
+    """Save uint8 (H, W, 3 or 4) as a PNG, atomically, with named texts inside. replace: as `write_bytes` takes it."""
+    write_bytes(path, encode_png(pixels, text=text), replace=replace)
 
 
 def read_texts(path: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import is_plain_name
+from ganvas.ground.files import digest_of, is_plain_name
 from ganvas.models import hub
 from ganvas.models.read import read_manifest, read_model
 
@@ -27,6 +27,11 @@ def models() -> list[Path]:
 def bundled(name: str) -> Path | None:
     """Return the folder of a bundled model by its name, or None."""
     return ZOO / name if is_plain_name(name) and is_model(ZOO / name) else None
+
+
+def is_bundled(digest: str) -> bool:
+    """Say whether a digest is that of a bundled model."""
+    return any(digest_of((folder / hub.MODEL).read_bytes()) == digest for folder in models())
 
 
 def find_model(model: str, *, task: Task | None = None, check: Callable[[Path], object] = read_model) -> Path:

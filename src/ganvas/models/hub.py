@@ -7,6 +7,7 @@ one goes through the same guard as any other model's before the folder is kept.
 
 import importlib
 import importlib.util
+import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +38,8 @@ def is_name(model: str) -> bool:
 
 
 def library() -> Any | None:
-    """Return the hub's own library, or None when it is not installed."""
+    """Return the hub's own library with its telemetry off, or None when it is not installed."""
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read once, when it is first imported
     return importlib.import_module(LIBRARY) if importlib.util.find_spec(LIBRARY) else None
 
 
@@ -54,7 +56,7 @@ def fetch(model: str, hub: Any, *, listed: Callable[[Path], Sequence[str]], chec
     owner, name, revision = found.groups()
     place = user_cache("hub", f"{owner}--{name}") / (revision or "newest")
     if not (place / MODEL).is_file():
-        with build_folder(place) as work:
+        with build_folder(place, existing="keep") as work:
             _download(hub, f"{owner}/{name}", revision, work, listed=listed)
             check(work)
     return place

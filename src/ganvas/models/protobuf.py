@@ -3,7 +3,8 @@ does.
 
 A message is a row of fields: a varint key (number << 3 | wire type), then a varint (0), 8 bytes
 (1), a length and as many bytes (2), or 4 bytes (5). Reading never copies and never recurses; the
-caller goes down only where it expects a message.
+caller goes down only where it expects a message. Only the shortest form of each number is read, so
+that no two readers can disagree about where a field ends; what was read can be written again.
 """
 
 from collections.abc import Iterator
@@ -63,6 +64,8 @@ def varint(message: memoryview, place: int) -> tuple[int, int]:
         if byte < 0x80:
             if value >= 1 << 64:
                 break
+            if byte == 0 and shift:
+                raise Malformed("a number is written longer than it need be")
             return value, place
     raise Malformed("a number is too long")
 
@@ -93,6 +96,26 @@ def message(found: Field) -> memoryview:
     if isinstance(found.value, int) or found.kind != BYTES:
         raise Malformed("a message is a number")
     return found.value
+
+
+def write_varint(value: int) -> bytes:
+    """Write a whole number, which may be a negative one of 64 bits."""
+    value &= (1 << 64) - 1
+    parts = bytearray()
+    while value >= 0x80:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*parts, value])
+
+
+def write_number(number: int, value: int) -> bytes:
+    """Write a field that is a whole number."""
+    return write_varint(number << 3 | VARINT) + write_varint(value)
+
+
+def write_bytes(number: int, content: bytes | memoryview) -> bytes:
+    """Write a field that is a text, a message or a packed list."""
+    return b"".join((write_varint(number << 3 | BYTES), write_varint(len(content)), content))
 
 
 def _signed(value: int) -> int:

@@ -1,21 +1,18 @@
 """The x4 stage: what makes a model's small pictures larger. Torch-free."""
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiply, unpremultiply
 from ganvas.models.find import bundled
-from ganvas.models.graph import inspect, open_session
 from ganvas.models.read import ModelFiles
+from ganvas.models.trial import Port
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.vocabulary.manifest import EnlargeManifest, Manifest
+from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest
 
-if TYPE_CHECKING:
-    import onnxruntime
-
+GRAPH = "enlarge.onnx"
 FACTOR = 4
 SIDES = range(8, 257)
 """Pixels a side of what may be enlarged."""
@@ -23,7 +20,7 @@ SHIPPED = "emoji-x4"
 
 
 class Enlarger(Pretrained):
-    """Makes pictures four times as large. The graph is inspected when it is made; the session opens with the first picture."""
+    """Makes pictures four times as large."""
 
     task = "enlarge"
 
@@ -31,8 +28,11 @@ class Enlarger(Pretrained):
         super().__init__(files)
         assert isinstance(files.manifest, EnlargeManifest)
         self.manifest, self.name = files.manifest, files.manifest.name
-        self._graph = files.contents["enlarge.onnx"]
-        inspect(self._graph, inputs=("small",), output="large", where=f"{files.folder}/enlarge.onnx")
+
+    @staticmethod
+    def ports(manifest: AnyManifest) -> Mapping[str, Port]:
+        """Return what its graph takes and gives."""
+        return {GRAPH: Port({"small": (1, 4, 64, 64)}, ("large",))}
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
         """Make uint8 RGBA (N, H, W, 4) with straight alpha into uint8 RGBA (N, 4 H, 4 W, 4).
@@ -47,23 +47,11 @@ class Enlarger(Pretrained):
         return np.concatenate([self._one(picture[np.newaxis]) for picture in pixels])
 
     def _one(self, picture: np.ndarray) -> np.ndarray:
-        session = self._session
-        try:
-            (large,) = session.run(["large"], {"small": np.ascontiguousarray(premultiply(picture))})
-        except Exception as error:  # the runtime's own errors have no common class
-            raise InputError(f"the graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
-        large = np.asarray(large)
+        (large,) = self.session(GRAPH).run(["large"], {"small": premultiply(picture)})
         wanted = (1, 4, picture.shape[1] * FACTOR, picture.shape[2] * FACTOR)
         if large.shape != wanted or not np.isfinite(large).all():
             raise InputError(f"it made numbers of shape {large.shape}, not finite ones of {wanted}", where=self._where)
         return unpremultiply(large, clear=0.0, solid=1.0)  # the haze was taken off when the small picture was made
-
-    @cached_property
-    def _session(self) -> "onnxruntime.InferenceSession":
-        try:
-            return open_session(self._graph)
-        except Exception as error:
-            raise InputError(f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where) from error
 
 
 def find_enlarger(manifest: Manifest) -> Enlarger | None:

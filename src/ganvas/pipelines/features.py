@@ -5,16 +5,12 @@ Our own file, opened without `inspect` as no model's graph is: its sha256 stands
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from ganvas.ground.images import lay_over
-from ganvas.models.graph import open_own
-
-if TYPE_CHECKING:
-    import onnxruntime
+from ganvas.models.session import GraphSession, open_own
 
 FILE = Path(__file__).parents[1] / "zoo" / "lite0" / "features.onnx"
 SHA256 = "06ccddcfb55cf3246b39289055fc959f11709b25413d9bcde9474c8e85c63b5b"
@@ -31,7 +27,7 @@ def look(pixels: np.ndarray) -> np.ndarray:
     found = np.zeros((len(pixels), WIDTH), dtype=np.float32)
     for start in range(0, len(pixels), _AT_ONCE):
         (part,) = network.run(["features"], {"images": _seen(pixels[start : start + _AT_ONCE])})
-        found[start : start + _AT_ONCE] = np.asarray(part)
+        found[start : start + _AT_ONCE] = part
     return found
 
 
@@ -43,5 +39,5 @@ def _seen(pixels: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _network() -> "onnxruntime.InferenceSession":
+def _network() -> GraphSession:
     return open_own(FILE, sha256=SHA256)

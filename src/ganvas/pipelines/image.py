@@ -15,14 +15,14 @@ from ganvas.language.text.appearance import FILE, Appearances, Draw
 from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.language.text.encoder import open_encoder
 from ganvas.language.text.lexicon import Lexicon
-from ganvas.models.graph import inspect, open_session
 from ganvas.models.read import ModelFiles
+from ganvas.models.trial import Port
 from ganvas.pipelines.enlarge import Enlarger, find_enlarger
-from ganvas.pipelines.judge import Judge
+from ganvas.pipelines.judge import Judge, judge_port
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.restyle import Restyler, find_own_restyler
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.manifest import Manifest, Takes
+from ganvas.vocabulary.manifest import AnyManifest, Manifest, Takes
 from ganvas.vocabulary.work import Source
 
 HEARD = 256
@@ -41,8 +41,11 @@ SCALES = range(1, 17)
 
 def input_names(takes: Takes, *, appearance: int = 0) -> tuple[str, ...]:
     """Return the inputs of a mapping graph. appearance: the width of what some take in place of words."""
-    words = [name for name, width in (("words", takes.words), ("hashes", takes.hashes)) if width]
-    return ("z", *(["appearance"] if appearance else words), *(f"label_{name}" for name in takes.labels))
+    words = ("words", "hashes") if appearance else ()
+    return ("z", *(["appearance"] if appearance else []), *(name for name in takes.widths if name not in words))
+
+
+MAPPING, SYNTHESIS, JUDGE = "mapping.onnx", "synthesis.onnx", "judge.onnx"
 
 
 def appearance_stream(z: np.ndarray) -> Stream:
@@ -63,21 +66,26 @@ class _Known:
 
 
 class ImagePipeline(Pretrained):
-    """A model that draws pictures. The graphs are inspected when it is made; sessions open when it first draws."""
+    """A model that draws pictures."""
 
     task = "image"
 
     def __init__(self, files: ModelFiles) -> None:
-        super().__init__(files)
         assert isinstance(files.manifest, Manifest)
-        self.manifest = manifest = files.manifest
-        where = files.folder
+        super().__init__(files)
+        self.manifest = files.manifest
         self._heard: dict[tuple[str, ...], _Known] = {}
-        self._graphs = {name: files.contents[f"{name}.onnx"] for name in ("mapping", "synthesis")}
-        inputs, output = input_names(manifest.takes, appearance=manifest.appearance), PAINTED if manifest.palette else "work"
-        inspect(self._graphs["mapping"], inputs=inputs, output="w", where=f"{where}/mapping.onnx")
-        inspect(self._graphs["synthesis"], inputs=("w",), output=output, where=f"{where}/synthesis.onnx")
-        self.judge = self._judge() if "judge.onnx" in manifest.files else None
+        self.judge = self._judge() if JUDGE in self.graphs else None
+
+    @staticmethod
+    def ports(manifest: AnyManifest) -> Mapping[str, Port]:
+        """Return what its graphs take and give."""
+        assert isinstance(manifest, Manifest)
+        widths = {**manifest.takes.widths, "z": manifest.latent, "appearance": manifest.appearance}
+        mapping = {name: (1, widths[name]) for name in input_names(manifest.takes, appearance=manifest.appearance)}
+        output = PAINTED if manifest.palette else ("work",)
+        ports = {MAPPING: Port(mapping, ("w",)), SYNTHESIS: Port({"w": (1, manifest.mapped)}, output)}
+        return {**ports, JUDGE: judge_port(manifest.takes)} if JUDGE in manifest.files else ports
 
     @cached_property
     def encoder(self) -> TextEncoder | None:
@@ -161,7 +169,7 @@ class ImagePipeline(Pretrained):
             if self.manifest.appearance:
                 vector = self._choose(asked, z).vector if appearances is None else appearances[number]
                 rest = {"appearance": vector[np.newaxis], **rest}
-            w = self._run("mapping", "w", {"z": z[np.newaxis], **rest})
+            w = self._run(MAPPING, "w", {"z": z[np.newaxis], **rest})
             found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(asked), psi=truncation))
         return np.concatenate(found)
 
@@ -191,8 +199,8 @@ class ImagePipeline(Pretrained):
         return [self._paint(one[np.newaxis]) for one in w]
 
     def _judge(self) -> Judge:
-        content, where = self._contents["judge.onnx"], f"{self._where}/judge.onnx"
-        return Judge(content, takes=self.manifest.takes, encoded=self._encoded, where=where)
+        takes, where = self.manifest.takes, f"{self._where}/{JUDGE}"
+        return Judge(lambda: self.session(JUDGE), takes=takes, encoded=self._encoded, where=where)
 
     def _encoded(self, conditions: Sequence[Condition]) -> TextEncoder | None:
         """Encode every phrase of the conditions once. Sets are kept whole: beside other phrases one's last bits may differ."""
@@ -236,13 +244,13 @@ class ImagePipeline(Pretrained):
         if self.manifest.palette:
             logits, palette, shading = self._paint(w)
             return compose_palette(logits[np.newaxis], palette[np.newaxis], shading[np.newaxis], scale=scale)
-        work = self._run("synthesis", "work", {"w": w})
+        work = self._run(SYNTHESIS, "work", {"w": w})
         self._check(work, (self.manifest.channels, *self.manifest.size.grid))
         return work
 
     def _paint(self, w: np.ndarray) -> Painting:
         entries, channels, grid = self.manifest.palette, self.manifest.channels, self.manifest.size.grid
-        parts = self._run_all("synthesis", PAINTED, {"w": w})
+        parts = self.session(SYNTHESIS).run(PAINTED, {"w": w})
         for part, wanted in zip(parts, ((entries, *grid), (entries, channels), (channels, *grid)), strict=True):
             self._check(part, wanted)
         return Painting(*(part[0] for part in parts))
@@ -259,23 +267,7 @@ class ImagePipeline(Pretrained):
         repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in self._mapped(heard).items()}
         if self.manifest.appearance:
             repeated["appearance"] = np.stack([self._choose(heard, one).vector for one in z])
-        return self._run("mapping", "w", {"z": z, **repeated}).mean(axis=0, keepdims=True)
-
-    @cached_property
-    def _sessions(self) -> dict[str, object]:
-        try:
-            return {name: open_session(content) for name, content in self._graphs.items()}
-        except Exception as error:  # the runtime's own errors have no common class
-            raise InputError(f"the runtime refuses the graphs: {str(error).splitlines()[0][:200]}", where=self._where) from error
+        return self._run(MAPPING, "w", {"z": z, **repeated}).mean(axis=0, keepdims=True)
 
     def _run(self, graph: str, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
-        return self._run_all(graph, (output,), feed)[0]
-
-    def _run_all(self, graph: str, outputs: tuple[str, ...], feed: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        session = self._sessions[graph]
-        arrays = {name: np.ascontiguousarray(part, dtype=np.float32) for name, part in feed.items()}
-        try:
-            results = session.run(list(outputs), arrays)  # pyright: ignore
-        except Exception as error:
-            raise InputError(f"the {graph} graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
-        return [np.asarray(result) for result in results]
+        return self.session(graph).run((output,), feed)[0]

@@ -4,20 +4,17 @@ A judge ships with its model and chooses; what scores models (ganvas.scoring) is
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from ganvas.ground.errors import InputError
 from ganvas.language.text.embed import TextEncoder, embed
-from ganvas.models.graph import inspect, open_session
-from ganvas.pipelines.features import look
+from ganvas.models.session import GraphSession
+from ganvas.models.trial import Port
+from ganvas.pipelines.features import WIDTH, look
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 Work = TypeVar("Work")
 
@@ -33,23 +30,26 @@ def best_of(propose: Callable[[int], Work], judge: Callable[[Sequence[Work]], np
     return works[best], best
 
 
-def judge_inputs(takes: Takes) -> tuple[str, ...]:
-    """Return the inputs of a judge's graph."""
-    words = [name for name, width in (("words", takes.words), ("hashes", takes.hashes)) if width]
-    return ("features", *words, *(f"label_{name}" for name in takes.labels))
+def judge_port(takes: Takes) -> Port:
+    """Return what a judge's graph takes and gives."""
+    return Port({"features": (1, WIDTH), **{name: (1, width) for name, width in takes.widths.items()}}, ("verdicts",))
 
 
 class Judge:
-    """Says how real pictures look and how well they show what was asked. The graph is inspected when it is made.
+    """Says how real pictures look and how well they show what was asked.
 
-    encoded: returns an encoder that knows the conditions' phrases.
+    session: opens its graph, or returns it opened. encoded: returns an encoder that knows the conditions' phrases.
     """
 
     def __init__(
-        self, content: bytes, *, takes: Takes, encoded: Callable[[Sequence[Condition]], TextEncoder | None], where: object
+        self,
+        session: Callable[[], GraphSession],
+        *,
+        takes: Takes,
+        encoded: Callable[[Sequence[Condition]], TextEncoder | None],
+        where: object,
     ) -> None:
-        self._content, self._takes, self._encoded, self._where = content, takes, encoded, where
-        inspect(content, inputs=judge_inputs(takes), output="verdicts", where=where)
+        self._session, self._takes, self._encoded, self._where = session, takes, encoded, where
 
     def __call__(self, pixels: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
         """Judge pictures uint8 (N, H, W, 3 or 4), each under its condition: float32 (N,), higher is better.
@@ -64,17 +64,9 @@ class Judge:
         assert 0 < len(conditions) == len(pixels)
         parts = embed(conditions, takes=self._takes, encoder=self._encoded(conditions))
         feed = {"features": look(pixels), **parts}
-        try:
-            (found,) = self._session.run(["verdicts"], {name: np.ascontiguousarray(part) for name, part in feed.items()})
-        except Exception as error:  # the runtime's own errors have no common class
-            raise InputError(f"the judge fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
-        verdicts = np.asarray(found)
+        (verdicts,) = self._session().run(["verdicts"], feed)
         if verdicts.shape != (len(pixels), 2) or not np.isfinite(verdicts).all():
             raise InputError(
                 f"the judge says numbers of shape {verdicts.shape}, not two finite ones a picture", where=self._where
             )
         return verdicts
-
-    @cached_property
-    def _session(self) -> "onnxruntime.InferenceSession":
-        return open_session(self._content)

@@ -2,32 +2,63 @@
 folder.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 from typing import ClassVar, TypeVar
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import build_folder, write_bytes
-from ganvas.models.find import Task, find_model
+from ganvas.models.find import Task, find_model, is_bundled
+from ganvas.models.graph import Inspected, inspect
 from ganvas.models.hub import MODEL
 from ganvas.models.read import ModelFiles, read_model
+from ganvas.models.session import GraphSession
+from ganvas.models.trial import Port, ensure_tried
+from ganvas.vocabulary.manifest import AnyManifest
 
 Kind = TypeVar("Kind", bound="Pretrained")
 
 
 class Pretrained:
-    """A model folder that was read and verified, and the way back into one.
+    """A model folder that was read and verified, and the way back into one. Its graphs are inspected when it is made; sessions
+    open when they are first needed.
 
     task: the kind that a pipeline draws. lock: held by a thread that draws with it, where threads
-    share the model.
+    share the model. graphs: its graphs as they were inspected, by the names of their files.
     """
 
     task: ClassVar[Task]
+    frees: ClassVar[bool] = False
+    """Whether memory is given back after each run, as suits pictures of many sizes."""
 
     def __init__(self, files: ModelFiles) -> None:
+        ports = self.ports(files.manifest)
         self.digest, self._where = files.digest, files.folder
         self.lock = RLock()
-        self._contents, self._files = files.contents, tuple(files.manifest.files)
+        self._contents, self._files, self._ports = files.contents, tuple(files.manifest.files), ports
+        self.graphs: dict[str, Inspected] = {
+            name: inspect(files.contents[name], inputs=tuple(port.takes), output=port.gives, where=f"{files.folder}/{name}")
+            for name, port in ports.items()
+        }
+        self._sessions: dict[str, GraphSession] = {}
+
+    @staticmethod
+    def ports(manifest: AnyManifest) -> Mapping[str, Port]:
+        """Return what the graphs of a model of this kind take and give, by the names of their files."""
+        raise NotImplementedError
+
+    def session(self, name: str) -> GraphSession:
+        """Return a graph ready to run, by the name of its file; those of a model that is not bundled are tried first.
+
+        Raises InputError where the runtime refuses it, or it did not pass.
+        """
+        if name not in self._sessions:
+            strange = not is_bundled(self.digest)
+            if strange and not self._sessions:
+                ensure_tried(self.graphs, self._ports, digest=self.digest, where=self._where)
+            self._sessions[name] = GraphSession(self.graphs[name], where=f"{self._where}/{name}", frees=strange or self.frees)
+        return self._sessions[name]
 
     def content(self, name: str) -> bytes:
         """Return a file of the model, as it was verified."""

@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,13 +12,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import add_alpha, lay_over, premultiply, unpremultiply
 from ganvas.language.text.encoder import open_encoder
 from ganvas.models.find import models
-from ganvas.models.graph import inspect, open_session, shrinking
 from ganvas.models.read import ModelFiles, read_manifest
+from ganvas.models.trial import Port
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.vocabulary.manifest import Manifest, RestyleManifest
-
-if TYPE_CHECKING:
-    import onnxruntime
+from ganvas.vocabulary.manifest import AnyManifest, Manifest, RestyleManifest
 
 DEFAULT = "emoji-styles"
 LONGEST = 400
@@ -56,18 +53,23 @@ class Chosen(NamedTuple):
 
 
 class Restyler(Pretrained):
-    """Redraws pictures in its styles. The graphs are inspected when it is made; sessions open with the first picture."""
+    """Redraws pictures in its styles."""
 
     task = "restyle"
+    frees = True
 
     def __init__(self, files: ModelFiles) -> None:
         super().__init__(files)
         assert isinstance(files.manifest, RestyleManifest)
         self.manifest, self.name = files.manifest, files.manifest.name
-        self._graphs = {name: files.contents[name] for name in self.manifest.graphs}
-        for name, content in self._graphs.items():
-            inspect(content, inputs=("picture", "style"), output="work", where=f"{files.folder}/{name}")
-        self._opened: dict[str, onnxruntime.InferenceSession] = {}
+
+    @staticmethod
+    def ports(manifest: AnyManifest) -> Mapping[str, Port]:
+        """Return what its graphs take and give."""
+        assert isinstance(manifest, RestyleManifest)
+        columns = 1 if manifest.each else len(manifest.styles)
+        port = Port({"picture": (1, manifest.channels, 64, 64), "style": (1, columns)}, ("work",))
+        return dict.fromkeys(manifest.graphs, port)
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -135,14 +137,7 @@ class Restyler(Pretrained):
         row = np.full((1, 1), strength, dtype=np.float32)
         if not self.manifest.each:
             row = (np.arange(len(self.styles)) == number).astype(np.float32)[np.newaxis] * np.float32(strength)
-        try:
-            asked = {"picture": np.ascontiguousarray(given), "style": row}
-            (work,) = self._session(name).run(["work"], asked, shrinking())
-        except InputError:
-            raise
-        except Exception as error:  # the runtime's own errors have no common class
-            raise InputError(f"the graph fails: {str(error).splitlines()[0][:200]}", where=self._where) from error
-        work = np.asarray(work)
+        (work,) = self.session(name).run(["work"], {"picture": given, "style": row})
         if work.shape != given.shape or not np.isfinite(work).all():
             raise InputError(f"it made numbers of shape {work.shape}, not finite ones of {given.shape}", where=self._where)
         if not clear:
@@ -153,16 +148,6 @@ class Restyler(Pretrained):
         made[(alpha == 0) & (made < HAZE * 255)] = 0  # no network draws quite nothing, or all; a soft shadow is neither
         made[(alpha == 255) & (made > SOLID * 255)] = 255
         return drawn
-
-    def _session(self, name: str) -> "onnxruntime.InferenceSession":
-        if name not in self._opened:
-            try:
-                self._opened[name] = open_session(self._graphs[name])
-            except Exception as error:
-                raise InputError(
-                    f"the runtime refuses the graph: {str(error).splitlines()[0][:200]}", where=self._where
-                ) from error
-        return self._opened[name]
 
     @cached_property
     def _phrases(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:

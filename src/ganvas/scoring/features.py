@@ -6,16 +6,12 @@ and so is not looked through as those of strangers are.
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from ganvas.ground.images import lay_over
-from ganvas.models.graph import open_own
-
-if TYPE_CHECKING:
-    import onnxruntime
+from ganvas.models.session import GraphSession, open_own
 
 GRAPH = Path(__file__).parents[1] / "zoo" / "lite2" / "features.onnx"
 DIGEST = "8f781d37cfd368018c93875f9b6c6bc149de6b48b209a978060939726294b75d"
@@ -33,14 +29,14 @@ Looks = dict[str, np.ndarray]
 def look(pixels: np.ndarray) -> Looks:
     """Look at pictures, uint8 (N, H, W, 3 or 4) of any size; what is transparent is laid over white."""
     session = _session()
-    names = [output.name for output in session.get_outputs()]
+    names = session.outputs
     parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(pixels), BATCH):
         small = np.stack([_small(picture) for picture in pixels[start : start + BATCH]])
         large = np.stack([_resized(picture, SIDE) for picture in small])
         given = (large.astype(np.float32) / 127.5 - 1).transpose(0, 3, 1, 2)
-        for name, part in zip(names, session.run(names, {"pixels": np.ascontiguousarray(given)}), strict=True):
-            parts.setdefault(name.removesuffix("/flat"), []).append(np.asarray(part))
+        for name, part in zip(names, session.run(names, {"pixels": given}), strict=True):
+            parts.setdefault(name.removesuffix("/flat"), []).append(part)
         parts.setdefault("palette", []).append(palette(small))
     return {name: np.concatenate(part) for name, part in parts.items()}
 
@@ -67,5 +63,5 @@ def _resized(picture: np.ndarray, side: int) -> np.ndarray:
 
 
 @cache
-def _session() -> "onnxruntime.InferenceSession":
+def _session() -> GraphSession:
     return open_own(GRAPH, sha256=DIGEST)

@@ -6,7 +6,7 @@ Each kind of work is registered once, in REPLAYS at the end.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,34 @@ from ganvas.vocabulary.provenance import Provenance, Restyled, RestyleProvenance
 from ganvas.vocabulary.request import ReplayRequest
 from ganvas.vocabulary.work import Work
 
+MAX_DRAWN = 8
+"""Works that one replay draws at most; one that was redrawn a few times takes as many."""
+
 
 @dataclass(frozen=True)
 class ReplayContext:
     """What a replay may use beside the record: the file that it stands in, the model and the picture
-    that the person named, and the open models.
+    that the person named, the open models, and what is left of its budget.
     """
 
     work: str
     model: str | None = None
     picture: Path | None = None
     session: Session = SESSION
+    budget: "Budget" = field(default_factory=lambda: Budget())
+
+
+@dataclass
+class Budget:
+    """How many works one replay may still draw, parents and their parents included: a small file may name thousands."""
+
+    left: int = MAX_DRAWN
+
+    def spend(self) -> None:
+        """Take one off. Raises InputError where none is left."""
+        if self.left <= 0:
+            raise InputError(f"more than {MAX_DRAWN} works would have to be drawn for it", do="name its picture with --picture")
+        self.left -= 1
 
 
 def replay(request: ReplayRequest, *, session: Session = SESSION) -> Work:
@@ -50,6 +67,7 @@ def replay_from(made: Provenance, context: ReplayContext) -> Work:
     """Make the work of a record again. Raises InputError as `replay` does."""
     if made.pipeline not in REPLAYS:
         raise InputError(f"the work is of the kind {made.pipeline!r}, which this version does not draw")
+    context.budget.spend()
     return REPLAYS[made.pipeline](made, context)
 
 
@@ -134,7 +152,7 @@ def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.
                 yield open_pixels(folder / name)
     for parent in made.parents:
         with suppress(InputError):  # the model that drew it may not be here
-            yield replay_from(parent, ReplayContext(context.work, session=context.session)).pixels
+            yield replay_from(parent, replace(context, model=None, picture=None)).pixels
 
 
 REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {"scene": replay_scene, "restyle": replay_restyle}

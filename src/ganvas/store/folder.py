@@ -1,13 +1,15 @@
 """A folder of works: PNG files that carry what makes them again."""
 
+import contextlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from html import unescape
+from itertools import count
 from pathlib import Path
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import check_can_create, next_free_path, parse_json, read_text, slug, write_bytes
+from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
 from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance, read_provenance
 from ganvas.vocabulary.work import MAX_WORKS, Work
@@ -33,28 +35,27 @@ class Folder:
         """
         kept: list[Work] = []
         paths: list[Path] = []
-        first = self.folder
         for number, work in enumerate(works, 1):
             if number == 1:
-                first = self._claim(slug(name or work.provenance.idea))
-            paths.append(save_work(first.with_name(f"{first.name}-{number}.png"), work))
+                paths.append(self._save_first(slug(name or work.provenance.idea), work))
+            else:
+                paths.append(save_work(self._beside(paths[0], str(number)), work))
             kept.append(work)
         if len(kept) > 1:
-            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), kept))
+            paths.append(save_sheet(self._beside(paths[0], "sheet"), kept))
         return paths
 
-    def _claim(self, stem: str) -> Path:
-        """Return `folder/stem-NNN` with a number that is ours, even when another program looks for
-        one at the same moment.
+    def _save_first(self, stem: str, work: Work) -> Path:
+        """Save the first work of a set as `stem-NNN-1.png`. With it the number is ours, even when another program looks for one
+        at the same moment.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        while True:
-            first = next_free_path(self.folder, stem, "")
-            try:
-                first.with_name(f"{first.name}-1.png").open("xb").close()
-            except FileExistsError:
-                continue
-            return first
+        for number in count(next_free_number(self.folder, stem)):
+            with contextlib.suppress(FileExistsError):
+                return _save(self.folder / f"{stem}-{number:03d}-1.png", work)
+        raise AssertionError
+
+    def _beside(self, first: Path, last: str) -> Path:
+        return first.with_name(f"{first.stem.removesuffix('1')}{last}.png")
 
 
 def check_file(path: Path, *, kinds: Sequence[str] = (".png",), overwrite: bool = False) -> Path:
@@ -68,17 +69,37 @@ def check_file(path: Path, *, kinds: Sequence[str] = (".png",), overwrite: bool 
         raise InputError(f"cannot write {path.suffix or 'such'} files", where=path, do=do)
     check_can_create(path)
     if path.exists() and not overwrite:
-        raise InputError("is there already, and nothing is overwritten", where=path, do="give another name")
+        raise _is_there(path)
     return path
 
 
-def save_work(path: Path, work: Work) -> Path:
-    """Save one work with its provenance inside, twice: our own key, and the text other tools read."""
+def save_work(path: Path, work: Work, *, overwrite: bool = False) -> Path:
+    """Save one work with its provenance inside. Raises InputError where there is a file meanwhile that is not to be
+    overwritten.
+    """
+    with _refusing(path):
+        return _save(path, work, overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def _refusing(path: Path) -> Generator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise _is_there(path) from error
+
+
+def _is_there(path: Path) -> InputError:
+    return InputError("is there already, and nothing is overwritten", where=path, do="give another name")
+
+
+def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
+    """Save one work with its provenance inside, twice: our own key, and the text other tools read. Raises FileExistsError."""
     texts = {
         KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
         PARAMETERS: work.provenance.parameters(),
     }
-    save_png(path, work.pixels, text=texts)
+    save_png(path, work.pixels, text=texts, replace=overwrite)
     return path
 
 
@@ -86,13 +107,15 @@ def save_sheet(path: Path, works: Sequence[Work]) -> Path:
     """Save works on one sheet, four in a row; `PATH#3` names its third."""
     dumped = [work.provenance.model_dump(mode="json") for work in works]
     texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
-    save_png(path, make_sheet([work.pixels for work in works], columns=4), text=texts)
+    with _refusing(path):
+        save_png(path, make_sheet([work.pixels for work in works], columns=4), text=texts, replace=False)
     return path
 
 
 def save_svg(path: Path, content: bytes) -> Path:
     """Save works that were drawn as shapes: an SVG that holds what makes them again."""
-    write_bytes(path, content)
+    with _refusing(path):
+        write_bytes(path, content, replace=False)
     return path
 
 

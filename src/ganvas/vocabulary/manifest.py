@@ -27,6 +27,12 @@ class Takes(Frozen):
     )
 
     @property
+    def widths(self) -> dict[str, int]:
+        """The names and widths of the graph inputs that carry a condition."""
+        words = {name: width for name, width in (("words", self.words), ("hashes", self.hashes)) if width}
+        return words | {f"label_{name}": len(values) for name, values in self.labels.items()}
+
+    @property
     def hears(self) -> bool:
         """Whether it takes words in any form."""
         return self.words > 0 or self.hashes > 0

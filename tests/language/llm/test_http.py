@@ -1,5 +1,6 @@
 """A language model behind a server that may be anything: slow, huge, elsewhere, or lying."""
 
+import itertools
 import json
 import shutil
 import ssl
@@ -14,7 +15,7 @@ import pytest
 
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm import server_address as address
-from ganvas.language.llm.base import Limit, Message, Reply
+from ganvas.language.llm.base import Limit, Message, Reply, Schema
 from ganvas.language.llm.http import MAX_THINKING_TOKENS, HttpModel
 from ganvas.language.scene.director import direct, scene_schema
 from tests.language.fakes import BagEncoder, lexicon
@@ -70,11 +71,87 @@ def test_the_ladder_ends_at_the_first_form_that_is_taken(takes: int, status: int
     assert [body.get("response_format", {}).get("type") for _, _, body in server.asked] == [FORMS[takes]]  # it stays there
 
 
-def test_a_server_that_refuses_all_forms_is_asked_four_times(server: Server) -> None:
+def test_a_server_that_refuses_all_forms_is_asked_for_each(server: Server) -> None:
     server.answer = send(b"no", status=400)
     with pytest.raises(LanguageModelError, match="answered 400"):
         ask(server)
-    assert len(server.asked) == 4
+    assert len(server.asked) == 8
+
+
+def roles(server: Server) -> list[list[str]]:
+    return [[one["role"] for one in body["messages"]] for _, _, body in server.asked]
+
+
+SHOWN = [Message("system", "Draw."), Message("user", "a cat"), Message("assistant", "{}"), Message("user", "a robot")]
+
+
+@pytest.mark.parametrize("status", [400, 422, 500, 501])
+@pytest.mark.parametrize("schema", [scene_schema(), None])
+def test_a_model_without_a_system_role_is_told_by_the_person(status: int, schema: Schema | None, server: Server) -> None:
+    """Siblings: a template that raises, one that wants turns to alternate; with and without a schema."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        said = roles(server)[-1]
+        bad = "system" in said or any(one == two for one, two in itertools.pairwise(said))
+        (send(b"System role not supported", status=status) if bad else completion("yes"))(handler)
+
+    server.answer = answer
+    model = HttpModel(server.url, model="small")
+    assert model.complete(SHOWN, schema, seed=3, limit=Limit()).text == "yes"
+    last = server.asked[-1][2]["messages"]
+    assert [one["role"] for one in last] == ["user", "assistant", "user"] and last[0]["content"].startswith("Draw.\n\na cat")
+    asked = len(server.asked)
+    model.complete(SHOWN, schema, seed=3, limit=Limit())
+    assert len(server.asked) == asked + 1  # it is remembered
+
+
+@pytest.mark.parametrize("status", [400, 422, 500, 501])
+def test_a_format_that_is_refused_is_left_out(status: int, server: Server) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        bad = "response_format" in server.asked[-1][2]
+        (send(b"failed to parse grammar", status=status) if bad else completion("yes"))(handler)
+
+    server.answer = answer
+    assert ask(server).text == "yes" and roles(server)[-1][0] == "system"
+
+
+WAITS = {
+    "loading": (2, send(b"Loading model", status=503)), "busy": (1, send(b"", status=429)),
+    "busy, it says how long": (1, send(b"", status=429, Retry_After="0.2")),
+    "busy, in milliseconds": (1, send(b"", status=429, retry_after_ms="200")),
+    "busy until a date": (1, send(b"", status=429, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("times", "first"), WAITS.values(), ids=WAITS.keys())
+def test_what_passes_is_waited_out(times: int, first: Answer, server: Server) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        (first if len(server.asked) <= times else completion("yes"))(handler)
+
+    server.answer = answer
+    assert ask(server, seconds=20).text == "yes"
+
+
+@pytest.mark.parametrize("answer", [send(b"", status=429, Retry_After="3000"), send(b"", status=503)])
+def test_waiting_has_an_end(answer: Answer, server: Server) -> None:
+    server.answer = answer
+    began = time.monotonic()
+    with pytest.raises(LanguageModelError, match=r"answered (429|503).*--llm rules"):
+        ask(server, seconds=1.2)
+    assert time.monotonic() - began < 3
+
+
+def test_the_time_can_be_set_and_is_named(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.answer = lambda handler: handler.server.done.wait(9) and None  # pyright: ignore
+    with pytest.raises(LanguageModelError, match=r"does not answer within 1 s .*GANVAS_LLM_SECONDS"):
+        HttpModel(server.url, model="small", seconds=1.0).complete(TALK, None, seed=0, limit=Limit())
+    monkeypatch.setenv("GANVAS_LLM_SECONDS", "1.9")
+    with pytest.raises(LanguageModelError, match="does not answer within 2 s"):
+        HttpModel(server.url, model="small", seconds=400.0).complete(TALK, None, seed=0, limit=Limit())
+    for odd in ("soon", "0", "-1", "nan", "1e9"):
+        monkeypatch.setenv("GANVAS_LLM_SECONDS", odd)
+        with pytest.raises(InputError, match="GANVAS_LLM_SECONDS"):
+            HttpModel(server.url, model="small")
 
 
 def test_plain_text_is_requested_without_a_schema(server: Server) -> None:
@@ -248,7 +325,7 @@ CERTIFY = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -da
 CERTIFY += " -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert"
 
 
-def test_an_untrusted_certificate_is_refused(tmp_path: Path, server: Server) -> None:
+def test_a_certificate_is_trusted_by_its_authority_alone(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
     subprocess.run(["openssl", *CERTIFY.split()], cwd=tmp_path, check=True, capture_output=True)
@@ -256,9 +333,15 @@ def test_an_untrusted_certificate_is_refused(tmp_path: Path, server: Server) -> 
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
     server.socket = context.wrap_socket(server.socket, server_side=True)
     model = HttpModel(server.url.replace("http:", "https:"), model="small", key=KEY)
-    with pytest.raises(LanguageModelError, match="does not answer: ConnectError"):
+    with pytest.raises(LanguageModelError, match=r"certificate .* is not trusted .*SSL_CERT_FILE"):
         model.complete([], None, seed=0, limit=Limit(seconds=5))
     assert not server.asked
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="SSL_CERT_FILE"):
+        model.complete([], None, seed=0, limit=Limit(seconds=5))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+    server.answer = completion("yes")
+    assert model.complete([], None, seed=0, limit=Limit(seconds=5)).text == "yes"
 
 
 def test_https_never_falls_back_to_plain_http(server: Server) -> None:

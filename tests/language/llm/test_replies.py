@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
-from ganvas.language.llm.replies import MAX_QUOTED, ask_until_valid, first_object, strip_thinking
+from ganvas.language.llm.replies import MAX_QUOTED, ask_until_valid, first_object, fit_fields, strip_thinking
 from tests.language.fakes import Says
 
 FOUND = {
@@ -84,7 +84,30 @@ def test_hostile_brackets_take_linear_time(piece: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("hello", "hello"), ("<think>x</think>hello", "hello"), ("x</think>a</think>b", "b"), ("a<think>b", "a"), ("<think>", "")],
+    [
+        ("hello", "hello"),
+        ("<think>x</think>hello", "hello"),
+        ("x</think>a</think>b", "b"),
+        ("a<think>b", "a"),
+        ("<think>", ""),
+        ("[THINK]{x}[/THINK]hello", "hello"),
+        ("<thinking>{x}</thinking>\nhello", "\nhello"),
+        ("<Thought>x</Thought>hello", "hello"),
+        ("<seed:think>x</seed:think>hello", "hello"),
+        ("◁think▷x◁/think▷hello", "hello"),
+        ("<|think|>x<|/think|>hello", "hello"),
+        ("<reasoning>x</reasoning>hello", "hello"),
+        ("<reflection>x</reflection>hello", "hello"),
+        ("<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>final<|message|>hello<|return|>", "hello"),
+        ("<|channel|>analysis<|message|>x", ""),
+        ("analysisx wants yassistantfinalhello", "hello"),
+        ("<|channel>thought\nx<channel|>hello", "hello"),
+        ("hello<|im_end|>", "hello"),
+        ("hello<|endoftext|><|im_start|>user\nmore", "hello"),
+        ("<|im_start|>assistant\nhello</s>", "\nhello"),
+        ("hello<end_of_turn>", "hello"),
+        ("I think, therefore [I think] 1 < 2 > 0", "I think, therefore [I think] 1 < 2 > 0"),
+    ],
 )
 def test_thinking_is_left_out(text: str, said: str) -> None:
     assert strip_thinking(text) == said
@@ -104,7 +127,7 @@ class Learns(Says):
 
 def read(text: str) -> str:
     if text != "good":
-        raise InputError("it is\x1b not good", where="it")
+        raise InputError("it is not\x1b good", where="it")
     return text
 
 
@@ -119,7 +142,7 @@ def test_an_invalid_answer_is_sent_back_once_with_the_error() -> None:
     assert (text, reply) == ("good", Reply("good", 0.2))
     asked, wrong, why = model.asked
     assert asked == Message("user", "x") and wrong == Message("assistant", "b" * MAX_QUOTED)
-    assert why.role == "user" and "it is not good" in why.content
+    assert why.role == "user" and "it is not\\x1b good" in why.content
     assert model.limit == Limit(tokens=9, seconds=29.9)  # both answers together take no longer than one may
 
 
@@ -145,3 +168,22 @@ def test_a_missing_answer_is_raised() -> None:
 
     with pytest.raises(LanguageModelError):
         ask_until_valid(Silent(""), [], {}, read=read, seed=0, limit=Limit())  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"Subject": "Robot", "SIZE ": "Full"},
+        {"subject": "Robot", "size": "Full", "explanation": "a robot"},
+        {"answer": {"subject": "Robot", "size": "Full"}},
+        {"subject": " Robot\n", "size": "Full"},
+        {"subject": "Robot\u00a0", "size": "\u3000Full"},
+    ],
+)
+def test_fields_are_found_as_they_are_meant(found: dict[str, object]) -> None:
+    assert fit_fields(found, ("subject", "size")) == {"subject": "Robot", "size": "Full"}
+
+
+@given(st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_any_object_is_fitted_without_an_error(found: object) -> None:
+    assert set(fit_fields({"x": found}, ("subject",))) <= {"subject"}

@@ -33,7 +33,7 @@ def test_graphs_draw_what_torch_draws(tmp_path: Path) -> None:
 
 def test_a_linear_mapping_is_linear_in_the_latent_and_a_deep_one_is_not(tmp_path: Path) -> None:
     made = recipe()
-    told = {name: torch.zeros(1, width) for name, width in export.input_widths(image_task(made).conditions.takes).items()}
+    told = {name: torch.zeros(1, width) for name, width in image_task(made).conditions.takes.widths.items()}
     z = torch.randn(1, 8, generator=torch.Generator().manual_seed(1))
     bent: dict[str, float] = {}
     for mapping in ("linear", "deep"):

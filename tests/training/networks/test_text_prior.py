@@ -13,9 +13,10 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import premultiply
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
-from ganvas.models.graph import inspect, open_session
+from ganvas.models.graph import inspect
+from ganvas.models.session import GraphSession
 from ganvas.training.engine.schedule import Progress
-from ganvas.training.export.graphs import export_graphs, input_widths
+from ganvas.training.export.graphs import export_graphs
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.image_generator import APPEARANCE, AppearanceMapping, Sketch
 from ganvas.training.recipes.image import Recipe
@@ -253,7 +254,6 @@ def test_what_is_exported_is_let_in_and_draws_what_torch_draws(tmp_path: Path) -
     takes = task.conditions.takes
     worst = export_graphs(task.generator, tmp_path, takes=takes, latent=8, mapped=task.generator.mapped)
     assert worst < 1e-4
-    for name, inputs, output in (("mapping", ("z", *input_widths(takes)), "w"), ("synthesis", ("w",), "work")):
+    for name, inputs, output in (("mapping", ("z", *takes.widths), "w"), ("synthesis", ("w",), "work")):
         content = (tmp_path / f"{name}.onnx").read_bytes()
-        inspect(content, inputs=inputs, output=output, where=name)
-        open_session(content)
+        GraphSession(inspect(content, inputs=inputs, output=output, where=name), where=name)

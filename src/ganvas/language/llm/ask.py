@@ -14,7 +14,7 @@ from ganvas.language.llm.selection import open_language_model
 MAX_TEXT_LENGTH = 8000
 """Characters of a question, or of a text to translate."""
 MAX_ANSWER_LENGTH = 8000
-ANSWER_LIMIT = Limit(tokens=300, seconds=60.0)
+ANSWER_LIMIT = Limit(tokens=300)
 """Of an answer. A translation may take as long, and two tokens for each character of its text."""
 
 LANGUAGES = {

@@ -14,10 +14,10 @@ class Message(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """The most tokens of an answer, and the most seconds to wait for it."""
+    """The most tokens of an answer, and the most seconds to wait for it; the model's own when left out."""
 
     tokens: int = 160
-    seconds: float = 30.0
+    seconds: float | None = None
 
 
 class Reply(NamedTuple):

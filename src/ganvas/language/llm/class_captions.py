@@ -13,7 +13,7 @@ from ganvas.ground.config import Frozen, Phrase, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_json, user_cache, write_json
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
-from ganvas.language.llm.replies import ask_until_valid, first_object
+from ganvas.language.llm.replies import ask_until_valid, first_object, fit_fields
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.hashed_words import content_words
 from ganvas.language.text.lexicon import fold_text
@@ -68,7 +68,7 @@ def ask_for_captions(name: str, model: LanguageModel, *, seed: int) -> tuple[str
         return kept
 
     def read(text: str) -> CaptionAnswer:
-        return parse(CaptionAnswer, first_object(text), where="it")
+        return parse(CaptionAnswer, fit_fields(first_object(text), CaptionAnswer.model_fields), where="it")
 
     try:
         answer, _ = ask_until_valid(model, turns, caption_schema(), read=read, seed=seed, limit=Limit(tokens=120))

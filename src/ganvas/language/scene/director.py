@@ -9,7 +9,7 @@ from pydantic import Field
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
 from ganvas.ground.errors import InputError
 from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
-from ganvas.language.llm.replies import ask_until_valid, first_object
+from ganvas.language.llm.replies import ask_until_valid, first_object, fit_fields, strip_thinking
 from ganvas.language.scene.arrange import arrange
 from ganvas.language.scene.bridge import shortened
 from ganvas.language.scene.rules import SAME_MEANING, Reading, arrange_reading, read_idea, write_brief
@@ -130,11 +130,16 @@ def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
 
 
 def read_answer(text: str) -> SceneAnswer:
-    """Parse an untrusted reply: bounded, its first JSON object must be a SceneAnswer. Raises FormError."""
-    if len(text) > MAX_REPLY:
+    """Parse an untrusted reply: bounded, its first JSON object must be a SceneAnswer. Raises FormError.
+
+    Thinking does not count, nor do capitals of a choice, or fields beyond those asked for.
+    """
+    if len(strip_thinking(text)) > MAX_REPLY:
         raise FormError("it is too long")
     try:
-        return parse(SceneAnswer, first_object(text), where="it")
+        found = fit_fields(first_object(text), SceneAnswer.model_fields)
+        chosen = {name: str(found[name]).lower() for name in ("size", "background") if name in found}
+        return parse(SceneAnswer, {**found, **chosen}, where="it")
     except InputError as error:
         raise FormError(str(error)) from error
 

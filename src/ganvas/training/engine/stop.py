@@ -39,7 +39,7 @@ class Stop:
 
 @contextmanager
 def asking_to_stop(stop: Stop) -> Generator[None]:
-    """Turn an interrupt or a termination signal into a request to stop after the present step."""
+    """Turn an interrupt, a termination or a hang-up signal into a request to stop after the present step."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -47,7 +47,9 @@ def asking_to_stop(stop: Stop) -> Generator[None]:
     def ask(_number: int, _frame: object) -> None:
         stop.asked = True
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    kept = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]  # as nohup wants it
+    before = {number: signal.signal(number, ask) for number in kept}
     try:
         yield
     finally:

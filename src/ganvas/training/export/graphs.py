@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ganvas.ground.errors import GanvasError
 from ganvas.ground.seeds import stream
+from ganvas.models.graph import Inspected
+from ganvas.models.session import GraphSession
 from ganvas.pipelines.features import WIDTH
 from ganvas.training.export.weights import SCALE, is_large, quantise, round_weights
 from ganvas.training.networks.base import Generator, Given
@@ -39,13 +40,6 @@ class PositionalMapping(nn.Module):
         return self.mapping(z, dict(zip(self.names, parts, strict=True)))
 
 
-def input_widths(takes: Takes) -> dict[str, int]:
-    """Return the condition inputs of the mapping graph and their widths."""
-    widths = {"words": takes.words, "hashes": takes.hashes}
-    widths |= {f"label_{name}": len(values) for name, values in takes.labels.items()}
-    return {name: width for name, width in widths.items() if width}
-
-
 def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: int, mapped: int) -> float:
     """Write mapping.onnx and synthesis.onnx of a generator, rounding its weights in place.
 
@@ -54,7 +48,7 @@ def export_graphs(generator: Generator, folder: Path, *, takes: Takes, latent: i
     """
     round_weights(generator)
     generator.cpu().eval()
-    widths = input_widths(takes)
+    widths = takes.widths
     mapping = PositionalMapping(generator.mapping, tuple(widths))
     example = make_example(latent, widths, count=2)
     mapping_bytes = trace_graph(mapping, tuple(example.values()), inputs=("z", *widths), output="w")
@@ -76,7 +70,7 @@ def export_judge(judge: nn.Module, *, takes: Takes) -> tuple[bytes, float]:
     """
     round_weights(judge)
     judge.cpu().eval()
-    widths = input_widths(takes)
+    widths = takes.widths
     whole = PositionalMapping(judge, tuple(widths))
     example = make_example(WIDTH, widths, count=2)
     content = trace_graph(whole, tuple(example.values()), inputs=("features", *widths), output="verdicts")
@@ -242,7 +236,5 @@ def _enlarged_apart(enlarger: nn.Module, content: bytes, *, count: int, side: in
 
 def run_graph(content: bytes, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:
     """Run a graph from bytes, and return one of its outputs."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    (result,) = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]).run([output], dict(feed))
-    return np.asarray(result)
+    session = GraphSession(Inspected(content), where=output, threads=torch.get_num_threads())
+    return session.run([output], feed)[0]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ganvas.ground.errors import GanvasError
 from ganvas.ground.palette import compose_palette
-from ganvas.training.export.graphs import PARITY, PositionalMapping, input_widths, make_example, run_graph, trace_graph
+from ganvas.training.export.graphs import PARITY, PositionalMapping, make_example, run_graph, trace_graph
 from ganvas.training.export.weights import round_weights
 from ganvas.training.networks.image_generator import APPEARANCE
 from ganvas.training.networks.palette_head import PaletteGenerator, PaletteSynthesis
@@ -39,7 +39,7 @@ class _Parts(nn.Module):
 
 def palette_inputs(takes: Takes, *, appearance: int) -> dict[str, int]:
     """Return the inputs of the mapping graph beside z, with their widths; words only choose the appearance."""
-    return {APPEARANCE: appearance, **input_widths(Takes(labels=takes.labels))}
+    return {APPEARANCE: appearance, **Takes(labels=takes.labels).widths}
 
 
 def export_palette_graphs(generator: PaletteGenerator, folder: Path, *, takes: Takes, latent: int, appearance: int) -> float:

@@ -46,16 +46,16 @@ def quantise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(np.rint(matrix / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
 
 
-def read_generator(contents: Mapping[str, bytes], *, where: Path) -> dict[str, Tensor]:
-    """Read a generator's weights back out of the verified bytes of its model's files, by their torch names.
+def read_generator(graphs: Mapping[str, bytes], *, where: Path) -> dict[str, Tensor]:
+    """Read a generator's weights back out of its graphs, by the names of their files: its weights by their torch names.
 
     where: the model's folder, for errors. Raises InputError.
     """
     found: dict[str, Tensor] = {}
-    alone = [name for name in ("enlarge", "restyle") if f"{name}.onnx" in contents]
+    alone = [name for name in ("enlarge", "restyle") if f"{name}.onnx" in graphs]
     for name in alone or ("mapping", "synthesis"):
         try:
-            model = onnx.load_from_string(contents[f"{name}.onnx"])
+            model = onnx.load_from_string(graphs[f"{name}.onnx"])
         except Exception as error:
             raise InputError("is no graph that this version can go on from", where=where / f"{name}.onnx") from error
         prefix = "synthesis." if name == "synthesis" else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ganvas.ground.files import write_text
 from ganvas.ground.images import make_sheet, save_png
+from ganvas.ground.text import visible
 from ganvas.training.report.figures import NEIGHBOURS, Figure
 from ganvas.training.report.summary import RunSummary, split_settings
 
@@ -41,4 +42,4 @@ def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) 
         "![what it draws](preview.png)", "", summary.legend, "", *shown, *settings,
         "No score was measured for this card yet.", "",
     ]  # fmt: skip
-    return "\n".join(lines)
+    return visible("\n".join(lines), lines=True).replace("<", "&lt;")  # Markdown lets HTML through

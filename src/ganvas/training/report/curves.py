@@ -1,6 +1,5 @@
 """The curves of a run's log, drawn as SVG for its report."""
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.training.engine.health import RANGE, SPREAD
+from ganvas.training.report.html import escape
 from ganvas.training.report.summary import read_log
 
 MAX_POINTS = 300
@@ -152,14 +152,14 @@ def _figure(name: str, info: CurveInfo, points: Sequence[tuple[int, float]], *, 
     values = np.array([value for _, value in shown])
     low, high = _bounds(values, info.axis)
     over = " The highest part is cut off." if values.max() > high else ""
-    label = html.escape(f"{info.name}: from {values[0]:.3g} to {values[-1]:.3g}")
-    key = f" <code>{html.escape(name)}</code>" if info.name != name else ""
+    label = escape(f"{info.name}: from {values[0]:.3g} to {values[-1]:.3g}")
+    key = f" <code>{escape(name)}</code>" if info.name != name else ""
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
         f"{''.join(_marks(events, last))}{''.join(_labels(low, high, last))}"
         f"{_level(info.mark, low, high)}{_line(shown, low=low, high=high, last=last)}</svg>"
-        f"<figcaption><b>{html.escape(info.name)}</b>{key} <span>ends at {values[-1]:.3g}.</span> "
-        f"{html.escape(info.meaning)}{over}</figcaption></figure>"
+        f"<figcaption><b>{escape(info.name)}</b>{key} <span>ends at {values[-1]:.3g}.</span> "
+        f"{escape(info.meaning)}{over}</figcaption></figure>"
     )
 
 

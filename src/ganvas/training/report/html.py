@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from PIL import Image
 
+from ganvas.ground.text import visible
+
 MAX_WIDTH = 1400
 """Pixels; wider pictures are shrunk."""
 PAGE_WIDTH, ENLARGEMENT = 900, 2
@@ -54,10 +56,15 @@ details { margin: 1rem 0 } summary { cursor: pointer; color: var(--blue) }
 """
 
 
+def escape(text: str) -> str:
+    """Return plain text as HTML that shows it."""
+    return html.escape(visible(text, lines=True))
+
+
 def render_page(title: str, body: Iterable[str]) -> str:
     """Return a whole HTML page. title: plain text. body: HTML."""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
         f'<link rel="icon" href="data:,"><style>{STYLE}</style></head><body>{"".join(body)}</body></html>\n'
     )
@@ -74,8 +81,8 @@ def render_picture(pixels: np.ndarray, *, alt: str, caption: str, room: int = PA
         shown = shown.resize((MAX_WIDTH, max(1, round(shown.height * MAX_WIDTH / shown.width))), Image.Resampling.LANCZOS)
     times = ENLARGEMENT if ENLARGEMENT * shown.width <= room else 1
     size = f'width="{shown.width * times}" height="{shown.height * times}"'
-    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure><img alt="{html.escape(alt)}" {size} src="{_data_url(shown)}">{below}</figure>'
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure><img alt="{escape(alt)}" {size} src="{_data_url(shown)}">{below}</figure>'
 
 
 def _data_url(shown: Image.Image) -> str:
@@ -91,7 +98,7 @@ def _data_url(shown: Image.Image) -> str:
 def render_table(rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
     """Return a table of plain texts; the first cell of each row is its heading."""
     lines = [
-        f'<tr><th scope="row">{html.escape(first)}</th>{"".join(f"<td>{html.escape(cell)}</td>" for cell in rest)}</tr>'
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
         for first, *rest in rows
     ]
     return f'<table class="{kind}">{"".join(lines)}</table>'

@@ -1,6 +1,5 @@
 """The report of a run: one self-contained HTML page, from the run's folder and the figures of its model."""
 
-import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from ganvas.ground.files import write_text
 from ganvas.ground.images import open_image
 from ganvas.training.report.curves import draw_curves
 from ganvas.training.report.figures import Figure
-from ganvas.training.report.html import PAGE_WIDTH, render_page, render_picture, render_table
+from ganvas.training.report.html import PAGE_WIDTH, escape, render_page, render_picture, render_table
 from ganvas.training.report.summary import RunSummary, describe_machine, read_events, split_settings
 
 FILE = "report.html"
@@ -30,23 +29,23 @@ def write_report(run: Path, summary: RunSummary, figures: Sequence[Figure] = ())
         "Health": _health(read_events(run / "log.jsonl"), summary),
         "Curves": _curves(run / "log.jsonl"),
         "Settings": _settings(summary),
-        "Machine": iter([f"<p>{html.escape(describe_machine())}</p>"]),
+        "Machine": iter([f"<p>{escape(describe_machine())}</p>"]),
     }
-    links = [f'<a href="#part{number}">{html.escape(name)}</a>' for number, name in enumerate(parts)]
+    links = [f'<a href="#part{number}">{escape(name)}</a>' for number, name in enumerate(parts)]
     body = [*_head(summary), "<nav>", *links, "</nav>"]
     for number, (name, part) in enumerate(parts.items()):
-        body += [f'<h2 id="part{number}">{html.escape(name)}</h2>', *part]
+        body += [f'<h2 id="part{number}">{escape(name)}</h2>', *part]
     write_text(run / FILE, render_page(f"{summary.recipe.name}: report", body))
     return run / FILE
 
 
 def _head(summary: RunSummary) -> Iterator[str]:
     recipe, troubled = summary.recipe, bool(summary.outcome.troubles)
-    yield f"<h1>{html.escape(recipe.name)}</h1>"
-    yield f'<p class="lead">{html.escape(recipe.summary or "The report of a training with Ganvas.")}</p>'
+    yield f"<h1>{escape(recipe.name)}</h1>"
+    yield f'<p class="lead">{escape(recipe.summary or "The report of a training with Ganvas.")}</p>'
     yield render_table([*summary.about.items(), ("training", f"{summary.training}. It ended because {summary.ending}."),
                  ("licence", recipe.licence)])  # fmt: skip
-    yield f'<div class="note{" ill" if troubled else ""}"><p>Health at the end: {html.escape(summary.health)}.</p></div>'
+    yield f'<div class="note{" ill" if troubled else ""}"><p>Health at the end: {escape(summary.health)}.</p></div>'
     yield f"<details><summary>What is a GAN?</summary><p>{GAN}</p></details>"
 
 
@@ -55,7 +54,7 @@ def _sheets(paths: Sequence[Path], legend: str) -> Iterator[str]:
     if not paths:
         yield "<p>Nothing was drawn yet.</p>"
         return
-    yield f"<p>{html.escape(legend)}</p>"
+    yield f"<p>{escape(legend)}</p>"
     yield _sheet(paths[-1], f"Now, after {int(paths[-1].stem):,} pictures")
     earlier, count = paths[:-1], min(SHEETS_SHOWN, len(paths)) - 1
     chosen = [earlier[place] for place in np.linspace(0, len(earlier) - 1, count).astype(int)]
@@ -70,7 +69,7 @@ def _sheet(path: Path, caption: str) -> str:
 
 
 def _figure(figure: Figure) -> Iterator[str]:
-    yield f'<p>{html.escape(figure.about)}</p><div class="{"strips" if figure.beside else "rows"}">'
+    yield f'<p>{escape(figure.about)}</p><div class="{"strips" if figure.beside else "rows"}">'
     for shown in figure.pictures:
         yield render_picture(
             shown.pixels, alt=f"{figure.title}: {shown.caption}", caption=shown.caption, room=PAGE_WIDTH // (1 + figure.beside)
@@ -84,7 +83,7 @@ def _health(events: Sequence[tuple[int, str]], summary: RunSummary) -> Iterator[
         yield render_table([(f"at {images:,} pictures", what) for images, what in events], kind="settings")
     else:
         yield "<p>Nothing was noticed on the way.</p>"
-    yield f"<p>At the end: {html.escape(summary.health)}.</p>"
+    yield f"<p>At the end: {escape(summary.health)}.</p>"
 
 
 def _curves(log: Path) -> Iterator[str]:
@@ -101,6 +100,6 @@ def _settings(summary: RunSummary) -> Iterator[str]:
     if reasoned:
         yield "<p>What was derived from the pictures, the time and the machine, and why. Each can be set in a recipe.</p>"
         yield render_table([(one.name, one.value, one.reason) for one in reasoned], kind="settings")
-    yield from (f"<p>{html.escape(note)}</p>" for note in notes)
+    yield from (f"<p>{escape(note)}</p>" for note in notes)
     yield f"<details><summary>All other settings ({len(others)})</summary>"
     yield render_table([(one.name, one.value) for one in others], kind="settings") + "</details>"

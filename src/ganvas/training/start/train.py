@@ -10,6 +10,8 @@ import torch
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
+from ganvas.ground.locking import locked
+from ganvas.ground.text import showing
 from ganvas.training.engine.checkpoint import checkpoints
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.loop import Loop, Outcome
@@ -63,11 +65,13 @@ def train(
     build and thread count). Under torchrun its processes train together: the first one settles, writes and says all there is.
     Raises InputError for a bad source, or a run folder of another recipe.
     """
-    with joined() as ranks:
-        if not ranks.first:
-            say, tensorboard = _say_nothing, False
+    given = read_recipe(sources, overrides=dict(overrides or {}), recipes=list_recipes())
+    folder = out or Path("runs") / given.name
+    with joined() as ranks, locked(folder) if ranks.first else nullcontext():
+        say = showing(say) if ranks.first else _say_nothing
+        tensorboard = tensorboard and ranks.first
         with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
-            recipe, data, priors, folder = _prepare(sources, overrides or {}, out=out, llm=llm, ranks=ranks, say=say)
+            recipe, data, priors = _prepare(given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say)
         assert recipe.images is not None
         task = data.task(recipe, priors, ranks=ranks)
         if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
@@ -92,15 +96,12 @@ def _say_nothing(_line: str) -> None: ...
 
 
 def _prepare(
-    sources: Sequence[str], overrides: Mapping[str, Any], *, out: Path | None, llm: str, ranks: Ranks, say: Say
-) -> tuple[AnyRecipe, TrainingData, Priors, Path]:
-    """Return a run's recipe, settled and written, with its data, its priors, which are kept, and its folder."""
-    recipes = list_recipes()
-    given = read_recipe(sources, overrides=dict(overrides), recipes=recipes)
-    task, why = guess_task(sources, recipes)
+    given: AnyRecipe, sources: Sequence[str], overrides: Mapping[str, Any], *, folder: Path, llm: str, ranks: Ranks, say: Say
+) -> tuple[AnyRecipe, TrainingData, Priors]:
+    """Return a run's recipe, settled and written, with its data and its priors, which are kept."""
+    task, why = guess_task(sources, list_recipes())
     if why and "task" not in overrides:
         say(f"task = {task}: {why}")
-    folder = out or Path("runs") / given.name
     copy = folder / "recipe.toml"
     goes_on = copy.exists()
     recipe = resume_recipe(given, copy) if goes_on else given
@@ -115,7 +116,7 @@ def _prepare(
         if priors is None:  # of no task with priors, or of a version that kept none
             priors = data.fit_priors(recipe)
             keep_priors(folder, priors)
-        return recipe, data, priors, folder
+        return recipe, data, priors
     dialled = Path(sources[0]).suffix != ".toml"
     recipe, data = kind.settle(recipe, weights, folder=folder, dialled=dialled, llm=llm, say=say) if kind.settle else \
         (recipe, kind.open(recipe, weights, say=say))  # fmt: skip
@@ -123,7 +124,7 @@ def _prepare(
     recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
     keep_priors(folder, priors)
     write_text(copy, dump(recipe))  # last: with its recipe a run is there
-    return recipe, data, priors, folder
+    return recipe, data, priors
 
 
 def _check_processes(kind: Kind, recipe: AnyRecipe, ranks: Ranks) -> None:

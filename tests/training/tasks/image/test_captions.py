@@ -129,13 +129,18 @@ def test_odd_names_read_back(tmp_path: Path) -> None:
     assert read_captions(tmp_path / "c.toml") == odd
 
 
-def test_templates_go_on_where_the_model_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_costs_one_class_and_a_model_that_is_gone_is_not_asked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Writer(gone="red mug")
     monkeypatch.setattr(captions, "open_language_model", lambda _name: gone)
     classes, shown = ["blue cup", "red mug", "saucer"], list[str]()
     written = write_captions(classes, llm="auto", encoder=BagEncoder(), seed=0, say=shown.append)
-    assert "bright blue cup" in written.classes["blue cup"] and "a drawing of saucer" in written.classes["saucer"]
-    assert gone.asked == ["blue cup", "red mug"] and any("did not answer" in line for line in shown)
+    assert "bright blue cup" in written.classes["blue cup"] and "a drawing of red mug" in written.classes["red mug"]
+    assert gone.asked == classes and any(line.startswith("red mug: the language model did not answer") for line in shown)
+    assert "bright blue cup" in write_captions(classes, llm="local", encoder=BagEncoder(), seed=0, say=print).classes["blue cup"]
+    gone.asked.clear()
+    classes = ["red mug", "blue cup"]  # it never answered
+    written = write_captions(classes, llm="auto", encoder=BagEncoder(), seed=0, say=shown.append)
+    assert gone.asked == ["red mug"] and "a drawing of blue cup" in written.classes["blue cup"]
     with pytest.raises(LanguageModelError):
         write_captions(classes, llm="local", encoder=BagEncoder(), seed=0, say=shown.append)
 

@@ -20,9 +20,11 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.language.text.embed import embed
 from ganvas.language.text.lexicon import Lexicon
+from ganvas.models.graph import inspect
+from ganvas.models.session import GraphSession
 from ganvas.pipelines import image, load
 from ganvas.pipelines.features import WIDTH, look
-from ganvas.pipelines.judge import Judge
+from ganvas.pipelines.judge import Judge, judge_port
 from ganvas.training.engine.loop import Loop, Outcome
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.schedule import Progress
@@ -127,7 +129,9 @@ def test_it_learns_what_is_real_and_what_belongs_together(tmp_path: Path) -> Non
     Loop(task, run=Run(tmp_path / "run", sheets=1), budget=80 * 48).fit(Stop())
     content, worst = export_judge(task.network, takes=task.conditions.takes)
     assert worst <= 1e-4  # from torch, over batches of 1, 3 and 8
-    judge = Judge(content, takes=task.conditions.takes, encoded=lambda _: FakeEncoder(), where="here")
+    takes = task.conditions.takes
+    session = GraphSession(inspect(content, inputs=tuple(judge_port(takes).takes), output="verdicts", where="here"), where="here")
+    judge = Judge(lambda: session, takes=takes, encoded=lambda _: FakeEncoder(), where="here")
 
     owners, strangers = ([material.records[n] for n in order] for order in (new, np.roll(new, 7)))
     asked, others = asked_for(owners), asked_for(strangers)

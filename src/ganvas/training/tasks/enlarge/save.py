@@ -32,7 +32,7 @@ def save_enlarger(
     Returns what the model has to show.
     """
     recipe, enlarger = task.recipe, loop.average.network
-    with build_folder(folder) as work:
+    with build_folder(folder, existing="replace") as work:
         worst = export_enlarger(enlarger, work, size=recipe.size)
         say(f"parity of the graph with torch: {worst:.1e}")
         save_png(work / "preview.png", task.sheet(enlarger))

@@ -25,6 +25,8 @@ from ganvas.training.tasks.image.file_names import caption_by_names, caption_of,
 FILE = "captions.toml"
 MAX_CLASSES = 2000
 SHOWN = 40
+MAX_FAILURES = 3
+"""Times in a row that a language model may not answer before nobody asks it any more."""
 _HEAD = (
     "# What each class is called in training, its main name first. Change, add and take out what you like, and train on it:\n"
     "# ganvas train FOLDER --captions THIS-FILE -o runs/ANOTHER\n"
@@ -77,20 +79,26 @@ def classes_of(records: Sequence[Record]) -> list[str]:
 def write_captions(classes: Sequence[str], *, llm: str, encoder: TextEncoder, seed: int, say: Callable[[str], None]) -> Captions:
     """Have each class said in several ways. What a language model says badly, or does not say, templates fill in.
 
-    With "auto" templates write when the model does not answer; one named outright raises LanguageModelError.
+    A failure costs the class that was asked about. Where the model does not answer the first time, or MAX_FAILURES times in a
+    row, with "auto" templates write the rest; one named outright raises LanguageModelError.
     """
     model = open_language_model(llm)
     by = model.name if model else "templates"
     vectors = encoder.encode(classes)
     written: dict[str, tuple[str, ...]] = {}
+    failures = MAX_FAILURES - 1  # one that has never answered has no more
     for number, name in enumerate(classes):
         try:
-            said = ask_for_captions(name, model, seed=seed) if model else ()
+            said, failures = (ask_for_captions(name, model, seed=seed), 0) if model else ((), 0)
         except LanguageModelError as error:
-            if llm != "auto":
+            said, failures = (), failures + 1
+            if failures < MAX_FAILURES:
+                say(f"{name}: the language model did not answer ({str(error)[:200]}); templates write this one")
+            elif llm == "auto":
+                say(f"the language model did not answer ({str(error)[:200]}); templates go on")
+                model = None
+            else:
                 raise
-            say(f"the language model did not answer ({str(error)[:200]}); templates go on")
-            model, said = None, ()
         kept = keep_matching(said, name=name, names=classes, vectors=vectors, encoder=encoder)
         written[name] = merge_captions(name, kept)
         if number < SHOWN:

@@ -42,7 +42,7 @@ def save_model(
     """
     recipe, takes = task.recipe, task.conditions.takes
     generator = loop.average.network
-    with build_folder(folder) as work:
+    with build_folder(folder, existing="replace") as work:
         worst = export_generator(generator, work, task=task)
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:

@@ -33,7 +33,7 @@ def save_restyler(
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
              "described": {name: said for name, said in recipe.described.items() if name in task.styles},
              "multiple": SIDE_MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
-    with build_folder(folder) as work:
+    with build_folder(folder, existing="replace") as work:
         names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
         columns = 1 if recipe.apart else len(task.styles)
         worst = export_restylers(networks, work, names=names, channels=task.channels, columns=columns, multiple=SIDE_MULTIPLE)
