@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.folder import SUFFIXES
+from ganvas.ground.characters import is_printable
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of
 from ganvas.ground.images import open_image
@@ -77,7 +78,7 @@ def printable_name(name: str) -> str:
     """Return a file's name for a record: letters that cannot be printed as question marks, cut
     where it is long.
     """
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:1000]
+    return "".join(letter if is_printable(letter) else "?" for letter in name)[:1000]
 
 
 def parents_of(path: Path) -> tuple[AnyProvenance, ...]:

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import tomlkit
 
+from ganvas.ground.characters import plain_name
 from ganvas.ground.config import parse, read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import slug
 from ganvas.training.recipes.base import AnyRecipe
 
 HOUR, PATIENCE = 60.0, 6
@@ -34,7 +34,7 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any], recipes: R
             raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
         content = read_toml(first, overrides=overrides)
     else:
-        name = "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64]
+        name = "-to-".join(plain_name(Path(one).resolve().name) for one in sources)[:64].strip("-")
         content = {"sources": list(sources), "name": name, **overrides}
     task = str(content.get("task", guess_task(sources, recipes)[0]))
     if task not in recipes:

@@ -9,7 +9,7 @@ import numpy as np
 from ganvas.data.cache import Pictures
 from ganvas.data.folder import Record, Split, label_values
 from ganvas.data.pixels import JoinedPixels
-from ganvas.ground.config import Name
+from ganvas.ground.config import Label
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
 from ganvas.ground.images import add_alpha
@@ -24,7 +24,7 @@ class Styled:
     """All pictures, and the style of each: `names[of[number]]`; -1 where it has none."""
 
     pictures: Pictures
-    names: tuple[Name, ...]
+    names: tuple[Label, ...]
     of: np.ndarray
 
     def drawn_by(self, style: int, split: Split) -> np.ndarray:
