@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from ganvas.data.folder import Record, read_folder
+from ganvas.data.folder import read_folder
+from ganvas.data.records import Record
 from ganvas.data.source import open_source
 from ganvas.ground.errors import InputError
 from tests.data.folders import folder_of, picture

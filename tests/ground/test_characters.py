@@ -22,7 +22,8 @@ def test_what_cannot_be_seen_is_dropped(unseen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "space", [" ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u2003", "\u2028", "\u0085", "\x0b", "\u3164", "\u2800", "\u202f", "  "]
+    "space",
+    [" ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u2003", "\u2028", "\u0085", "\x0b", "\u3164", "\u2800", "\u202f", "  "],
 )
 def test_every_space_is_a_space(space: str) -> None:
     assert clean_line(f"{space}a red{space}heart{space}") == "a red heart"
@@ -76,7 +77,13 @@ def test_fields_take_text_as_it_is_pasted() -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("My data 2", "my-data-2"), ("Bilder für Oma", "bilder-fur-oma"), ("图片", "pictures-d24c10"), ("my-图片", "my-f77da7"), ("_", "pictures-")],
+    [
+        ("My data 2", "my-data-2"),
+        ("Bilder für Oma", "bilder-fur-oma"),
+        ("图片", "pictures-d24c10"),
+        ("my-图片", "my-f77da7"),
+        ("_", "pictures-"),
+    ],
 )
 def test_a_folder_in_any_writing_gives_a_plain_name(text: str, name: str) -> None:
     assert plain_name(text).startswith(name)

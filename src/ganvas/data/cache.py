@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, record_json
 from ganvas.data.pixels import DecodedPixels, Pixels
+from ganvas.data.records import MAX_METADATA_BYTES, Record, Split, record_json
 from ganvas.data.shards import Shards
 from ganvas.data.source import PictureSource, open_source
 from ganvas.ground.config import Digest, Frozen, parse
@@ -35,13 +35,14 @@ class Pictures:
     """A captioned folder at one size. `images` is memory-mapped, or decoded on access if the pictures are in tar shards.
 
     images: uint8 (N, height, width, C), C = 3 or 4 (straight alpha), in the order of `records`.
-    digest: sha256 over records and pixels. left: the files that were left out, with reasons.
+    digest: sha256 over records and pixels. left: the files that were left out, with reasons. notes: what else is to be said.
     """
 
     images: Pixels
     records: list[Record]
     digest: str
     left: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def select(self, split: Split) -> np.ndarray:
         """Return the numbers of the pictures of one split, int64 (n,)."""
@@ -90,7 +91,7 @@ def open_pictures(
         images = np.load(place / "images.npy", mmap_mode="r", allow_pickle=False)[: len(used)]
     records = [source.records[number] for number in used]
     left = (*source.left, *(f"{name}: {reason}" for name, reason in made.left.items()))
-    return Pictures(images, records, _digest(made.pixels, records), left)
+    return Pictures(images, records, _digest(made.pixels, records), left, source.notes)
 
 
 def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:

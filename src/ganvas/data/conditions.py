@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ganvas.data.folder import Record, label_values
+from ganvas.data.records import Record, label_values
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.manifest import Takes
 

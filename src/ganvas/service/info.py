@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganvas.data.folder import SUFFIXES
+from ganvas.data.records import SUFFIXES
 from ganvas.ground.config import is_printable, read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
@@ -119,6 +119,8 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
     records = [record for record in source.records if record.file_name not in left]
     why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
     named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])
+    if why:
+        named.append(f"{len(why):,} of {count + len(why):,} pictures in all")
     captioned = sum(bool(record.captions) for record in records)
     splits = Counter(record.split for record in records)
     values: dict[str, Counter[str]] = {}
@@ -134,6 +136,7 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
         **({"left out": named} if named else {}),
+        **({"note": list(source.notes)} if source.notes else {}),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import SUFFIXES
+from ganvas.data.records import SUFFIXES
 from ganvas.ground.characters import is_printable
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of

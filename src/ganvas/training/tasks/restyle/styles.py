@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record, Split, label_values
 from ganvas.data.pixels import JoinedPixels
+from ganvas.data.records import Record, Split, label_values
 from ganvas.ground.config import Label
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
@@ -108,7 +108,8 @@ def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
     ]
     known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
     left = tuple(line for pictures in folders for line in pictures.left)
-    return Pictures(JoinedPixels([pictures.images for pictures in folders]), records, known, left)
+    notes = tuple(f"{name}: {line}" for name, pictures in zip(names, folders, strict=True) for line in pictures.notes)
+    return Pictures(JoinedPixels([pictures.images for pictures in folders]), records, known, left, notes)
 
 
 @dataclass(frozen=True)
