@@ -21,7 +21,7 @@ from ganvas.ground.files import build_folder, digest_of, read_json, user_cache, 
 from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 """Raise it when decoding or the notes about it change, so that older caches are not used."""
 
 MANY_PICTURES = 1_000
