@@ -72,7 +72,7 @@ def read_loose(folder: Path, inventory: Inventory | None = None) -> LoosePicture
             records.append(shared.of(row.record(name)))
     for name in tables.wrong.keys() & tables.rows.keys():
         notes.add(UNUSABLE, tables.wrong[name])
-    inventory.note_links(notes)
+    inventory.note_links(notes, but=beside.seen)
     beside.note_unread(but=tables.texts)
     if not records:
         inventory.left = left
@@ -89,7 +89,7 @@ class _Beside:
         self._files, self._names, self._others, self._wrong = inventory.files, inventory.beside, inventory.others, inventory.wrong
         self._wrong_folded = {name.lower(): name for name in inventory.wrong}
         self._notes = notes
-        self._read = set[str]()
+        self.seen = set[str]()
 
     def row(self, picture: str) -> Row:
         """Return what is said beside a picture. Raises InputError where that cannot be read: it says what."""
@@ -111,7 +111,7 @@ class _Beside:
             for form in (stem, picture):
                 folded = f"{form}{suffix}".lower()
                 if (name := self._names.get(folded) or self._wrong_folded.get(folded)) is not None:
-                    self._read.add(name)
+                    self.seen.add(name)
                     yield name
 
     def _text(self, name: str) -> str:
@@ -132,7 +132,7 @@ class _Beside:
     def note_unread(self, *, but: Collection[str]) -> None:
         """Note texts that belong to no picture, and files that nobody reads. but: texts that were read in another way."""
         for name in self._names.values():
-            if name not in self._read and name not in but and not is_about(name):
+            if name not in self.seen and name not in but and not is_about(name):
                 self._notes.add("texts that lie beside no picture and are not read", name)
         for name in self._others:
             self._notes.add("other files that are not read", name)

@@ -3,6 +3,7 @@
 Nothing is opened here but folders. Hidden files and folders, and those that systems put there, are passed over without a word.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,7 @@ _SYSTEM = frozenset(
     ("__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found", "__pycache__", "thumbs.db",
      "ehthumbs.db", "desktop.ini", "icon\r", "network trash folder", "temporary items")
 )  # fmt: skip
+LINKS_OUT = "links that lead out of the folder, and are not followed"
 UNREADABLE = "is in a format that is not read (save it as PNG or JPEG)"
 
 
@@ -58,10 +60,11 @@ class Inventory:
     left: dict[str, str] = field(default_factory=dict[str, str])
     wrong: dict[str, str] = field(default_factory=dict[str, str])
 
-    def note_links(self, notes: Notes) -> None:
-        """Note folders and files that are links and lead out, or cannot be opened for another reason."""
+    def note_links(self, notes: Notes, *, but: Collection[str]) -> None:
+        """Note files that are links and lead out, or cannot be opened for another reason. but: those said already."""
         for name, reason in self.wrong.items():
-            notes.add(f"what {reason}" if reason == LEADS_OUT else f"not opened, because it {reason}", name)
+            if name not in but:
+                notes.add(LINKS_OUT if reason == LEADS_OUT else f"not read, because it {reason}", name)
 
     def empty(self) -> InputError:
         """Return the error of a folder without a picture that can be used, with the first reason."""

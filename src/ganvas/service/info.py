@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ganvas.data.records import SUFFIXES
-from ganvas.ground.config import is_printable, read_toml
+from ganvas.ground.characters import is_printable
+from ganvas.ground.commands import command
+from ganvas.ground.config import read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
 from ganvas.ground.images import open_image
@@ -82,7 +84,9 @@ def _run(folder: Path) -> dict[str, object]:
         "state": "finished" if finished else "not finished",
         "pictures seen": f"{images:,}{share}, in {seconds / 60:.0f} minutes",
         **({"last event": event} if event and is_printable(event) else {}),
-        **({"model": str(folder / "model")} if finished else {"goes on with": f"ganvas train {recipe} -o {folder}"}),
+        **(
+            {"model": str(folder / "model")} if finished else {"goes on with": command(["ganvas", "train", recipe, "-o", folder])}
+        ),
     }
 
 

@@ -27,6 +27,9 @@ class TrainingData(Protocol):
     """
 
     @property
+    def pictures(self) -> Pictures: ...
+
+    @property
     def initial_weights(self) -> InitialWeights | None: ...
 
     @property
