@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,25 +11,17 @@ from ganvas.data.conditions import takes_of
 from ganvas.ground.commands import command
 from ganvas.ground.errors import InputError
 from ganvas.training.recipes.base import AnyRecipe
-from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.reading import dump, name_of, resume_recipe
-from ganvas.training.start.run_pictures import check_run_pictures, find_sources, keep_pictures, same_places
+from ganvas.training.start.run_pictures import RunPictures, check_run_pictures, find_sources, keep_pictures, same_places
 from ganvas.vocabulary.manifest import Takes
 from tests.data.folders import picture
 from tests.training.fakes import read_recipe
 
 
-@dataclass
-class Data:
+def opened(folder: Path) -> tuple[Pictures, Takes]:
     """What a training opens of a folder."""
-
-    folder: Path
-    pictures: Pictures = field(init=False)
-    takes: Takes = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pictures = open_pictures(self.folder, size=16)
-        self.takes = takes_of(self.pictures.records, conditional=True, encoder_width=512)
+    pictures = open_pictures(folder, size=16)
+    return pictures, takes_of(pictures.records, conditional=True, encoder_width=512)
 
 
 @pytest.fixture
@@ -40,15 +31,14 @@ def run(tmp_path: Path) -> Path:
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "data" / name).write_bytes(picture((50 * number, 9, 9)))
     (tmp_path / "run").mkdir()
-    keep_pictures(tmp_path / "run", Data(tmp_path / "data"))  # pyright: ignore[reportArgumentType]
+    keep_pictures(tmp_path / "run", *opened(tmp_path / "data"))
     return tmp_path / "run"
 
 
 def goes_on(run: Path, folder: Path, *, moved: bool = False) -> list[str]:
     """Check the pictures of a run that goes on, and return what is said."""
     said: list[str] = []
-    recipe = Recipe(sources=(str(folder),))
-    check_run_pictures(run, Data(folder), recipe, moved=moved, say=said.append)  # pyright: ignore[reportArgumentType]
+    check_run_pictures(run, RunPictures.of(*opened(folder)), where=str(folder), moved=moved, say=said.append)
     return said
 
 

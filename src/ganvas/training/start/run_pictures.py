@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ganvas.data.cache import Pictures
 from ganvas.ground.commands import command
 from ganvas.ground.config import Digest, Frozen, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_json, write_text
 from ganvas.training.recipes.base import AnyRecipe
-from ganvas.training.tasks.data import Say, TrainingData
+from ganvas.training.tasks.data import Say
 from ganvas.vocabulary.manifest import Takes
 
 FILE = "pictures.json"
@@ -31,17 +32,16 @@ class RunPictures(Frozen):
     names: Annotated[tuple[str, ...], Field(max_length=MOST_NAMES)] = ()
 
     @classmethod
-    def of(cls, data: TrainingData) -> "RunPictures":
-        """Describe what was opened for a run."""
-        pictures = data.pictures
+    def of(cls, pictures: Pictures, takes: Takes) -> "RunPictures":
+        """Describe what was opened for a run. takes: what condition a model of it can take."""
         names = tuple(record.file_name for record in pictures.records) if len(pictures.records) <= MOST_NAMES else ()
         shape = tuple(int(side) for side in pictures.images.shape[1:])
-        return cls(digest=pictures.digest, count=len(pictures.records), shape=shape, takes=data.takes, names=names)
+        return cls(digest=pictures.digest, count=len(pictures.records), shape=shape, takes=takes, names=names)
 
 
-def keep_pictures(run: Path, data: TrainingData) -> None:
+def keep_pictures(run: Path, pictures: Pictures, takes: Takes) -> None:
     """Write what a new run learns from."""
-    write_text(run / FILE, RunPictures.of(data).model_dump_json() + "\n")
+    write_text(run / FILE, RunPictures.of(pictures, takes).model_dump_json() + "\n")
 
 
 def find_sources(recipe: AnyRecipe, stored: AnyRecipe, run: Path) -> bool:
@@ -65,17 +65,19 @@ def same_places(some: Sequence[str], others: Sequence[str]) -> bool:
     return [Path(one).resolve() for one in some] == [Path(one).resolve() for one in others]
 
 
-def check_run_pictures(run: Path, data: TrainingData, recipe: AnyRecipe, *, moved: bool, say: Say) -> None:
-    """Say how pictures changed since a run began. Raises InputError where it cannot go on with them, or others are named."""
+def check_run_pictures(run: Path, now: RunPictures, *, where: str, moved: bool, say: Say) -> None:
+    """Say how pictures changed since a run began. where: their folder.
+
+    Raises InputError where the run cannot go on with them, or where others are named in place of those that moved.
+    """
     if not (run / FILE).is_file():  # of an earlier version
         return
     before = parse(RunPictures, read_json(run / FILE, limit=MAX_BYTES), where=run / FILE)
-    now = RunPictures.of(data)
     if before.digest == now.digest:
         return
     line = f"its pictures are not those that this run began with: {_changes(before, now)}"
     if moved or before.takes != now.takes or before.shape != now.shape:
-        raise InputError(line, where=recipe.sources[0], do=ANOTHER)
+        raise InputError(line, where=where, do=ANOTHER)
     say(line)
 
 

@@ -25,7 +25,7 @@ from ganvas.training.recipes.reading import dump, guess_task, read_recipe, resum
 from ganvas.training.report.report import write_report
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.resolve import resolve
-from ganvas.training.start.run_pictures import check_run_pictures, find_sources, keep_pictures
+from ganvas.training.start.run_pictures import RunPictures, check_run_pictures, find_sources, keep_pictures
 from ganvas.training.tasks.data import Say, TrainingData
 from ganvas.training.tasks.priors import Priors, keep_priors, read_priors
 from ganvas.training.tasks.registry import Kind, kind_of, list_recipes
@@ -113,7 +113,8 @@ def _prepare(
     if goes_on:
         moved = find_sources(recipe, stored_recipe(given, copy), folder)
         data = kind.open(recipe, weights, say=say)
-        check_run_pictures(folder, data, recipe, moved=moved, say=say)
+        opened = RunPictures.of(data.pictures, data.takes)
+        check_run_pictures(folder, opened, where=recipe.sources[0], moved=moved, say=say)
         if moved and ranks.first:
             write_text(copy, dump(recipe))
         priors = read_priors(folder)
@@ -127,7 +128,7 @@ def _prepare(
     priors = data.fit_priors(recipe)
     recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
     keep_priors(folder, priors)
-    keep_pictures(folder, data)
+    keep_pictures(folder, data.pictures, data.takes)
     write_text(copy, dump(recipe))  # last: with its recipe a run is there
     return recipe, data, priors, folder
 
