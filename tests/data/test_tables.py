@@ -50,7 +50,7 @@ TABLES: dict[str, dict[str, str | bytes]] = {
     "no header": {"list.csv": "0.png,circle 0\n1.png,circle 1\n"},
     "no suffixes": {"train.csv": "id,caption\n0,circle 0\n1,circle 1\n"},
     "quotes": {"metadata.csv": 'file_name,text\n0.png,"circle 0"\n"1.png","circle\n1"\n'},
-    "other folders before": {"metadata.csv": "file_name,text\n/home/me/set/0.png,circle 0\nC:\\set\\1.png,circle 1\n"},
+    "other folders before": {"metadata.csv": "file_name,text\n/mnt/other/set/0.png,circle 0\nC:\\set\\1.png,circle 1\n"},
     "an image of Hugging Face": {"metadata.jsonl": "".join(
         json.dumps({"image": {"path": f"{n}.png", "bytes": None}, "text": f"circle {n}"}) + "\n" for n in range(2))},
 }  # fmt: skip
