@@ -123,8 +123,6 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
     records = [record for record in source.records if record.file_name not in left]
     why = [*source.left, *(f"{name}: {reason}" for name, reason in left.items())]
     named = why[:NAMED] + ([f"{len(why) - NAMED:,} more"] if len(why) > NAMED else [])
-    if why:
-        named.append(f"{len(why):,} of {count + len(why):,} pictures in all")
     captioned = sum(bool(record.captions) for record in records)
     splits = Counter(record.split for record in records)
     values: dict[str, Counter[str]] = {}
@@ -139,7 +137,7 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
         "a model of it is told": ", ".join(conditions) or "nothing: it draws freely",
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
-        **({"left out": named} if named else {}),
+        **({"left out": named, "left out in all": f"{len(why):,} of {count + len(why):,} pictures"} if named else {}),
         **({"note": list(source.notes)} if source.notes else {}),
     }
 
