@@ -71,7 +71,7 @@ def test_no_colour_bleeds_from_what_is_clear(tmp_path: Path) -> None:
 def test_a_second_open_decodes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = two(tmp_path, second=picture(HALF_CLEAR))
     first = open_pictures(folder, size=8)
-    monkeypatch.setattr(source, "open_image", lambda path: pytest.fail(f"{path} was decoded again"))
+    monkeypatch.setattr(source, "decode_image", lambda _, where: pytest.fail(f"{where} was decoded again"))
     again = open_pictures(folder, size=8)
     assert again.digest == first.digest and np.array_equal(again.images, first.images)
     assert isinstance(again.images, np.memmap)

@@ -1,13 +1,30 @@
 """Pictures in and out."""
 
+import io
+import struct
+import tracemalloc
+import zlib
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
-from ganvas.ground.images import decode_image, encode_png, fit_image, lay_over, make_sheet, open_image, premultiply, unpremultiply
+from ganvas.ground.errors import InputError
+from ganvas.ground.images import (
+    as_rgb,
+    decode_image,
+    encode_png,
+    fit_image,
+    lay_over,
+    make_sheet,
+    open_image,
+    premultiply,
+    texts_in,
+    unpremultiply,
+)
 from ganvas.ground.sizes import Size
 
 
@@ -80,3 +97,115 @@ def test_grey_of_sixteen_bits_keeps_its_shades(tmp_path: Path) -> None:
     read = np.asarray(open_image(tmp_path / "deep.png"))
     assert read.shape == (8, 8, 3)
     np.testing.assert_array_equal(read[..., 0], grey // 257)
+
+
+def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
+    content = io.BytesIO()
+    picture.save(content, kind, **options)  # pyright: ignore[reportArgumentType]
+    return content.getvalue()
+
+
+def chunk(name: bytes, content: bytes, *, checksum: int | None = None) -> bytes:
+    found = zlib.crc32(name + content) if checksum is None else checksum
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", found)
+
+
+def with_chunk(extra: bytes) -> bytes:
+    """A PNG of red with another chunk after its header."""
+    png = saved(Image.new("RGB", (16, 16), (200, 0, 0)), "PNG")
+    return png[:33] + extra + png[33:]
+
+
+EXIF = b"Exif\0\0II*\0\x08\0\0\0"
+TURNED = struct.pack("<HHII", 0x112, 3, 1, 6)
+MORE = struct.pack("<HHII", 0x112, 3, 1, 1) + struct.pack("<HHII", 0x927C, 7, 5000, 200)
+
+
+def photograph(**options: bytes) -> bytes:
+    """A red JPEG with something beside its pixels."""
+    return saved(Image.new("RGB", (16, 16), (200, 0, 0)), "JPEG", quality=95, **options)
+
+
+BESIDE_PIXELS = {
+    "a tag that promises more": photograph(exif=EXIF + b"\2\0" + MORE + bytes(4)),
+    "an entry cut in two": photograph(exif=EXIF + b"\2\0" + TURNED + b"\1\2"),
+    "an orientation twice": photograph(exif=EXIF + b"\1\0" + struct.pack("<HHIHH", 0x112, 3, 2, 6, 0) + bytes(4)),
+    "EXIF that is none": photograph(exif=b"Exif\0\0" + b"\xff" * 40),
+    "a profile that is none": photograph(icc_profile=b"nothing" * 40),
+    "EXIF of a PNG that is none": with_chunk(chunk(b"eXIf", b"\xff" * 40)),
+    "a text of many megabytes": with_chunk(chunk(b"zTXt", b"prompt\0\0" + zlib.compress(b"x" * 8_000_000))),
+    "a text that is damaged": with_chunk(chunk(b"zTXt", b"prompt\0\0" + b"\xff" * 40)),
+    "a text with a wrong checksum": with_chunk(chunk(b"tEXt", b"prompt\0word", checksum=7)),
+    "a profile of many megabytes": with_chunk(chunk(b"iCCP", b"icc\0\0" + zlib.compress(bytes(8_000_000)))),
+    "an animation of no frames": with_chunk(chunk(b"acTL", struct.pack(">II", 0, 0))),
+    "an animation that is damaged": with_chunk(chunk(b"acTL", b"\xff\xff")),
+    "physical sizes that are none": with_chunk(chunk(b"pHYs", b"\xff")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BESIDE_PIXELS)
+def test_what_is_odd_beside_whole_pixels_is_no_damage(kind: str) -> None:
+    """Kind: pictures as people have them. Siblings: EXIF, texts, profiles and animation of PNG and JPEG, cut, false or huge."""
+    pixels = np.asarray(decode_image(BESIDE_PIXELS[kind], where="here")).astype(int)
+    assert pixels.shape == (16, 16, 3) and abs(pixels - (200, 0, 0)).max() < 6
+    texts_in(BESIDE_PIXELS[kind], where="here")
+    with pytest.raises(InputError, match="not a whole"):
+        decode_image(BESIDE_PIXELS[kind][:-40], where="here")
+
+
+def test_the_first_frame_of_an_animation_is_the_picture() -> None:
+    frames = [Image.new("RGB", (16, 16), colour) for colour in ((200, 0, 0), (0, 200, 0))]
+    for kind in ("GIF", "WEBP", "PNG"):
+        content = saved(
+            frames[0], kind, save_all=True, append_images=frames[1:], **({"lossless": True} if kind == "WEBP" else {})
+        )
+        assert np.asarray(decode_image(content, where=kind).convert("RGB"))[8, 8].tolist() == [200, 0, 0]
+
+
+def wide_profile() -> bytes:
+    """A profile whose red and green are exchanged against sRGB: the same curves and white, other colorants."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12)}
+    red, green = (int.from_bytes(profile[entries[name] + 4 : entries[name] + 8], "big") for name in (b"rXYZ", b"gXYZ"))
+    profile[red : red + 20], profile[green : green + 20] = profile[green : green + 20], profile[red : red + 20]
+    return bytes(profile).replace(b"s\0R\0G\0B", b"o\0t\0h\0e").replace(b"sRGB", b"othe")
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "PNG"), ("RGB", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("RGB", "WEBP")])
+def test_an_embedded_profile_is_applied(mode: str, kind: str) -> None:
+    """Siblings: formats that hold one, alpha, palettes; the picture that Pillow opened; sRGB itself, which changes nothing."""
+    picture = Image.new("RGB", (16, 16), (200, 60, 60))
+    picture = picture.quantize() if mode == "P" else picture.convert(mode)
+    options = {"quality": 95} if kind == "JPEG" else {"lossless": True} if kind == "WEBP" else {}
+    content = saved(picture, kind, icc_profile=wide_profile(), **options)
+    read = np.asarray(decode_image(content, where="here"))[8, 8].astype(int)
+    assert abs(read[:3] - (60, 200, 60)).max() < 6 and (mode != "RGBA" or read[3] == 255)
+    with Image.open(io.BytesIO(content)) as opened:
+        assert (np.asarray(as_rgb(opened))[8, 8] == read).all()
+    plain = np.asarray(decode_image(content, where="here", read_profile=False))[8, 8].astype(int)
+    assert abs(plain[:3] - (200, 60, 60)).max() < 6
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (16, 16, 3)).astype(np.uint8))
+    np.testing.assert_array_equal(
+        np.asarray(decode_image(saved(noise, "PNG", icc_profile=srgb), where="here")), np.asarray(noise)
+    )
+
+
+def test_grey_with_a_profile_of_another_space_is_left_as_it_is() -> None:
+    for mode in ("L", "LA", "CMYK"):
+        picture = Image.new(mode, (16, 16))
+        kind = "JPEG" if mode == "CMYK" else "PNG"
+        assert decode_image(saved(picture, kind, icc_profile=wide_profile()), where="here").size == (16, 16)
+
+
+@pytest.mark.parametrize("size", [(20_000, 8), (8, 40_000), (100_000, 8), (6_000_000, 8)])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_long_strip_is_padded_without_its_frame(size: tuple[int, int], mode: str) -> None:
+    """Kind: a tiny file, a huge frame. numpy's memory is measured, and Pillow's by the time of its largest picture."""
+    strip = Image.new(mode, size, (200, 0, 0))
+    tracemalloc.start()
+    pixels = fit_image(strip, Size(32, 32), "pad")
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()
+    assert pixels.shape == (32, 32, len(mode)) and (pixels[0, 0] == (255 if mode == "RGB" else 0)).all()
+    assert fit_image(strip, Size(32, 32), "crop")[16, 16].tolist()[:3] == [200, 0, 0]

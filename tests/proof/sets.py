@@ -9,7 +9,7 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
-from ganvas.data.folder import METADATA
+from ganvas.data.records import METADATA
 from ganvas.ground.seeds import stream
 
 EACH = {"fashion": 200, "lines": 100}

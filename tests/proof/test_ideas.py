@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Record, parse_record
+from ganvas.data.records import Record, parse_record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.gguf import fetch_local

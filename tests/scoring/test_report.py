@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ganvas import scoring
 from ganvas.cli import app
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png, save_png

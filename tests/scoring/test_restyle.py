@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ganvas.cli import app
-from ganvas.data.folder import MetadataLine
+from ganvas.data.records import MetadataLine
 from ganvas.data.sets.writing import write_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream

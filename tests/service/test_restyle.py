@@ -185,12 +185,15 @@ def test_a_folder_does_not_take_in_what_was_drawn_from_it_and_no_picture_comes_t
     for name in ("a.png", ".hidden.png", "sub/b.png", "out/a-flat-001-1.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("RGB", (8, 8)).save(tmp_path / name)
+
+    def found(*names: str, out: str = "out") -> list[Path]:
+        return [one.path for one in find_pictures(names, out=tmp_path / out)]
+
     inside = [tmp_path / "a.png", tmp_path / "sub" / "b.png"]
-    assert find_pictures([f"{tmp_path}"], out=tmp_path / "out") == inside
-    assert find_pictures([f"{tmp_path / 'out'}"], out=tmp_path) == [tmp_path / "out" / "a-flat-001-1.png"]
-    assert find_pictures([f"{tmp_path}/*"], out=tmp_path / "out") == [tmp_path / ".hidden.png", tmp_path / "a.png"]
-    twice = [f"{tmp_path / 'a.png'}", f"{tmp_path / 'sub' / '..' / 'a.png'}"]
-    assert find_pictures(twice, out=tmp_path / "out") == [tmp_path / "a.png"]
+    assert found(f"{tmp_path}") == inside
+    assert found(f"{tmp_path / 'out'}", out="") == [tmp_path / "out" / "a-flat-001-1.png"]
+    assert found(f"{tmp_path}/*") == [tmp_path / ".hidden.png", tmp_path / "a.png"]
+    assert found(f"{tmp_path / 'a.png'}", f"{tmp_path / 'sub' / '..' / 'a.png'}") == [tmp_path / "a.png"]
 
 
 def test_patterns_and_single_files(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import torch
 
 from ganvas.data.cache import Pictures
 from ganvas.data.conditions import takes_of
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
 from ganvas.training.engine.parallel import ALONE, Ranks

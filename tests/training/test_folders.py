@@ -14,7 +14,8 @@ import pytest
 import torch
 
 from ganvas.data import cache, source
-from ganvas.data.folder import Record, read_folder
+from ganvas.data.folder import read_folder
+from ganvas.data.records import Record
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream

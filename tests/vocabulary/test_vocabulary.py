@@ -21,7 +21,7 @@ def test_dropping_a_part_empties_it_and_no_other() -> None:
         whole.drop("colour")
 
 
-@pytest.mark.parametrize("caption", ["", "   ", "x" * 121, "a\nb", "\x1b[31m", None, 5, ["a"]])
+@pytest.mark.parametrize("caption", ["", "   ", "x" * 121, "a\nb", "\x1b[31m", "\u200b", None, 5, ["a"]])
 def test_captions_are_bounded_and_printable(caption: object) -> None:
     with pytest.raises(ValidationError):
         Element(caption=caption)  # pyright: ignore[reportArgumentType]

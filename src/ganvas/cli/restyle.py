@@ -36,16 +36,17 @@ def restyle(
 
     check_out(out)
     choice = choose_style(fill(RestyleRequest, {"to": to, "strength": strength, "model": model}, names=FLAGS))
-    found = find_pictures(pictures, out=out)
+    found = find_pictures(pictures, out=out, say=note)
     if names_file(out) and len(found) > 1:
         raise InputError(f"{len(found)} pictures do not fit into one file", where=out, do="give a folder")
     note(f"{choice.chosen.read}, model {model}")
     works: list[Work] = []
     paths: list[Path] = []
     with show_pieces(len(found)) as watch:
-        for path in found:
+        for one in found:
+            path = one.path
             try:
-                work = redraw(open_picture(path), choice, watch=lambda done, of, name=path.name: watch(name, done / of))
+                work = redraw(open_picture(one), choice, watch=lambda done, of, name=path.name: watch(name, done / of))
             except InputError as error:
                 if len(found) == 1:
                     raise

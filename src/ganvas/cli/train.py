@@ -72,10 +72,11 @@ def train(
 
 def _print_end(done: "Trained", sources: list[str], *, as_json: bool) -> None:
     """Print where the model is. Raises Interrupted or HealthError where the training did not end well."""
+    from ganvas.ground.commands import command
     from ganvas.ground.errors import HealthError, Interrupted
 
     if done.model is None:
-        again = f"ganvas train {' '.join(sources)} -o {done.run}"
+        again = command(["ganvas", "train", *sources, "-o", done.run])
         raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
                           do=f"to go on: {again}")  # fmt: skip
     note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")

@@ -13,8 +13,8 @@ from typing import IO, Literal
 import numpy as np
 from PIL import Image
 
-from ganvas.data.folder import MAX_METADATA_BYTES, Record, Split, record_json
 from ganvas.data.pixels import DecodedPixels, Pixels
+from ganvas.data.records import MAX_METADATA_BYTES, Record, Split, record_json
 from ganvas.data.shards import Shards
 from ganvas.data.source import PictureSource, open_source
 from ganvas.ground.config import Digest, Frozen, parse
@@ -23,7 +23,7 @@ from ganvas.ground.files import build_folder, digest_of, read_json, read_or_buil
 from ganvas.ground.images import add_alpha, fit_image, lay_over
 from ganvas.ground.sizes import Fit, Size
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 """Raise it when decoding or the notes about it change, so that older caches are not used."""
 
 MANY_PICTURES = 1_000
@@ -37,13 +37,14 @@ class Pictures:
     """A captioned folder at one size. `images` is memory-mapped, or decoded on access if the pictures are in tar shards.
 
     images: uint8 (N, height, width, C), C = 3 or 4 (straight alpha), in the order of `records`.
-    digest: sha256 over records and pixels. left: the files that were left out, with reasons.
+    digest: sha256 over records and pixels. left: the files that were left out, with reasons. notes: what else is to be said.
     """
 
     images: Pixels
     records: list[Record]
     digest: str
     left: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def select(self, split: Split) -> np.ndarray:
         """Return the numbers of the pictures of one split, int64 (n,)."""
@@ -100,7 +101,7 @@ def open_pictures(
         images = stored[: len(used)]
     records = [source.records[number] for number in used]
     left = (*source.left, *(f"{name}: {reason}" for name, reason in made.left.items()))
-    return Pictures(images, records, _digest(made.pixels, records), left)
+    return Pictures(images, records, _digest(made.pixels, records), left, source.notes)
 
 
 def cache_array(kind: str, known_by: str, make: Callable[[], np.ndarray]) -> np.ndarray:

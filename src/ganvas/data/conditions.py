@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from ganvas.data.folder import Record, label_values
+from ganvas.data.records import Record, label_values
+from ganvas.ground.errors import InputError
 from ganvas.vocabulary.condition import Condition, Weighted
-from ganvas.vocabulary.manifest import Takes
+from ganvas.vocabulary.manifest import MOST_VALUES, Takes
 
 
 def condition_of(record: Record, takes: Takes) -> Condition:
@@ -19,11 +20,16 @@ def takes_of(records: Sequence[Record], *, conditional: bool, encoder_width: int
     if not conditional:
         return Takes()
     captioned = any(record.captions for record in records)
+    labels = label_values(records)
+    for name, values in labels.items():
+        if len(values) > MOST_VALUES:
+            raise InputError(f"the label {name} has {len(values):,} values, more than the {MOST_VALUES:,} that a model can take",
+                             do="join folders, or write captions in place of classes")  # fmt: skip
     return Takes(
         encoder="use-multilingual-3" if captioned else "none",
         words=encoder_width if captioned else 0,
         hashes=hashes if captioned else 0,
-        labels=dict(sorted(label_values(records).items())),
+        labels=dict(sorted(labels.items())),
     )
 
 

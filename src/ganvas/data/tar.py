@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from ganvas.ground.config import is_printable
+from ganvas.ground.characters import is_printable
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import leads_inside
 
@@ -37,22 +37,21 @@ class Member:
     wrong: str = ""
 
 
-def members(path: Path) -> Iterator[Member]:
-    """Yield the members of an archive in order, in time and memory bounded by its headers.
+def members(file: BinaryIO, *, where: Path) -> Iterator[Member]:
+    """Yield the members of an open archive in order, in time and memory bounded by its headers.
 
     Raises InputError where the rest cannot be read; the members before that are valid.
     """
     try:
-        with path.open("rb") as file:
-            end = file.seek(0, io.SEEK_END)
-            start = _at(file, 0, BLOCK)
-            if not start:
-                raise InputError("is empty", where=path)
-            if start.startswith(_COMPRESSED):
-                raise InputError("is compressed, and shards are read in place", where=path, do="unpack it to a plain .tar")
-            yield from _walk(file, end, where=path)
+        end = file.seek(0, io.SEEK_END)
+        start = _at(file, 0, BLOCK)
+        if not start:
+            raise InputError("is empty", where=where)
+        if start.startswith(_COMPRESSED):
+            raise InputError("is compressed, and shards are read in place", where=where, do="unpack it to a plain .tar")
+        yield from _walk(file, end, where=where)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=path) from error
+        raise InputError(f"cannot be read: {error.strerror or error}", where=where) from error
 
 
 def _at(file: BinaryIO, offset: int, size: int) -> bytes:

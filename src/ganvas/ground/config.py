@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from ganvas.ground.characters import clean_line, has_controls, is_printable
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_text
-from ganvas.ground.validation import describe_error
+from ganvas.ground.validation import DIGEST_PATTERN, NAME_PATTERN, describe_error
 
 
 class Frozen(BaseModel):
@@ -18,27 +19,34 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def is_printable(text: str) -> bool:
-    """Return whether a text is one printable line; the two invisible joiners of Persian, Hindi and emoji are allowed."""
-    return text.replace("\u200c", "").replace("\u200d", "").isprintable()
+def _seen(text: object) -> object:
+    """Drop invisible marks from a text, and refuse control characters: here they come from programs, not from people.
 
-
-def _printable(text: str) -> str:
-    if not is_printable(text):
+    A printable text stays as it is, because works are drawn again by the very words.
+    """
+    if not isinstance(text, str) or is_printable(text):
+        return text
+    if has_controls(text):
         raise ValueError("holds characters that cannot be printed")
-    return text
+    return clean_line(text)
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=64)]
 """A plain name: letters, digits, dot, dash, underscore."""
 
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)]
+PHRASE = 120
+"""Characters of a phrase at most."""
+
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=PHRASE), BeforeValidator(_seen)]
 """A few words on one line, printable, in any language."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), BeforeValidator(_seen)]
+"""The value of a label, such as a class or a style: printable, in any language."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), BeforeValidator(_seen)]
 """One printable line of up to 1,000 characters, possibly empty."""
 
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST_PATTERN)]
 """A sha256 in hexadecimal."""
 
 Settings = TypeVar("Settings", bound=BaseModel)

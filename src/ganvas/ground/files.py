@@ -7,12 +7,11 @@ import json
 import os
 import re
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, write_part
@@ -44,22 +43,39 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
     Raises InputError when it is missing, not a plain file, unreadable or too large.
     """
-    with _reading(path, limit=limit):
-        return path.read_bytes()
+    with _reading(path) as file:
+        content = read_at_most(file, limit + 1)
+        if len(content) > limit:
+            raise _too_large(path, limit)
+        return content
+
+
+def read_at_most(file: BinaryIO, count: int) -> bytes:
+    """Read at most so many bytes; memory is only taken for what is there."""
+    blocks: list[bytes] = []
+    while count > 0 and (block := file.read(min(count, 1 << 20))):
+        blocks.append(block)
+        count -= len(block)
+    return b"".join(blocks)
+
+
+def _too_large(path: Path, limit: int) -> InputError:
+    return InputError(f"the file has more than the {limit:,} bytes allowed here", where=path)
 
 
 @contextlib.contextmanager
-def _reading(path: Path, *, limit: int) -> Generator[None]:
-    """Raise InputError for a file that is missing, no plain file or too large, and for errors while it is read."""
+def _reading(path: Path) -> Generator[BinaryIO]:
+    """Open a plain file. Raises InputError where it is none or missing, and for errors while it is read.
+
+    Limits are kept while reading: what the file system says of a size may change.
+    """
     try:
         if not path.is_file():
             folder = path.is_dir()
             raise InputError("is a folder and no file" if folder else "there is no such file", where=path,
                              do="name a file in it" if folder else "check the path")  # fmt: skip
-        size = path.stat().st_size
-        if size > limit:
-            raise InputError(f"the file has {size:,} bytes, more than the {limit:,} allowed here", where=path)
-        yield
+        with path.open("rb") as file:
+            yield file
     except UnicodeDecodeError as error:
         raise InputError("is not utf-8 text", where=path, do="save it as utf-8") from error
     except OSError as error:
@@ -68,8 +84,10 @@ def _reading(path: Path, *, limit: int) -> Generator[None]:
 
 def read_text(path: Path, *, limit: int = 1_000_000) -> str:
     """Read a utf-8 text file of at most `limit` bytes. Raises InputError."""
-    with _reading(path, limit=limit):
-        return path.read_bytes().decode("utf-8")
+    try:
+        return read_bytes(path, limit=limit).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("is not utf-8 text", where=path, do="save it as utf-8") from error
 
 
 def read_lines(path: Path, *, limit: int) -> Iterator[str]:
@@ -77,8 +95,12 @@ def read_lines(path: Path, *, limit: int) -> Iterator[str]:
 
     Only a newline ends a line, no other line break of Unicode.
     """
-    with _reading(path, limit=limit), path.open("rb") as file:
-        for line in file:
+    with _reading(path) as file:
+        left = limit
+        while line := file.readline(left + 1):
+            left -= len(line)
+            if left < 0:
+                raise _too_large(path, limit)
             yield line.removesuffix(b"\n").decode("utf-8")
 
 
@@ -135,36 +157,6 @@ def path_inside(root: Path, name: str) -> Path:
     if not leads_inside(name) or not path.resolve().is_relative_to(root.resolve()):
         raise _leads_out(root, name)
     return path
-
-
-class PathsInside:
-    """Checks many files of a folder as `path_inside` does, but faster: each subfolder is resolved once."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._within: dict[PurePosixPath, bool] = {}
-
-    def __call__(self, name: str) -> tuple[Path, os.stat_result | None]:
-        """Return the path of `name`, and its size and times, or None where there is no file.
-
-        Raises InputError where `path_inside` does, and OSError where the folder cannot be read.
-        """
-        pure = PurePosixPath(name)
-        if not leads_inside(name) or not self._leads_inside(pure.parent):
-            raise _leads_out(self.root, name)
-        path = self.root / pure
-        try:
-            known = path.lstat()
-            if stat.S_ISLNK(known.st_mode):  # a link may lead outside from any subfolder
-                known = path_inside(self.root, name).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return path, None
-        return path, known if stat.S_ISREG(known.st_mode) else None
-
-    def _leads_inside(self, folder: PurePosixPath) -> bool:
-        if folder not in self._within:
-            self._within[folder] = (self.root / folder).resolve().is_relative_to(self.root.resolve())
-        return self._within[folder]
 
 
 def _leads_out(root: Path, name: str) -> InputError:

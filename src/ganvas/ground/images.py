@@ -3,7 +3,9 @@
 Arrays are uint8 (H, W, C) with C = 3 (RGB) or 4 (RGBA, straight alpha) on disk and between packages.
 """
 
+import contextlib
 import io
+import math
 import struct
 import warnings
 import zlib
@@ -13,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
+from ganvas.ground.bare_pictures import bare
+from ganvas.ground.colour_profiles import to_srgb
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import read_bytes, write_bytes
 from ganvas.ground.sizes import Fit, Size
@@ -25,44 +29,64 @@ _DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyEr
 
 
 def open_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Open a picture file as RGB or RGBA, its first frame, upright.
+    """Open a picture file as RGB or RGBA, its first frame, upright, in sRGB.
 
-    The format must be one of FORMATS and the size is checked before any pixel is decoded.
-    Raises InputError for anything else.
+    The format must be one of FORMATS and the size is checked before any pixel is decoded. What does not belong to the pixels
+    (EXIF, texts, a profile, animation) may be damaged. Raises InputError for anything else.
     """
     return decode_image(read_bytes(path, limit=MAX_BYTES), where=path, max_pixels=max_pixels)
 
 
-def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Decode picture bytes as `open_image` does."""
+def decode_image(content: bytes, *, where: object, max_pixels: int = MAX_PIXELS, read_profile: bool = True) -> Image.Image:
+    """Decode picture bytes as `open_image` does. read_profile: whether an embedded colour profile is applied."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a warning of a decoder means an unusual file, which is refused
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                width, height = picture.size
-                if width < 1 or height < 1 or width * height > max_pixels:
-                    raise InputError(f"the picture is {width} x {height}, more than {max_pixels:,} pixels", where=where,
-                                     do="make it smaller")  # fmt: skip
-                picture.load()
-                return as_rgb(picture)
-    except InputError:
-        raise
+        return _decode(content, where, max_pixels, read_profile)
     except _DECODER_ERRORS as error:
+        if isinstance(error, InputError):
+            raise
+        with contextlib.suppress(*_DECODER_ERRORS):
+            if (pixels := bare(content)) is not None:
+                return _decode(pixels, where, max_pixels, read_profile)
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=where, do="save it again as PNG") from error
 
 
-def as_rgb(picture: Image.Image) -> Image.Image:
-    """Return an opened picture as RGB, or RGBA where it has transparency, upright."""
+def _decode(content: bytes, where: object, max_pixels: int, read_profile: bool) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # decoders warn of what is odd beside the pixels
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            width, height = picture.size
+            if width < 1 or height < 1 or width * height > max_pixels:
+                raise InputError(f"the picture is {width} x {height}, more than {max_pixels:,} pixels", where=where,
+                                 do="make it smaller")  # fmt: skip
+            picture.load()
+            return as_rgb(picture, read_profile=read_profile)
+
+
+def as_rgb(picture: Image.Image, *, read_profile: bool = True) -> Image.Image:
+    """Return an opened picture as RGB, or RGBA where it has transparency, upright, in sRGB if its profile is to be read."""
     transparent = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
-    return _eight_bits(_upright(picture)).convert("RGBA" if transparent else "RGB")
+    upright = _eight_bits(_upright(picture))
+    if read_profile and picture.info.get("icc_profile"):
+        upright = to_srgb(upright, picture.info["icc_profile"])
+    return upright.convert("RGBA" if transparent else "RGB")
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the orientation tag (EXIF tag 274), 1 where there is none or where EXIF is damaged."""
+    try:
+        tag = picture.getexif().get(274, 1)
+    except _DECODER_ERRORS:
+        return 1
+    return tag if isinstance(tag, int) else 1
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Rotate a photograph by its orientation tag (EXIF tag 274)."""
+    """Rotate a photograph by its orientation."""
     turns = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
              5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
              8: Image.Transpose.ROTATE_90}  # fmt: skip
-    turn = turns.get(picture.getexif().get(274, 1))
+    turn = turns.get(_orientation(picture))
     return picture if turn is None else picture.transpose(turn)
 
 
@@ -90,20 +114,26 @@ def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None =
 
 def read_texts(path: Path) -> dict[str, str]:
     """Return the texts inside a PNG; none for other formats. Raises InputError for a damaged picture."""
-    content = read_bytes(path, limit=MAX_BYTES)
+    return texts_in(read_bytes(path, limit=MAX_BYTES), where=path)
+
+
+def texts_in(content: bytes, *, where: object) -> dict[str, str]:
+    """Return the texts inside the bytes of a PNG as `read_texts` does."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 if picture.size[0] * picture.size[1] > MAX_PIXELS:
-                    raise InputError("the picture is too large", where=path)
+                    raise InputError("the picture is too large", where=where)
                 picture.load()  # texts may follow the pixels
                 texts = getattr(picture, "text", {}) if picture.format == "PNG" else {}
                 return {str(name): str(words) for name, words in texts.items()}
     except InputError:
         raise
-    except _DECODER_ERRORS as error:
-        raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
+    except _DECODER_ERRORS:
+        decode_image(content, where=where)  # raises for a picture that is not whole; of others the texts alone are damaged
+        return {}
 
 
 def fit_image(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:
@@ -124,6 +154,10 @@ def _framed(picture: Image.Image, size: Size, fit: Fit) -> Image.Image:
     else:
         width, height = picture.width, max(1, round(picture.width * size.height / size.width))
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    if fit == "pad" and width * height > MAX_PIXELS:  # of a long strip the frame would be a thousand times as large
+        share = math.sqrt(MAX_PIXELS / (width * height)) / 2
+        sides = (max(1, int(picture.width * share)), max(1, int(picture.height * share)))
+        return _framed(picture.resize(sides, Image.Resampling.BOX), size, fit)
     if fit == "crop":
         return picture.crop((left, top, left + width, top + height))
     framed = Image.new(picture.mode, (width, height), (0, 0, 0, 0) if picture.mode == "RGBA" else (255, 255, 255))

@@ -43,6 +43,8 @@ def _reason(first: ErrorDetails, known: Iterable[str]) -> str:
         return "is missing"
     if kind in _MUST_BE:
         return f"must be {_MUST_BE[kind].format_map(bounds)}, not {_shown(value)}"
+    if kind == "string_pattern_mismatch":
+        return f"must be {_PATTERNS.get(bounds['pattern'], 'written otherwise')}, not {_shown(value)}"
     if kind in _MUST_HAVE:
         return f"must have {_MUST_HAVE[kind].format_map(bounds)}"
     return first["msg"].removeprefix("Value error, ")
@@ -73,6 +75,16 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(part)
 
 
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+DIGEST_PATTERN = r"^[0-9a-f]{64}$"
+ADDRESS_PATTERN = r"^https?://\S+$"
+_PATTERNS = {
+    NAME_PATTERN: "a plain name of the letters a to z, digits, dots, dashes and underscores",
+    DIGEST_PATTERN: "a sha256 in hexadecimal",
+    r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$": "the name of an environment variable, such as MY_SERVER_KEY",
+    ADDRESS_PATTERN: "an address that begins with http:// or https://",
+}
+"""What a text must be, by its pattern, which is never shown to a person."""
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _KINDS: dict[type, str] = {list: "a list", tuple: "a list", dict: "a table"}
 _MUST_BE = {

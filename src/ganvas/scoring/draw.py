@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import ImagePipeline
 from ganvas.scoring.evaluator import SEED, Evaluator, in_chinese

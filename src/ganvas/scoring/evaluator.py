@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record, label_values
+from ganvas.data.records import Record, label_values
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, user_cache, write_bytes
 from ganvas.ground.seeds import stream

@@ -10,7 +10,7 @@ from typing import get_args
 import numpy as np
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Split
+from ganvas.data.records import Split
 from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines import ImagePipeline, load

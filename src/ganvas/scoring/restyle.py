@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Split
+from ganvas.data.records import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.models.read import read_manifest

@@ -6,8 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganvas.data.folder import SUFFIXES
-from ganvas.ground.config import is_printable, read_toml
+from ganvas.data.records import SUFFIXES
+from ganvas.ground.characters import is_printable
+from ganvas.ground.commands import command
+from ganvas.ground.config import read_toml
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import parse_json
 from ganvas.ground.images import open_image
@@ -82,7 +84,9 @@ def _run(folder: Path) -> dict[str, object]:
         "state": "finished" if finished else "not finished",
         "pictures seen": f"{images:,}{share}, in {seconds / 60:.0f} minutes",
         **({"last event": event} if event and is_printable(event) else {}),
-        **({"model": str(folder / "model")} if finished else {"goes on with": f"ganvas train {recipe} -o {folder}"}),
+        **(
+            {"model": str(folder / "model")} if finished else {"goes on with": command(["ganvas", "train", recipe, "-o", folder])}
+        ),
     }
 
 
@@ -133,7 +137,8 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
         "a model of it is told": ", ".join(conditions) or "nothing: it draws freely",
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
-        **({"left out": named} if named else {}),
+        **({"left out": named, "left out in all": f"{len(why):,} of {count + len(why):,} pictures"} if named else {}),
+        **({"note": list(source.notes)} if source.notes else {}),
     }
 
 

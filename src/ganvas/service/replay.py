@@ -17,7 +17,7 @@ from ganvas.models.find import models
 from ganvas.models.read import read_manifest
 from ganvas.pipelines.restyle import Restyler
 from ganvas.service.draw_scene import draw_scene, enlarger_of
-from ganvas.service.pictures import open_pixels, pixels_digest
+from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
 from ganvas.store.folder import address, read_work
 from ganvas.vocabulary.provenance import Provenance, Restyled, RestyleProvenance, SceneProvenance
@@ -131,14 +131,21 @@ def _find_picture(made: RestyleProvenance, context: ReplayContext) -> np.ndarray
     """
     wanted = made.picture
     if context.picture is not None:
-        pixels = open_pixels(context.picture)
-        if pixels_digest(pixels) != wanted.digest:
-            raise InputError("is not the picture that the work was made from: its pixels differ", where=context.picture)
-        return pixels
+        for pixels in _pixels_of(context.picture):
+            if pixels_digest(pixels) == wanted.digest:
+                return pixels
+        raise InputError("is not the picture that the work was made from: its pixels differ", where=context.picture)
     for pixels in _candidates(made, context):
         if pixels_digest(pixels) == wanted.digest:
             return pixels
     raise InputError(f"the picture it was made from, {wanted.name}, is not here", where=context.work, do="name it with --picture")
+
+
+def _pixels_of(path: Path) -> Iterator[np.ndarray]:
+    """Yield a picture's pixels, in sRGB and as earlier versions read them, without its colour profile."""
+    content = FoundPicture(path).read()
+    for read_profile in (True, False):
+        yield open_pixels(content, where=path, read_profile=read_profile)
 
 
 def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.ndarray]:
@@ -149,7 +156,7 @@ def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.
     for folder in (work.parent, work.parent.parent, Path()):
         if name == Path(name).name and (folder / name).is_file():  # a name from a file leads to no other folder
             with suppress(InputError):  # anything may lie there
-                yield open_pixels(folder / name)
+                yield from _pixels_of(folder / name)
     for parent in made.parents:
         with suppress(InputError):  # the model that drew it may not be here
             yield replay_from(parent, replace(context, model=None, picture=None)).pixels

@@ -8,7 +8,7 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.ground.version import __version__
 from ganvas.pipelines.restyle import Chosen, Restyler, Watch
-from ganvas.service.pictures import open_pixels, parents_of, pixels_digest, printable_name
+from ganvas.service.pictures import FoundPicture, open_pixels, parents_of, pixels_digest, printable_name
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import AnyProvenance, Picture, Restyled, RestyleProvenance
@@ -54,9 +54,11 @@ def _is_file(words: str) -> bool:
         return False
 
 
-def open_picture(path: Path) -> InputPicture:
-    """Open a picture file to redraw, upright. Raises InputError for no picture."""
-    return InputPicture(open_pixels(path), printable_name(path.name), parents_of(path))
+def open_picture(picture: Path | FoundPicture) -> InputPicture:
+    """Open a picture file to redraw, upright, in sRGB. Raises InputError for no picture."""
+    found = FoundPicture(picture) if isinstance(picture, Path) else picture
+    content, path = found.read(), found.path
+    return InputPicture(open_pixels(content, where=path), printable_name(path.name), parents_of(content, where=path))
 
 
 def restyle(picture: InputPicture, choice: StyleChoice, *, watch: Watch | None = None) -> Work:

@@ -133,18 +133,24 @@ def read_works(path: Path) -> list[Provenance]:
 
     Raises InputError when the file is no whole picture, or what it says is no record of a work.
     """
-    words = _provenance_text(path)
+    return works_in(_provenance_text(path), where=path)
+
+
+def works_in(words: str | None, *, where: Path) -> list[Provenance]:
+    """Read what the text of a file says makes its works again, as `read_works` does; none without a
+    text.
+    """
     if words is None:
         return []
     if len(words.encode("utf-8", errors="replace")) > MAX_BYTES * 4:
-        raise InputError("its provenance is too long", where=path)
-    content = parse_json(words, where=path)
+        raise InputError("its provenance is too long", where=where)
+    content = parse_json(words, where=where)
     if not isinstance(content, dict) or set(content) != {"sheet"}:
-        return [read_provenance(content, where=path)]
+        return [read_provenance(content, where=where)]
     works: object = content["sheet"]
     if not isinstance(works, list) or not 1 <= len(works) <= MAX_WORKS:
-        raise InputError("its sheet holds no works", where=path)
-    return [read_provenance(work, where=path) for work in works]
+        raise InputError("its sheet holds no works", where=where)
+    return [read_provenance(work, where=where) for work in works]
 
 
 def address(spec: str) -> tuple[Path, int | None]:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from ganvas.ground.config import Frozen, Name, Phrase
+from ganvas.ground.config import Frozen, Label, Phrase
 
 Size = Literal["small", "medium", "large", "full"]
 Place = Literal[
@@ -36,7 +36,7 @@ class Element(Frozen):
     """One thing in the scene: what it is, how it is drawn, how large, and where."""
 
     caption: Phrase
-    style: Name | None = None
+    style: Label | None = None
     size: Size = "large"
     place: Place = "centre"
 

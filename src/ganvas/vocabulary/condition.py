@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ganvas.ground.config import Digest, Frozen, Name, Phrase
+from ganvas.ground.config import Digest, Frozen, Label, Name, Phrase
 from ganvas.ground.errors import InputError
 
 PARTS = ("words", "labels", "plan", "source", "mixed")
@@ -26,7 +26,7 @@ class Condition(Frozen):
     """
 
     words: tuple[Weighted, ...] = Field(default=(), max_length=16)
-    labels: dict[Name, Name] = Field(default_factory=dict, max_length=16)
+    labels: dict[Name, Label] = Field(default_factory=dict, max_length=16)
     plan: Name | None = None
     source: Digest | None = None
     mixed: tuple[Weighted, ...] = Field(default=(), max_length=4)

@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ganvas.ground.config import Digest, Frozen, Line, Name, Phrase
+from ganvas.ground.config import Digest, Frozen, Label, Line, Name, Phrase
 from ganvas.ground.sizes import Fit, Size
 
 Count = Annotated[int, Field(ge=1, le=4096)]
 MOST_ENTRIES = 64
 """Entries of a palette at most."""
+MOST_VALUES = 10_000
+"""Values of a label at most."""
 
 
 class Takes(Frozen):
@@ -22,7 +24,7 @@ class Takes(Frozen):
     encoder: Literal["use-multilingual-3", "none"] = "none"
     words: Annotated[int, Field(ge=0, le=4096)] = 0
     hashes: Annotated[int, Field(ge=0, le=4096)] = 0
-    labels: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)]] = Field(
+    labels: dict[Name, Annotated[tuple[Label, ...], Field(min_length=1, max_length=MOST_VALUES)]] = Field(
         default_factory=dict, max_length=16
     )
 
@@ -127,9 +129,9 @@ class RestyleManifest(AnyManifest):
 
     task: Literal["restyle"]
     channels: Literal[3, 4]
-    styles: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)]
-    from_styles: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
-    described: Annotated[dict[Name, Annotated[tuple[Phrase, ...], Field(max_length=16)]], Field(max_length=1000)] = Field(
+    styles: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MOST_VALUES)]
+    from_styles: Annotated[tuple[Label, ...], Field(max_length=MOST_VALUES)] = ()
+    described: Annotated[dict[Label, Annotated[tuple[Phrase, ...], Field(max_length=16)]], Field(max_length=MOST_VALUES)] = Field(
         default_factory=dict
     )
     multiple: Annotated[int, Field(ge=1, le=32)] = 4

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, model_validator
 
-from ganvas.ground.config import Digest, Frozen, Line, Name, parse
+from ganvas.ground.config import Digest, Frozen, Label, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
@@ -48,7 +48,7 @@ class Restyled(Tool):
     all of the style.
     """
 
-    style: Name
+    style: Label
     strength: Strength = 1.0
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from ganvas.ground.config import Frozen, is_printable
+from ganvas.ground.characters import clean_line
+from ganvas.ground.config import Frozen
 from ganvas.ground.errors import InputError
 from ganvas.ground.validation import describe_error
 from ganvas.vocabulary.brief import Brief
@@ -21,8 +22,8 @@ DRAWS, REDRAWS = "emoji-64", "emoji-styles"
 
 
 def _as_line(text: object) -> object:
-    """Put a person's words on one line; the words stay as they are."""
-    return " ".join(text.split()) if isinstance(text, str) else text
+    """Put a person's words on one line of what can be seen; the words stay as they are."""
+    return clean_line(text) if isinstance(text, str) else text
 
 
 def _check_words(line: str) -> str:
@@ -30,8 +31,6 @@ def _check_words(line: str) -> str:
         raise ValueError("is empty (say it in a few words)")
     if len(line) > MAX_WORDS:
         raise ValueError(f"has {len(line):,} characters, more than {MAX_WORDS:,}")
-    if not is_printable(line):
-        raise ValueError("holds characters that cannot be printed")
     return line
 
 

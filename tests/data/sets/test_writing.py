@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganvas.data.folder import MetadataLine, read_folder
+from ganvas.data.folder import read_folder
+from ganvas.data.records import MetadataLine
 from ganvas.data.sets.writing import Source, write_set
 
 LINE = MetadataLine(file_name="style/a.png", text="红心")

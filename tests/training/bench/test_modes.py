@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.errors import InputError
 from ganvas.ground.sizes import Size
 from ganvas.scoring.bench import as_json, table

@@ -12,7 +12,7 @@ from typing import cast
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.records import MetadataLine, Split
 from ganvas.data.sets.framing import PUBLISHED_SIDE, check_frame_size, choose_balanced, frame_digit
 from ganvas.data.sets.npm import read_member, tarball
 from ganvas.data.sets.writing import Source, Summary, write_set

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.records import MetadataLine, Split
 from ganvas.data.sets.emoji_names import LEFT_OUT, match_names
 from ganvas.data.sets.families import family
 from ganvas.data.sets.npm import read_member, tarball

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.records import MetadataLine, Split
 from ganvas.data.sets.debian import find_package
 from ganvas.data.sets.framing import PUBLISHED_SIDE, check_frame_size, choose_balanced, frame_digit
 from ganvas.data.sets.idx import read_idx

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import MetadataLine, Split
+from ganvas.data.records import MetadataLine, Split
 from ganvas.data.sets.colours import CHINESE
 from ganvas.data.sets.splits import Pair, hold_out
 from ganvas.data.sets.writing import Summary, write_set

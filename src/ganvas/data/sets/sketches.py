@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import METADATA, MetadataLine, Split
+from ganvas.data.records import METADATA, MetadataLine, Split
 from ganvas.data.sets.emoji import (
     EVERYDAY,
     FIRST_STYLES,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ganvas.data.folder import Split
+from ganvas.data.records import Split
 from ganvas.ground.seeds import Stream, stream
 
 SHARE = 0.1

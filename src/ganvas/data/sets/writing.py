@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganvas.data.folder import METADATA, MetadataLine
+from ganvas.data.records import METADATA, MetadataLine
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import build_folder, write_json, write_text
 from ganvas.ground.images import encode_png

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from ganvas.ground.characters import clean_line, has_controls
 from ganvas.ground.errors import InputError, LanguageModelError
 
 Address = IPv4Address | IPv6Address
@@ -27,6 +28,7 @@ def check_url(url: str) -> str:
     Raises InputError unless it is http or https with a host. A password or a query is refused,
     because addresses are printed.
     """
+    url = url if has_controls(url) else clean_line(url)  # copied from a page, it may hold invisible marks
     try:
         parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None

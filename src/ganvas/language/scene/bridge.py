@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ganvas.ground.config import is_printable
+from ganvas.ground.characters import clean_line, cut_at_word
+from ganvas.ground.config import PHRASE
 from ganvas.ground.errors import InputError
 from ganvas.language.scene.hybrids import two_in_one
 from ganvas.language.text.colours import colour_in, painted
@@ -19,8 +20,6 @@ COLOUR = 0.7
 """Weight of a colour beside the thing it is said of. As one phrase, which no training caption was, they give the colour and lose
 the thing; below .5 the thing keeps its own colour (docs/decisions/024-colours.md).
 """
-
-PHRASE = 120
 
 SHOWN = 20
 """Values of a label that are told to a person."""
@@ -141,7 +140,4 @@ def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
 
 def shortened(idea: str) -> str:
     """Cut an idea to a phrase's length at a word, and to one printable line."""
-    line = " ".join("".join(letter if is_printable(letter) else " " for letter in idea).split())
-    if len(line) <= PHRASE:
-        return line
-    return line[:PHRASE].rsplit(" ", 1)[0].strip() or line[:PHRASE]
+    return cut_at_word(clean_line(idea), PHRASE)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Split
+from ganvas.data.records import Split
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream

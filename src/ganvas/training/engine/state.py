@@ -59,7 +59,8 @@ class State:
                 player.optimiser.load_state_dict({"state": saved, "param_groups": groups})
             self.progress = Progress(**numbers["progress"])
         except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
-            raise InputError(f"the checkpoint does not fit this recipe: {str(error).splitlines()[0][:200]}") from error
+            raise InputError("the checkpoint does not fit this recipe: the recipe, its pictures or Ganvas changed since",
+                             do="give another folder with -o") from error  # fmt: skip
 
 
 def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import tomlkit
 
+from ganvas.ground.characters import plain_name
 from ganvas.ground.config import parse, read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import slug
 from ganvas.training.recipes.base import AnyRecipe
 
 HOUR, PATIENCE = 60.0, 6
@@ -34,8 +34,7 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any], recipes: R
             raise InputError("a recipe stands alone", where=sources[1], do="put the folders into the recipe's `sources`")
         content = read_toml(first, overrides=overrides)
     else:
-        name = "-to-".join(slug(Path(one).resolve().name) for one in sources)[:64]
-        content = {"sources": list(sources), "name": name, **overrides}
+        content = {"sources": list(sources), "name": name_of(sources), **overrides}
     task = str(content.get("task", guess_task(sources, recipes)[0]))
     if task not in recipes:
         raise InputError(f"task: {task!r} is none that can be trained", where=first, do=f"choose one of {', '.join(recipes)}")
@@ -50,6 +49,11 @@ def read_recipe(sources: Sequence[str], *, overrides: dict[str, Any], recipes: R
     return parse(kind, content, where=first)
 
 
+def name_of(sources: Sequence[str]) -> str:
+    """Return the name of a run that is asked for by its folders."""
+    return "-to-".join(plain_name(Path(one).resolve().name) for one in sources)[:64].strip("-")
+
+
 def guess_task(sources: Sequence[str], recipes: Recipes) -> tuple[str, str]:
     """Return the task that is meant where nothing names one, and why; without a word where that is clear."""
     if len(sources) > 1:
@@ -60,20 +64,30 @@ def guess_task(sources: Sequence[str], recipes: Recipes) -> tuple[str, str]:
 def resume_recipe(given: Given, copy: Path) -> Given:
     """Return the recipe of an existing run if it agrees with the given one; budget, threads and device may be new.
 
-    copy: the run's own recipe, whose keys may have the names of an earlier version. Raises InputError that names the first
-    difference.
+    Its sources are the given ones, which may be elsewhere now. copy: the run's own recipe, whose keys may have the names of an
+    earlier version. Raises InputError that names the first difference.
     """
-    content = {given.renamed.get(name, name): value for name, value in read_toml(copy).items()}
-    stored = parse(type(given), content, where=copy)
+    stored = stored_recipe(given, copy)
     mine, theirs = given.model_dump(exclude_unset=True), stored.model_dump()
     for name, value in mine.items():
-        if given.may_differ(name, theirs[name]):
+        if given.may_differ(name, theirs[name]) or name == "sources" or (name == "name" and value == name_of(given.sources)):
             continue
         if theirs[name] != value and given.model_dump()[name] != theirs[name]:
             raise InputError(f"{name} is {theirs[name]!r} in this run and {value!r} now", where=copy,
                              do="give another folder with -o")  # fmt: skip
-    new = {"images": given.images, "threads": given.threads, "device": given.device if given.device != "auto" else None}
+    new = {
+        "sources": given.sources,
+        "images": given.images,
+        "threads": given.threads,
+        "device": given.device if given.device != "auto" else None,
+    }
     return stored.model_copy(update={name: value for name, value in new.items() if value is not None})
+
+
+def stored_recipe(given: Given, copy: Path) -> Given:
+    """Read a run's own recipe as one of the kind that is given. Raises InputError."""
+    content = {given.renamed.get(name, name): value for name, value in read_toml(copy).items()}
+    return parse(type(given), content, where=copy)
 
 
 def dump(recipe: AnyRecipe) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ganvas.ground.config import Name, Phrase
+from ganvas.ground.config import Label, Phrase
 from ganvas.ground.sizes import Fit
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.restyler import RestylerConfig
@@ -56,11 +56,11 @@ class RestyleRecipe(AnyRecipe):
     channels: Literal[3, 4] | None = None
     fit: Fit = "crop"
     mirror: bool = False
-    only: tuple[Name, ...] = ()
+    only: tuple[Label, ...] = ()
     both_ways: bool = False
     apart: bool = False
     halves: bool = False
-    described: dict[Name, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
+    described: dict[Label, tuple[Phrase, ...]] = Field(default_factory=dict, max_length=1000)
     generator: RestylerConfig = RestylerConfig()
     pixel: PatchAdversary | None = None
     projected: ProjectedPatchAdversary | None = None

@@ -23,10 +23,11 @@ from ganvas.training.engine.task import Task
 from ganvas.training.engine.tensorboard import TensorBoard
 from ganvas.training.export.initial_weights import InitialWeights, read_initial_weights
 from ganvas.training.recipes.base import AnyRecipe
-from ganvas.training.recipes.reading import dump, guess_task, read_recipe, resume_recipe
+from ganvas.training.recipes.reading import dump, guess_task, read_recipe, resume_recipe, stored_recipe
 from ganvas.training.report.report import write_report
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.start.resolve import resolve
+from ganvas.training.start.run_pictures import RunPictures, check_run_pictures, find_sources, keep_pictures
 from ganvas.training.tasks.data import Say, TrainingData
 from ganvas.training.tasks.priors import Priors, keep_priors, read_priors
 from ganvas.training.tasks.registry import Kind, kind_of, list_recipes
@@ -111,7 +112,12 @@ def _prepare(
 
     weights = read_initial_weights(recipe)
     if goes_on:
+        moved = find_sources(recipe, stored_recipe(given, copy), folder)
         data = kind.open(recipe, weights, say=say)
+        opened = RunPictures.of(data.pictures, data.takes)
+        check_run_pictures(folder, opened, where=recipe.sources[0], moved=moved, say=say)
+        if moved and ranks.first:
+            write_text(copy, dump(recipe))
         priors = read_priors(folder)
         if priors is None:  # of no task with priors, or of a version that kept none
             priors = data.fit_priors(recipe)
@@ -123,6 +129,7 @@ def _prepare(
     priors = data.fit_priors(recipe)
     recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
     keep_priors(folder, priors)
+    keep_pictures(folder, data.pictures, data.takes)
     write_text(copy, dump(recipe))  # last: with its recipe a run is there
     return recipe, data, priors
 

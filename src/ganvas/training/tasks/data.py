@@ -27,6 +27,9 @@ class TrainingData(Protocol):
     """
 
     @property
+    def pictures(self) -> Pictures: ...
+
+    @property
     def initial_weights(self) -> InitialWeights | None: ...
 
     @property
@@ -50,6 +53,8 @@ def source_folder(recipe: AnyRecipe) -> Path:
 
 def check_pictures(pictures: Pictures, recipe: AnyRecipe, *, say: Say) -> None:
     """Name the first few pictures that are left out, and count them. Raises InputError where there is nothing to learn from."""
+    for line in pictures.notes:
+        say(line)
     for line in pictures.left[:LISTED]:
         say(f"left out: {line}")
     if pictures.left:

@@ -14,7 +14,7 @@ from tests.language.fakes import BagEncoder
 from tests.training.fakes import FakeEncoder, recipe
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest
 from ganvas.language.llm.base import Limit, Message, Reply, Schema

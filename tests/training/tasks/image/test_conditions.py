@@ -5,7 +5,7 @@ import pytest
 from tests.training.fakes import image_task, pictures, recipe
 
 from ganvas.data.conditions import group_of, takes_of
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.seeds import stream
 from ganvas.training.recipes.sections import Dropout
 from ganvas.training.tasks.image.conditions import Conditions

@@ -14,7 +14,7 @@ from tests.training.fakes import image_task, pictures, recipe
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.conditions import takes_of
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream

@@ -6,6 +6,7 @@ import numpy as np
 
 from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.source import open_source
+from ganvas.ground.commands import command
 from ganvas.ground.errors import InputError
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.parallel import ALONE, Ranks
@@ -32,8 +33,10 @@ class EnlargeData:
         folder, size = source_folder(recipe), recipe.size * FACTOR
         first = open_source(folder).picture(0)
         if min(first.size) < size:
-            raise InputError(f"its pictures are no true renderings at {size} pixels", where=folder,
-                             do=f"make them larger: ganvas data emoji -o {folder} --size {size}")  # fmt: skip
+            larger = command(["ganvas", "data", "emoji", "-o", folder, "--size", size])
+            raise InputError(
+                f"its pictures are no true renderings at {size} pixels", where=folder, do=f"make them larger: {larger}"
+            )
         pictures = open_pictures(folder, size=size, channels=4, say=say)
         check_pictures(pictures, recipe, say=say)
         if recipe.drawn_by is None:

@@ -10,7 +10,7 @@ import tomlkit
 from pydantic import Field
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.config import Frozen, Line, Phrase, load_toml
 from ganvas.ground.errors import InputError, LanguageModelError
 from ganvas.ground.files import digest, write_text

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ganvas.data.cache import cache_array
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 from ganvas.ground.seeds import Stream
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.hashed_words import hash_words

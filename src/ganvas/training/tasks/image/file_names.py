@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ganvas.data.folder import Record
+from ganvas.data.records import Record
 
 SHARE = 0.8
 """Names are read as captions where so many of them read like words."""

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from ganvas.data.cache import Pictures, open_pictures
-from ganvas.data.folder import Record
 from ganvas.data.pixels import Pixels
+from ganvas.data.records import Record
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_bytes
 from ganvas.ground.seeds import Stream, stream

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from ganvas.data.cache import Pictures
-from ganvas.data.folder import Record, Split, label_values
 from ganvas.data.pixels import JoinedPixels
-from ganvas.ground.config import Name
+from ganvas.data.records import Record, Split, label_values
+from ganvas.ground.config import Label
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, slug
 from ganvas.ground.images import add_alpha
@@ -24,7 +24,7 @@ class Styled:
     """All pictures, and the style of each: `names[of[number]]`; -1 where it has none."""
 
     pictures: Pictures
-    names: tuple[Name, ...]
+    names: tuple[Label, ...]
     of: np.ndarray
 
     def drawn_by(self, style: int, split: Split) -> np.ndarray:
@@ -108,7 +108,8 @@ def _joined(folders: Sequence[Pictures], names: Sequence[str]) -> Pictures:
     ]
     known = digest_of("\n".join(f"{name} {pictures.digest}" for name, pictures in zip(names, folders, strict=True)).encode())
     left = tuple(line for pictures in folders for line in pictures.left)
-    return Pictures(JoinedPixels([pictures.images for pictures in folders]), records, known, left)
+    notes = tuple(f"{name}: {line}" for name, pictures in zip(names, folders, strict=True) for line in pictures.notes)
+    return Pictures(JoinedPixels([pictures.images for pictures in folders]), records, known, left, notes)
 
 
 @dataclass(frozen=True)
