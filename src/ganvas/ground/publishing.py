@@ -169,5 +169,5 @@ def make_and_publish(path: Path, make: Callable[[Path], None], *, replace: bool)
 
 def name_place(error: BaseException, path: Path) -> None:
     """Have an error of the system say where it was, if it does not: of a write, the system names no file."""
-    if isinstance(error, OSError) and (error.filename is None or PART in str(error.filename)):
+    if isinstance(error, OSError) and error.errno and (error.filename is None or PART in str(error.filename)):
         error.filename = str(path)
