@@ -18,6 +18,8 @@ from ganvas.ground.files import read_bytes, write_bytes
 from ganvas.ground.sizes import Fit, Size
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+COMMENT = "ganvas "
+"""How a comment in a GIF or WebP begins that is ours."""
 MAX_BYTES = 64_000_000
 MAX_PIXELS = 50_000_000
 _DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError,
@@ -89,7 +91,10 @@ def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None =
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """Return the texts inside a PNG; none for other formats. Raises InputError for a damaged picture."""
+    """Return the texts inside a PNG by their names, and under "" the one that Ganvas wrote into a GIF or WebP, without COMMENT.
+
+    Other formats have none. Raises InputError for a damaged picture.
+    """
     content = read_bytes(path, limit=MAX_BYTES)
     try:
         with warnings.catch_warnings():
@@ -98,12 +103,21 @@ def read_texts(path: Path) -> dict[str, str]:
                 if picture.size[0] * picture.size[1] > MAX_PIXELS:
                     raise InputError("the picture is too large", where=path)
                 picture.load()  # texts may follow the pixels
+                if picture.format in ("GIF", "WEBP"):
+                    words = _comment_of(picture)
+                    return {"": words.removeprefix(COMMENT)} if words.startswith(COMMENT) else {}
                 texts = getattr(picture, "text", {}) if picture.format == "PNG" else {}
                 return {str(name): str(words) for name, words in texts.items()}
     except InputError:
         raise
     except _DECODER_ERRORS as error:
         raise InputError(f"is not a whole {', '.join(FORMATS)} picture", where=path) from error
+
+
+def _comment_of(picture: Image.Image) -> str:
+    """Return the comment of an open GIF, or the description of an open WebP."""
+    words: object = picture.info.get("comment", b"") if picture.format == "GIF" else picture.getexif().get(0x010E, "")
+    return words.decode("ascii", errors="replace") if isinstance(words, bytes) else str(words)
 
 
 def fit_image(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:

@@ -99,7 +99,8 @@ def save_svg(path: Path, content: bytes) -> Path:
 def _provenance_text(path: Path) -> str | None:
     """Return what a file of Ganvas says of how it was made, or None."""
     if path.suffix.lower() != ".svg":
-        return read_texts(path).get(KEY)
+        texts = read_texts(path)
+        return texts.get(KEY, texts.get(""))
     found = _METADATA.search(read_text(path, limit=MAX_SVG))
     return unescape(found[1]) if found else None
 

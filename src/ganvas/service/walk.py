@@ -1,0 +1,127 @@
+"""Walk: moving pictures of the way past several works, at an even speed for the eye."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+from PIL import Image
+
+from ganvas.data.sets.colours import oklab
+from ganvas.ground.errors import InputError
+from ganvas.ground.latent import even_steps
+from ganvas.service.drawing import Drawing, check_pair, draw, mix, page_of, resized
+from ganvas.service.explored import drawing_of, explore
+from ganvas.service.open_maker import ReplayContext
+from ganvas.vocabulary.animation import Animation
+from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance
+from ganvas.vocabulary.request import WalkRequest
+from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Walk
+
+LOOKED_AT = 8
+"""The way from one work to the next is looked at in so many places first, and then twice as finely where the eye moves fastest."""
+SMALL, BLURRED = 64, 16
+"""Pixels a side of what is looked at, and of what of it is compared: what moves by a pixel has not moved far."""
+BEHIND = 128.0
+"""Grey, on which clear pictures are compared."""
+
+
+def walk(works: Sequence[AnyProvenance], request: WalkRequest, context: ReplayContext) -> Animation:
+    """Walk past works. Nothing is drawn yet. Raises InputError for too few works, and for works that do not go together."""
+    if not 2 <= len(works) <= MOST_STOPS:
+        raise InputError(f"a walk passes 2 to {MOST_STOPS} works, not {len(works)}", where="walk")
+    milliseconds = max(round(1000 * request.seconds / request.frames), FASTEST)
+    size = request.size or _side(drawing_of(works[0], context))
+    step = Walk(frames=request.frames, milliseconds=milliseconds, looped=request.looped, size=size)
+    return walk_from(explore(step, *works), context)
+
+
+def walk_from(made: ExploreProvenance, context: ReplayContext) -> Animation:
+    """Make a walk again from its record. Raises InputError as `walk` does."""
+    step = made.step
+    assert isinstance(step, Walk)
+    stops = [resized(drawing_of(parent, context), step.size) for parent in made.parents]
+    for first, second in zip(stops, stops[1:], strict=False):
+        check_pair(first, second)
+    path = [*stops, stops[0]] if step.looped else stops
+
+    @cache
+    def places() -> np.ndarray:
+        return _places(path, step)
+
+    def frames(every: int = 1) -> Iterator[np.ndarray]:
+        for at in places()[::every]:
+            yield draw(_on_the_way(path, at))
+
+    return Animation(frames, step.frames, step.milliseconds, step.looped, made)
+
+
+def _side(drawing: Drawing) -> int:
+    return min((64, 128, 256, 512), key=lambda side: abs(side - drawing.canvas))
+
+
+def _on_the_way(path: Sequence[Drawing], at: float) -> Drawing:
+    """Return the drawing at a place of a path, 0 to 1."""
+    legs = len(path) - 1
+    leg = min(int(at * legs), legs - 1)
+    share = at * legs - leg
+    return mix(path[leg], path[leg + 1], at=share, style=share)
+
+
+def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
+    """Return where on a path each frame is, so that the eye sees even steps: float64 (frames,), the first 0."""
+    small = [_as_seen(one) for one in path]
+    count = max(LOOKED_AT * (len(path) - 1), min(step.frames, 48))
+    at = np.linspace(0, 1, count + 1)
+    seen = [_look(small, place) for place in at]
+    apart = [_distance(one, other) for one, other in zip(seen, seen[1:], strict=False)]
+    at, apart = _finer(small, at, seen, apart)
+    # even_steps takes places that are evenly spaced; where they are not, a place is found by its number
+    steps = step.frames if step.looped else step.frames - 1
+    numbers = even_steps(np.array(apart), steps=steps) * (len(at) - 1)
+    places = np.interp(numbers, np.arange(len(at)), at)
+    return places if step.looped else np.append(places, 1.0)
+
+
+def _finer(
+    small: Sequence[Drawing], at: np.ndarray, seen: list[np.ndarray], apart: list[float]
+) -> tuple[np.ndarray, list[float]]:
+    """Look once more between places that are farther apart than most."""
+    far = float(np.median(apart)) * 1.5
+    places, distances = [float(at[0])], list[float]()
+    for number, distance in enumerate(apart):
+        if distance > far:
+            middle = float(at[number] + at[number + 1]) / 2
+            between = _look(small, middle)
+            places.append(middle)
+            distances += [_distance(seen[number], between), _distance(between, seen[number + 1])]
+        else:
+            distances.append(distance)
+        places.append(float(at[number + 1]))
+    return np.array(places), distances
+
+
+def _as_seen(drawing: Drawing) -> Drawing:
+    """Return a drawing as small as it is looked at."""
+    page = page_of(drawing)
+    share = SMALL / page.canvas
+    squares = {number: (left * share, top * share, side * share) for number, (left, top, side) in page.squares.items()}
+    return replace(drawing, page=replace(page, squares=squares, canvas=SMALL), scene=None, colours=None)
+
+
+def _look(path: Sequence[Drawing], at: float) -> np.ndarray:
+    """Return what the eye sees at a place of a path, in OKLab."""
+    return seen(draw(_on_the_way(path, at)))
+
+
+def seen(pixels: np.ndarray) -> np.ndarray:
+    """Return what the eye sees of a picture, uint8 (H, W, 3 or 4): OKLab (BLURRED, BLURRED, 3), on grey where it is clear."""
+    laid = pixels
+    if pixels.shape[2] == 4:
+        alpha = pixels[..., 3:] / 255
+        laid = np.rint(pixels[..., :3] * alpha + BEHIND * (1 - alpha)).astype(np.uint8)
+    return oklab(np.asarray(Image.fromarray(laid).resize((BLURRED, BLURRED), Image.Resampling.BOX)))
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.sqrt(np.square(one - other).sum(axis=-1).mean()))
