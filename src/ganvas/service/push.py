@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from ganvas.ground.errors import InputError
-from ganvas.pipelines.directions import directions_of, find_direction
+from ganvas.models.find import bundled, is_model
+from ganvas.pipelines.directions import Report, directions_of, find_direction
 from ganvas.service.explored import explore
-from ganvas.service.open_maker import ReplayContext
+from ganvas.service.open_maker import ReplayContext, open_maker
 from ganvas.service.replay import replay_from
 from ganvas.vocabulary.provenance import AnyProvenance
 from ganvas.vocabulary.steps import MOST_PUSHES, Push, Pushed
-from ganvas.vocabulary.work import Work
+from ganvas.vocabulary.work import MAX_WORKS, Work
 
 STRIP = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """How far the works of a strip are pushed."""
+
+Shown = tuple[Iterator[Work], int, int]
+"""Works, how many there are, and how many stand in a row of their sheet."""
 
 _PUSH = re.compile(r"(?P<what>.+?)\s*=\s*(?P<amount>[+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*", re.DOTALL)
 
@@ -46,20 +51,34 @@ def push(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext, 
     return replay_from(explore(Pushed(pushes=pushes), made, number=number), context)
 
 
-def strip(made: AnyProvenance, along: Push, context: ReplayContext) -> Iterator[Work]:
-    """Draw a work pushed to both sides along one direction; in the middle it is as it was."""
-    for number, amount in enumerate(STRIP):
-        yield push(made, (along.model_copy(update={"amount": amount}),), context, number=number)
+def push_all(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext) -> Shown:
+    """Draw a work pushed along directions, all at once."""
+    return iter([push(made, pushes, context)]), 1, 1
 
 
-def names_of(model: str, context: ReplayContext) -> list[str]:
+def strips(made: AnyProvenance, context: ReplayContext, *, report: Report | None = None) -> Shown:
+    """Draw a work pushed to both sides along each direction of its model: a row each, in the middle as it was."""
+    names = list(directions_of(open_maker(made, context), report=report))[: MAX_WORKS // len(STRIP)]
+    every = [Push(along=name, amount=amount) for name in names for amount in STRIP]
+    works = (push(made, (one,), context, number=number) for number, one in enumerate(every))
+    return works, len(every), len(STRIP)
+
+
+def is_model_name(what: str) -> bool:
+    """Say whether a person named a model, and no file."""
+    return bundled(what) is not None or is_model(Path(what)) or (not Path(what).suffix and not Path(what).exists())
+
+
+def names_of(model: str, context: ReplayContext, *, report: Report | None = None) -> list[str]:
     """Return the names of a model's directions. Raises InputError where there is no such model."""
-    return list(directions_of(context.session.open_pipeline(model)))
+    return list(directions_of(context.session.open_pipeline(model), report=report))
 
 
-def check_pushes(pushes: Sequence[Push], model: str, context: ReplayContext) -> None:
+def check_pushes(pushes: Sequence[Push], model: str, context: ReplayContext, *, report: Report | None = None) -> None:
     """Raise InputError for a direction that a model has not, before anything is drawn."""
     pipeline = context.session.open_pipeline(model)
+    if any(one.along is not None for one in pushes):
+        directions_of(pipeline, report=report)
     for one in pushes:
         if one.along is not None:
             find_direction(pipeline, one.along)

@@ -12,10 +12,14 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.latent import even_steps
 from ganvas.service.drawing import Drawing, check_pair, draw, mix, page_of, resized
 from ganvas.service.explored import drawing_of, explore
+from ganvas.models.find import bundled
+from ganvas.service.imagine import fresh_seed, plan_works
 from ganvas.service.open_maker import ReplayContext
+from ganvas.service.session import SESSION
+from ganvas.store.folder import address, read_any_work, read_work
 from ganvas.vocabulary.animation import Animation
-from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance
-from ganvas.vocabulary.request import WalkRequest
+from ganvas.vocabulary.provenance import CANVAS, AnyProvenance, ExploreProvenance
+from ganvas.vocabulary.request import ImagineRequest, WalkRequest, fill
 from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Walk
 
 LOOKED_AT = 8
@@ -26,6 +30,34 @@ BEHIND = 128.0
 """Grey, on which clear pictures are compared."""
 
 
+def find_stops(
+    stops: Sequence[str], *, model: str, seed: int | None, style: str | None, transparent: bool, size: int | None
+) -> tuple[list[AnyProvenance], ReplayContext]:
+    """Return what makes the works that a person named as files or in words. The words of a walk are drawn as they stand, all with
+    one seed and in one style.
+
+    Raises InputError as reading and imagining works do.
+    """
+    if len(stops) > MOST_STOPS:
+        raise InputError(f"a walk passes 2 to {MOST_STOPS} works, not {len(stops)}", where="walk")
+    fields = {"model": model, "count": 1, "llm": "none", "seed": fresh_seed() if seed is None else seed, "style": style,
+              "transparent": transparent, "size": size or CANVAS}  # fmt: skip
+    works: list[AnyProvenance] = []
+    files = [stop for stop in stops if names_work(stop)]
+    for stop in stops:
+        if stop in files:
+            works.append(read_any_work(stop))
+        else:
+            works.append(plan_works(fill(ImagineRequest, {**fields, "idea": stop}), session=SESSION).works[0])
+    return works, ReplayContext(files[0] if files else stops[0], None if bundled(model) else model)
+
+
+def names_work(stop: str) -> bool:
+    """Say whether a stop of a walk is a file, and not words."""
+    path, number = address(stop)
+    return number is not None or path.suffix.lower() in (".png", ".svg") or path.is_file()
+
+
 def walk(works: Sequence[AnyProvenance], request: WalkRequest, context: ReplayContext) -> Animation:
     """Walk past works. Nothing is drawn yet. Raises InputError for too few works, and for works that do not go together."""
     if not 2 <= len(works) <= MOST_STOPS:
@@ -34,6 +66,19 @@ def walk(works: Sequence[AnyProvenance], request: WalkRequest, context: ReplayCo
     size = request.size or _side(drawing_of(works[0], context))
     step = Walk(frames=request.frames, milliseconds=milliseconds, looped=request.looped, size=size)
     return walk_from(explore(step, *works), context)
+
+
+def is_walk(spec: str) -> bool:
+    """Say whether a file is a walk."""
+    made = read_work(spec)
+    return isinstance(made, ExploreProvenance) and isinstance(made.step, Walk)
+
+
+def replay_walk(spec: str, *, model: str | None = None) -> Animation:
+    """Make the walk of a file again. Raises InputError as `walk` does."""
+    made = read_work(spec)
+    assert isinstance(made, ExploreProvenance)
+    return walk_from(made, ReplayContext(spec, model))
 
 
 def walk_from(made: ExploreProvenance, context: ReplayContext) -> Animation:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.files import write_bytes
+from ganvas.ground.files import next_free_path, slug, write_bytes
 from ganvas.ground.images import COMMENT
 from ganvas.vocabulary.animation import Animation
 
@@ -25,6 +25,12 @@ def save_animation(path: Path, animation: Animation) -> Path:
     encode = _as_gif if path.suffix.lower() == ".gif" else _as_webp
     write_bytes(path, encode(animation))
     return path
+
+
+def place_animation(folder: Path, animation: Animation, *, suffix: str) -> Path:
+    """Return a free name for an animation in a folder, after what it is of."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return next_free_path(folder, slug(animation.provenance.idea), suffix)
 
 
 def _provenance(animation: Animation) -> str:

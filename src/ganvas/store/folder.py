@@ -9,7 +9,17 @@ from pathlib import Path
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_path, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
-from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance, read_provenance
+from ganvas.vocabulary.provenance import (
+    KEY,
+    MAX_BYTES,
+    PARAMETERS,
+    AnyProvenance,
+    ExploreProvenance,
+    Provenance,
+    RestyleProvenance,
+    SceneProvenance,
+    read_provenance,
+)
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 _PLACE = re.compile(r"#(\d{1,4})\Z")
@@ -25,11 +35,11 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, works: Iterable[Work], *, name: str | None = None) -> list[Path]:
+    def keep(self, works: Iterable[Work], *, name: str | None = None, columns: int = 4) -> list[Path]:
         """Save each work as it comes, then a sheet of them where there are several; return the
         paths, the sheet last.
 
-        name: how the files begin; their idea when left out.
+        name: how the files begin; their idea when left out. columns: works in a row of the sheet.
         """
         kept: list[Work] = []
         paths: list[Path] = []
@@ -40,7 +50,7 @@ class Folder:
             paths.append(save_work(first.with_name(f"{first.name}-{number}.png"), work))
             kept.append(work)
         if len(kept) > 1:
-            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), kept))
+            paths.append(save_sheet(first.with_name(f"{first.name}-sheet.png"), kept, columns=columns))
         return paths
 
     def _claim(self, stem: str) -> Path:
@@ -82,11 +92,11 @@ def save_work(path: Path, work: Work) -> Path:
     return path
 
 
-def save_sheet(path: Path, works: Sequence[Work]) -> Path:
-    """Save works on one sheet, four in a row; `PATH#3` names its third."""
+def save_sheet(path: Path, works: Sequence[Work], *, columns: int = 4) -> Path:
+    """Save works on one sheet in rows; `PATH#3` names its third."""
     dumped = [work.provenance.model_dump(mode="json") for work in works]
     texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
-    save_png(path, make_sheet([work.pixels for work in works], columns=4), text=texts)
+    save_png(path, make_sheet([work.pixels for work in works], columns=columns), text=texts)
     return path
 
 
@@ -129,6 +139,13 @@ def address(spec: str) -> tuple[Path, int | None]:
     """Split `sheet.png#3` into the file and the number of the work in it, None when it names none."""
     place = None if Path(spec).is_file() else _PLACE.search(spec)
     return (Path(spec), None) if place is None else (Path(spec[: place.start()]), int(place[1]))
+
+
+def read_any_work(spec: str) -> AnyProvenance:
+    """Read a work's provenance as `read_work` does, as one of the kinds that other works can be made of."""
+    made = read_work(spec)
+    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance)
+    return made
 
 
 def read_work(spec: str) -> Provenance:
