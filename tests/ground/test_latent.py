@@ -21,7 +21,7 @@ def test_a_walk_passes_every_point() -> None:
 
 def test_a_blend_ends_in_its_ends_to_the_bit() -> None:
     start, end = np.array([[0.1, 7.0]], dtype=np.float32), np.array([[0.3, -7.0]], dtype=np.float32)
-    assert blend(start, end, 0) is start and blend(start, end, 1.0) is end
+    assert blend(start, end, 0.0) is start and blend(start, end, 1.0) is end
     np.testing.assert_allclose(blend(start, end, 0.25), [[0.15, 3.5]], rtol=1e-6)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ganvas.cli import (
-    bench, data, directions, export, imagine, info, llm, mix, models, plane, recolour, replay, restyle, score, train, vary, walk,
+    bench, data, directions, export, imagine, info, invert, llm, mix, models, plane, recolour, replay, restyle, score, train, vary, walk,
 )  # fmt: skip
 from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
 from ganvas.ground.version import __version__
@@ -42,7 +42,7 @@ def _program(
 
 for _panel, _verbs in {
     "make": (imagine.imagine, restyle.restyle), "explore": (
-        vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane,
+        vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
         export.export, replay.replay,
     ),
     "teach": (data.data, train.train, score.score), "house": (models.models, info.info),

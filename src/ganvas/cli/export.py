@@ -28,13 +28,21 @@ class Kinds(NamedTuple):
 
 
 def export(
-    works: Annotated[list[str], typer.Argument(metavar="WORK...", help="Files that Ganvas made; sheet.png#3 is a sheet's third.")],
+    works: Annotated[
+        list[str], typer.Argument(metavar="WORK...", help="Files that Ganvas made; sheet.png#3 is a sheet's third.")
+    ],
     sizes: Annotated[str | None, typer.Option("--sizes", help="PNG files of these sides: 16,32,64,128,256,512.")] = None,
     ico: Annotated[bool, typer.Option("--ico", help="An .ico of the sizes up to 256: Windows and browsers.")] = False,
     icns: Annotated[bool, typer.Option("--icns", help="An .icns: macOS.")] = False,
-    sticker: Annotated[list[str] | None, typer.Option("--sticker", help="A .webp for telegram or whatsapp; again for both.")] = None,
-    sheet: Annotated[Path | None, typer.Option("--sheet", help="One sprite sheet of all works, .png, with .json and .css.")] = None,
-    transparent: Annotated[bool, typer.Option("--transparent", help="Leave out the background; stickers never have one.")] = False,
+    sticker: Annotated[
+        list[str] | None, typer.Option("--sticker", help="A .webp for telegram or whatsapp; again for both.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="One sprite sheet of all works, .png, with .json and .css.")
+    ] = None,
+    transparent: Annotated[
+        bool, typer.Option("--transparent", help="Leave out the background; stickers never have one.")
+    ] = False,
     model: Maker = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="A folder; each work gets a new one in it.")] = WORKS,
     as_json: Json = False,

@@ -50,7 +50,8 @@ def imagine(
     scene: Scene = None,
     edit: Edit = False,
     push: Annotated[
-        list[str] | None, typer.Option("--push", help='Along a direction: darker=+1, or "sad face->happy face=1"; again for more.')
+        list[str] | None,
+        typer.Option("--push", help='Along a direction: darker=+1, or "sad face->happy face=1"; again for more.'),
     ] = None,
     out: Out = WORKS,
     as_json: Json = False,

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def walk(
-    stops: Annotated[list[str], typer.Argument(metavar="WORK...", help="Files that Ganvas made, or words: a work is drawn of them.")],
+    stops: Annotated[
+        list[str], typer.Argument(metavar="WORK...", help="Files that Ganvas made, or words: a work is drawn of them.")
+    ],
     frames: Annotated[int, typer.Option("--frames", help="How many pictures.")] = 60,
     seconds: Annotated[float, typer.Option("--seconds", help="How long it takes.")] = 4.0,
     once: Annotated[bool, typer.Option("--once", help="End at the last work, and do not go back to the first.")] = False,

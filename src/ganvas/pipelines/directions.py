@@ -19,6 +19,7 @@ from ganvas.ground.files import read_bytes, user_cache, write_bytes
 from ganvas.ground.images import add_alpha
 from ganvas.ground.seeds import stream
 from ganvas.pipelines.image import ImagePipeline
+from ganvas.pipelines.neighbours import known_latents
 from ganvas.vocabulary.condition import Condition
 
 FILE = "directions.safetensors"
@@ -109,18 +110,12 @@ def sample(pipeline: ImagePipeline, count: int, *, start: int = 0) -> np.ndarray
     """Return latents (count, mapped) of drawings that show what a model knows: of known pictures in their own styles where it draws
     from appearances, else of its labels in turn.
     """
+    labels, known = pipeline.manifest.takes.labels, pipeline.appearances
+    if known is not None:
+        return known_latents(pipeline, stream(start, "known").permutation(len(known.codes))[:count], seed=start)
     z = stream(start, "directions").normal((count, pipeline.manifest.latent))
-    labels = pipeline.manifest.takes.labels
-    known = pipeline.appearances
-    if known is None:
-        asked = [Condition(labels={name: values[number % len(values)] for name, values in labels.items()}) for number in range(count)]
-        return pipeline.latents(asked, z)
-    rows = stream(start, "known").permutation(len(known.codes))[:count]
-    asked = [
-        Condition(labels={name: labels[name][int(values[row])] for name, values in known.labels.items() if values[row] >= 0})
-        for row in rows
-    ]
-    return pipeline.latents(asked, z[: len(rows)], appearances=known.vectors(rows))
+    asked = [Condition(labels={name: values[place % len(values)] for name, values in labels.items()}) for place in range(count)]
+    return pipeline.latents(asked, z)
 
 
 def _in_steps(direction: np.ndarray) -> np.ndarray:

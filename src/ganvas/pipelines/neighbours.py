@@ -64,6 +64,22 @@ def distances(pipeline: ImagePipeline, known: Appearances, w: np.ndarray) -> np.
     return np.square(known.vectors(np.arange(len(known.codes)))[:, :width] - w[-width:]).sum(axis=1)
 
 
+def labels_of(pipeline: ImagePipeline, row: int) -> dict[str, str]:
+    """Return the labels of a known picture, by name."""
+    known, values = pipeline.appearances, pipeline.manifest.takes.labels
+    assert known is not None
+    return {name: values[name][int(numbers[row])] for name, numbers in known.labels.items() if numbers[row] >= 0}
+
+
+def known_latents(pipeline: ImagePipeline, rows: np.ndarray, *, seed: int = 0) -> np.ndarray:
+    """Return the latents (N, mapped) of drawings of known pictures, each with its own labels."""
+    known = pipeline.appearances
+    assert known is not None
+    z = stream(seed, "known latents").normal((len(rows), pipeline.manifest.latent))
+    asked = [Condition(labels=labels_of(pipeline, int(row))) for row in rows]
+    return pipeline.latents(asked, z, appearances=known.vectors(rows))
+
+
 def word_direction(pipeline: ImagePipeline, w: np.ndarray, condition: Condition, words: tuple[str, str]) -> np.ndarray:
     """Return the direction (mapped,) at a latent (mapped,) from what the first words name to what the second do.
 

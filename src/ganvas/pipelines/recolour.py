@@ -95,9 +95,7 @@ def _premultiplied(palette: np.ndarray, rgb: np.ndarray) -> np.ndarray:
     return np.concatenate([rgb / 127.5 * alpha - 1, palette[:, 3:]], axis=1).astype(np.float32)
 
 
-def _surfaces(
-    labelled: Sequence[np.ndarray], weights: Sequence[float], colours: np.ndarray, *, ground: bool
-) -> Surfaces:
+def _surfaces(labelled: Sequence[np.ndarray], weights: Sequence[float], colours: np.ndarray, *, ground: bool) -> Surfaces:
     """Measure surfaces: maps of their numbers (H, W), GROUND where the last one shows through."""
     count = len(colours)
     areas, borders = np.zeros(count), np.zeros((count, count))

@@ -78,8 +78,13 @@ def page_of(drawing: Drawing) -> Page:
     placed = layout(made.brief, canvas=made.size, seed=made.words_seed, number=made.number)
     placed = first_layout(made.brief, canvas=made.size) if first else placed
     ground = None if made.transparent else np.array(COLOURS[made.brief.background], dtype=np.float64)
-    squares: dict[int, Square] = {number: (box.left, box.top, box.side) for number, box in placed}
+    squares: dict[int, Square] = {number: square_of(box) for number, box in placed}
     return Page(squares, ground, made.size, cut=float(not first), enlarged=made.enlarger is not None)
+
+
+def square_of(box: Box) -> Square:
+    """Return a box as a square that need not be in whole pixels."""
+    return float(box.left), float(box.top), float(box.side)
 
 
 def resized(drawing: Drawing, canvas: int) -> Drawing:

@@ -152,7 +152,11 @@ def _edits(work: Provenance) -> dict[str, object]:
 
 def _family(made: Provenance, *, depth: int = 0) -> Iterator[str]:
     """Yield what made a work, what made the works that it was made of below it, indented, and so on."""
-    steps = made.step.model_dump(exclude={"name", "latent", "digest"}, exclude_none=True) if isinstance(made, ExploreProvenance) else {}
+    steps = (
+        made.step.model_dump(exclude={"name", "latent", "digest"}, exclude_none=True)
+        if isinstance(made, ExploreProvenance)
+        else {}
+    )
     said = ", ".join(f"{name} {_said(value)}" for name, value in steps.items())
     name = made.step.name if isinstance(made, ExploreProvenance) else {"scene": "imagine"}.get(made.pipeline, made.pipeline)
     words = said or f"{made.idea!r}, seed {made.noise_seed}, number {made.number}"

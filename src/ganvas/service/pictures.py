@@ -13,7 +13,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of
 from ganvas.ground.images import open_image
 from ganvas.store.folder import read_works
-from ganvas.vocabulary.provenance import AnyProvenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance, RestyleProvenance, SceneProvenance
 
 MAX_PICTURES = 10_000
 
@@ -83,6 +83,6 @@ def printable_name(name: str) -> str:
 def parents_of(path: Path) -> tuple[AnyProvenance, ...]:
     """Return what made a picture, where Ganvas made it alone and not on a sheet."""
     with suppress(InputError):  # what another program wrote there is not ours to judge
-        works = [work for work in read_works(path) if isinstance(work, SceneProvenance | RestyleProvenance)]
+        works = [work for work in read_works(path) if isinstance(work, SceneProvenance | RestyleProvenance | ExploreProvenance)]
         return tuple(works) if len(works) == 1 else ()
     return ()

@@ -9,7 +9,7 @@ from ganvas.ground.errors import InputError
 from ganvas.pipelines import ImagePipeline
 from ganvas.pipelines.scene import cut_of, element_noise, squared
 from ganvas.pipelines.tracing import Shape, Traced, trace
-from ganvas.service.drawing import Drawing, Square, framed, paint
+from ganvas.service.drawing import Drawing, Square, framed, paint, square_of
 from ganvas.service.drawing import page_of as where_it_stands
 from ganvas.service.explored import drawing_of
 from ganvas.service.open_maker import ReplayContext
@@ -39,9 +39,7 @@ def check_vector(pipeline: ImagePipeline, *, redrawn: bool = False) -> None:
         raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
 
 
-def draw_svg(
-    works: Sequence[Provenance], *, model: str | None = None, columns: int = 4, session: Session = SESSION
-) -> bytes:
+def draw_svg(works: Sequence[Provenance], *, model: str | None = None, columns: int = 4, session: Session = SESSION) -> bytes:
     """Draw works again as shapes, one or a sheet of several, with their provenance inside. model: what draws them, where it is
     not a bundled one.
 
@@ -79,7 +77,7 @@ def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> P
     colour = COLOURS[made.brief.background]
     lines = [] if made.transparent else [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(colour)}"/>']
     for number, box in layout(made.brief, canvas=canvas, seed=made.words_seed, number=made.number):
-        transform = _placed(traced[number], box)
+        transform = _placed(traced[number], square_of(box))
         lines += group(traced[number], name=names[number], within=f"{within}-{number}", transform=transform)
     return Page(tuple(lines), canvas, canvas)
 

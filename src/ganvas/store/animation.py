@@ -78,5 +78,3 @@ def _indexed(frame: np.ndarray, colours: Image.Image) -> Image.Image:
     clear.putpalette([*(colours.getpalette() or [])[:765], 0, 0, 0])
     clear.info["transparency"] = 255
     return clear
-
-

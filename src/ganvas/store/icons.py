@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 from PIL import Image
@@ -64,7 +65,8 @@ def save_sprites(path: Path, pictures: Mapping[str, np.ndarray]) -> list[Path]:
     columns = int(np.ceil(np.sqrt(len(pictures))))
     page = np.zeros((-(-len(pictures) // columns) * side, columns * side, 4), dtype=np.uint8)
     frames: dict[str, dict[str, object]] = {}
-    rules = [f".sprite {{ display: inline-block; width: {side}px; height: {side}px; background-image: url({path.name}) }}"]
+    picture_of = f"display: inline-block; width: {side}px; height: {side}px; background-image: url({quote(path.name)})"
+    rules = [f".sprite {{ {picture_of} }}"]
     for number, (name, picture) in enumerate(pictures.items()):
         y, x = (place * side for place in divmod(number, columns))
         page[y : y + side, x : x + side] = picture
