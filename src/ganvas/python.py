@@ -42,8 +42,8 @@ from ganvas.vocabulary.request import (
 from ganvas.vocabulary.work import Work
 
 __all__ = [
-    "ImagePipeline", "SavableAnimation", "SavableWork", "imagine", "load", "mix", "push", "recolour", "replay", "restyle", "train",
-    "vary", "walk",
+    "ImagePipeline", "SavableAnimation", "SavableWork", "imagine", "load", "mix", "push", "recolour", "replay", "restyle",
+    "train", "vary", "walk",
 ]  # fmt: skip
 
 Explorable = str | Path | Work
@@ -163,8 +163,8 @@ def walk(
     *works: Explorable, frames: int = 60, seconds: float = 4.0, looped: bool = True, size: int | None = None,
     model: str | Path | None = None,
 ) -> SavableAnimation:  # fmt: skip
-    """Walk past two to sixteen works at an even speed. looped: back to the first. size: pixels a side, as the first work when left
-    out. Nothing is drawn before the frames are asked for. Raises InputError for works that do not go together.
+    """Walk past two to sixteen works at an even speed. looped: back to the first. size: pixels a side, as the first work when
+    left out. Nothing is drawn before the frames are asked for. Raises InputError for works that do not go together.
     """
     fields = {"frames": frames, "seconds": seconds, "looped": looped, "size": size}
     opened = [_opened(work, model) for work in works]

@@ -10,7 +10,24 @@ from typing import Annotated
 import typer
 
 from ganvas.cli import (
-    bench, data, directions, export, imagine, info, invert, llm, mix, models, plane, recolour, replay, restyle, score, train, vary, walk,
+    bench,
+    data,
+    directions,
+    export,
+    imagine,
+    info,
+    invert,
+    llm,
+    mix,
+    models,
+    plane,
+    recolour,
+    replay,
+    restyle,
+    score,
+    train,
+    vary,
+    walk,
 )  # fmt: skip
 from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
 from ganvas.ground.version import __version__

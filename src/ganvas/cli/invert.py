@@ -18,7 +18,7 @@ def invert(
     as_json: Json = False,
     show: Open = False,
 ) -> None:
-    """Find what a model draws a picture from, so that it can be varied, mixed and recoloured as a work. Needs the extra `train`."""
+    """Find what a model draws a picture from, so that it can be varied, mixed and recoloured. Needs the extra `train`."""
     from ganvas.ground.images import open_image
     from ganvas.service.invert import fitted, work_of_latent
     from ganvas.service.open_maker import ReplayContext

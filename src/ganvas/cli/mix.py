@@ -21,7 +21,7 @@ def mix(
     as_json: Json = False,
     show: Open = False,
 ) -> None:
-    """Mix two works: --at 0 is the first and --at 1 the second; --at 0 --style 1 is the first, drawn in the manner of the second."""
+    """Mix two works: --at 0 is the first, --at 1 the second; --at 0 --style 1 is the first, drawn in the manner of the second."""
     from ganvas.service.mix import mix as draw_mixed
     from ganvas.vocabulary.request import MixRequest, fill
 

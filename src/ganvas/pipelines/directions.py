@@ -2,8 +2,8 @@
 
 For each attribute a that can be measured in a picture the direction is E[(w - mean) (a - mean)] / deviation(a): how latents of
 drawings whose attribute is one deviation higher differ. It is the least-squares answer (Fisher 1936), found in closed form from
-drawings of the model itself, and stays among latents that the model knows, which a separating hyperplane's normal (Shen et al. 2020,
-InterFaceGAN) need not.
+drawings of the model itself, and stays among latents that the model knows, which a separating hyperplane's normal (Shen et al.
+2020, InterFaceGAN) need not.
 """
 
 from collections.abc import Callable
@@ -62,8 +62,8 @@ def find_direction(pipeline: ImagePipeline, name: str) -> np.ndarray:
 
 
 def directions_of(pipeline: ImagePipeline, *, report: Report | None = None) -> dict[str, np.ndarray]:
-    """Return the directions of a model by name: those in its folder, else what was found and kept in the user's cache when they were
-    first asked for. report: is given a line before they are looked for.
+    """Return the directions of a model by name: those in its folder, else what was found when they were first asked for, and is
+    kept in the user's cache. report: is given a line before they are looked for.
     """
     if FILE in pipeline.manifest.files:
         return _loaded(pipeline, pipeline.content(FILE), where=f"{pipeline.manifest.name}/{FILE}")
@@ -107,8 +107,8 @@ def find_directions(pipeline: ImagePipeline) -> dict[str, np.ndarray]:
 
 
 def sample(pipeline: ImagePipeline, count: int, *, start: int = 0) -> np.ndarray:
-    """Return latents (count, mapped) of drawings that show what a model knows: of known pictures in their own styles where it draws
-    from appearances, else of its labels in turn.
+    """Return latents (count, mapped) of drawings that show what a model knows: of known pictures in their own styles where it
+    draws from appearances, else of its labels in turn.
     """
     labels, known = pipeline.manifest.takes.labels, pipeline.appearances
     if known is not None:

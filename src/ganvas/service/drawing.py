@@ -27,7 +27,7 @@ Square = tuple[float, float, float]
 class Page:
     """Where elements stand: squares by their numbers, back to front, on a canvas.
 
-    ground: its colour, float RGB (3,), or None where it is clear. cut: 1 = elements are cut out of their frames, 0 = they are not.
+    ground: its colour, float RGB (3,), or None where it is clear. cut: 1 = elements are cut out of their frames, 0 = not.
     enlarged: the model's enlarger makes them larger first.
     """
 
@@ -211,8 +211,8 @@ def over(pixels: np.ndarray, ground: np.ndarray) -> np.ndarray:
 
 
 def framed(side: int, cut: Box, share: float) -> Box:
-    """Return the square of its frame, in pixels, that a drawn thing is placed by. cut: the square around the thing. share: how far
-    to go from the whole frame to it.
+    """Return the square of its frame, in pixels, that a drawn thing is placed by. cut: the square around the thing. share: how
+    far to go from the whole frame to it.
     """
     left, top, new = ((1 - share) * whole + share * own for whole, own in zip((0, 0, side), cut, strict=True))
     return Box(round(left), round(top), round(new))

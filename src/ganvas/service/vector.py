@@ -102,8 +102,8 @@ def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
 
 
 def _placed(traced: Traced, box: Square, *, cut_share: float = 1.0) -> str:
-    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame, as far as `cut_share`
-    says.
+    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame, as far as
+    `cut_share` says.
     """
     width, height = traced.size
     side = max(width, height)

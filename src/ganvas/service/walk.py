@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 from PIL import Image
@@ -10,9 +12,9 @@ from PIL import Image
 from ganvas.data.sets.colours import oklab
 from ganvas.ground.errors import InputError
 from ganvas.ground.latent import even_steps
+from ganvas.models.find import bundled
 from ganvas.service.drawing import Drawing, check_pair, draw, mix, page_of, resized
 from ganvas.service.explored import drawing_of, explore
-from ganvas.models.find import bundled
 from ganvas.service.imagine import fresh_seed, plan_works
 from ganvas.service.open_maker import ReplayContext
 from ganvas.service.session import SESSION
@@ -20,10 +22,10 @@ from ganvas.store.folder import address, read_any_work, read_work
 from ganvas.vocabulary.animation import Animation
 from ganvas.vocabulary.provenance import CANVAS, AnyProvenance, ExploreProvenance
 from ganvas.vocabulary.request import ImagineRequest, WalkRequest, fill
-from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Walk
+from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Side, Walk
 
 LOOKED_AT = 8
-"""The way from one work to the next is looked at in so many places first, and then twice as finely where the eye moves fastest."""
+"""The way from one work to the next is looked at in so many places, and then twice as finely where the eye moves fastest."""
 SMALL, BLURRED = 64, 16
 """Pixels a side of what is looked at, and of what of it is compared: what moves by a pixel has not moved far."""
 BEHIND = 128.0
@@ -86,7 +88,7 @@ def walk_from(made: ExploreProvenance, context: ReplayContext) -> Animation:
     step = made.step
     assert isinstance(step, Walk)
     stops = [resized(drawing_of(parent, context), step.size) for parent in made.parents]
-    for first, second in zip(stops, stops[1:], strict=False):
+    for first, second in pairwise(stops):
         check_pair(first, second)
     path = [*stops, stops[0]] if step.looped else stops
 
@@ -101,8 +103,9 @@ def walk_from(made: ExploreProvenance, context: ReplayContext) -> Animation:
     return Animation(frames, step.frames, step.milliseconds, step.looped, made)
 
 
-def _side(drawing: Drawing) -> int:
-    return min((64, 128, 256, 512), key=lambda side: abs(side - drawing.canvas))
+def _side(drawing: Drawing) -> Side:
+    sides: tuple[Side, ...] = get_args(Side)
+    return min(sides, key=lambda side: abs(side - drawing.canvas))
 
 
 def _on_the_way(path: Sequence[Drawing], at: float) -> Drawing:
@@ -119,7 +122,7 @@ def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
     count = max(LOOKED_AT * (len(path) - 1), min(step.frames, 48))
     at = np.linspace(0, 1, count + 1)
     seen = [_look(small, place) for place in at]
-    apart = [_distance(one, other) for one, other in zip(seen, seen[1:], strict=False)]
+    apart = [_distance(one, other) for one, other in pairwise(seen)]
     at, apart = _finer(small, at, seen, apart)
     # even_steps takes places that are evenly spaced; where they are not, a place is found by its number
     steps = step.frames if step.looped else step.frames - 1

@@ -1,7 +1,6 @@
 """Icons, stickers and sprite sheets as files."""
 
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -58,8 +57,8 @@ def check_sprites(path: Path) -> None:
 
 
 def save_sprites(path: Path, pictures: Mapping[str, np.ndarray]) -> list[Path]:
-    """Save pictures of one size, uint8 RGBA, as one sprite sheet, with where each is as JSON (of the kind that TexturePacker writes
-    and game engines read) and as CSS beside it. pictures: by their names. Returns the paths.
+    """Save pictures of one size, uint8 RGBA, as one sprite sheet, with where each is as JSON (of the kind that TexturePacker
+    writes and game engines read) and as CSS beside it. pictures: by their names. Returns the paths.
     """
     side = next(iter(pictures.values())).shape[0]
     columns = int(np.ceil(np.sqrt(len(pictures))))

@@ -162,6 +162,10 @@ class RestyleProvenance(Provenance):
         return (self.restyled,)
 
 
+_PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}
+"""How many works a step takes at least and at most; others take one."""
+
+
 def generations(made: Provenance) -> int:
     """Count the works on the longest line from a work back to one that was made of none."""
     return 1 + max((generations(parent) for parent in made.parents), default=0)
@@ -180,7 +184,7 @@ class ExploreProvenance(Provenance):
 
     @model_validator(mode="after")
     def _has_the_works_that_the_step_takes(self) -> "ExploreProvenance":
-        least, most = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}.get(type(self.step), (1, 1))
+        least, most = _PARENTS.get(type(self.step), (1, 1))
         if not least <= len(self.parents) <= most:
             raise ValueError(f"a work made by {self.step.name} cannot have {len(self.parents)} parents")
         if generations(self) > MOST_GENERATIONS:

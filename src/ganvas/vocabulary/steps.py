@@ -65,7 +65,7 @@ class Mix(Frozen):
 
 
 class Walk(Frozen):
-    """A walk past works, back to the first one where it is looped. size: pixels a side. milliseconds: how long a frame is shown."""
+    """A walk past works, back to the first one where it is looped. size: pixels a side. milliseconds: how long a frame stays."""
 
     name: Literal["walk"] = "walk"
     frames: Annotated[int, Field(ge=2, le=MOST_FRAMES)]
@@ -75,7 +75,7 @@ class Walk(Frozen):
 
 
 class Recolour(Frozen):
-    """Other colours. by: each surface gets a colour that is like its own, or the surfaces get them in order, the largest first."""
+    """Other colours. by: each surface gets a colour like its own, or they are given in order, the largest surface first."""
 
     name: Literal["recolour"] = "recolour"
     colours: Annotated[tuple[Colour, ...], Field(min_length=LEAST_COLOURS, max_length=MOST_COLOURS)]

@@ -35,8 +35,8 @@ Watch = Callable[[float], None]
 def invert(pixels: np.ndarray, pipeline: ImagePipeline, *, model: str, seconds: float, watch: Watch | None = None) -> np.ndarray:
     """Find the latent of a picture, float32 (mapped,).
 
-    pixels: uint8 (H, W, C) of the model's size and channels, straight alpha. model: its name or folder. seconds: how long to look.
-    Raises InputError for a model that draws from no appearances.
+    pixels: uint8 (H, W, C) of the model's size and channels, straight alpha. model: its name or folder. seconds: how long to
+    look. Raises InputError for a model that draws from no appearances.
     """
     synthesis = _open_synthesis(model)
     target = torch.from_numpy(premultiply(pixels[np.newaxis]))
@@ -62,8 +62,8 @@ def invert(pixels: np.ndarray, pipeline: ImagePipeline, *, model: str, seconds: 
 
 
 def difference(drawn: Tensor, target: Tensor) -> Tensor:
-    """Return how far pictures in [-1, 1] are from others: their mean difference, and the mean square beside it, which minds what is
-    far off.
+    """Return how far pictures in [-1, 1] are from others: their mean difference, and the mean square beside it, which minds what
+    is far off.
     """
     apart = drawn - target
     return apart.abs().mean() + apart.square().mean()
@@ -101,7 +101,7 @@ def _open_synthesis(model: str) -> PaletteSynthesis:
 
 
 def _start(pixels: np.ndarray, pipeline: ImagePipeline, synthesis: PaletteSynthesis) -> np.ndarray:
-    """Return where to begin, (1, mapped): the picture's own sketch, with the styles that draw it best of those of known pictures."""
+    """Return where to begin, (1, mapped): the picture's own sketch, with those styles of known pictures that draw it best."""
     sketch = synthesis.sketch
     assert sketch is not None and pipeline.appearances is not None
     target = torch.from_numpy(premultiply(pixels[np.newaxis]))
