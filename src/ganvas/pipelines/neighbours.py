@@ -46,8 +46,8 @@ def neighbour(
 
 
 def nearest(pipeline: ImagePipeline, known: Appearances, w: np.ndarray) -> np.ndarray:
-    """Return the known pictures that are most like a latent, the one that it was drawn from left out, those of its concept first:
-    their numbers (NEAR,).
+    """Return the known pictures that are most like a latent, the one that it was drawn from left out, those of its concept
+    rather than others: their numbers, NEAR at most.
     """
     apart = distances(pipeline, known, w)
     own = int(apart.argmin())
@@ -55,7 +55,8 @@ def nearest(pipeline: ImagePipeline, known: Appearances, w: np.ndarray) -> np.nd
     alike = apart + FEATURES * np.square(features - features[own]).sum(axis=1)
     weight = np.where(known.family == known.family[own], SAME_FAMILY, 1.0)
     weight = np.where(known.concept == known.concept[own], SAME_CONCEPT, weight)
-    return np.argsort(np.where(apart < ITSELF, np.inf, alike * weight), kind="stable")[:NEAR]
+    others = apart >= ITSELF if (apart >= ITSELF).any() else np.ones_like(apart, dtype=bool)
+    return np.argsort(np.where(others, alike * weight, np.inf), kind="stable")[: min(NEAR, int(others.sum()))]
 
 
 def distances(pipeline: ImagePipeline, known: Appearances, w: np.ndarray) -> np.ndarray:
