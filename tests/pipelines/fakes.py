@@ -123,7 +123,9 @@ def painter_mapping(labels: Labels, *, pixels: int = 0) -> onnx.ModelProto:
         last = f"with {name}"
     nodes[-1].output[0] = "styles" if pixels else "w"
     if pixels:
-        held += [constant(name, np.array([value], dtype=np.int64)) for name, value in (("start", 0), ("end", pixels), ("axis", 1))]
+        held += [
+            constant(name, np.array([value], dtype=np.int64)) for name, value in (("start", 0), ("end", pixels), ("axis", 1))
+        ]
         nodes.append(helper.make_node("Slice", ["appearance", "start", "end", "axis"], ["pixels"]))
         nodes.append(helper.make_node("Concat", ["styles", "pixels"], ["w"], axis=1))
     inputs = [floats(name, "n", width) for name, width in widths.items()]

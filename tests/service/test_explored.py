@@ -133,7 +133,7 @@ def test_explored_works_are_kept_as_svg(painter: str, tmp_path: Path) -> None:
     coloured = recolour(made(other), RecolourRequest(colours=("#0b7285", "#ffd43b")), context)
     path = save_svg(tmp_path / "x.svg", draw_svg([mixed.provenance, coloured.provenance], model=painter))
     text = path.read_text(encoding="utf-8")
-    assert text.count("<title>robot</title>") == 2 and "#0b7285" in text or "#ffd43b" in text
+    assert (text.count("<title>robot</title>") == 2 and "#0b7285" in text) or "#ffd43b" in text
     assert read_work(f"{path}#2") == coloured.provenance
 
 

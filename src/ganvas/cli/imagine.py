@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ganvas.service.imagine import Plan
     from ganvas.vocabulary.provenance import SceneProvenance
     from ganvas.vocabulary.request import ImagineRequest
+    from ganvas.vocabulary.steps import Push
     from ganvas.vocabulary.work import Work
 
 
@@ -63,6 +64,7 @@ def imagine(
     from ganvas.vocabulary.request import ImagineRequest, fill
 
     check_out(out, kinds=DRAWN)
+    pushes = _read_pushes(push, model) if push else ()
     fields = {
         "idea": idea, "model": model, "count": n, "seed": seed, "llm": llm, "truncation": truncation, "best_of": best_of,
         "style": style, "transparent": transparent, "size": size, "brief": read_brief(scene) if scene else None,
@@ -74,20 +76,28 @@ def imagine(
 
         check_vector(planned.pipeline, redrawn=planned.restyler is not None)
     _note_plan(planned)
-    drawn = _pushed(planned, push, model) if push else draw_works(planned)
+    drawn = _pushed(planned, pushes, model) if pushes else draw_works(planned)
     works, paths = keep_works(count_works(drawn, total=n), out, count=n, model=model)
     print_works(works, paths, as_json=as_json, show=show)
 
 
-def _pushed(planned: "Plan", given: list[str], model: str) -> "Iterator[Work]":
-    """Draw what was planned, each work pushed along directions. Raises InputError for a direction that there is not."""
+def _read_pushes(given: list[str], model: str) -> "tuple[Push, ...]":
+    """Read along what to push. Raises InputError for a direction that the model has not, before a scene is written."""
+    from ganvas.service.open_maker import ReplayContext
+    from ganvas.service.push import check_pushes, read_pushes
+
+    pushes = read_pushes(given)
+    check_pushes(pushes, model, ReplayContext("", model), report=note)
+    return pushes
+
+
+def _pushed(planned: "Plan", pushes: "tuple[Push, ...]", model: str) -> "Iterator[Work]":
+    """Draw what was planned, each work pushed along directions."""
     from ganvas.service.imagine import draw_works
     from ganvas.service.open_maker import ReplayContext
-    from ganvas.service.push import check_pushes, push, read_pushes
+    from ganvas.service.push import push
 
     context = ReplayContext("", model)
-    pushes = read_pushes(given)
-    check_pushes(pushes, model, context, report=note)
     if planned.best_of > 1:  # what the judge keeps is only known when all were drawn
         planned = replace(planned, works=tuple(cast("SceneProvenance", work.provenance) for work in draw_works(planned)))
     for number, made in enumerate(planned.works):

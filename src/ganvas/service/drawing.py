@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import unpremultiply
@@ -21,20 +22,21 @@ from ganvas.vocabulary.steps import Recolour
 
 Square = tuple[float, float, float]
 """Left, top and side, in pixels."""
+WHOLE: Square = (0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Page:
     """Where elements stand: squares by their numbers, back to front, on a canvas.
 
-    ground: its colour, float RGB (3,), or None where it is clear. cut: 1 = elements are cut out of their frames, 0 = not.
-    enlarged: the model's enlarger makes them larger first.
+    ground: its colour, float RGB (3,), or None where it is clear. cuts: the square of its frame that each is placed by, in shares
+    of the frame; None: the one around what is drawn. enlarged: the model's enlarger makes them larger first.
     """
 
     squares: dict[int, Square]
     ground: np.ndarray | None
     canvas: int
-    cut: float = 1.0
+    cuts: dict[int, Square] | None = None
     enlarged: bool = False
 
 
@@ -79,7 +81,23 @@ def page_of(drawing: Drawing) -> Page:
     placed = first_layout(made.brief, canvas=made.size) if first else placed
     ground = None if made.transparent else np.array(COLOURS[made.brief.background], dtype=np.float64)
     squares: dict[int, Square] = {number: square_of(box) for number, box in placed}
-    return Page(squares, ground, made.size, cut=float(not first), enlarged=made.enlarger is not None)
+    cuts = dict.fromkeys(squares, WHOLE) if first else None
+    return Page(squares, ground, made.size, cuts=cuts, enlarged=made.enlarger is not None)
+
+
+def placed(drawing: Drawing) -> Drawing:
+    """Return a drawing whose page says by which square of its frame each element is placed, so that this can change evenly."""
+    page = page_of(drawing)
+    if page.cuts is None and drawing.pipeline.manifest.channels == 4:
+        with drawing.pipeline.lock:
+            squares = squared(drawing.pipeline.draw(drawing.latents))
+        cuts = {number: _share_of(cut_of(one), len(one)) for number, one in enumerate(squares)}
+        page = replace(page, cuts=cuts)
+    return replace(drawing, page=page)
+
+
+def _share_of(box: Box, side: int) -> Square:
+    return box.left / side, box.top / side, box.side / side
 
 
 def square_of(box: Box) -> Square:
@@ -122,7 +140,9 @@ def mix(first: Drawing, second: Drawing, *, at: float, style: float) -> Drawing:
     conditions = nearer.conditions + longer.conditions[len(nearer.conditions) :]
     captions = nearer.captions + longer.captions[len(nearer.captions) :]
     mixed = replace(nearer, latents=np.stack(rows), conditions=conditions, captions=captions)
-    return mixed if at in (0, 1) else replace(mixed, scene=None, page=_between(page_of(first), page_of(second), at))
+    return (
+        mixed if at in (0, 1) else replace(mixed, scene=None, page=_between(page_of(placed(first)), page_of(placed(second)), at))
+    )
 
 
 def check_pair(first: Drawing, second: Drawing) -> None:
@@ -147,16 +167,21 @@ def _between(first: Page, second: Page, share: float) -> Page:
     """Return a page between two; what stands on one of them only grows from nothing or shrinks to it."""
     nearer, farther = (first, second) if share < 0.5 else (second, first)
     order = [number for number in farther.squares if number not in nearer.squares] + list(nearer.squares)
-    squares: dict[int, Square] = {}
+    squares, cuts = dict[int, Square](), dict[int, Square]()
     for number in order:
         one, other = first.squares.get(number), second.squares.get(number)
-        one, other = one or _vanished(other), other or _vanished(one)
-        squares[number] = tuple((1 - share) * a + share * b for a, b in zip(one, other, strict=True))  # pyright: ignore
+        squares[number] = _midway(one or _vanished(other), other or _vanished(one), share)
+        here, there = ((page.cuts or {}).get(number) for page in (first, second))
+        cuts[number] = _midway(here or there or WHOLE, there or here or WHOLE, share)
     ground = None
     if first.ground is not None and second.ground is not None:
         ground = (1 - share) * first.ground + share * second.ground
-    cut = (1 - share) * first.cut + share * second.cut
-    return Page(squares, ground, first.canvas, cut=cut, enlarged=first.enlarged)
+    return Page(squares, ground, first.canvas, cuts=cuts, enlarged=first.enlarged)
+
+
+def _midway(first: Square, second: Square, share: float) -> Square:
+    left, top, side = ((1 - share) * one + share * other for one, other in zip(first, second, strict=True))
+    return left, top, side
 
 
 def _vanished(square: Square | None) -> Square:
@@ -210,12 +235,14 @@ def over(pixels: np.ndarray, ground: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(laid), 0, 255).astype(np.uint8)
 
 
-def framed(side: int, cut: Box, share: float) -> Box:
-    """Return the square of its frame, in pixels, that a drawn thing is placed by. cut: the square around the thing. share: how
-    far to go from the whole frame to it.
+def framed(pixels: np.ndarray, cut: Square | None) -> Square:
+    """Return the square of its frame, in pixels, by which a drawn thing, uint8 RGBA (H, H, 4), is placed. cut: in shares of the
+    frame; None: the one around the thing.
     """
-    left, top, new = ((1 - share) * whole + share * own for whole, own in zip((0, 0, side), cut, strict=True))
-    return Box(round(left), round(top), round(new))
+    if cut is None:
+        return square_of(cut_of(pixels))
+    left, top, side = (share * len(pixels) for share in cut)
+    return left, top, side
 
 
 def _scale(drawing: Drawing) -> int:
@@ -245,20 +272,26 @@ def _composed(drawing: Drawing, elements: np.ndarray) -> np.ndarray:
     page, squares = drawing.page, squared(elements)
     enlarge = drawing.pipeline.enlarger if page.enlarged else None
     large = squares if enlarge is None else enlarge(squares)
-    placed = [Placed(number, _on(square, page.canvas)) for number, square in page.squares.items() if round(square[2]) >= 1]
-    drawn = compose([_cut(one, page.cut) for one in large], placed, background=None, canvas=page.canvas)
+    put, boxes = list[np.ndarray](), list[Placed]()
+    for number, square in page.squares.items():
+        if square[2] >= 1:
+            cut, box = _put(large[number], square, (page.cuts or {}).get(number), canvas=page.canvas)
+            boxes.append(Placed(len(boxes), box))
+            put.append(cut)
+    drawn = compose(put, boxes, background=None, canvas=page.canvas)
     return drawn if page.ground is None else over(drawn, page.ground)
 
 
-def _on(square: Square, canvas: int) -> Box:
-    """Return a square in whole pixels, all of it on the canvas."""
-    side = min(round(square[2]), canvas)
-    left, top = (min(max(round(at), 0), canvas - side) for at in square[:2])
-    return Box(left, top, side)
-
-
-def _cut(pixels: np.ndarray, share: float) -> np.ndarray:
-    """Cut a drawn thing, uint8 RGBA (H, H, 4), out of its frame, so far as `share` says."""
-    side = len(pixels)
-    left, top, new = framed(side, cut_of(pixels), share)
-    return np.pad(pixels, ((side, side), (side, side), (0, 0)))[top + side : top + side + new, left + side : left + side + new]
+def _put(pixels: np.ndarray, square: Square, cut: Square | None, *, canvas: int) -> tuple[np.ndarray, Box]:
+    """Cut a drawn thing, uint8 RGBA (H, H, 4), out of its frame and resize it for a square that need not be in whole pixels, so
+    that what moves by less than a pixel does: uint8 RGBA, and the square in whole pixels that it is for.
+    """
+    side, frame = len(pixels), framed(pixels, cut)
+    share = frame[2] / square[2]
+    first = [int(np.floor(at)) for at in square[:2]]
+    new = min(max(int(np.ceil(at + square[2])) - begin for at, begin in zip(square[:2], first, strict=True)), canvas)
+    left, top = (min(max(begin, 0), canvas - new) for begin in first)
+    x, y = (side + own + (whole - at) * share for own, whole, at in zip(frame[:2], (left, top), square[:2], strict=True))
+    around = Image.fromarray(np.pad(pixels, ((side, side), (side, side), (0, 0))))
+    within = tuple(float(np.clip(one, 0, 3 * side)) for one in (x, y, x + new * share, y + new * share))
+    return np.asarray(around.resize((new, new), Image.Resampling.BICUBIC, box=within)), Box(left, top, new)  # pyright: ignore

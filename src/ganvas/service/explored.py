@@ -12,7 +12,7 @@ from ganvas.ground.version import __version__
 from ganvas.pipelines.directions import find_direction
 from ganvas.pipelines.neighbours import neighbour, word_direction
 from ganvas.pipelines.recolour import recolour_pixels
-from ganvas.service.drawing import Drawing, Page, draw, drawing_of_scene, mix
+from ganvas.service.drawing import WHOLE, Drawing, Page, draw, drawing_of_scene, mix
 from ganvas.service.open_maker import ReplayContext, open_maker, open_scene_makers
 from ganvas.vocabulary.provenance import (
     CANVAS,
@@ -52,10 +52,10 @@ def drawing_of(made: Provenance, context: ReplayContext) -> Drawing:
     if isinstance(made, SceneProvenance):
         return drawing_of_scene(made, *open_scene_makers(made, context))
     if not isinstance(made, ExploreProvenance):
-        raise InputError("what a restyler redrew has no latents", where=context.work,
+        raise InputError("what a restyler redrew has no latents", where=f"the work {made.idea!r}",
                          do="name the work that was redrawn, or find latents for it with ganvas invert")  # fmt: skip
     if type(made.step) not in _STEPS:
-        raise InputError("is a walk past several works", where=context.work, do="name one of those works")
+        raise InputError("is a walk past several works", where=f"the work {made.idea!r}", do="name one of those works")
     return _STEPS[type(made.step)](made, context)
 
 
@@ -117,7 +117,7 @@ def _inverted(made: ExploreProvenance, context: ReplayContext) -> Drawing:
     latents = unpack(step.latent)[np.newaxis]
     if latents.shape[1] != pipeline.manifest.mapped or len(made.conditions) != 1:
         raise InputError("its latents are not of the model that it names", where=context.work)
-    page = Page({0: (0.0, 0.0, float(CANVAS))}, None, CANVAS, cut=0.0)
+    page = Page({0: (0.0, 0.0, float(CANVAS))}, None, CANVAS, cuts={0: WHOLE})
     return Drawing(pipeline, latents, made.conditions, (made.idea,), page=page)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ganvas.ground.errors import InputError
 from ganvas.pipelines import ImagePipeline
-from ganvas.pipelines.scene import cut_of, element_noise, squared
+from ganvas.pipelines.scene import element_noise, squared
 from ganvas.pipelines.tracing import Shape, Traced, trace
 from ganvas.service.drawing import Drawing, Square, framed, paint, square_of
 from ganvas.service.drawing import page_of as where_it_stands
@@ -96,20 +96,20 @@ def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
     colour = [] if ground is None else [round(float(level)) for level in ground]
     lines = [f'<rect width="{page.canvas}" height="{page.canvas}" fill="{_hex(colour)}"/>'] if colour else []
     for number, square in page.squares.items():
-        transform = _placed(traced[number], square, cut_share=page.cut)
+        transform = _placed(traced[number], square, cut=(page.cuts or {}).get(number))
         lines += group(traced[number], name=drawing.captions[number], within=f"{within}-{number}", transform=transform)
     return Page(tuple(lines), page.canvas, page.canvas)
 
 
-def _placed(traced: Traced, box: Square, *, cut_share: float = 1.0) -> str:
-    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame, as far as
-    `cut_share` says.
+def _placed(traced: Traced, box: Square, *, cut: Square | None = None) -> str:
+    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame, or by the share of
+    the frame that `cut` names.
     """
     width, height = traced.size
     side = max(width, height)
-    cut = framed(side, cut_of(squared(traced.pixels[None])[0]), cut_share)
-    left, top = (side - width) // 2 - cut.left, (side - height) // 2 - cut.top
-    share = box[2] / cut.side
+    left_of_frame, top_of_frame, wide = framed(squared(traced.pixels[None])[0], cut)
+    left, top = (side - width) // 2 - left_of_frame, (side - height) // 2 - top_of_frame
+    share = box[2] / wide
     return f"translate({box[0] + left * share:.5g} {box[1] + top * share:.5g}) scale({share:.5g})"
 
 

@@ -13,7 +13,7 @@ from ganvas.data.sets.colours import oklab
 from ganvas.ground.errors import InputError
 from ganvas.ground.latent import even_steps
 from ganvas.models.find import bundled
-from ganvas.service.drawing import Drawing, check_pair, draw, mix, page_of, resized
+from ganvas.service.drawing import Drawing, check_pair, draw, mix, page_of, placed, resized
 from ganvas.service.explored import drawing_of, explore
 from ganvas.service.imagine import fresh_seed, plan_works
 from ganvas.service.open_maker import ReplayContext
@@ -24,8 +24,10 @@ from ganvas.vocabulary.provenance import CANVAS, AnyProvenance, ExploreProvenanc
 from ganvas.vocabulary.request import ImagineRequest, WalkRequest, fill
 from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Side, Walk
 
-LOOKED_AT = 8
-"""The way from one work to the next is looked at in so many places, and then twice as finely where the eye moves fastest."""
+LOOKED_AT, ROUNDS = 10, 4
+"""The way from one work to the next is looked at in so many places, and so often again between those that are farther apart than
+frames will be.
+"""
 SMALL, BLURRED = 64, 16
 """Pixels a side of what is looked at, and of what of it is compared: what moves by a pixel has not moved far."""
 BEHIND = 128.0
@@ -87,7 +89,7 @@ def walk_from(made: ExploreProvenance, context: ReplayContext) -> Animation:
     """Make a walk again from its record. Raises InputError as `walk` does."""
     step = made.step
     assert isinstance(step, Walk)
-    stops = [resized(drawing_of(parent, context), step.size) for parent in made.parents]
+    stops = [placed(resized(drawing_of(parent, context), step.size)) for parent in made.parents]
     for first, second in pairwise(stops):
         check_pair(first, second)
     path = [*stops, stops[0]] if step.looped else stops
@@ -119,11 +121,12 @@ def _on_the_way(path: Sequence[Drawing], at: float) -> Drawing:
 def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
     """Return where on a path each frame is, so that the eye sees even steps: float64 (frames,), the first 0."""
     small = [_as_seen(one) for one in path]
-    count = max(LOOKED_AT * (len(path) - 1), min(step.frames, 48))
+    count = LOOKED_AT * (len(path) - 1)
     at = np.linspace(0, 1, count + 1)
-    seen = [_look(small, place) for place in at]
-    apart = [_distance(one, other) for one, other in pairwise(seen)]
-    at, apart = _finer(small, at, seen, apart)
+    looks = [_look(small, place) for place in at]
+    apart = [_distance(one, other) for one, other in pairwise(looks)]
+    for _ in range(ROUNDS):
+        at, looks, apart = _finer(small, at, looks, apart, most=sum(apart) / step.frames)
     # even_steps takes places that are evenly spaced; where they are not, a place is found by its number
     steps = step.frames if step.looped else step.frames - 1
     numbers = even_steps(np.array(apart), steps=steps) * (len(at) - 1)
@@ -132,21 +135,22 @@ def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
 
 
 def _finer(
-    small: Sequence[Drawing], at: np.ndarray, seen: list[np.ndarray], apart: list[float]
-) -> tuple[np.ndarray, list[float]]:
-    """Look once more between places that are farther apart than most."""
-    far = float(np.median(apart)) * 1.5
-    places, distances = [float(at[0])], list[float]()
+    small: Sequence[Drawing], at: np.ndarray, looks: list[np.ndarray], apart: list[float], *, most: float
+) -> tuple[np.ndarray, list[np.ndarray], list[float]]:
+    """Look once more between places that are farther apart than `most`."""
+    places, found, distances = [float(at[0])], [looks[0]], list[float]()
     for number, distance in enumerate(apart):
-        if distance > far:
+        if distance > most:
             middle = float(at[number] + at[number + 1]) / 2
             between = _look(small, middle)
             places.append(middle)
-            distances += [_distance(seen[number], between), _distance(between, seen[number + 1])]
+            found.append(between)
+            distances += [_distance(looks[number], between), _distance(between, looks[number + 1])]
         else:
             distances.append(distance)
         places.append(float(at[number + 1]))
-    return np.array(places), distances
+        found.append(looks[number + 1])
+    return np.array(places), found, distances
 
 
 def _as_seen(drawing: Drawing) -> Drawing:
