@@ -13,14 +13,23 @@ from typing import TYPE_CHECKING, Any
 from ganvas.ground.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from ganvas.python import SavableAnimation as SavableAnimation
     from ganvas.python import SavableWork as SavableWork
     from ganvas.python import imagine as imagine
     from ganvas.python import load as load
+    from ganvas.python import mix as mix
+    from ganvas.python import push as push
+    from ganvas.python import recolour as recolour
     from ganvas.python import replay as replay
     from ganvas.python import restyle as restyle
     from ganvas.python import train as train
+    from ganvas.python import vary as vary
+    from ganvas.python import walk as walk
 
-__all__ = ["SavableWork", "__version__", "imagine", "load", "replay", "restyle", "train"]
+__all__ = [
+    "SavableAnimation", "SavableWork", "__version__", "imagine", "load", "mix", "push", "recolour", "replay", "restyle", "train",
+    "vary", "walk",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

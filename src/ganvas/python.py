@@ -1,27 +1,53 @@
-"""What `import ganvas` offers: imagine, restyle, replay, load and train, as plain functions.
+"""What `import ganvas` offers: imagine, restyle, vary, mix, walk, recolour, push, replay, load and train, as plain functions.
 
 They fill the same requests as the command line and give the same works. torch is only imported by
 `train`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ganvas.ground.errors import HealthError, Interrupted
+from ganvas.ground.errors import HealthError, InputError, Interrupted
 from ganvas.ground.images import as_rgb
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.service import imagine as imagining
+from ganvas.service import mix as mixing
+from ganvas.service import push as pushing
+from ganvas.service import recolour as recolouring
 from ganvas.service import replay as replaying
 from ganvas.service import restyle as restyling
-from ganvas.store.folder import check_file, save_work
+from ganvas.service import vary as exploring
+from ganvas.service import walk as walking
+from ganvas.service.open_maker import ReplayContext
+from ganvas.store.animation import MOVING, save_animation
+from ganvas.store.folder import check_file, read_any_work, save_work
+from ganvas.vocabulary.animation import Animation
 from ganvas.vocabulary.brief import Brief
-from ganvas.vocabulary.provenance import RestyleProvenance, SceneProvenance
-from ganvas.vocabulary.request import DRAWS, REDRAWS, ImagineRequest, ReplayRequest, RestyleRequest, fill
+from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.request import (
+    DRAWS,
+    REDRAWS,
+    ImagineRequest,
+    MixRequest,
+    RecolourRequest,
+    ReplayRequest,
+    RestyleRequest,
+    VaryRequest,
+    WalkRequest,
+    fill,
+)
 from ganvas.vocabulary.work import Work
 
-__all__ = ["ImagePipeline", "SavableWork", "imagine", "load", "replay", "restyle", "train"]
+__all__ = [
+    "ImagePipeline", "SavableAnimation", "SavableWork", "imagine", "load", "mix", "push", "recolour", "replay", "restyle",
+    "train", "vary", "walk",
+]  # fmt: skip
+
+Explorable = str | Path | Work
+"""A work, or the file of one."""
 
 
 class SavableWork(Work):
@@ -37,6 +63,17 @@ class SavableWork(Work):
         overwritten.
         """
         return save_work(check_file(Path(path), overwrite=overwrite), self, overwrite=overwrite)
+
+
+class SavableAnimation(Animation):
+    """A walk with `.frames(1)` (its pictures as arrays, drawn one by one), `.provenance` and `.save(path)`."""
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Save the walk as .gif or .webp with its provenance inside.
+
+        Raises InputError for another suffix, and where there is a file already.
+        """
+        return save_animation(check_file(Path(path), kinds=MOVING, overwrite=overwrite), self)
 
 
 def imagine(
@@ -85,9 +122,61 @@ def restyle(
     return _savable(restyling.restyle(_input_of(picture), restyling.choose_style(request)))
 
 
+def vary(
+    work: Explorable, *, amount: float = 0.4, n: int = 1, seed: int | None = None, model: str | Path | None = None
+) -> list[SavableWork]:
+    """Draw n neighbours of a work. amount: 0 is the work itself, 1 another draw that is like it. model: the work's, where that is
+    not a bundled one. Raises InputError.
+    """
+    request = fill(VaryRequest, {"amount": amount, "count": n, "seed": seed}, names={"count": "n"})
+    made, context = _opened(work, model)
+    return [_savable(one) for one in exploring.vary(made, request, context)]
+
+
+def mix(
+    first: Explorable, second: Explorable, *, at: float = 0.5, style: float | None = None, model: str | Path | None = None
+) -> SavableWork:
+    """Mix two works. at: the share of the second; style: its share in how the work is drawn, as `at` when left out. Raises
+    InputError for works that do not go together.
+    """
+    request = fill(MixRequest, {"at": (at,), "style": style})
+    (made, context), (other, _) = _opened(first, model), _opened(second, model)
+    return _savable(next(mixing.mix(made, other, request, context)))
+
+
+def recolour(work: Explorable, *, to: Sequence[str] | str, by: str = "likeness", model: str | Path | None = None) -> SavableWork:
+    """Give a work the colours of a palette. to: colours as "#0b7285", a list or one text. by: "likeness", or "order", the first
+    colour for the largest surface. Raises InputError.
+    """
+    colours = recolouring.read_colours(to if isinstance(to, str) else ",".join(to))
+    made, context = _opened(work, model)
+    return _savable(recolouring.recolour(made, fill(RecolourRequest, {"colours": colours, "by": by}), context))
+
+
+def push(work: Explorable, *along: str, model: str | Path | None = None) -> SavableWork:
+    """Push a work along directions, all at once: "darker=+1", or "sad face->happy face=1". Raises InputError."""
+    made, context = _opened(work, model)
+    return _savable(pushing.push(made, pushing.read_pushes(along), context))
+
+
+def walk(
+    *works: Explorable, frames: int = 60, seconds: float = 4.0, looped: bool = True, size: int | None = None,
+    model: str | Path | None = None,
+) -> SavableAnimation:  # fmt: skip
+    """Walk past two to sixteen works at an even speed. looped: back to the first. size: pixels a side, as the first work when
+    left out. Nothing is drawn before the frames are asked for. Raises InputError for works that do not go together.
+    """
+    fields = {"frames": frames, "seconds": seconds, "looped": looped, "size": size}
+    opened = [_opened(work, model) for work in works]
+    if not opened:
+        raise InputError("a walk passes two works or more", where="walk")
+    walked = walking.walk([made for made, _ in opened], fill(WalkRequest, fields), opened[0][1])
+    return SavableAnimation(walked.frames, walked.count, walked.milliseconds, walked.looped, walked.provenance)
+
+
 def replay(path: str | Path, *, model: str | Path | None = None, picture: str | Path | None = None) -> SavableWork:
     """Make the work of a file again, to the pixel; `sheet.png#3` is a sheet's third. No language
-    model is asked.
+    model is asked. A walk is no single work: `ganvas replay` makes it again.
 
     model: the model that made it, where that is not a bundled one. picture: what it was redrawn
     from, where that is not beside it. Raises InputError where the file does not say how it was
@@ -129,6 +218,16 @@ def train(
     return done.model
 
 
+def _opened(work: Explorable, model: str | Path | None) -> tuple[AnyProvenance, ReplayContext]:
+    """Return what made a work, and what is needed to draw with it."""
+    named = None if model is None else str(model)
+    if not isinstance(work, Work):
+        return read_any_work(str(work)), ReplayContext(str(work), named)
+    made = work.provenance
+    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance)
+    return made, ReplayContext("work.png", named)
+
+
 def _savable(work: Work) -> SavableWork:
     return SavableWork(work.payload, work.provenance, work.media_type, work.sources)
 
@@ -137,7 +236,7 @@ def _input_of(picture: "str | Path | Image.Image | Work") -> restyling.InputPict
     """Return what is to be redrawn, with what made it where that is known."""
     if isinstance(picture, Work):
         made = picture.provenance
-        known = (made,) if isinstance(made, SceneProvenance | RestyleProvenance) else ()
+        known = (made,) if isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance) else ()
         return restyling.InputPicture(picture.pixels, "work.png", known)
     if isinstance(picture, Image.Image):
         return restyling.InputPicture(np.asarray(as_rgb(picture)), "picture.png")

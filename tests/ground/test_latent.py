@@ -1,9 +1,10 @@
 """Moves in latent space."""
 
 import numpy as np
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ganvas.ground.latent import mix, move, slerp, truncate, walk
+from ganvas.ground.latent import blend, even_steps, truncate, walk
 
 
 def test_truncation_goes_to_the_centre() -> None:
@@ -18,13 +19,16 @@ def test_a_walk_passes_every_point() -> None:
     np.testing.assert_allclose(path[3], [1.0, 1.0])
 
 
-def test_slerp_keeps_the_length() -> None:
-    start, end = np.array([1.0, 0.0], dtype=np.float32), np.array([0.0, 1.0], dtype=np.float32)
-    assert np.linalg.norm(slerp(start, end, share=0.3)) == pytest.approx(1.0, abs=1e-6)
-    np.testing.assert_allclose(slerp(start, start, share=0.5), start)
+def test_a_blend_ends_in_its_ends_to_the_bit() -> None:
+    start, end = np.array([[0.1, 7.0]], dtype=np.float32), np.array([[0.3, -7.0]], dtype=np.float32)
+    assert blend(start, end, 0.0) is start and blend(start, end, 1.0) is end
+    np.testing.assert_allclose(blend(start, end, 0.25), [[0.15, 3.5]], rtol=1e-6)
 
 
-def test_mixing_and_moving() -> None:
-    coarse, fine = np.zeros((1, 2), dtype=np.float32), np.ones((1, 2), dtype=np.float32)
-    assert mix(coarse, fine, layers=4, cross=1)[0, :, 0].tolist() == [0, 1, 1, 1]
-    np.testing.assert_allclose(move(coarse, direction=np.array([3.0, 4.0]), amount=2.0), [[1.2, 1.6]])
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.integers(2, 50))
+def test_even_steps_are_equally_far_apart(distances: list[float], steps: int) -> None:
+    places = even_steps(np.array(distances), steps=steps)
+    assert places[0] == 0 and places[-1] < 1 and (np.diff(places) >= 0).all()
+    reached = np.concatenate([[0], np.cumsum(np.maximum(distances, 1e-9))])
+    gone = np.interp([*places, 1.0], np.linspace(0, 1, len(reached)), reached)
+    np.testing.assert_allclose(np.diff(gone), reached[-1] / steps, rtol=1e-6, atol=1e-9)

@@ -107,8 +107,8 @@ ENTRIES, APPEARANCE = 3, 5
 THINGS = ("robot", "cherry blossom", "cat")
 
 
-def painter_mapping(labels: Labels) -> onnx.ModelProto:
-    """w = appearance A + a little z B + each label C."""
+def painter_mapping(labels: Labels, *, pixels: int = 0) -> onnx.ModelProto:
+    """w = appearance A + a little z B + each label C, and after it the first `pixels` numbers of the appearance as they are."""
     chance = np.random.default_rng(4)
     widths = {"appearance": APPEARANCE, "z": LATENT, **{f"label_{name}": len(values) for name, values in labels.items()}}
     size = {"appearance": 1.0, "z": 0.05}
@@ -121,18 +121,26 @@ def painter_mapping(labels: Labels) -> onnx.ModelProto:
     for name in list(widths)[1:]:
         nodes.append(helper.make_node("Add", [last, f"from {name}"], [f"with {name}"]))
         last = f"with {name}"
-    nodes[-1].output[0] = "w"
-    return model_of(nodes, [floats(name, "n", width) for name, width in widths.items()], [floats("w", "n", MAPPED)], held)
+    nodes[-1].output[0] = "styles" if pixels else "w"
+    if pixels:
+        held += [
+            constant(name, np.array([value], dtype=np.int64)) for name, value in (("start", 0), ("end", pixels), ("axis", 1))
+        ]
+        nodes.append(helper.make_node("Slice", ["appearance", "start", "end", "axis"], ["pixels"]))
+        nodes.append(helper.make_node("Concat", ["styles", "pixels"], ["w"], axis=1))
+    inputs = [floats(name, "n", width) for name, width in widths.items()]
+    return model_of(nodes, inputs, [floats("w", "n", MAPPED + pixels)], held)
 
 
-def painter_synthesis(*, channels: int) -> onnx.ModelProto:
+def painter_synthesis(*, channels: int, pixels: int = 0) -> onnx.ModelProto:
     """logits, palette and shading = w A, each in its shape: blobs of three colours, the first of them clear."""
     chance, small = np.random.default_rng(5), SIZE // 4
     shapes = {"logits": (ENTRIES, small, small), "palette": (ENTRIES, channels), "shading": (channels, small, small)}
     held = [constant("scales", np.array([1, 1, 4, 4], dtype=np.float32))]
     nodes: list[onnx.NodeProto] = []
     for name, shape in shapes.items():
-        weights = {"logits": 3.0, "palette": 0.5, "shading": 0.01}[name] * chance.normal(size=(MAPPED, int(np.prod(shape))))
+        size = {"logits": 3.0, "palette": 0.5, "shading": 0.01}[name]
+        weights = size * chance.normal(size=(MAPPED + pixels, int(np.prod(shape))))
         held += [constant(f"to {name}", weights.astype(np.float32)), constant(f"{name} shape", np.array([-1, *shape], np.int64))]
         nodes += [
             helper.make_node("MatMul", ["w", f"to {name}"], [f"{name} flat"]),
@@ -142,7 +150,7 @@ def painter_synthesis(*, channels: int) -> onnx.ModelProto:
         helper.make_node("Resize", [f"{name} small", "", "scales"], [name], mode="linear") for name in ("logits", "shading")
     ]
     sides = {"logits": (ENTRIES, SIZE, SIZE), "palette": (ENTRIES, channels), "shading": (channels, SIZE, SIZE)}
-    return model_of(nodes, [floats("w", "n", MAPPED)], [floats(name, "n", *side) for name, side in sides.items()], held)
+    return model_of(nodes, [floats("w", "n", MAPPED + pixels)], [floats(name, "n", *side) for name, side in sides.items()], held)
 
 
 def painter_appearances(labels: Labels, encode: Callable[[Sequence[str]], np.ndarray]) -> Appearances:
@@ -159,19 +167,22 @@ def painter_appearances(labels: Labels, encode: Callable[[Sequence[str]], np.nda
 
 def write_painter(
     folder: Path, *, encode: Callable[[Sequence[str]], np.ndarray], channels: int = 4, labels: Labels | None = None,
-    appearances: Appearances | None = None, manifest: dict[str, Any] | None = None,
+    appearances: Appearances | None = None, manifest: dict[str, Any] | None = None, pixels: int = 0,
 ) -> Path:  # fmt: skip
-    """Write the folder of a model that draws from appearances and paints from a palette."""
+    """Write the folder of a model that draws from appearances and paints from a palette. pixels: numbers of an appearance that
+    its latents hold as they are.
+    """
     folder.mkdir(parents=True)
     labels = {"style": STYLES, "colour": ("red", "green", "blue")} if labels is None else labels
-    (folder / "mapping.onnx").write_bytes(painter_mapping(labels).SerializeToString())
-    (folder / "synthesis.onnx").write_bytes(painter_synthesis(channels=channels).SerializeToString())
+    (folder / "mapping.onnx").write_bytes(painter_mapping(labels, pixels=pixels).SerializeToString())
+    (folder / "synthesis.onnx").write_bytes(painter_synthesis(channels=channels, pixels=pixels).SerializeToString())
     (folder / FILE).write_bytes((appearances or painter_appearances(labels, encode)).save())
     Lexicon(THINGS, THINGS, encode(THINGS)).save(folder / "words.safetensors")
     takes = {"encoder": "use-multilingual-3", "words": WIDTH, "labels": labels}
     return sign(
-        folder, channels=channels, manifest={"takes": takes, "palette": ENTRIES, "appearance": APPEARANCE, **(manifest or {})}
-    )
+        folder, channels=channels,
+        manifest={"takes": takes, "palette": ENTRIES, "appearance": APPEARANCE, "mapped": MAPPED + pixels, **(manifest or {})},
+    )  # fmt: skip
 
 
 def judge_graph(*, words: bool = True) -> onnx.ModelProto:

@@ -5,7 +5,8 @@ from typing import Any
 
 from ganvas.language.scene.director import Directed
 from ganvas.service.imagine import draw_works, plan_works
-from ganvas.service.replay import ReplayContext, replay_from
+from ganvas.service.open_maker import ReplayContext
+from ganvas.service.replay import replay_from
 from ganvas.service.restyle import choose_style, open_picture, restyle
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.provenance import Provenance

@@ -7,7 +7,7 @@ import pytest
 
 from ganvas.ground.errors import InputError
 from ganvas.service import replay as module
-from ganvas.service.replay import MAX_DRAWN, Budget, ReplayContext
+from ganvas.service.open_maker import MAX_DRAWN, Budget, ReplayContext
 from ganvas.vocabulary.provenance import Picture, Restyled, RestyleProvenance
 from tests.service.fakes import replay
 

@@ -9,7 +9,26 @@ from typing import Annotated
 
 import typer
 
-from ganvas.cli import bench, data, imagine, info, llm, models, replay, restyle, score, train
+from ganvas.cli import (
+    bench,
+    data,
+    directions,
+    export,
+    imagine,
+    info,
+    invert,
+    llm,
+    mix,
+    models,
+    plane,
+    recolour,
+    replay,
+    restyle,
+    score,
+    train,
+    vary,
+    walk,
+)  # fmt: skip
 from ganvas.cli.output import note, write
 from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
 from ganvas.ground.version import __version__
@@ -40,7 +59,10 @@ def _program(
 
 
 for _panel, _verbs in {
-    "make": (imagine.imagine, restyle.restyle), "explore": (replay.replay,),
+    "make": (imagine.imagine, restyle.restyle), "explore": (
+        vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
+        export.export, replay.replay,
+    ),
     "teach": (data.data, train.train, score.score), "house": (models.models, info.info),
 }.items():  # fmt: skip
     for _verb in _verbs:

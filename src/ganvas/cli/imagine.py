@@ -1,6 +1,7 @@
 """`ganvas imagine`: draw works of an idea."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -27,8 +28,13 @@ from ganvas.cli.output import DRAWN, check_out, is_svg, keep_works, note, print_
 from ganvas.cli.progress import count_works
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ganvas.service.imagine import Plan
+    from ganvas.vocabulary.provenance import SceneProvenance
     from ganvas.vocabulary.request import ImagineRequest
+    from ganvas.vocabulary.steps import Push
+    from ganvas.vocabulary.work import Work
 
 
 def imagine(
@@ -44,6 +50,10 @@ def imagine(
     size: Size = 256,
     scene: Scene = None,
     edit: Edit = False,
+    push: Annotated[
+        list[str] | None,
+        typer.Option("--push", help='Along a direction: darker=+1, or "sad face->happy face=1"; again for more.'),
+    ] = None,
     out: Out = WORKS,
     as_json: Json = False,
     show: Open = False,
@@ -54,6 +64,7 @@ def imagine(
     from ganvas.vocabulary.request import ImagineRequest, fill
 
     check_out(out, kinds=DRAWN)
+    pushes = _read_pushes(push, model) if push else ()
     fields = {
         "idea": idea, "model": model, "count": n, "seed": seed, "llm": llm, "truncation": truncation, "best_of": best_of,
         "style": style, "transparent": transparent, "size": size, "brief": read_brief(scene) if scene else None,
@@ -65,8 +76,32 @@ def imagine(
 
         check_vector(planned.pipeline, redrawn=planned.restyler is not None)
     _note_plan(planned)
-    works, paths = keep_works(count_works(draw_works(planned), total=n), out, count=n, model=model)
+    drawn = _pushed(planned, pushes, model) if pushes else draw_works(planned)
+    works, paths = keep_works(count_works(drawn, total=n), out, count=n, model=model)
     print_works(works, paths, as_json=as_json, show=show)
+
+
+def _read_pushes(given: list[str], model: str) -> "tuple[Push, ...]":
+    """Read along what to push. Raises InputError for a direction that the model has not, before a scene is written."""
+    from ganvas.service.open_maker import ReplayContext
+    from ganvas.service.push import check_pushes, read_pushes
+
+    pushes = read_pushes(given)
+    check_pushes(pushes, model, ReplayContext("", model), report=note)
+    return pushes
+
+
+def _pushed(planned: "Plan", pushes: "tuple[Push, ...]", model: str) -> "Iterator[Work]":
+    """Draw what was planned, each work pushed along directions."""
+    from ganvas.service.imagine import draw_works
+    from ganvas.service.open_maker import ReplayContext
+    from ganvas.service.push import push
+
+    context = ReplayContext("", model)
+    if planned.best_of > 1:  # what the judge keeps is only known when all were drawn
+        planned = replace(planned, works=tuple(cast("SceneProvenance", work.provenance) for work in draw_works(planned)))
+    for number, made in enumerate(planned.works):
+        yield push(made, pushes, context, number=number)
 
 
 def _edited(request: "ImagineRequest") -> "ImagineRequest":

@@ -70,13 +70,13 @@ def is_svg(out: Path) -> bool:
 
 
 def keep_works(
-    works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None, model: str | None = None
+    works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None, model: str | None = None, columns: int = 4
 ) -> "tuple[list[Work], list[Path]]":
     """Save works into a folder as they come, or into one named file: the work itself, or the sheet
     of several.
 
     count: how many there will be. name: how files in a folder begin; their idea when left out.
-    model: what draws them again as shapes, for a file that ends in .svg.
+    model: what draws them again as shapes, for a file that ends in .svg. columns: works in a row of a sheet.
     """
     from ganvas.store.folder import Folder, save_sheet, save_svg, save_work
 
@@ -88,13 +88,13 @@ def keep_works(
             yield work
 
     if not names_file(out):
-        paths = Folder(out).keep(remembered(), name=name)
+        paths = Folder(out).keep(remembered(), name=name, columns=columns)
     elif is_svg(out):
         from ganvas.service.vector import draw_svg
 
         drawn = list(remembered())
-        paths = [save_svg(out, draw_svg([work.provenance for work in drawn], model=model))]
+        paths = [save_svg(out, draw_svg([work.provenance for work in drawn], model=model, columns=columns))]
     else:
         drawn = list(remembered())
-        paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn)]
+        paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn, columns=columns)]
     return kept, paths

@@ -6,12 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ganvas.ground.text import visible
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ganvas.training.engine.schedule import Progress
+    from ganvas.vocabulary.animation import Animation
     from ganvas.vocabulary.work import Work
 
 
@@ -25,6 +29,21 @@ def count_works(works: "Iterable[Work]", *, total: int) -> "Iterator[Work]":
 
     with Progress(console=Console(file=sys.stderr), transient=True) as bar:
         yield from bar.track(works, total=total, description="imagine")
+
+
+def count_frames(animation: "Animation") -> "Animation":
+    """Return an animation that shows how many of its frames are drawn while they are."""
+    if not sys.stderr.isatty():
+        return animation
+
+    def frames(every: int) -> "Iterator[np.ndarray]":
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(file=sys.stderr), transient=True) as bar:
+            yield from bar.track(animation.frames(every), total=-(-animation.count // every), description="walk")
+
+    return replace(animation, frames=frames)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import typer
 
 from ganvas.cli.options import FLAGS, WORKS, Json, Open, Out
 from ganvas.cli.output import DRAWN, check_out, keep_works, print_works
+from ganvas.cli.walk import check_moving, print_walk
 
 
 def replay(
@@ -21,8 +22,13 @@ def replay(
 ) -> None:
     """Draw a work again, to the pixel, from what its file says. No language model is asked."""
     from ganvas.service.replay import replay as draw_again
+    from ganvas.service.walk import is_walk, replay_walk
     from ganvas.vocabulary.request import ReplayRequest, fill
 
+    if is_walk(work):
+        check_moving(out)
+        print_walk(replay_walk(work, model=model), out, as_json=as_json, show=show)
+        return
     check_out(out, kinds=DRAWN)
     request = fill(ReplayRequest, {"work": work, "model": model, "picture": picture}, names=FLAGS)
     works, paths = keep_works([draw_again(request)], out, count=1, model=model)

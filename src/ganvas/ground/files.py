@@ -181,6 +181,11 @@ def next_free_number(folder: Path, stem: str) -> int:
     return max((int(found[1]) for name in names if (found := pattern.match(name))), default=0) + 1
 
 
+def next_free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """Return `folder/stem-NNN` with a suffix and the number after those of all files `stem-NNN`."""
+    return folder / f"{stem}-{next_free_number(folder, stem):03d}{suffix}"
+
+
 def slug(text: str, *, limit: int = 40) -> str:
     """Return a text as a safe file name: letters and digits of any script are kept, the rest becomes dashes."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in text.lower())

@@ -22,6 +22,8 @@ from ganvas.ground.files import read_bytes, write_bytes
 from ganvas.ground.sizes import Fit, Size
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+COMMENT = "ganvas "
+"""How a comment in a GIF or WebP begins that is ours."""
 MAX_BYTES = 64_000_000
 MAX_PIXELS = 50_000_000
 _DECODER_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError,
@@ -113,12 +115,15 @@ def save_png(path: Path, pixels: np.ndarray, *, text: Mapping[str, str] | None =
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """Return the texts inside a PNG; none for other formats. Raises InputError for a damaged picture."""
+    """Return the texts inside a PNG by their names, and under "" the one that Ganvas wrote into a GIF or WebP, without COMMENT.
+
+    Other formats have none. Raises InputError for a damaged picture.
+    """
     return texts_in(read_bytes(path, limit=MAX_BYTES), where=path)
 
 
 def texts_in(content: bytes, *, where: object) -> dict[str, str]:
-    """Return the texts inside the bytes of a PNG as `read_texts` does."""
+    """Return the texts inside the bytes of a picture as `read_texts` does."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -127,6 +132,9 @@ def texts_in(content: bytes, *, where: object) -> dict[str, str]:
                 if picture.size[0] * picture.size[1] > MAX_PIXELS:
                     raise InputError("the picture is too large", where=where)
                 picture.load()  # texts may follow the pixels
+                if picture.format in ("GIF", "WEBP"):
+                    words = _comment_of(picture)
+                    return {"": words.removeprefix(COMMENT)} if words.startswith(COMMENT) else {}
                 texts = getattr(picture, "text", {}) if picture.format == "PNG" else {}
                 return {str(name): str(words) for name, words in texts.items()}
     except InputError:
@@ -134,6 +142,12 @@ def texts_in(content: bytes, *, where: object) -> dict[str, str]:
     except _DECODER_ERRORS:
         decode_image(content, where=where)  # raises for a picture that is not whole; of others the texts alone are damaged
         return {}
+
+
+def _comment_of(picture: Image.Image) -> str:
+    """Return the comment of an open GIF, or the description of an open WebP."""
+    words: object = picture.info.get("comment", b"") if picture.format == "GIF" else picture.getexif().get(0x010E, "")
+    return words.decode("ascii", errors="replace") if isinstance(words, bytes) else str(words)
 
 
 def fit_image(picture: Image.Image, size: Size, fit: Fit = "crop") -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Latent operations in numpy: truncation, walks, style mixing, directions. `w` is (N, D) float32 throughout."""
+"""Latent operations in numpy: truncation, walks, blends. `w` is (N, D) float32 throughout."""
 
 import numpy as np
 
@@ -17,23 +17,18 @@ def walk(points: np.ndarray, *, steps: int) -> np.ndarray:
     return ((1 - share) * points[left] + share * points[left + 1]).astype(np.float32)
 
 
-def slerp(start: np.ndarray, end: np.ndarray, *, share: float) -> np.ndarray:
-    """Interpolate on the great circle from `start` to `end` (Shoemake 1985, slerp), for normal latents `z` (D,)."""
-    cosine = np.dot(start, end) / max(float(np.linalg.norm(start) * np.linalg.norm(end)), 1e-12)
-    angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))
-    if angle < 1e-6:
-        return ((1 - share) * start + share * end).astype(np.float32)
-    weights = np.sin((1 - share) * angle), np.sin(share * angle)
-    return ((weights[0] * start + weights[1] * end) / np.sin(angle)).astype(np.float32)
+def blend(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
+    """Return (1 - share) start + share end; at 0 and 1 it is one of them to the bit."""
+    if share in (0, 1):
+        return end if share else start
+    return ((1 - share) * start + share * end).astype(np.float32)
 
 
-def mix(coarse: np.ndarray, fine: np.ndarray, *, layers: int, cross: int) -> np.ndarray:
-    """Mix styles: the first `cross` of `layers` are coarse, the others fine: (N, D), (N, D) -> (N, layers, D)."""
-    assert 0 <= cross <= layers
-    return np.stack([coarse] * cross + [fine] * (layers - cross), axis=1).astype(np.float32)
+def even_steps(distances: np.ndarray, *, steps: int) -> np.ndarray:
+    """Place `steps` points on a path so that all are equally far from the next one.
 
-
-def move(w: np.ndarray, *, direction: np.ndarray, amount: float) -> np.ndarray:
-    """Move latents by `amount` along a direction (D,), which is scaled to unit length."""
-    length = max(float(np.linalg.norm(direction)), 1e-12)
-    return (w + amount * direction / length).astype(np.float32)
+    distances: float (P,) between the P + 1 places at which the path was looked at, evenly spaced over [0, 1]. Returns float64
+    (steps,) in [0, 1): the first is 0, and 1 would be the next after the last.
+    """
+    reached = np.concatenate([[0.0], np.cumsum(np.maximum(distances, 1e-9))])
+    return np.interp(np.arange(steps) / steps * reached[-1], reached, np.linspace(0.0, 1.0, len(reached)))

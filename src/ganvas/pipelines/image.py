@@ -117,6 +117,20 @@ class ImagePipeline(Pretrained):
         return known
 
     @cached_property
+    def sketched(self) -> int:
+        """How many of the last numbers of a latent w are the first of the appearance that it is drawn from: what is where, in
+        which colours. 0 where the mapping graph passes none on. The numbers before them are styles.
+        """
+        if not self.manifest.appearance:
+            return 0
+        takes = self.manifest.takes.labels
+        known = stream(0, "sketched").normal((1, self.manifest.appearance))
+        labels = {f"label_{name}": np.zeros((1, len(values))) for name, values in takes.items()}
+        w = self._run("mapping", "w", {"z": np.zeros((1, self.manifest.latent)), "appearance": known, **labels})
+        widths = range(min(known.shape[1], w.shape[1]), 0, -1)
+        return next((width for width in widths if np.array_equal(w[0, -width:], known[0, :width])), 0)
+
+    @cached_property
     def enlarger(self) -> Enlarger | None:
         """What makes this model's pictures larger, or None."""
         return find_enlarger(self.manifest)

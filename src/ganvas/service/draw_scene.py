@@ -29,11 +29,11 @@ def draw_scene(made: SceneProvenance, pipeline: ImagePipeline, *, best_of: int =
             drawn = choose_elements(
                 pipeline, made.conditions, seed=seed, number=number, best_of=best_of, truncation=truncation, scale=scale
             )
-        elements = _restyled(drawn.pixels, made, pipeline, restyler) if restyler else drawn.pixels
-        return Work(_composed(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}), sources=drawn.sources)
+        elements = restyle_elements(drawn.pixels, made, pipeline, restyler) if restyler else drawn.pixels
+        return Work(compose_scene(elements, made, pipeline), made.model_copy(update={"kept": drawn.kept}), sources=drawn.sources)
 
 
-def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler) -> np.ndarray:
+def restyle_elements(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler) -> np.ndarray:
     """Redraw the elements of the style that was asked for; where the model itself knows that style,
     others stay as they are.
     """
@@ -46,7 +46,7 @@ def _restyled(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeli
     ])  # fmt: skip
 
 
-def _composed(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline) -> np.ndarray:
+def compose_scene(elements: np.ndarray, made: SceneProvenance, pipeline: ImagePipeline) -> np.ndarray:
     """Enlarge the elements and put them where the layout of the work says: uint8 (size, size, 3 or
     4).
     """

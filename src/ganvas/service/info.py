@@ -18,7 +18,7 @@ from ganvas.models.read import read_manifest
 from ganvas.service.write import describe
 from ganvas.store.folder import address, read_work, read_works
 from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
-from ganvas.vocabulary.provenance import Provenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -155,6 +155,28 @@ def _edits(work: Provenance) -> dict[str, object]:
     return {**({"redrawn": "; ".join(edits)} if edits else {}), **picture}
 
 
+def _family(made: Provenance, *, depth: int = 0) -> Iterator[str]:
+    """Yield what made a work, what made the works that it was made of below it, indented, and so on."""
+    steps = (
+        made.step.model_dump(exclude={"name", "latent", "digest"}, exclude_none=True)
+        if isinstance(made, ExploreProvenance)
+        else {}
+    )
+    said = ", ".join(f"{name} {_said(value)}" for name, value in steps.items())
+    name = made.step.name if isinstance(made, ExploreProvenance) else {"scene": "imagine"}.get(made.pipeline, made.pipeline)
+    words = said or f"{made.idea!r}, seed {made.noise_seed}, number {made.number}"
+    yield f"{'  ' * depth}{name}: {words}"
+    for parent in made.parents:
+        yield from _family(parent, depth=depth + 1)
+
+
+def _said(value: object) -> str:
+    """Write a value of a step for a person."""
+    if isinstance(value, tuple | list):
+        return " ".join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _work(thing: str) -> dict[str, object]:
     path, number = address(thing)
     try:
@@ -174,8 +196,9 @@ def _work(thing: str) -> dict[str, object]:
         }
     first = works[0]
     drawn = first if isinstance(first, SceneProvenance | RestyleProvenance) else None
+    family = {"family": list(_family(first))} if isinstance(first, ExploreProvenance) else {}
     return {
-        "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea,
+        "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea, **family,
         "scene": describe(drawn.brief) if drawn and drawn.brief else "", **_edits(first),
         "writer": first.writer, "note": first.note,
         "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,

@@ -17,7 +17,7 @@ from ganvas.ground.files import digest_of, read_bytes
 from ganvas.ground.folder_files import FolderFiles
 from ganvas.ground.images import MAX_BYTES, decode_image, texts_in
 from ganvas.store.folder import works_in
-from ganvas.vocabulary.provenance import KEY, AnyProvenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import KEY, AnyProvenance, ExploreProvenance, RestyleProvenance, SceneProvenance
 
 MAX_PICTURES = 10_000
 
@@ -120,10 +120,11 @@ def printable_name(name: str) -> str:
 def parents_of(content: bytes, *, where: Path) -> tuple[AnyProvenance, ...]:
     """Return what made a picture, where Ganvas made it alone and not on a sheet."""
     with suppress(InputError):  # what another program wrote there is not ours to judge
+        texts = texts_in(content, where=where)
         works = [
             work
-            for work in works_in(texts_in(content, where=where).get(KEY), where=where)
-            if isinstance(work, SceneProvenance | RestyleProvenance)
+            for work in works_in(texts.get(KEY, texts.get("")), where=where)
+            if isinstance(work, SceneProvenance | RestyleProvenance | ExploreProvenance)
         ]
         return tuple(works) if len(works) == 1 else ()
     return ()

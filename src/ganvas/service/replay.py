@@ -6,52 +6,22 @@ Each kind of work is registered once, in REPLAYS at the end.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ganvas.ground.errors import InputError
-from ganvas.models.find import models
-from ganvas.models.read import read_manifest
-from ganvas.pipelines.restyle import Restyler
-from ganvas.service.draw_scene import draw_scene, enlarger_of
+from ganvas.service.draw_scene import draw_scene
+from ganvas.service.explored import draw_explored
+from ganvas.service.open_maker import ReplayContext, open_restyler, open_scene_makers
 from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
 from ganvas.store.folder import address, read_work
-from ganvas.vocabulary.provenance import Provenance, Restyled, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance
 from ganvas.vocabulary.request import ReplayRequest
 from ganvas.vocabulary.work import Work
-
-MAX_DRAWN = 8
-"""Works that one replay draws at most; one that was redrawn a few times takes as many."""
-
-
-@dataclass(frozen=True)
-class ReplayContext:
-    """What a replay may use beside the record: the file that it stands in, the model and the picture
-    that the person named, the open models, and what is left of its budget.
-    """
-
-    work: str
-    model: str | None = None
-    picture: Path | None = None
-    session: Session = SESSION
-    budget: "Budget" = field(default_factory=lambda: Budget())
-
-
-@dataclass
-class Budget:
-    """How many works one replay may still draw, parents and their parents included: a small file may name thousands."""
-
-    left: int = MAX_DRAWN
-
-    def spend(self) -> None:
-        """Take one off. Raises InputError where none is left."""
-        if self.left <= 0:
-            raise InputError(f"more than {MAX_DRAWN} works would have to be drawn for it", do="name its picture with --picture")
-        self.left -= 1
 
 
 def replay(request: ReplayRequest, *, session: Session = SESSION) -> Work:
@@ -77,52 +47,16 @@ def replay_scene(made: SceneProvenance, context: ReplayContext) -> Work:
     A file may only name a bundled model; any other is named by the person. Raises InputError when
     the model at hand is not the one that made it.
     """
-    pipeline = context.session.open_pipeline(context.model or _bundled_name(made.model, made.model_digest, done="made"))
-    if pipeline.digest != made.model_digest:
-        raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
-                         f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
-    if made.enlarger and made.enlarger != enlarger_of(pipeline, restyled=made.restyled is not None):
-        name, digest = made.enlarger.name, made.enlarger.digest
-        raise InputError(f"the work was enlarged by {name} {digest[:10]}, which is not here",
-                         do=f"replay it with the version of Ganvas that made it, {made.version}")  # fmt: skip
-    if made.transparent and pipeline.manifest.channels != 4:
-        raise InputError(f"the work has no background, and {pipeline.manifest.name} cannot leave one out")
-    restyler = _open_restyler(made.restyled, replace(context, model=None)) if made.restyled else None
+    pipeline, restyler = open_scene_makers(made, context)
     return draw_scene(made, pipeline, restyler=restyler)
 
 
 def replay_restyle(made: RestyleProvenance, context: ReplayContext) -> Work:
     """Redraw a picture again; what Ganvas drew itself is drawn again where there is no file of it."""
-    restyler = _open_restyler(made.restyled, context)
+    restyler = open_restyler(made.restyled, context)
     pixels = _find_picture(made, context)
     with restyler.lock:
         return Work(restyler(pixels, style=made.restyled.style, strength=made.restyled.strength), made)
-
-
-def _bundled_name(name: str, digest: str, *, done: str) -> str:
-    """Return what the bundled model is called that made a work: by its digest, since an earlier
-    edition is bundled under another name, else by its name. done: what it did.
-
-    A file may name no other model. Raises InputError.
-    """
-    folders = models()
-    for folder in folders:
-        if read_manifest(folder)[1] == digest:
-            return folder.name
-    if name not in [folder.name for folder in folders]:
-        raise InputError(f"the work was {done} by {name!r}, which is no bundled model",
-                         do="give the folder of that model with -m")  # fmt: skip
-    return name
-
-
-def _open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
-    """Return the restyler that had a part in a work. Raises InputError where it is not here."""
-    named = context.model or _bundled_name(restyled.name, restyled.digest, done="redrawn")
-    restyler = context.session.open_restyler(named)
-    if restyler.digest != restyled.digest:
-        raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
-                         f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
-    return restyler
 
 
 def _find_picture(made: RestyleProvenance, context: ReplayContext) -> np.ndarray:
@@ -162,5 +96,12 @@ def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.
             yield replay_from(parent, replace(context, model=None, picture=None)).pixels
 
 
-REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {"scene": replay_scene, "restyle": replay_restyle}
+def replay_explored(made: ExploreProvenance, context: ReplayContext) -> Work:
+    """Make a work again that was made of others."""
+    return draw_explored(made, context, redraw=replay_from)
+
+
+REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {
+    "scene": replay_scene, "restyle": replay_restyle, "explore": replay_explored
+}  # fmt: skip
 """How a kind of work is made again, by what stands under `pipeline`."""

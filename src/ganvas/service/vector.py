@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from ganvas.ground.errors import InputError
 from ganvas.pipelines import ImagePipeline
-from ganvas.pipelines.scene import cut_of, element_noise, squared
+from ganvas.pipelines.scene import element_noise, squared
 from ganvas.pipelines.tracing import Shape, Traced, trace
+from ganvas.service.drawing import Drawing, Square, framed, paint, square_of
+from ganvas.service.drawing import page_of as where_it_stands
+from ganvas.service.explored import drawing_of
+from ganvas.service.open_maker import ReplayContext
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.brief import COLOURS
-from ganvas.vocabulary.provenance import Provenance, SceneProvenance
-from ganvas.vocabulary.scene import Box, layout
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, SceneProvenance
+from ganvas.vocabulary.scene import layout
 
 GAP = 4
 """Pixels between the works of a sheet."""
@@ -35,7 +39,7 @@ def check_vector(pipeline: ImagePipeline, *, redrawn: bool = False) -> None:
         raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
 
 
-def draw_svg(works: Sequence[Provenance], *, model: str | None = None, session: Session = SESSION) -> bytes:
+def draw_svg(works: Sequence[Provenance], *, model: str | None = None, columns: int = 4, session: Session = SESSION) -> bytes:
     """Draw works again as shapes, one or a sheet of several, with their provenance inside. model: what draws them, where it is
     not a bundled one.
 
@@ -43,6 +47,11 @@ def draw_svg(works: Sequence[Provenance], *, model: str | None = None, session: 
     """
     pages: list[Page] = []
     for number, made in enumerate(works):
+        if isinstance(made, ExploreProvenance):
+            drawing = drawing_of(made, ReplayContext(work="", model=model, session=session))
+            with drawing.pipeline.lock:
+                pages.append(page_of_drawing(drawing, within=f"w{number}"))
+            continue
         if not isinstance(made, SceneProvenance):
             raise InputError("what a restyler redrew has no regions to trace", where="-o", do="give a name that ends in .png")
         pipeline = session.open_pipeline(model or made.model)
@@ -50,7 +59,7 @@ def draw_svg(works: Sequence[Provenance], *, model: str | None = None, session: 
             pages.append(page_of(made, pipeline, within=f"w{number}"))
     dumped = [made.model_dump(mode="json") for made in works]
     about = json.dumps(dumped[0] if len(dumped) == 1 else {"sheet": dumped}, ensure_ascii=False)
-    return svg_of(pages, title=works[0].idea, about=about).encode("utf-8")
+    return svg_of(pages, title=works[0].idea, about=about, columns=columns).encode("utf-8")
 
 
 def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> Page:
@@ -68,19 +77,40 @@ def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> P
     colour = COLOURS[made.brief.background]
     lines = [] if made.transparent else [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(colour)}"/>']
     for number, box in layout(made.brief, canvas=canvas, seed=made.words_seed, number=made.number):
-        transform = _placed(traced[number], box)
+        transform = _placed(traced[number], square_of(box))
         lines += group(traced[number], name=names[number], within=f"{within}-{number}", transform=transform)
     return Page(tuple(lines), canvas, canvas)
 
 
-def _placed(traced: Traced, box: Box) -> str:
-    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame."""
+def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
+    """Draw a drawing as shapes, as `page_of` does. Raises InputError where it has no regions."""
+    check_vector(drawing.pipeline, redrawn=drawing.restyler is not None)
+    page = where_it_stands(drawing)
+    paintings, ground = paint(drawing)
+    traced = [trace(painting) for painting in paintings]
+    if drawing.pipeline.manifest.channels == 3:
+        width, height = traced[0].size
+        share = page.canvas / max(width, height)
+        lines = group(traced[0], name=drawing.captions[0], within=f"{within}-0", transform=f"scale({share:.6g})")
+        return Page(tuple(lines), round(width * share), round(height * share))
+    colour = [] if ground is None else [round(float(level)) for level in ground]
+    lines = [f'<rect width="{page.canvas}" height="{page.canvas}" fill="{_hex(colour)}"/>'] if colour else []
+    for number, square in page.squares.items():
+        transform = _placed(traced[number], square, cut=(page.cuts or {}).get(number))
+        lines += group(traced[number], name=drawing.captions[number], within=f"{within}-{number}", transform=transform)
+    return Page(tuple(lines), page.canvas, page.canvas)
+
+
+def _placed(traced: Traced, box: Square, *, cut: Square | None = None) -> str:
+    """Return the transform that puts a traced thing into its square as `filling` does: cut out of its frame, or by the share of
+    the frame that `cut` names.
+    """
     width, height = traced.size
     side = max(width, height)
-    cut = cut_of(squared(traced.pixels[None])[0])
-    left, top = (side - width) // 2 - cut.left, (side - height) // 2 - cut.top
-    share = box.side / cut.side
-    return f"translate({box.left + left * share:.5g} {box.top + top * share:.5g}) scale({share:.5g})"
+    left_of_frame, top_of_frame, wide = framed(squared(traced.pixels[None])[0], cut)
+    left, top = (side - width) // 2 - left_of_frame, (side - height) // 2 - top_of_frame
+    share = box[2] / wide
+    return f"translate({box[0] + left * share:.5g} {box[1] + top * share:.5g}) scale({share:.5g})"
 
 
 def svg_of(pages: Sequence[Page], *, title: str, about: str, columns: int = 4) -> str:

@@ -11,7 +11,17 @@ from pathlib import Path
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
-from ganvas.vocabulary.provenance import KEY, MAX_BYTES, PARAMETERS, Provenance, read_provenance
+from ganvas.vocabulary.provenance import (
+    KEY,
+    MAX_BYTES,
+    PARAMETERS,
+    AnyProvenance,
+    ExploreProvenance,
+    Provenance,
+    RestyleProvenance,
+    SceneProvenance,
+    read_provenance,
+)
 from ganvas.vocabulary.work import MAX_WORKS, Work
 
 _PLACE = re.compile(r"#(\d{1,4})\Z")
@@ -27,11 +37,11 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, works: Iterable[Work], *, name: str | None = None) -> list[Path]:
+    def keep(self, works: Iterable[Work], *, name: str | None = None, columns: int = 4) -> list[Path]:
         """Save each work as it comes, then a sheet of them where there are several; return the
         paths, the sheet last.
 
-        name: how the files begin; their idea when left out.
+        name: how the files begin; their idea when left out. columns: works in a row of the sheet.
         """
         kept: list[Work] = []
         paths: list[Path] = []
@@ -42,7 +52,7 @@ class Folder:
                 paths.append(save_work(self._beside(paths[0], str(number)), work))
             kept.append(work)
         if len(kept) > 1:
-            paths.append(save_sheet(self._beside(paths[0], "sheet"), kept))
+            paths.append(save_sheet(self._beside(paths[0], "sheet"), kept, columns=columns))
         return paths
 
     def _save_first(self, stem: str, work: Work) -> Path:
@@ -103,12 +113,12 @@ def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
     return path
 
 
-def save_sheet(path: Path, works: Sequence[Work]) -> Path:
-    """Save works on one sheet, four in a row; `PATH#3` names its third."""
+def save_sheet(path: Path, works: Sequence[Work], *, columns: int = 4) -> Path:
+    """Save works on one sheet in rows; `PATH#3` names its third."""
     dumped = [work.provenance.model_dump(mode="json") for work in works]
     texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
     with _refusing(path):
-        save_png(path, make_sheet([work.pixels for work in works], columns=4), text=texts, replace=False)
+        save_png(path, make_sheet([work.pixels for work in works], columns=columns), text=texts, replace=False)
     return path
 
 
@@ -122,7 +132,8 @@ def save_svg(path: Path, content: bytes) -> Path:
 def _provenance_text(path: Path) -> str | None:
     """Return what a file of Ganvas says of how it was made, or None."""
     if path.suffix.lower() != ".svg":
-        return read_texts(path).get(KEY)
+        texts = read_texts(path)
+        return texts.get(KEY, texts.get(""))
     found = _METADATA.search(read_text(path, limit=MAX_SVG))
     return unescape(found[1]) if found else None
 
@@ -157,6 +168,13 @@ def address(spec: str) -> tuple[Path, int | None]:
     """Split `sheet.png#3` into the file and the number of the work in it, None when it names none."""
     place = None if Path(spec).is_file() else _PLACE.search(spec)
     return (Path(spec), None) if place is None else (Path(spec[: place.start()]), int(place[1]))
+
+
+def read_any_work(spec: str) -> AnyProvenance:
+    """Read a work's provenance as `read_work` does, as one of the kinds that other works can be made of."""
+    made = read_work(spec)
+    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance)
+    return made
 
 
 def read_work(spec: str) -> Provenance:

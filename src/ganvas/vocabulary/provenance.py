@@ -15,6 +15,7 @@ from ganvas.ground.config import Digest, Frozen, Label, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.condition import Condition
+from ganvas.vocabulary.steps import MOST_STOPS, Inverted, Mix, Side, Step, Walk
 
 KEY = "ganvas"
 """The name of the PNG text that holds the provenance as JSON."""
@@ -23,11 +24,11 @@ PARAMETERS = "parameters"
 """The name of the PNG text that other tools read."""
 
 MAX_BYTES = 200_000
+MOST_GENERATIONS = 50
+"""Works that one was made of, each of the one before."""
 MAX_PROPOSALS = 64
 """Proposals that a judge may choose one of."""
 
-Side = Literal[64, 128, 256, 512]
-"""Pixels a side of a canvas."""
 CANVAS: Side = 256
 """The side of a canvas where nothing else is asked; works made before there were others do not say it."""
 
@@ -161,8 +162,38 @@ class RestyleProvenance(Provenance):
         return (self.restyled,)
 
 
-AnyProvenance = Annotated[SceneProvenance | RestyleProvenance, Field(discriminator="pipeline")]
-KINDS: dict[str, type[Provenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance}
+_PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}
+"""How many works a step takes at least and at most; others take one."""
+
+
+def generations(made: Provenance) -> int:
+    """Count the works on the longest line from a work back to one that was made of none."""
+    return 1 + max((generations(parent) for parent in made.parents), default=0)
+
+
+class ExploreProvenance(Provenance):
+    """A work that was made of others by one step. parents: those works, in their order; none where a picture was inverted."""
+
+    pipeline: Literal["explore"] = "explore"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    step: Step
+    parents: tuple["AnyProvenance", ...] = Field(default=(), max_length=MOST_STOPS)
+
+    def details(self) -> dict[str, str]:
+        """Name the step."""
+        return {"Step": self.step.name, **super().details()}
+
+    @model_validator(mode="after")
+    def _has_the_works_that_the_step_takes(self) -> "ExploreProvenance":
+        least, most = _PARENTS.get(type(self.step), (1, 1))
+        if not least <= len(self.parents) <= most:
+            raise ValueError(f"a work made by {self.step.name} cannot have {len(self.parents)} parents")
+        if generations(self) > MOST_GENERATIONS:
+            raise ValueError(f"has more than {MOST_GENERATIONS} generations of works before it")
+        return self
+
+
+AnyProvenance = Annotated[SceneProvenance | RestyleProvenance | ExploreProvenance, Field(discriminator="pipeline")]
+KINDS: dict[str, type[Provenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance, "explore": ExploreProvenance}
 """The record of a kind of work by what stands under `pipeline`."""
 
 for _kind in (Provenance, *KINDS.values()):

@@ -4,16 +4,17 @@ later the page fill these.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 
 from ganvas.ground.characters import clean_line
 from ganvas.ground.config import Frozen
 from ganvas.ground.errors import InputError
 from ganvas.ground.validation import describe_error
 from ganvas.vocabulary.brief import Brief
-from ganvas.vocabulary.provenance import CANVAS, MAX_PROPOSALS, Seed, Side, Strength, Truncation
+from ganvas.vocabulary.provenance import CANVAS, MAX_PROPOSALS, Seed, Strength, Truncation
+from ganvas.vocabulary.steps import LEAST_COLOURS, MOST_COLOURS, MOST_FRAMES, Colour, Share, Side
 from ganvas.vocabulary.work import MAX_WORKS
 
 MAX_WORDS = 1000
@@ -86,7 +87,54 @@ class ReplayRequest(Frozen):
     picture: Path | None = None
 
 
-Request = TypeVar("Request", ImagineRequest, RestyleRequest, ReplayRequest)
+class VaryRequest(Frozen):
+    """Draw neighbours of a work. amount: 0 = the work itself, 1 = another draw that is like it. seed: None for a fresh one."""
+
+    amount: Share = 0.4
+    count: Annotated[int, Field(ge=1, le=MAX_WORKS)] = 8
+    seed: Seed | None = None
+
+
+class MixRequest(Frozen):
+    """Mix two works. at: the share of the second, or several, a work each. style: its share in how the work is drawn; None: as
+    `at`.
+    """
+
+    at: Annotated[tuple[Share, ...], Field(min_length=1, max_length=MAX_WORKS)] = (0.5,)
+    style: Share | None = None
+
+
+class WalkRequest(Frozen):
+    """Walk past works. seconds: how long it takes. looped: back to the first. size: pixels a side; None: as the first work."""
+
+    frames: Annotated[int, Field(ge=2, le=MOST_FRAMES)] = 60
+    seconds: Annotated[float, Field(gt=0, le=600)] = 4.0
+    looped: bool = True
+    size: Side | None = None
+
+
+class RecolourRequest(Frozen):
+    """Give a work other colours, as `#rrggbb`. by: like the old ones, or in their order."""
+
+    colours: Annotated[tuple[Colour, ...], Field(min_length=LEAST_COLOURS, max_length=MOST_COLOURS)]
+    by: Literal["likeness", "order"] = "likeness"
+
+
+class PlaneRequest(Frozen):
+    """Draw the plane through a work and two of its neighbours. count: works a side, an odd number. seed: None for a fresh one."""
+
+    count: Annotated[int, Field(ge=3, le=7)] = 5
+    seed: Seed | None = None
+
+    @field_validator("count")
+    @classmethod
+    def _has_a_middle(cls, count: int) -> int:
+        if count % 2 == 0:
+            raise ValueError("must be odd, so that the work is in the middle")
+        return count
+
+
+Request = TypeVar("Request", bound=Frozen)
 
 
 def fill(kind: type[Request], fields: Mapping[str, object], *, names: Mapping[str, str] | None = None) -> Request:

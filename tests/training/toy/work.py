@@ -6,7 +6,7 @@ from typing import Literal
 import ganvas
 from ganvas.ground.errors import InputError
 from ganvas.pipelines.registry import open_model
-from ganvas.service.replay import ReplayContext
+from ganvas.service.open_maker import ReplayContext
 from ganvas.training.tasks.ring.task import plot
 from ganvas.vocabulary.provenance import Provenance
 from ganvas.vocabulary.work import Work
