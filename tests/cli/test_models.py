@@ -116,4 +116,5 @@ def test_info_says_what_a_model_of_a_folder_would_be_told(ganvas: Callable[..., 
     assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it is told"] == "words, class"
     (tmp_path / "cats" / "a.txt").write_text("a cat\n", encoding="utf-8")
     assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it is told"] == "words"
+    (tmp_path / "cats" / "a.txt").unlink()
     assert json.loads(ganvas("info", tmp_path / "cats", "--json"))["a model of it is told"].startswith("nothing")

@@ -14,8 +14,8 @@ import pytest
 import torch
 
 from ganvas.data import cache, source
-from ganvas.data.folder import read_folder
-from ganvas.data.records import Record
+from ganvas.data.folder import LoosePictures, read_loose
+from ganvas.data.inventory import Inventory
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
@@ -125,7 +125,7 @@ def test_shards_train_to_the_bits_of_the_same_pictures_as_files(tmp_path: Path) 
 
 def test_a_full_disk_costs_nothing_that_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, run, sync = flat(tmp_path / "set"), tmp_path / "run", os.fsync
-    left = [5]
+    left = [6]
 
     def full(handle: int) -> None:
         left[0] -= 1
@@ -175,9 +175,9 @@ def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
         said.append("decoding")
         return decode(*given, **named)
 
-    def reading(folder: Path) -> list[Record]:
+    def reading(folder: Path, inventory: Inventory) -> LoosePictures:
         read.append(folder)
-        return read_folder(folder)
+        return read_loose(folder, inventory)
 
     def heard(out: str, *, many: int) -> list[str]:
         said.clear()
@@ -187,7 +187,7 @@ def test_that_many_pictures_are_read_is_said_before_it_begins_and_only_once(
         return [line for line in said if "for the first time" in line or line == "decoding"]
 
     read: list[Path] = []
-    monkeypatch.setattr(source, "read_folder", reading)
+    monkeypatch.setattr(source, "read_loose", reading)
     monkeypatch.setattr(cache, "_decode", decoding)
     assert heard("one", many=12) == [f"reading 12 pictures in {folder} for the first time", "decoding"]
     assert heard("two", many=12) == []

@@ -21,7 +21,7 @@ def to_srgb(picture: Image.Image, profile: object) -> Image.Image:
 
     try:
         known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        space = str(known.profile.xcolor_space).strip()
+        space = profile[16:20].decode("ascii").strip()  # the field of the header (ICC.1, 7.2.6)
         if space == "RGB" and "srgb" in str(ImageCms.getProfileDescription(known)).lower():
             return picture
         colours, alpha = _parted(picture, space)
