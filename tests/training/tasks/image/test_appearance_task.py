@@ -1,5 +1,6 @@
 """Training from appearances: what each picture is drawn from, with which condition, and what a run keeps of it."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tests.training.engine.test_loop import CutAt, goes_on_to_the_bit
-from tests.training.fakes import weights_in
+from tests.training.fakes import conditions_of, pictures, weights_in
 from tests.training.tasks.image.palettes import CONFIG, appearance_task, palette_recipe
 
 from ganvas.ground.seeds import stream
@@ -23,6 +24,7 @@ from ganvas.training.recipes.image import Recipe
 from ganvas.training.start.train import take_weights
 from ganvas.training.tasks.image import appearance, known_appearances, priors
 from ganvas.training.tasks.image.appearance_task import AppearanceTask
+from ganvas.training.tasks.image.conditions import Conditions
 from ganvas.training.tasks.image.data import add_colours
 from ganvas.training.tasks.image.priors import fit_image_priors
 from ganvas.training.tasks.image.task import Batch
@@ -180,3 +182,17 @@ def test_an_appearance_says_which_labels_its_picture_has() -> None:
     assert np.allclose(np.sort(added[named], axis=1)[:, :-1], 0)
     assert np.allclose(task.known.vectors[:, : plain.sampler.width], plain.known.vectors)
     assert task.sampler.width == plain.sampler.width + values
+
+
+def test_without_words_a_model_has_no_meanings_and_any_picture_may_be_chosen() -> None:
+    found = pictures(14, size=palette_recipe().size)
+    bare = replace(found, records=[replace(record, captions=(), tags=()) for record in found.records])
+    takes = Takes(labels=conditions_of(found).takes.labels)
+    made = palette_recipe(sampled=0.0)
+    conditions = Conditions(bare.records, takes=takes, encoder=None)
+    fitted = fit_image_priors(made, bare, conditions, initial_weights=None)
+    task = AppearanceTask(made, bare, conditions, device="cpu", precision="float32", priors=fitted)
+    known = Appearances.load(task.sampler.save(), where="here")
+    assert (known.width, len(known.mean)) == (task.sampler.width, takes.words) == (CONFIG.pixels, 0)
+    chosen = {known.sample(None, {"style": 1}, stream(seed, "any")).rows[0] for seed in range(40)}
+    assert len(chosen) > 2 and {int(known.labels["style"][row]) for row in chosen} == {1}

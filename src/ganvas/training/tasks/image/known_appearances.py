@@ -108,8 +108,8 @@ def _main_caption(conditions: Conditions, picture: int) -> str:
 def _fit_meanings(conditions: Conditions, train: np.ndarray, *, components: int) -> dict[str, np.ndarray]:
     """Fit the whitening of the main captions, and find the unit meanings of each picture's two main ones (see Appearances)."""
     if not conditions.takes.words:
-        none = np.zeros((1, 1), np.float32)
-        return {"mean": none[0], "whitening": none, "keys": np.zeros((len(train), 2, 1), np.float32)}
+        none = np.zeros((0, 0), np.float32)
+        return {"mean": np.zeros(0, np.float32), "whitening": none, "keys": np.zeros((len(train), 2, 0), np.float32)}
     mean = conditions.main.mean(axis=0).astype(np.float32)
     axes = whitening(conditions.main, count=components, least=LEAST).astype(np.float32)
     main = conditions.main_of(train)  # (2, P)
