@@ -11,7 +11,7 @@ from PIL import Image
 import ganvas
 from ganvas.ground.errors import HealthError, InputError, Interrupted
 from ganvas.ground.images import save_png
-from tests.pipelines.fakes import write_model, write_restyler
+from tests.pipelines.fakes import FakeEncoder, write_model, write_painter, write_restyler
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +120,24 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     save_png(Path("plain.png"), np.zeros((4, 4, 3), dtype=np.uint8))
     with pytest.raises(InputError, match="does not say how it was made"):
         ganvas.replay("plain.png")
+
+
+def test_works_are_explored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganvas.pipelines.image.open_encoder", lambda _: FakeEncoder())
+    model = write_painter(tmp_path / "m", encode=FakeEncoder().encode, pixels=3)
+    cat, robot = (ganvas.imagine(words, model=model, seed=1, llm="none")[0] for words in ("cat", "robot"))
+    (near,) = ganvas.vary(cat, seed=1, model=model)
+    both = ganvas.mix(near, robot, at=0.4, model=model)
+    coloured = ganvas.recolour(both, to=["#0b7285", "#ffd43b"], model=model)
+    path = ganvas.push(coloured, "cat->robot=0.5", model=model).save(tmp_path / "x.png")
+    np.testing.assert_array_equal(
+        ganvas.replay(path, model=model).pixels, ganvas.push(coloured, "cat->robot=0.5", model=model).pixels
+    )
+    walked = ganvas.walk(cat, path_of(robot, tmp_path), frames=3, size=64, model=model)
+    assert walked.save(tmp_path / "w.gif").is_file() and len(list(walked.frames(1))) == 3
+    with pytest.raises(InputError, match=r"\.gif or \.webp"):
+        walked.save(tmp_path / "w.png")
+
+
+def path_of(work: ganvas.SavableWork, folder: Path) -> Path:
+    return work.save(folder / "robot.png")

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.images import lay_over
 from ganvas.pipelines import image
 from ganvas.service.open_maker import ReplayContext
 from ganvas.service.walk import find_stops, is_walk, replay_walk, seen, walk
@@ -55,8 +56,11 @@ def test_a_file_moves_and_is_made_again(suffix: str, transparent: bool, painter:
     with Image.open(path) as picture:
         shown = getattr(picture, "n_frames", 1)
         assert 3 <= shown <= 6 and picture.info.get("loop") == 0  # equal frames are one that is shown longer
-        clear = np.asarray(picture.convert("RGBA"))[..., 3].min() == 0
+        last = picture.seek(shown - 1) or np.asarray(picture.convert("RGBA"))
+        clear = last[..., 3].min() == 0
     assert clear == transparent
+    wanted = list(walked.frames(1))[-1]  # the last frame is whole, after all that came before it
+    assert np.abs(lay_over(last).astype(float) - lay_over(wanted)).mean() < 12
     assert is_walk(str(path)) and read_work(str(path)) == walked.provenance
     again = save_animation(tmp_path / f"again{suffix}", replay_walk(str(path), model=painter))
     assert again.read_bytes() == path.read_bytes()

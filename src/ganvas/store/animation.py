@@ -56,7 +56,7 @@ def _as_gif(animation: Animation) -> bytes:
     clear = {"transparency": 255, "disposal": 2} if first.info.get("transparency") == 255 else {}
     first.save(
         stream, format="GIF", save_all=True, append_images=frames, duration=animation.milliseconds,
-        comment=_provenance(animation).encode("ascii"), optimize=False, **({"loop": 0} if animation.looped else {}), **clear,
+        comment=_provenance(animation).encode("ascii"), **({"loop": 0} if animation.looped else {}), **clear,
     )  # fmt: skip
     return stream.getvalue()
 
