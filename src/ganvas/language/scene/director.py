@@ -220,7 +220,7 @@ def read_answer(text: str) -> ScenesAnswer:
         raise FormError("it is too long")
     try:
         found = fit_fields(first_object(text), ("scenes", *SceneAnswer.model_fields))
-        scenes = found["scenes"] if "scenes" in found else [found]
+        scenes = found.get("scenes", [found])
         content = [_fitted(scene) for scene in scenes] if isinstance(scenes, list) else scenes
         return parse(ScenesAnswer, {"scenes": content}, where="it")
     except InputError as error:
