@@ -47,7 +47,7 @@ def test_the_version_is_said() -> None:
     ("words", "said"),
     [
         ("imagine a red robot", "imagine: takes one idea, and 'red robot' is left over (put several words in quotes)"),
-        ("models please", "models: takes none, and 'please' is left over (put several words in quotes)"),
+        ("llm list please", "llm list: takes none, and 'please' is left over (put several words in quotes)"),
         ("imagine", "imagine: idea is missing (What to draw, in your own words and language)"),
         ("restyle a.png", "restyle: --to is missing (A style by its name, or in your own words)"),
         ("imagine cat -n many", "imagine -n: must be a whole number, not 'many'"),

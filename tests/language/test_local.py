@@ -24,7 +24,7 @@ known = {"robot": "机器人", "cat": "猫", "grinning cat": "开心的猫", "he
 encoder, phrases = open_encoder("use-multilingual-3"), (*known, *known.values())
 lexicon = Lexicon(phrases, tuple(known) * 2, encoder.encode(phrases))
 done = direct(sys.argv[1], model=LocalModel(), lexicon=lexicon, encoder=encoder, seed=0)
-print(json.dumps([done.brief.elements[0].caption, done.brief.background, done.writer, time.monotonic() - began]))
+print(json.dumps([done.brief.elements[0].caption, done.brief.ground, done.writer, time.monotonic() - began]))
 """
 
 
@@ -39,17 +39,17 @@ def weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("idea", "subject", "background"),
+    ("idea", "subject", "ground"),
     [
-        ("a lonely robot in spring", "robot", "pale green"),
-        ("春天里孤独的机器人", "robot", "pale green"),
+        ("a lonely robot in spring", "robot", "meadow"),
+        ("春天里孤独的机器人", "robot", "meadow"),
         ("a red heart on fire", "heart on fire", None),
         ("一只开心的猫", "grinning cat", None),
-        ("月光下的狐狸", "fox", "night blue"),
+        ("月光下的狐狸", "fox", "meadow"),
     ],
 )
-def test_ideas_become_scenes(idea: str, subject: str, background: str | None) -> None:
+def test_ideas_become_scenes(idea: str, subject: str, ground: str | None) -> None:
     done = subprocess.run((sys.executable, "-c", SCRIPT, idea), capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stderr == "" and len(done.stdout.splitlines()) == 1
-    drawn, colour, writer, seconds = json.loads(done.stdout)
-    assert drawn == subject and colour == (background or colour) and writer in ("local", "rules") and seconds < 6
+    drawn, found, writer, seconds = json.loads(done.stdout)
+    assert drawn == subject and found == (ground or found) and writer == "rules" and seconds < 6

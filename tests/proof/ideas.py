@@ -23,11 +23,11 @@ from ganvas.ground.errors import GanvasError, InputError
 from ganvas.ground.files import write_json
 from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
-from ganvas.language.scene.rules import arrange
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.encoder import MultilingualEncoder
 from ganvas.pipelines.scene import finish
 from ganvas.service.session import SESSION
+from ganvas.vocabulary.brief import Brief, Element, Place
 from ganvas.vocabulary.provenance import CANVAS
 from ganvas.vocabulary.scene import layout
 from tests.service.fakes import imagine
@@ -173,7 +173,11 @@ def composed(ideas: Sequence[Idea], pictures: Pictures) -> Iterator[list[np.ndar
             near = [[place for concept in thing for place in places[concept]] for thing in idea.accepts]
             elements = [pictures.images[some[int(numbers.integers(len(some), (1,))[0])]] for some in near]
             first, *others = (thing[0] for thing in idea.accepts)
-            brief = arrange(first, beside=others, around=[], size="full", background="pale green" if others else "white")
+            sides: tuple[Place, ...] = ("left", "right") if others else ("centre",)
+            things = tuple(
+                Element(caption=one, size="full", place=place) for one, place in zip((first, *others), sides, strict=True)
+            )
+            brief = Brief(elements=things, background="pale green" if others else "white")
             placed = layout(brief, canvas=CANVAS, seed=SEED, number=work)
             works.append(finish(np.stack(elements), placed, background=brief.background, canvas=CANVAS))
         yield works

@@ -25,7 +25,10 @@ class Writer:
 
     name = "fake"
 
-    def __init__(self, text: str = '{"subject": "robot", "around": "cat", "size": "full", "background": "sand"}') -> None:
+    def __init__(
+        self,
+        text: str = '{"elements": [{"caption": "robot"}], "relations": [], "ground": "none", "sky": "day", "background": "sand"}',
+    ) -> None:
         self.text, self.asked = text, 0
 
     def complete(self, messages: Sequence[Message], schema: Schema, *, seed: int, limit: Limit) -> Reply:
@@ -66,7 +69,7 @@ def test_the_work_says_all_that_made_it(model: str) -> None:
     for number, work in enumerate(works):
         made = work.provenance
         assert (made.idea, made.number, made.noise_seed, made.writer) == ("robot in spring", number, 4, "rules")
-        assert made.brief == directed.brief and len(made.conditions) == len(directed.brief.elements)
+        assert made.brief == directed.brief and len(made.conditions) == len(directed.brief.elements) + len(directed.brief.scenery)
         assert made.conditions[0].words[0].phrase == "robot"
         assert {one.labels["style"] for one in made.conditions} == {STYLES[number % 2]}  # one work stays in one style
     assert any(words.phrase == "robot in spring" for words in works[0].provenance.conditions[0].words)

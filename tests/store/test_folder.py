@@ -129,7 +129,7 @@ FORGED = {
     "a number": "1e999",
     "an unknown field": json.dumps({**GOOD, "path": "/etc/passwd"}),
     "a path for a model": json.dumps({**GOOD, "model": "../../evil"}),
-    "another format": json.dumps({**GOOD, "format": 3}),
+    "another format": json.dumps({**GOOD, "format": 4}),
     "a seed out of range": json.dumps({**GOOD, "noise_seed": 2**63}),
     "half a character": json.dumps({**GOOD, "idea": "\ud800"}),
     "terminal codes": json.dumps({**GOOD, "idea": "\x1b[2J"}),

@@ -27,15 +27,20 @@ def test_captions_are_bounded_and_printable(caption: object) -> None:
         Element(caption=caption)  # pyright: ignore[reportArgumentType]
 
 
-def test_a_brief_has_one_to_four_elements_of_closed_kinds() -> None:
+def test_a_brief_has_one_to_six_elements_of_closed_kinds() -> None:
     one = Element(caption="cat")
-    for elements in ((), (one,) * 5):
+    for elements in ((), (one,) * 7):
         with pytest.raises(ValidationError):
             Brief(elements=elements)
     with pytest.raises(ValidationError):
         Brief.model_validate({"elements": [{"caption": "cat"}], "background": "#ff0000"})
     with pytest.raises(ValidationError):
         Brief.model_validate({"elements": [{"caption": "cat", "path": "/etc/passwd"}]})
+    for subject, other in ((1, 1), (1, 3), (3, 1), (0, 1), (1, 7)):
+        with pytest.raises(ValidationError):
+            Brief.model_validate({"elements": [one, one], "relations": [{"subject": subject, "relation": "on", "object": other}]})
+    with pytest.raises(ValidationError, match="pictures in one scene"):
+        Brief(elements=(Element(caption="cat", count=9),) * 3)
 
 
 @given(st.sampled_from(Size.__args__), st.sampled_from(Place.__args__), st.integers(64, 512))
@@ -55,7 +60,7 @@ def test_provenance_says_itself_in_words_and_reads_back() -> None:
         version="0.1.0", model="emoji-64", model_digest="a" * 64, idea="一只猫", noise_seed=7,
         brief=Brief(elements=(Element(caption="cat"),)), conditions=(Condition(),),
     )  # fmt: skip
-    assert SceneProvenance.model_validate_json(made.model_dump_json()) == made and made.format == 2
+    assert SceneProvenance.model_validate_json(made.model_dump_json()) == made and made.format == 3
     assert made.parameters().startswith("一只猫\n") and "Seed: 7" in made.parameters()
 
 

@@ -86,8 +86,11 @@ def use(
     """Choose who writes when nobody is named: a server, the local model, or the rules."""
     from ganvas.language.llm.servers import read_servers, use_server
 
+    before = read_servers().current or "auto"
     path = use_server(name, url, model=model, key_env=key_env)
     note(_destination(name, read_servers()))
+    note(f"Before it was {before}. To go back: ganvas llm use {before if before not in ('auto', name) else 'rules'}"
+         f"{f'; to forget it: ganvas llm drop {name}' if url else ''}")  # fmt: skip
     print_results([path], None, as_json=False)
 
 
@@ -102,6 +105,16 @@ def _destination(name: str, servers: "Servers") -> str:
     where = "this machine" if is_this_machine(host) else "encrypted" if server.url.startswith("https:") else "NOT encrypted"
     key = f"with the key that {server.key_env} holds" if server.key_env else "without a key (--key-env VARIABLE would send one)"
     return f"Your ideas with their hints, and what you ask or translate, will be sent to {host} ({where}), {key}."
+
+
+@llm.command()
+def drop(name: Annotated[str, typer.Argument(help="The name of a server that is kept.")]) -> None:
+    """Forget a server. Where it was the one in use, the local model or the rules write from now on."""
+    from ganvas.language.llm.servers import drop_server
+
+    path = drop_server(name)
+    note(f"{name} is forgotten.")
+    print_results([path], None, as_json=False)
 
 
 @llm.command("list")

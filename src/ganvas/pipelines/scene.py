@@ -10,6 +10,9 @@ from ganvas.ground.errors import InputError
 from ganvas.pipelines.image import SCALES, ImagePipeline
 from ganvas.pipelines.judge import Judge
 from ganvas.pipelines.judge import best_of as best
+from ganvas.pipelines.staging.ground import Scenery, Shape, paint_over, paint_page
+from ganvas.pipelines.staging.outline import bounds, is_framed
+from ganvas.pipelines.staging.page import Page, Put
 from ganvas.vocabulary.brief import COLOURS, Background
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.scene import Box, Placed
@@ -17,6 +20,12 @@ from ganvas.vocabulary.work import Source
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """Makes pictures larger: uint8 (N, H, W, 4) -> uint8 (N, larger, larger, 4)."""
+
+SHADE, SHADE_OPACITY = (20, 24, 30), 0.2
+"""Colour and opacity of a shadow on the ground."""
+
+PROPOSALS = 3
+"""Pictures of a thing that are tried for one without its own background."""
 
 LEAST, FRAME = 0.75, 1.06
 """The least share of its frame that a thing is cut down to, and the room that is left around it."""
@@ -57,6 +66,26 @@ def draw_elements(
     conditions, noise = element_noise(pipeline, conditions, seed=seed, number=number, kept=kept)
     drawn = pipeline(conditions, noise, truncation=truncation, scale=scale)
     return Drawn(drawn, tuple(kept), tuple(pipeline.sources(conditions, noise)))
+
+
+def draw_cut_out(
+    pipeline: ImagePipeline, conditions: Sequence[Condition], *, seed: int, number: int, truncation: float = 1.0, scale: int = 1
+) -> Drawn:
+    """Draw one picture for each condition of a work, as `draw_elements`, and another for each that has its own background.
+
+    Some known pictures of a thing show it in its surroundings, and on the ground of a scene they would be a picture on a picture.
+    """
+    drawn, kept = (
+        draw_elements(pipeline, conditions, seed=seed, number=number, truncation=truncation, scale=scale),
+        [0] * len(conditions),
+    )
+    for proposal in range(1, PROPOSALS):
+        framed = [place for place, pixels in enumerate(drawn.pixels) if is_framed(pixels)]
+        if not framed:
+            break
+        kept = [proposal if place in framed else own for place, own in enumerate(kept)]
+        drawn = draw_elements(pipeline, conditions, seed=seed, number=number, kept=kept, truncation=truncation, scale=scale)
+    return drawn
 
 
 def element_noise(
@@ -176,8 +205,7 @@ def compose(
 
     Without a background the page stays clear: uint8 (canvas, canvas, 4), straight alpha.
     """
-    if not 32 <= canvas <= 2048:
-        raise InputError(f"the canvas {canvas} is not between 32 and 2048 pixels", where="size")
+    check_canvas(canvas)
     page = np.zeros((canvas, canvas, 4), dtype=np.float32)  # colour premultiplied by alpha, 0 to 255
     if background is not None:
         page[:] = (*COLOURS[background], 255)
@@ -192,14 +220,61 @@ def compose(
     return np.clip(np.rint(page), 0, 255).astype(np.uint8)
 
 
-def resized(pixels: np.ndarray, side: int) -> np.ndarray:
-    """Resize RGBA to float32 (side, side, 4) with premultiplied colour, 0 to 255, colour never above alpha.
+def paint(drawn: Sequence[np.ndarray], page: Page, scenery: Scenery | None, *, canvas: int = 256) -> np.ndarray:
+    """Paint drawn things, uint8 RGBA (H, W, 4) straight alpha, where a page puts them: uint8 (canvas, canvas, 3).
+
+    Without scenery the page stays clear: uint8 (canvas, canvas, 4), straight alpha.
+    """
+    check_canvas(canvas)
+    whole = np.zeros((canvas, canvas, 4), dtype=np.float32)  # colour premultiplied by alpha, 0 to 255
+    if scenery is not None:
+        shades = tuple(
+            Shape("ellipse", ((one.left, one.top), (one.right, one.bottom)), SHADE, SHADE_OPACITY) for one in page.shadows
+        )
+        whole[..., :3] = paint_page(scenery._replace(back=(*scenery.back, *shades)), canvas=canvas)
+        whole[..., 3] = 255
+    for put in page.puts:
+        _lay(whole, drawn[put.picture], put)
+    if scenery is not None:
+        return paint_over(np.clip(np.rint(whole[..., :3]), 0, 255).astype(np.uint8), scenery)
+    whole[..., :3] /= np.maximum(whole[..., 3:], 1) / 255
+    return np.clip(np.rint(whole), 0, 255).astype(np.uint8)
+
+
+def _lay(whole: np.ndarray, pixels: np.ndarray, put: Put) -> None:
+    """Paint one drawn thing; what reaches beyond the page is left out."""
+    canvas = len(whole)
+    left, top, right, bottom = bounds(pixels)
+    thing = pixels[top:bottom, left:right][:: -1 if put.inverted else 1, :: -1 if put.mirrored else 1]
+    width, height = max(round(put.area.width * canvas), 1), max(round(put.area.height * canvas), 1)
+    x, y = round(put.area.left * canvas), round(put.area.top * canvas)
+    element = resized(thing, width, height)
+    if put.below is not None:
+        element[: round(put.below * height)] = 0
+    inside = slice(max(-y, 0), max(canvas - y, 0)), slice(max(-x, 0), max(canvas - x, 0))
+    element = element[inside]
+    if not element.size:
+        return
+    area = whole[max(y, 0) : max(y, 0) + element.shape[0], max(x, 0) : max(x, 0) + element.shape[1]]
+    area *= 1 - element[..., 3:] / 255
+    area += element
+
+
+def check_canvas(canvas: int) -> None:
+    """Raise InputError for a canvas of no known size."""
+    if not 32 <= canvas <= 2048:
+        raise InputError(f"the canvas {canvas} is not between 32 and 2048 pixels", where="size")
+
+
+def resized(pixels: np.ndarray, width: int, height: int | None = None) -> np.ndarray:
+    """Resize RGBA to float32 (height, width, 4) with premultiplied colour, 0 to 255, colour never above alpha.
 
     Each channel is resized as floats, so bicubic overshoot is clamped and cannot wrap round.
     """
+    height = width if height is None else height
     x = pixels.astype(np.float32)
     x[..., :3] *= x[..., 3:] / 255
-    planes = [Image.fromarray(x[..., c]).resize((side, side), Image.Resampling.BICUBIC) for c in range(4)]
+    planes = [Image.fromarray(x[..., c]).resize((width, height), Image.Resampling.BICUBIC) for c in range(4)]
     y = np.stack([np.asarray(plane) for plane in planes], axis=-1)
     y[..., 3] = np.clip(y[..., 3], 0, 255)
     y[..., :3] = np.clip(y[..., :3], 0, y[..., 3:])

@@ -13,8 +13,10 @@ from ganvas.ground.palette import Painting, compose_palette
 from ganvas.pipelines import ImagePipeline, Restyler
 from ganvas.pipelines.recolour import recolour_paintings, recolour_pixels
 from ganvas.pipelines.scene import compose, cut_of, element_noise, scale_for, squared
-from ganvas.service.draw_scene import compose_scene, restyle_elements
-from ganvas.vocabulary.brief import COLOURS
+from ganvas.pipelines.staging.ground import scenery_of
+from ganvas.pipelines.staging.outline import bounds
+from ganvas.service.draw_scene import compose_scene, conditions_of, restyle_elements, staged_page
+from ganvas.vocabulary.brief import COLOURS, drawn_parts
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import SceneProvenance
 from ganvas.vocabulary.scene import Box, Placed, first_layout, layout
@@ -59,14 +61,17 @@ class Drawing:
     @property
     def canvas(self) -> int:
         """Pixels a side."""
-        return page_of(self).canvas
+        if self.page is not None:
+            return self.page.canvas
+        assert self.scene is not None
+        return self.scene.size
 
 
 def drawing_of_scene(made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler | None) -> Drawing:
     """Return what a scene is drawn from."""
-    conditions, noise = element_noise(pipeline, made.conditions, seed=made.noise_seed, number=made.number, kept=made.kept)
+    conditions, noise = element_noise(pipeline, conditions_of(made), seed=made.noise_seed, number=made.number, kept=made.kept)
     latents = pipeline.latents(conditions, noise, truncation=made.truncation)
-    captions = tuple(element.caption for element in made.brief.elements[: len(conditions)])
+    captions = captions_of(made)[: len(conditions)]
     return Drawing(pipeline, latents, tuple(conditions), captions, scene=made, restyler=restyler)
 
 
@@ -76,6 +81,8 @@ def page_of(drawing: Drawing) -> Page:
         return drawing.page
     made = drawing.scene
     assert made is not None
+    if made.format == 3 and drawing.pipeline.manifest.channels == 4:
+        return _staged(drawing, made)
     first = made.format == 1
     placed = layout(made.brief, canvas=made.size, seed=made.words_seed, number=made.number)
     placed = first_layout(made.brief, canvas=made.size) if first else placed
@@ -83,6 +90,32 @@ def page_of(drawing: Drawing) -> Page:
     squares: dict[int, Square] = {number: square_of(box) for number, box in placed}
     cuts = dict.fromkeys(squares, WHOLE) if first else None
     return Page(squares, ground, made.size, cuts=cuts, enlarged=made.enlarger is not None)
+
+
+def _staged(drawing: Drawing, made: SceneProvenance) -> Page:
+    """Return where the elements of a scene of the third format stand: squares of their whole frames, on the mean colour of its
+    ground.
+    """
+    with drawing.pipeline.lock:
+        drawn = list(squared(drawing.pipeline.draw(drawing.latents, scale=_scale(drawing))))
+    squares = dict[int, Square]()
+    for put in staged_page(made, drawn).puts:
+        left, top, right, _ = bounds(drawn[put.picture])
+        share = put.area.width * made.size / (right - left)
+        squares[put.picture] = (
+            put.area.left * made.size - left * share, put.area.top * made.size - top * share, len(drawn[put.picture]) * share
+        )  # fmt: skip
+    scenery = scenery_of(made.brief, seed=made.words_seed, number=made.number)
+    ground = None if made.transparent else (np.array(scenery.top, dtype=np.float64) + np.array(scenery.bottom)) / 2
+    return Page(squares, ground, made.size, cuts=dict.fromkeys(squares, WHOLE))
+
+
+def captions_of(made: SceneProvenance) -> tuple[str, ...]:
+    """Return what each picture of a scene shows."""
+    if made.format < 3:
+        return tuple(element.caption for element in made.brief.elements)
+    names = [*(element.caption for element in made.brief.elements), *made.brief.scenery]
+    return tuple(names[number] for number in drawn_parts(made.brief))
 
 
 def placed(drawing: Drawing) -> Drawing:
@@ -204,7 +237,12 @@ def draw(drawing: Drawing) -> np.ndarray:
 
 
 def has_regions(drawing: Drawing) -> bool:
-    """Say whether a drawing is painted from a palette, in regions."""
+    """Say whether a drawing is painted from a palette, in regions, on an even ground."""
+    made = drawing.scene if drawing.page is None else None
+    if made is not None and made.format == 3 and not made.transparent:
+        scenery = scenery_of(made.brief, seed=made.words_seed, number=made.number)
+        if scenery.top != scenery.bottom or scenery.back or scenery.front:
+            return False
     return drawing.pipeline.manifest.palette > 0 and drawing.restyler is None
 
 
@@ -214,7 +252,7 @@ def paint(drawing: Drawing) -> tuple[list[Painting], np.ndarray | None]:
     ground = page.ground if drawing.pipeline.manifest.channels == 4 else None
     if drawing.colours is None:
         return paintings, ground
-    weights = [(page.squares[number][2] / page.canvas) ** 2 for number in range(len(paintings))]
+    weights = [(page.squares.get(number, WHOLE)[2] / page.canvas) ** 2 for number in range(len(paintings))]
     return recolour_paintings(paintings, weights, ground, drawing.colours)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.version import __version__
+from ganvas.language.scene.arrange import varied
 from ganvas.language.scene.bridge import bridge
-from ganvas.language.scene.director import Directed
+from ganvas.language.scene.director import MAX_SCENES, Directed
 from ganvas.pipelines import ImagePipeline, Restyler
 from ganvas.pipelines.restyle import model_of_style, words_of
 from ganvas.pipelines.scene import judge_of
@@ -53,10 +54,18 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     pipeline = check_request(request, session=session)
     seed = fresh_seed() if request.seed is None else request.seed
     idea, brief = request.idea, request.brief
-    directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=request.llm, seed=seed)
+    scenes = min(request.count, MAX_SCENES)
+    directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=request.llm, seed=seed, scenes=scenes)
     lexicon = None if directed.writer == "none" else pipeline.lexicon  # "none" means the person's words alone
-    conditions = bridge(idea, directed.brief, pipeline.manifest.takes, lexicon, model=pipeline.manifest.name,
-                        mixes=pipeline.manifest.appearance > 0)  # fmt: skip
+    asked = [
+        (
+            one,
+            bridge(
+                idea, one, pipeline.manifest.takes, lexicon, model=pipeline.manifest.name, mixes=pipeline.manifest.appearance > 0
+            ),
+        )
+        for one in directed.scenes
+    ]
 
     style = exact_style(request.style, pipeline)
     restyler, restyled = restyler_for(style, pipeline, session=session) or (None, None)
@@ -65,12 +74,13 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     works = tuple(
         SceneProvenance(
             version=__version__, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
-            writer=directed.writer, note=directed.note, brief=directed.brief,
+            writer=directed.writer, note=directed.note[:1000], brief=scene if brief else varied(scene, number),
             conditions=assign_styles(conditions, styles, number=number), words_seed=seed, noise_seed=seed, number=number,
             truncation=request.truncation, enlarger=enlarger_of(pipeline, restyled=restyled is not None),
             transparent=request.transparent, restyled=restyled, size=request.size,
         )
         for number in range(request.count)
+        for scene, conditions in (asked[number % len(asked)],)
     )  # fmt: skip
     return Plan(directed, works, pipeline, restyler, request.best_of)
 

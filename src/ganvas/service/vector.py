@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+import numpy as np
+
 from ganvas.ground.errors import InputError
 from ganvas.pipelines import ImagePipeline
-from ganvas.pipelines.scene import element_noise, squared
-from ganvas.pipelines.tracing import Shape, Traced, trace
+from ganvas.pipelines.scene import SHADE, SHADE_OPACITY, element_noise, scale_for, squared
+from ganvas.pipelines.staging.ground import Scenery, Shape, scenery_of
+from ganvas.pipelines.staging.outline import bounds
+from ganvas.pipelines.staging.page import Put
+from ganvas.pipelines.tracing import Shape as Region
+from ganvas.pipelines.tracing import Traced, trace
+from ganvas.service.draw_scene import conditions_of, staged_page
 from ganvas.service.drawing import Drawing, Square, framed, paint, square_of
 from ganvas.service.drawing import page_of as where_it_stands
 from ganvas.service.explored import drawing_of
 from ganvas.service.open_maker import ReplayContext
 from ganvas.service.session import SESSION, Session
-from ganvas.vocabulary.brief import COLOURS
+from ganvas.vocabulary.brief import COLOURS, drawn_parts
 from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, SceneProvenance
 from ganvas.vocabulary.scene import layout
 
@@ -65,8 +72,12 @@ def draw_svg(works: Sequence[Provenance], *, model: str | None = None, columns: 
 def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> Page:
     """Draw a work from what makes it, as shapes. within: the start of its ids, which must differ on one sheet."""
     check_vector(pipeline, redrawn=made.restyled is not None)
-    told, noise = element_noise(pipeline, made.conditions, seed=made.noise_seed, number=made.number, kept=made.kept)
-    latents = pipeline.latents(told, noise, truncation=made.truncation)
+    told, noise = element_noise(pipeline, conditions_of(made), seed=made.noise_seed, number=made.number, kept=made.kept)
+    return _page_of_latents(made, pipeline, pipeline.latents(told, noise, truncation=made.truncation), within=within)
+
+
+def _page_of_latents(made: SceneProvenance, pipeline: ImagePipeline, latents: np.ndarray, *, within: str) -> Page:
+    """Draw a scene whose elements have these latents (E, mapped) as shapes."""
     traced = [trace(painting) for painting in pipeline.paint(latents)]
     names, canvas = [element.caption for element in made.brief.elements], made.size
     if pipeline.manifest.channels == 3:
@@ -74,6 +85,8 @@ def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> P
         share = canvas / max(width, height)
         lines = group(traced[0], name=names[0], within=f"{within}-0", transform=f"scale({share:.6g})")
         return Page(tuple(lines), round(width * share), round(height * share))
+    if made.format == 3:
+        return _staged(made, pipeline, latents, traced, within=within)
     colour = COLOURS[made.brief.background]
     lines = [] if made.transparent else [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(colour)}"/>']
     for number, box in layout(made.brief, canvas=canvas, seed=made.words_seed, number=made.number):
@@ -85,6 +98,8 @@ def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> P
 def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
     """Draw a drawing as shapes, as `page_of` does. Raises InputError where it has no regions."""
     check_vector(drawing.pipeline, redrawn=drawing.restyler is not None)
+    if drawing.scene is not None and drawing.page is None and drawing.colours is None:
+        return _page_of_latents(drawing.scene, drawing.pipeline, drawing.latents, within=within)
     page = where_it_stands(drawing)
     paintings, ground = paint(drawing)
     traced = [trace(painting) for painting in paintings]
@@ -99,6 +114,73 @@ def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
         transform = _placed(traced[number], square, cut=(page.cuts or {}).get(number))
         lines += group(traced[number], name=drawing.captions[number], within=f"{within}-{number}", transform=transform)
     return Page(tuple(lines), page.canvas, page.canvas)
+
+
+def _staged(
+    made: SceneProvenance, pipeline: ImagePipeline, latents: np.ndarray, traced: Sequence[Traced], *, within: str
+) -> Page:
+    """Draw a work of format 3: its ground, its things where its page puts them, and what is before them."""
+    drawn = list(
+        squared(pipeline.draw(latents, scale=scale_for(pipeline, canvas=made.size)))
+    )  # laid out by what its pixels are laid out by
+    page, canvas, brief = staged_page(made, drawn), made.size, made.brief
+    names = [*(element.caption for element in brief.elements), *brief.scenery]
+    captions = [names[number] for number in drawn_parts(brief)]
+    lines: list[str] = []
+    scenery = None if made.transparent else scenery_of(brief, seed=made.words_seed, number=made.number)
+    if scenery:
+        lines += [*_sky(scenery, canvas, within=within), *(_shape(one, canvas) for one in scenery.back)]
+        shades = [Shape("ellipse", ((one.left, one.top), (one.right, one.bottom)), SHADE, SHADE_OPACITY) for one in page.shadows]
+        lines += [_shape(one, canvas) for one in shades]
+    for place, put in enumerate(page.puts):
+        own = f"{within}-{place}"
+        placed = group(
+            traced[put.picture], name=captions[put.picture], within=own, transform=_put(put, traced[put.picture], canvas)
+        )
+        if put.below is not None:
+            (left, _, width, _), top = put.area, put.area.top + put.below * put.area.height
+            rest = put.area.bottom - top
+            box = f'x="{left * canvas:.5g}" y="{top * canvas:.5g}" width="{width * canvas:.5g}" height="{rest * canvas:.5g}"'
+            placed = [
+                f'<clipPath id="{own}-front"><rect {box}/></clipPath>',
+                f'<g clip-path="url(#{own}-front)">',
+                *placed,
+                "</g>",
+            ]
+        lines += placed
+    lines += [_shape(one, canvas) for one in scenery.front] if scenery else []
+    return Page(tuple(lines), canvas, canvas)
+
+
+def _put(put: Put, traced: Traced, canvas: int) -> str:
+    """Return the transform that puts what a traced thing covers of its frame into its area, turned as it is said."""
+    left, top, right, bottom = bounds(traced.pixels)
+    across, down = put.area.width * canvas / (right - left), put.area.height * canvas / (bottom - top)
+    x, y = put.area.left * canvas - left * across, put.area.top * canvas - top * down
+    if put.mirrored:
+        x, across = put.area.right * canvas + left * across, -across
+    if put.inverted:
+        y, down = put.area.bottom * canvas + top * down, -down
+    return f"translate({x:.5g} {y:.5g}) scale({across:.5g} {down:.5g})"
+
+
+def _sky(scenery: Scenery, canvas: int, *, within: str) -> list[str]:
+    if scenery.top == scenery.bottom:
+        return [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(scenery.top)}"/>']
+    stops = f'<stop offset="0" stop-color="{_hex(scenery.top)}"/><stop offset="1" stop-color="{_hex(scenery.bottom)}"/>'
+    return [f'<defs><linearGradient id="{within}-sky" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient></defs>',
+            f'<rect width="{canvas}" height="{canvas}" fill="url(#{within}-sky)"/>']  # fmt: skip
+
+
+def _shape(shape: Shape, canvas: int) -> str:
+    """Return a shape of the ground as SVG."""
+    opacity = f' fill-opacity="{shape.opacity:g}"' if shape.opacity < 1 else ""
+    fill = f'fill="{_hex(shape.colour)}"{opacity}'
+    if shape.kind == "polygon":
+        return f'<polygon {fill} points="{" ".join(f"{x * canvas:.5g},{y * canvas:.5g}" for x, y in shape.points)}"/>'
+    (left, top), (right, bottom) = ((x * canvas, y * canvas) for x, y in shape.points)
+    middle = f'cx="{(left + right) / 2:.5g}" cy="{(top + bottom) / 2:.5g}"'
+    return f'<ellipse {fill} {middle} rx="{(right - left) / 2:.5g}" ry="{(bottom - top) / 2:.5g}"/>'
 
 
 def _placed(traced: Traced, box: Square, *, cut: Square | None = None) -> str:
@@ -148,7 +230,7 @@ def group(traced: Traced, *, name: str, within: str, transform: str) -> list[str
     return [f'<g transform="{transform}">', f"<title>{escape(name)}</title>", *defs, *drawn, "</g>"]
 
 
-def _gradient(shape: Shape, name: str) -> str:
+def _gradient(shape: Region, name: str) -> str:
     (x1, y1), (x2, y2) = ((x - shape.at[0], y - shape.at[1]) for x, y in shape.fill.points)
     first, last = map(_hex, shape.fill.colours)
     return (

@@ -37,7 +37,7 @@ def write_scene(request: ImagineRequest, *, session: Session = SESSION) -> Direc
     return write(request.idea, session.open_pipeline(request.model), llm=request.llm, seed=request.seed or 0)
 
 
-def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directed:
+def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int, scenes: int = 1) -> Directed:
     """Write the scene with the writer that `llm` names. For a model that takes no words, the idea alone
     is the scene.
 
@@ -48,9 +48,10 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
     model = open_language_model(llm)
     if llm == "none" or pipeline.lexicon is None or pipeline.encoder is None:
         return write_plain_brief(idea)
-    ask = partial(direct, idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
+    ask = partial(direct, idea, model=model, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed,
+                  scenes=scenes)  # fmt: skip
     try:
-        directed = cache_brief(brief_key(idea, model=model, seed=seed, vocabulary=pipeline.digest), ask)
+        directed = cache_brief(brief_key(idea, model=model, seed=seed, vocabulary=f"{pipeline.digest}/{scenes}"), ask)
         if directed.unread and llm != "auto":
             raise LanguageModelError("it answered twice, and not in the form it was asked for", where=f"--llm {llm}",
                                      do="name a larger model, or leave it to --llm auto")  # fmt: skip
@@ -65,6 +66,14 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int) -> Directe
 def describe(brief: Brief) -> str:
     """Describe a scene in one line."""
     things = ", ".join(
-        f"{one.caption} ({one.size}, {one.place}{', ' + one.style if one.style else ''})" for one in brief.elements
-    )
-    return f"{things}; on {brief.background}"
+        " ".join(part for part in (
+            str(one.count) if one.count > 1 else "", one.colour or "", one.caption,
+            f"({', '.join(part for part in (one.size, one.place, one.style, one.pose.removeprefix('upright')) if part)})",
+        ) if part)
+        for one in brief.elements
+    )  # fmt: skip
+    names = [one.caption for one in brief.elements]
+    ties = "".join(f"; {names[tie.subject - 1]} {tie.relation} {names[tie.object - 1]}" for tie in brief.relations)
+    around = f"in: {brief.ground}, {brief.sky}" if brief.ground != "none" else f"on {brief.background}"
+    far = f"; far away: {', '.join(brief.scenery)}" if brief.scenery else ""
+    return f"{things}{ties}; {around}{far}"

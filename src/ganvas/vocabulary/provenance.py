@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from ganvas.ground.config import Digest, Frozen, Label, Line, Name, parse
 from ganvas.ground.errors import InputError
-from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.brief import MAX_DRAWN, MAX_ELEMENTS, MAX_SCENERY, Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.steps import MOST_STOPS, Inverted, Mix, Side, Step, Walk
 
@@ -109,17 +109,20 @@ class Provenance(Frozen):
 
 
 class SceneProvenance(Provenance):
-    """A scene: one picture for each element of a brief, composed.
+    """A scene: the pictures of a brief's elements and scenery, composed.
 
-    conditions: one for each element, in the brief's order. kept: which of its proposals was kept,
-    for each element; none = the first. enlarger: what made the elements larger, if anything did.
+    format: 3 is laid out by outlines on a ground; 2 in squares, a little different in each work; 1 in the same squares in each.
+    conditions: one for each element and each thing of the scenery, in the brief's order. kept: which of its proposals was kept,
+    for each picture; none = the first. enlarger: what made the elements larger, if anything did.
     restyled: what redrew them before that. transparent: no background.
     """
 
     pipeline: Literal["scene"] = "scene"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    format: Literal[1, 2, 3] = 3  # pyright: ignore[reportIncompatibleVariableOverride]
     brief: Brief
+    conditions: tuple[Condition, ...] = Field(default=(), max_length=MAX_ELEMENTS + MAX_SCENERY)
     truncation: Truncation = 1.0
-    kept: tuple[Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)], ...] = Field(default=(), max_length=4)
+    kept: tuple[Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)], ...] = Field(default=(), max_length=MAX_DRAWN)
     enlarger: Tool | None = None
     transparent: bool = False
     size: Side = CANVAS
@@ -137,7 +140,7 @@ class SceneProvenance(Provenance):
 
     @model_validator(mode="after")
     def _has_a_condition_for_each_element(self) -> "SceneProvenance":
-        if len(self.conditions) != len(self.brief.elements):
+        if len(self.conditions) != len(self.brief.elements) + len(self.brief.scenery):
             raise ValueError("does not say what was drawn: there is not one condition for each element")
         return self
 

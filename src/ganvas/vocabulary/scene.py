@@ -1,5 +1,6 @@
-"""Where the elements of a Brief stand on the canvas: from words of a closed grid to boxes in
-pixels.
+"""Where the elements of a Brief stand on the canvas, in works of the formats 1 and 2: squares on a closed grid.
+
+Works of format 3 are laid out by outlines (pipelines/staging); an element's own place is still read here.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ TOUCH = 0.03
 less than a tenth of it.
 """
 
-_SHARE = {"small": 0.30, "medium": 0.42, "large": 0.62, "full": 0.88}
+SHARE = {"tiny": 0.18, "small": 0.30, "medium": 0.42, "large": 0.62, "full": 0.88, "giant": 0.96}
+"""The side of an element of each size, as a share of the canvas."""
 _COLUMN = {"left": 0.0, "centre": 0.5, "right": 1.0}
 _ROW = {"top": 0.0, "centre": 0.5, "bottom": 1.0}
 _SHIFT, _GROWTH, _MARGIN = 0.035, 0.05, 0.02
@@ -44,10 +46,10 @@ def box(element: Element, *, canvas: int) -> Box:
     """Return the square that an element's own words ask for on a `canvas` x `canvas` picture:
     inside it, a margin of 4 %.
     """
-    side = round(canvas * _SHARE[element.size])
+    side = round(canvas * SHARE[element.size])
     margin = round(canvas * 0.04)
     room = canvas - side - 2 * margin
-    words = element.place.split()
+    words = (element.place or "centre").split()
     column = next((_COLUMN[word] for word in words if word in ("left", "right")), 0.5)
     row = next((_ROW[word] for word in words if word in ("top", "bottom")), 0.5)
     return Box(margin + round(room * column), margin + round(room * row), side)
@@ -71,7 +73,7 @@ def first_layout(brief: Brief, *, canvas: int) -> list[Placed]:
     """Return the layout of the first format: the same in every work, larger things behind. Old
     files are drawn again by it.
     """
-    sides = [_SHARE[element.size] for element in brief.elements]
+    sides = [SHARE[element.size] for element in brief.elements]
     order = sorted(range(len(sides)), key=lambda number: (-sides[number], -number))
     return [Placed(number, box(brief.elements[number], canvas=canvas)) for number in order]
 

@@ -10,7 +10,8 @@ from tests.language.conformance import Conformance
 from tests.language.fakes import Says
 from tests.language.servers import completion, send, serving
 
-ANSWER = '{"subject": "robot", "around": "cherry blossom", "size": "large", "background": "sand"}'
+ANSWER = """{"scenes": [{"elements": [{"caption": "robot"}], "relations": [], "ground": "meadow", "sky": "day",
+ "scenery": ["cherry blossom"]}]}"""
 
 
 class TestFake(Conformance):

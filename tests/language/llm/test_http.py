@@ -352,7 +352,9 @@ def test_https_never_falls_back_to_plain_http(server: Server) -> None:
 
 
 def test_a_scene_is_written_through_a_server(server: Server) -> None:
-    server.answer = completion('{"subject": "robot", "around": "none", "size": "large", "background": "sand"}')
+    server.answer = completion(
+        '{"elements": [{"caption": "robot"}], "relations": [], "ground": "none", "sky": "day", "background": "sand"}'
+    )
     model = HttpModel(server.url, model="small")
     result = direct("a robot", model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0)
     assert result.writer == "http" and result.brief.background == "sand" and "127.0.0.1" not in result.note

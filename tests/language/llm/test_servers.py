@@ -14,7 +14,7 @@ from ganvas.ground.files import user_config
 from ganvas.language.llm.base import Limit
 from ganvas.language.llm.http import HttpModel
 from ganvas.language.llm.selection import open_language_model
-from ganvas.language.llm.servers import Server, read_servers, servers_file, use_server
+from ganvas.language.llm.servers import Server, drop_server, read_servers, servers_file, use_server
 from tests.language.servers import KEY, completion, serving
 
 HOME = "http://localhost:8080/v1"
@@ -180,3 +180,12 @@ def test_the_environments_key_stays_with_the_environments_server(
 def test_no_key_is_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME_KEY", KEY)
     assert KEY not in use_server("home", HOME, key_env="HOME_KEY").read_text(encoding="utf-8")
+
+
+def test_a_server_is_forgotten_and_the_default_is_what_it_was_without_it() -> None:
+    use_server("home", HOME)
+    use_server("work", "https://llm.example/v1")
+    drop_server("work")
+    assert list(read_servers().servers) == ["home"] and read_servers().current == "local"
+    with pytest.raises(InputError, match="no server 'work'"):
+        drop_server("work")

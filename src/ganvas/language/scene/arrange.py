@@ -1,64 +1,63 @@
-"""The layout of a scene: places and sizes such that no thing hides another."""
+"""The surroundings of a scene: ground, sky, what shows them, and how large the subject is in them."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Collection, Sequence
 
-from ganvas.vocabulary.brief import Background, Brief, Element, Place, Size
+from ganvas.vocabulary.brief import MAX_DRAWN, Background, Brief, Element, Ground, Sky, Tie
+from ganvas.vocabulary.grounds import GROUNDS, SKIES
 
-MAX_ELEMENTS = 4
-"""Elements of a scene."""
+MOST = 3
+"""Things of the scenery at most; beside two or more things of its own a scene gets one less."""
 
-Relation = Literal["beside", "under", "over"]
-"""Where the subject is in relation to the second thing."""
-
-_PAIRS: dict[Relation, tuple[Place, Place]] = {
-    "beside": ("left", "right"),
-    "under": ("bottom left", "top right"),
-    "over": ("top", "bottom"),
-}
-_PLACES: dict[int, tuple[Place, ...]] = {
-    2: ("bottom left", "bottom right"),
-    3: ("bottom left", "bottom right", "top"),
-    4: ("bottom left", "bottom right", "top left", "top right"),
-}
-"""Places for two, three and four things of medium size that do not touch."""
+_DARK: tuple[Sky, ...] = ("night", "rain", "fog", "snowfall")
+_PAGES: tuple[Background, ...] = ("cream", "pale green", "sky blue", "lavender", "pale pink", "sand")
+"""Pages of scenes without ground, by turns."""
 
 
 def arrange(
-    subject: str,
+    elements: Sequence[Element],
     *,
-    beside: Sequence[str],
-    around: Sequence[str],
-    size: Size,
-    background: Background,
-    relation: Relation = "beside",
+    ties: Sequence[Tie] = (),
+    ground: Ground | None = None,
+    sky: Sky | None = None,
+    scenery: Sequence[str] = (),
+    mood: Background | None = None,
+    alone: bool = False,
+    known: Collection[str] = (),
 ) -> Brief:
-    """Lay out a scene: the subject low, other things beside, above or below it, surroundings around; none hides another.
+    """Make a brief of elements and ties, in their surroundings. known: the names of things that scenery may have.
 
-    relation: where the subject is in relation to the thing beside it. Surroundings are smaller, as
-    if farther away.
+    A thing by itself fills the page, unless it is said to be alone or small. A sky without a ground is over a meadow.
     """
-    beside = list(beside)[: MAX_ELEMENTS - 1]
-    around = [thing for thing in dict.fromkeys(around) if thing not in (subject, *beside)][: MAX_ELEMENTS - 1 - len(beside)]
-    if not beside:
-        return _alone(subject, around, size=size, background=background)
-    places: tuple[Place, ...] = _PLACES[len(beside) + 1]
-    if len(beside) == 1 and not around:
-        places = _PAIRS[relation]
-    things = [Element(caption=thing, size="medium", place=place) for thing, place in zip((subject, *beside), places, strict=True)]
-    high: tuple[Place, ...] = ("top right", "top left") if len(beside) == 1 else ("top",)
-    far = [Element(caption=thing, size="small", place=place) for thing, place in zip(around, high, strict=False)]
-    return Brief(elements=(*things, *far), background=background)
-
-
-def _alone(subject: str, around: Sequence[str], *, size: Size, background: Background) -> Brief:
-    """Lay out one thing, alone in the picture or in front of its surroundings."""
-    if not around:
-        return Brief(elements=(Element(caption=subject, size=size),), background=background)
-    first = Element(
-        caption=subject, size="large" if size == "full" else size, place="bottom" if size == "medium" else "bottom left"
+    if ground is None and sky is not None:
+        ground = "meadow"
+    elements = list(elements)
+    if len(elements) == 1:
+        size = "small" if alone else elements[0].size if elements[0].size in ("tiny", "giant") else "full"
+        elements[0] = elements[0].model_copy(update={"size": size})
+    if ground is None:
+        page = mood or ("white" if len(elements) == 1 else _PAGES[0])
+        return Brief(elements=tuple(elements), relations=tuple(ties), background=page)
+    names = {element.caption for element in elements}
+    room = min(MOST - (len(elements) > 1) - (len(elements) > 3), MAX_DRAWN - sum(one.count for one in elements))
+    shown = [one for one in fitting(ground, sky or "day", scenery) if one in known and not _same(one, names)]
+    return Brief(
+        elements=tuple(elements), relations=tuple(ties), ground=ground, sky=sky or "day", scenery=tuple(shown[: max(room, 0)])
     )
-    sizes: tuple[Size, ...] = ("medium", "small", "small")
-    places: tuple[Place, ...] = ("top right", "top left", "bottom right")
-    far = [Element(caption=thing, size=one, place=place) for thing, one, place in zip(around, sizes, places, strict=False)]
-    return Brief(elements=(first, *far), background=background)
+
+
+def fitting(ground: Ground, sky: Sky, scenery: Sequence[str] = ()) -> list[str]:
+    """Return what shows a ground and a sky, the most telling first: no sun at night."""
+    found = [*scenery, *SKIES[sky].scenery, *(GROUNDS[ground].scenery if ground != "none" else ())]
+    return [one for one in dict.fromkeys(found) if not (one == "sun" and sky in _DARK)]
+
+
+def _same(thing: str, names: Collection[str]) -> bool:
+    """Return whether a scene has a thing of its kind already: one moon is enough."""
+    return any(thing.split()[-1] == name.split()[-1] or thing in name for name in names)
+
+
+def varied(brief: Brief, number: int) -> Brief:
+    """Return the scene of one of several works: a page without ground and mood takes turns through pale colours."""
+    if brief.ground != "none" or brief.background != _PAGES[0]:
+        return brief
+    return brief.model_copy(update={"background": _PAGES[number % len(_PAGES)]})

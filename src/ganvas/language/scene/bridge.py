@@ -34,30 +34,41 @@ def bridge(
     model: str = "the model",
     mixes: bool = False,
 ) -> tuple[Condition, ...]:
-    """Return one condition for each element of the brief, in its order. The person's words always reach the subject.
+    """Return one condition for each element of the brief and then for each thing of its scenery, in its order.
+
+    The person's words always reach the subject.
 
     A value of one of the model's labels that a caption names is told as such. lexicon: the model's own vocabulary; a thing that
     it knows, in a colour that it does not know it in, is told as two phrases, or as the thing and a label where the model takes
     the colour as one. model: its name, for a person. mixes: it can be told two things for one element, which are drawn as one.
     Raises InputError where a model that hears no words cannot know what to draw.
     """
+    elements = (*brief.elements, *(Element(caption=caption) for caption in brief.scenery))
     if not takes.hears:
-        for element in brief.elements:
+        for element in elements:
             _check(element, takes, model)
+    mixed = {tie.subject - 1: brief.elements[tie.object - 1].caption for tie in brief.relations if tie.relation == "mixed with"}
     return tuple(
-        _condition(element, idea if number == 0 else "", takes, lexicon, mixes) for number, element in enumerate(brief.elements)
+        _condition(element, idea if number == 0 else "", takes, lexicon, mixes, other=mixed.get(number, ""))
+        for number, element in enumerate(elements)
     )
 
 
-def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None, mixes: bool) -> Condition:
+def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None, mixes: bool, *, other: str = "") -> Condition:
     labels = {name: values[0] for name, values in _named(element, takes).items() if len(values) == 1}
     if not takes.hears:
         return Condition(labels=labels)
     caption, own = element.caption, shortened(idea)
-    if colour := _colour_label(caption, takes, lexicon):
+    if element.colour and element.colour not in takes.labels.get("colour", ()):
+        caption = painted(caption, element.colour)
+    elif element.colour:
+        labels["colour"] = element.colour
+        caption, own = _without_colour(caption, lexicon), _without_colour(own, None)
+    elif colour := _colour_label(caption, takes, lexicon):
         labels["colour"] = colour
         caption, own = _without_colour(caption, lexicon), _without_colour(own, None)
-    caption, other = _parted(caption, lexicon)
+    if not other:
+        caption, other = _parted(caption, lexicon)
     words = _told(caption, lexicon)
     if own and own != element.caption and own != caption:
         words.append(Weighted(phrase=own, weight=OWN_WORDS))

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
+
 from ganvas.ground.config import Frozen, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, read_json, user_cache, write_json
 from ganvas.language.llm.base import LanguageModel
-from ganvas.language.scene.director import Directed
+from ganvas.language.scene.director import MAX_SCENES, Directed
 from ganvas.vocabulary.brief import Brief
 
 MAX_BRIEFS = 400
@@ -24,6 +26,7 @@ class CachedBrief(Frozen):
     brief: Brief
     writer: Name
     note: Line = ""
+    others: tuple[Brief, ...] = Field(default=(), max_length=MAX_SCENES)
 
 
 def brief_key(idea: str, *, model: LanguageModel | None, seed: int, vocabulary: str) -> str | None:
@@ -52,7 +55,7 @@ def cache_brief(key: str | None, make: Callable[[], Directed]) -> Directed:
     try:
         path = user_cache("briefs") / f"{key}.json"
         kept = parse(CachedBrief, read_json(path, limit=MAX_BYTES), where=path)
-        return Directed(kept.brief, kept.writer, kept.note)
+        return Directed(kept.brief, kept.writer, kept.note, others=kept.others)
     except (InputError, OSError):
         directed = make()
     if directed.writer != "rules":
@@ -65,9 +68,8 @@ def _store(key: str, directed: Directed) -> None:
     """Write a brief into the cache, and delete the oldest beyond MAX_BRIEFS."""
     folder = user_cache("briefs")
     note = f"written by {directed.writer} earlier, from the cache"
-    write_json(
-        folder / f"{key}.json", CachedBrief(brief=directed.brief, writer=directed.writer, note=note).model_dump(mode="json")
-    )
+    cached = CachedBrief(brief=directed.brief, writer=directed.writer, note=note, others=directed.others)
+    write_json(folder / f"{key}.json", cached.model_dump(mode="json"))
     files = sorted(folder.glob("*.json"), key=_age, reverse=True)
     for old in files[MAX_BRIEFS:]:
         old.unlink(missing_ok=True)

@@ -1,9 +1,8 @@
-"""The director: turns an idea into a Brief, by a language model within bounds, or by rules where it fails them."""
+"""The director: turns an idea into scenes, by a language model within bounds, or by rules where it fails them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast, get_args
 
-import numpy as np
 from pydantic import Field
 
 from ganvas.ground.config import Frozen, Phrase, is_printable, parse
@@ -12,55 +11,111 @@ from ganvas.language.llm.base import LanguageModel, Limit, Message, Schema
 from ganvas.language.llm.replies import ask_until_valid, first_object, fit_fields, strip_thinking
 from ganvas.language.scene.arrange import arrange
 from ganvas.language.scene.bridge import shortened
-from ganvas.language.scene.rules import SAME_MEANING, Reading, arrange_reading, read_idea, write_brief
+from ganvas.language.scene.rules import Reading, arrange_reading, read_idea
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.lexicon import Lexicon
-from ganvas.vocabulary.brief import COLOURS, Background, Brief, Element
+from ganvas.vocabulary.brief import (
+    MAX_COUNT,
+    MAX_ELEMENTS,
+    MAX_RELATIONS,
+    MAX_SCENERY,
+    Background,
+    Brief,
+    Colour,
+    Element,
+    Ground,
+    Number,
+    Relation,
+    Size,
+    Sky,
+    Tie,
+)
 
-MAX_REPLY = 4000
+MAX_REPLY = 8000
 SAME_THING = 0.55
-"""Cosine from which the answer's subject means one of the things that the idea names."""
+"""Cosine from which an answer's element means one of the things that the idea names."""
 NEAR_IDEA = 0.42
-"""Cosine with the idea from which a subject fits an idea that names no thing: the statue of liberty for freedom."""
+"""Cosine with the idea from which an element fits an idea that names no thing: the statue of liberty for freedom."""
 DRAWABLE = 0.60
-"""Cosine with the vocabulary from which a caption can be drawn, and between two captions from which they are the same thing."""
-
-MAX_SCORE_GAP = 0.35
-"""How far below the best candidate of a description the language model's choice may score."""
+"""Cosine with the vocabulary from which a caption can be drawn."""
+MAX_SCENES = 4
 
 WEAK_MODELS = ("local",)
-"""Models that are worse than the rules at choosing what a description means and how large a thing is (decision 008)."""
+"""Models that are not asked for scenes: theirs were the rules' own, or worse (docs/decisions/040)."""
 
 _SYSTEM = (
-    "You describe a small picture for the given idea. Answer in English with one JSON object. "
-    "subject: the main thing, a few words. around: one other thing that shows the setting, or none. "
-    "size: how large the subject is. background: a colour that fits."
+    "You stage small pictures for an idea. A drawing program knows only the things of emoji (animals, people, food, plants, "
+    "vehicles, buildings, objects). Answer with one JSON object that has a list of different scenes, each of which shows the "
+    "whole idea. English only. elements: what is drawn, the subject first, each a plain noun. relations: how elements relate, "
+    "by their numbers from 1. ground, sky: where and when. scenery: things far away that show the place. Say an idea that "
+    "cannot be drawn through things that can."
 )
-_EXAMPLES = (
-    ("a sad cat at night (hints: crying cat, full moon, cat face)",
-     '{"subject": "crying cat", "around": "full moon", "size": "large", "background": "night blue"}'),
-    ("一个红苹果 (hints: red apple, green apple, cherries)",
-     '{"subject": "red apple", "around": "none", "size": "full", "background": "white"}'),
-)  # fmt: skip
+_EXAMPLE = (
+    "a lonely robot in spring, wearing a hat. Scenes: 2. Known things near it: robot, cherry blossom, top hat, seedling",
+    """{"scenes": [
+{"elements": [{"caption": "robot"}, {"caption": "top hat", "size": "small"}],
+ "relations": [{"subject": 1, "relation": "wearing", "object": 2}],
+ "ground": "meadow", "sky": "day", "scenery": ["cherry blossom", "seedling"]},
+{"elements": [{"caption": "robot"}, {"caption": "top hat", "size": "small"}, {"caption": "cherry blossom", "size": "large"}],
+ "relations": [{"subject": 1, "relation": "wearing", "object": 2}, {"subject": 1, "relation": "under", "object": 3}],
+ "ground": "meadow", "sky": "dawn", "scenery": ["tulip"]}]}""",
+)
+
+
+class ElementAnswer(Frozen):
+    """An element of an answer."""
+
+    caption: Annotated[Phrase, Field(max_length=60)]
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
+    size: Size = "medium"
+    colour: Colour | None = None
+
+
+class TieAnswer(Frozen):
+    """A relation of an answer. Numbers that name no element are left out later."""
+
+    subject: Number
+    relation: Relation
+    object: Number
 
 
 class SceneAnswer(Frozen):
-    """The answer of a language model: a flat record of bounded texts and choices from closed lists."""
+    """One scene of an answer: bounded texts and choices from closed lists."""
 
-    subject: Annotated[Phrase, Field(max_length=60)]
-    around: Annotated[Phrase, Field(max_length=60)] = "none"
-    size: Literal["medium", "large", "full"] = "large"
+    elements: tuple[ElementAnswer, ...] = Field(min_length=1, max_length=MAX_ELEMENTS)
+    relations: tuple[TieAnswer, ...] = Field(default=(), max_length=MAX_RELATIONS)
+    ground: Ground = "none"
+    sky: Sky = "day"
     background: Background = "white"
+    scenery: tuple[Annotated[Phrase, Field(max_length=60)], ...] = Field(default=(), max_length=MAX_SCENERY)
+
+
+class ScenesAnswer(Frozen):
+    """The answer of a language model."""
+
+    scenes: tuple[SceneAnswer, ...] = Field(min_length=1, max_length=MAX_SCENES)
 
 
 class Directed(NamedTuple):
-    """A brief, its writer ("none", "rules", or the language model's name), and a note for the user about it."""
+    """A brief, its writer ("none", "rules", or the language model's name), and a note for the user about it.
+
+    others: further scenes of the same idea, which works take turns through.
+    """
 
     brief: Brief
     writer: str
     note: str = ""
     unread: bool = False
     """The language model answered, but not in the requested form, not even on the second try."""
+    others: tuple[Brief, ...] = ()
+
+    @property
+    def scenes(self) -> tuple[Brief, ...]:
+        """All scenes."""
+        return (self.brief, *self.others)
+
+
+_CHOICES = ("size", "colour", "relation", "ground", "sky", "background")
 
 
 class FormError(InputError):
@@ -68,12 +123,25 @@ class FormError(InputError):
 
 
 def scene_schema() -> Schema:
-    """Return the JSON schema of a SceneAnswer, with only the keywords that grammars of small models support."""
+    """Return the JSON schema of a ScenesAnswer, with only the keywords that grammars of small models support."""
+
+    def record(fields: dict[str, Any], required: Sequence[str]) -> dict[str, Any]:
+        return {"type": "object", "properties": fields, "required": list(required), "additionalProperties": False}
+
     text: dict[str, Any] = {"type": "string", "minLength": 2, "maxLength": 60}
-    fields: dict[str, Any] = {
-        "subject": text, "around": text, "size": {"enum": ["medium", "large", "full"]}, "background": {"enum": list(COLOURS)},
-    }  # fmt: skip
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    number: dict[str, Any] = {"enum": list(range(1, MAX_ELEMENTS + 1))}
+    element = record({"caption": text, "count": {"enum": list(range(1, MAX_COUNT + 1))}, "size": {"enum": list(get_args(Size))},
+                      "colour": {"enum": list(get_args(Colour))}}, ["caption"])  # fmt: skip
+    tie = record(
+        {"subject": number, "relation": {"enum": list(get_args(Relation))}, "object": number}, ["subject", "relation", "object"]
+    )
+    scene = record({
+        "elements": {"type": "array", "items": element, "minItems": 1, "maxItems": MAX_ELEMENTS},
+        "relations": {"type": "array", "items": tie, "maxItems": MAX_RELATIONS},
+        "ground": {"enum": list(get_args(Ground))}, "sky": {"enum": list(get_args(Sky))},
+        "background": {"enum": list(get_args(Background))}, "scenery": {"type": "array", "items": text, "maxItems": MAX_SCENERY},
+    }, ["elements", "relations", "ground", "sky"])  # fmt: skip
+    return record({"scenes": {"type": "array", "items": scene, "minItems": 1, "maxItems": MAX_SCENES}}, ["scenes"])
 
 
 def write_plain_brief(idea: str) -> Directed:
@@ -81,106 +149,158 @@ def write_plain_brief(idea: str) -> Directed:
     return Directed(Brief(elements=(Element(caption=shortened(idea) or "something", size="full"),)), "none")
 
 
-def direct(idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder: TextEncoder, seed: int) -> Directed:
-    """Turn an idea into a Brief. Without a language model, and where its answer fails the checks, the rules write.
+def direct(
+    idea: str, *, model: LanguageModel | None, lexicon: Lexicon, encoder: TextEncoder, seed: int, scenes: int = 1
+) -> Directed:
+    """Turn an idea into scenes. Without a language model, and where its answer fails the checks, the rules write one.
 
-    A LanguageModelError passes through: who named the model is told, who did not asks the rules.
+    scenes: how many different ones the language model is asked for. A LanguageModelError passes through: who named the model is
+    told, who did not asks the rules.
     """
-    if model is None:
-        return Directed(write_brief(idea, lexicon=lexicon, encoder=encoder), "rules")
     reading = read_idea(idea, lexicon=lexicon, encoder=encoder)
+    ruled = arrange_reading(reading, lexicon)
+    if model is None or model.name in WEAK_MODELS:
+        why = f"{model.name} is not asked for scenes, which it writes no better than the rules" if model else ""
+        return Directed(ruled, "rules", "; ".join(part for part in (reading.note, why) if part))
     hints = hints_for(idea, reading, lexicon=lexicon, encoder=encoder)
 
-    trusted = model.name not in WEAK_MODELS
+    def scenes_of(text: str) -> list[Brief]:
+        return briefs_from_answer(read_answer(text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
 
-    def brief_of(text: str) -> Brief:
-        answer = read_answer(text)
-        if reading.candidates:
-            return brief_from_choice(
-                answer, reading=reading, lexicon=lexicon, encoder=encoder, close=MAX_SCORE_GAP if trusted else 0.0
-            )
-        return brief_from_answer(answer, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder, trusted=trusted)
-
+    asked = min(max(scenes, 1), MAX_SCENES)
+    limit = Limit(tokens=120 + 260 * asked)
     try:
-        brief, reply = ask_until_valid(
-            model, messages_for(idea, hints), scene_schema(), read=brief_of, seed=seed, limit=Limit(tokens=100)
+        (brief, *others), reply = ask_until_valid(
+            model, messages_for(idea, hints, scenes=asked), scene_schema(), read=scenes_of, seed=seed, limit=limit
         )
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
         note = f"the language model's answer was not used ({reason[:300]}); rules wrote the scene"
-        return Directed(arrange_reading(reading), "rules", note, unread=isinstance(error, FormError))
-    return Directed(brief, model.name, f"written by {model.name} in {reply.seconds:.1f} s")
+        return Directed(ruled, "rules", note, unread=isinstance(error, FormError))
+    note = f"written by {model.name} in {reply.seconds:.1f} s: {changes(ruled, brief)}"
+    return Directed(brief, model.name, note, others=tuple(one for one in others if one != brief))
 
 
-def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 4) -> list[str]:
+def changes(before: Brief, after: Brief) -> str:
+    """Say what a scene has that the rules' own has not, for a person."""
+    if before == after:
+        return "the scene of the rules"
+    had, has = ({element.caption for element in brief.elements} | set(brief.scenery) for brief in (before, after))
+    said = [
+        f"with {', '.join(sorted(has - had))}" if has - had else "",
+        f"without {', '.join(sorted(had - has))}" if had - has else "",
+        f"{after.ground}, {after.sky}" if (after.ground, after.sky) != (before.ground, before.sky) else "",
+        "other relations" if after.relations != before.relations else "",
+    ]  # fmt: skip
+    return f"beside the rules' scene {'; '.join(part for part in said if part) or 'laid out otherwise'}"
+
+
+def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 8) -> list[str]:
     """Return hints for the language model: things that the idea names, its surroundings, and similar things of the vocabulary."""
     if reading.candidates:
         return [name for name, _ in reading.candidates][:count]
     near = [name for name, _ in lexicon.nearest(encoder.encode([idea[:200]]), count=count)[0]]
-    certain = [*reading.things, *reading.companions] if reading.found else []
+    certain = [*reading.things, *reading.scenery] if reading.found else []
     return list(dict.fromkeys([*certain, *near]))[:count]
 
 
-def messages_for(idea: str, hints: Sequence[str]) -> list[Message]:
-    """Return the conversation: the task, two examples, the idea with its hints."""
-    turns = [Message("system", _SYSTEM)]
-    for question, answer in _EXAMPLES:
-        turns += [Message("user", question), Message("assistant", answer)]
-    return [*turns, Message("user", f"{idea[:300]} (hints: {', '.join(hints)})")]
+def messages_for(idea: str, hints: Sequence[str], *, scenes: int = 1) -> list[Message]:
+    """Return the conversation: the task, an example, the idea with its hints."""
+    question, answer = _EXAMPLE
+    asked = f"{idea[:1000]}. Scenes: {scenes}. Known things near it: {', '.join(hints)}"
+    return [Message("system", _SYSTEM), Message("user", question), Message("assistant", answer), Message("user", asked)]
 
 
-def read_answer(text: str) -> SceneAnswer:
-    """Parse an untrusted reply: bounded, its first JSON object must be a SceneAnswer. Raises FormError.
+def read_answer(text: str) -> ScenesAnswer:
+    """Parse an untrusted reply: bounded, its first JSON object must be a ScenesAnswer, or one scene. Raises FormError.
 
     Thinking does not count, nor do capitals of a choice, or fields beyond those asked for.
     """
     if len(strip_thinking(text)) > MAX_REPLY:
         raise FormError("it is too long")
     try:
-        found = fit_fields(first_object(text), SceneAnswer.model_fields)
-        chosen = {name: str(found[name]).lower() for name in ("size", "background") if name in found}
-        return parse(SceneAnswer, {**found, **chosen}, where="it")
+        found = fit_fields(first_object(text), ("scenes", *SceneAnswer.model_fields))
+        scenes = found.get("scenes", [found])
+        content = [_fitted(scene) for scene in scenes] if isinstance(scenes, list) else scenes
+        return parse(ScenesAnswer, {"scenes": content}, where="it")
     except InputError as error:
         raise FormError(str(error)) from error
 
 
-def brief_from_answer(
-    answer: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, trusted: bool = True
-) -> Brief:
-    """Make a brief of the parts of an answer that fit the idea and can be drawn; things that the user named are always kept.
-
-    trusted: use the answer's size also for a thing with nothing beside it. Raises InputError when
-    the subject does not fit the idea.
-    """
-    vectors = encoder.encode([answer.subject, answer.around, idea[:200], *reading.things])
-    (subject, known), (around, around_known) = (match[0] for match in lexicon.nearest(vectors[:2], count=1))
-    meant = vectors[3:] @ vectors[0]
-    if float(meant.max()) >= SAME_THING:  # a thing of the idea, under the name that the rules gave it
-        subject = reading.things[int(meant.argmax())]
-    elif reading.found or known < DRAWABLE or float(vectors[0] @ vectors[2]) < NEAR_IDEA:
-        raise InputError(f"its subject {answer.subject[:40]!r} does not fit the idea")
-
-    named = [thing for thing in reading.things if thing != subject] if reading.found else []
-    named = [subject] * (reading.things.count(subject) - 1) + named
-    shown = encoder.encode([answer.around, around, subject, *named, *reading.companions])
-    new = float((shown[2:] @ shown[:2].T).max()) < DRAWABLE
-    near = float(vectors[1] @ vectors[2]) >= NEAR_IDEA
-    more = [around] if answer.around.lower() != "none" and around_known >= DRAWABLE and near and new else []
-
-    own = reading.surroundings.background if reading.surroundings else answer.background
-    background = reading.mood or own if own == "white" else own
-    around = [*reading.companions, *([] if named else more)]  # two named things are better large than with a third one
-    fills = not trusted and not named and not around  # small models call everything large; a thing alone fills the picture
-    size = "medium" if reading.alone else "full" if fills else answer.size
-    return arrange(subject, beside=named, around=around, size=size, background=background, relation=reading.relation)
+def _fitted(scene: object) -> object:
+    """Return the wanted fields of a scene of an answer, of its elements and of its relations; choices in lower case."""
+    if not isinstance(scene, dict):
+        return scene
+    found = _chosen(cast("dict[str, Any]", scene), SceneAnswer)
+    for name, kind in (("elements", ElementAnswer), ("relations", TieAnswer)):
+        if isinstance(several := found.get(name), list):
+            found[name] = [_chosen(cast("dict[str, Any]", one), kind) if isinstance(one, dict) else one for one in several]
+    return found
 
 
-def brief_from_choice(answer: SceneAnswer, *, reading: Reading, lexicon: Lexicon, encoder: TextEncoder, close: float) -> Brief:
-    """Make a brief of the answer's choice for a description if it scores at most `close` below the best; else of the best."""
-    (vector,) = encoder.encode([answer.subject])
-    ((name, known),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
-    best, score = reading.candidates[0]
-    meant = name if known >= SAME_MEANING and dict(reading.candidates).get(name, -1.0) >= score - close else best
-    things = [*reading.things[:-1], meant]  # the described thing comes last, after the named ones
-    size = "full" if len(things) == 1 else answer.size
-    return arrange(things[0], beside=things[1:], around=(), size=size, background=reading.mood or answer.background)
+def _chosen(record: dict[str, Any], kind: type[Frozen]) -> dict[str, Any]:
+    found = fit_fields(record, kind.model_fields)
+    return found | {name: found[name].lower() for name in _CHOICES if isinstance(found.get(name), str)}
+
+
+def briefs_from_answer(
+    answer: ScenesAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder
+) -> list[Brief]:
+    """Make briefs of the scenes of an answer that show what the idea names. Raises InputError when none does, and says why."""
+    found: list[Brief] = []
+    wrong = ""
+    for scene in answer.scenes:
+        try:
+            found.append(_brief(scene, idea=idea, reading=reading, lexicon=lexicon, encoder=encoder))
+        except InputError as error:
+            wrong = wrong or str(error)
+    if not found:
+        raise InputError(wrong)
+    return list(dict.fromkeys(found))
+
+
+def _brief(scene: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder) -> Brief:
+    """Make a brief of a scene: elements that can be drawn, under the model's own names, the things of the idea among them."""
+    said = [one.caption for one in scene.elements]
+    vectors = encoder.encode([*said, *scene.scenery, idea[:200], *reading.things])
+    own, far = vectors[: len(said)], vectors[len(said) : len(said) + len(scene.scenery)]
+    whole, named = vectors[len(said) + len(scene.scenery)], vectors[len(said) + len(scene.scenery) + 1 :]
+    names: dict[int, str] = {}
+    for place, (vector, near) in enumerate(zip(own, lexicon.nearest(own, count=1), strict=True)):
+        meant = named @ vector
+        if reading.found and not reading.candidates and float(meant.max()) >= SAME_THING:
+            names[place] = reading.things[int(meant.argmax())]
+        elif near[0][1] >= DRAWABLE:
+            names[place] = near[0][0]
+    if reading.found and not reading.candidates:
+        if missing := [thing for thing in reading.things if thing not in names.values()]:
+            raise InputError(f"its elements lack {', '.join(missing)[:80]}")
+    elif not names or max(float(own[place] @ whole) for place in names) < NEAR_IDEA:
+        raise InputError(f"its subject {said[0][:40]!r} does not fit the idea")
+    return _arranged(
+        scene,
+        names,
+        reading,
+        [near[0][0] for near in lexicon.nearest(far, count=1) if near[0][1] >= DRAWABLE] if len(far) else [],
+    )
+
+
+def _arranged(scene: SceneAnswer, names: dict[int, str], reading: Reading, scenery: Sequence[str]) -> Brief:
+    """Put the elements of a scene that have names into what they stand in; what the idea itself says of it stays."""
+    numbers = {place: number for number, place in enumerate(names, 1)}
+    counted = dict(zip(reading.things, (element.count for element in reading.elements), strict=True)) if reading.found else {}
+    elements = [
+        Element(caption=name, size=scene.elements[place].size, colour=scene.elements[place].colour,
+                count=max(counted.get(name, 1), scene.elements[place].count if len(names) < 4 else 1))
+        for place, name in names.items()
+    ]  # fmt: skip
+    ties = [
+        Tie(subject=numbers[tie.subject - 1], relation=tie.relation, object=numbers[tie.object - 1])
+        for tie in scene.relations
+        if tie.subject != tie.object and {tie.subject - 1, tie.object - 1} <= numbers.keys()
+    ]
+    ground = reading.ground or (scene.ground if scene.ground != "none" else None)
+    sky = reading.sky or (scene.sky if ground else None)
+    return arrange(elements, ties=ties, ground=ground, sky=sky, scenery=tuple(dict.fromkeys((*reading.scenery, *scenery))),
+                     mood=reading.mood or (scene.background if scene.background != "white" else None), alone=reading.alone,
+                     known={*reading.scenery, *scenery})  # fmt: skip

@@ -57,11 +57,15 @@ _UNWANTED_KINDS = ("face", "person", "hand", "family", "body", "button", "arrow"
 
 
 class IndirectIdea(NamedTuple):
-    """A description of a thing. kind: the things of the kind that it names. somebody: it describes a person."""
+    """A description of a thing. kind: the things of the kind that it names. somebody: it describes a person.
+
+    something: it says that it is a description.
+    """
 
     text: str
     kind: tuple[str, ...]
     somebody: bool
+    something: bool = False
 
 
 def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
@@ -70,7 +74,7 @@ def find_indirect_idea(idea: str, lexicon: Lexicon) -> IndirectIdea | None:
     if fold_text(text) in lexicon.name_by_phrase:
         return None
     if _SOMETHING.search(text):
-        return IndirectIdea(text, (), somebody=False)
+        return IndirectIdea(text, (), somebody=False, something=True)
     kind = tuple(_kind(text, lexicon))
     somebody = _SOMEONE.search(text) is not None
     return IndirectIdea(text, kind, somebody) if kind or somebody or _RIDDLE.match(text) else None

@@ -89,6 +89,24 @@ class Lexicon:
         ]
         return [self.things[number] for number in dict.fromkeys(found)]
 
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The phrases in lower case, as they are."""
+        return frozenset(phrase.lower() for phrase in self.phrases)
+
+    @cached_property
+    def _groups(self) -> dict[str, frozenset[str]]:
+        """The things of each tag, and of each first word of tags of several words: "animal mammal" is of the group "animal"."""
+        found: dict[str, set[str]] = {}
+        for tag, numbers in self.tags.items():
+            for name in {tag, tag.split(" ", 1)[0]}:
+                found.setdefault(name, set()).update(self.things[number] for number in numbers)
+        return {name: frozenset(things) for name, things in found.items()}
+
+    def of_group(self, name: str) -> frozenset[str]:
+        """Return the things that have a tag, or one that begins with a word: "animal" holds all of "animal bird"."""
+        return self._groups.get(name, frozenset())
+
     def rank_things(
         self,
         vector: np.ndarray,
