@@ -42,7 +42,7 @@ def test_a_small_file_does_not_draw_thousands(tmp_path: Path, monkeypatch: pytes
                 pass
         return np.zeros((8, 8, 4), np.uint8)
 
-    monkeypatch.setattr(module, "_open_restyler", lambda *_: Draws())
+    monkeypatch.setattr(module, "open_restyler", lambda *_: Draws())
     monkeypatch.setattr(module, "_find_picture", find)
     replay(tree(3), work=str(tmp_path / "work.png"))
     assert len(drawn) <= MAX_DRAWN  # of 85

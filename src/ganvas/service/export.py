@@ -10,7 +10,7 @@ from ganvas.ground.images import add_alpha
 from ganvas.service.drawing import draw, resized, without_ground
 from ganvas.service.explored import drawing_of
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.replay import replay_from
+from ganvas.service.replay import make_work
 from ganvas.vocabulary.icons import LEAST, MOST, SIZES, STICKERS, Sticker
 from ganvas.vocabulary.provenance import AnyProvenance, RestyleProvenance
 
@@ -39,7 +39,7 @@ def draw_large(made: AnyProvenance, context: ReplayContext, *, transparent: bool
     Raises InputError where its model is not here, or where it is to have no background and has one that cannot be left out.
     """
     if isinstance(made, RestyleProvenance):
-        pixels = replay_from(made, context).pixels
+        pixels = make_work(made, context).pixels
         if transparent and pixels.shape[2] == 3:
             raise InputError("has a background that cannot be left out", where=context.work, do="restyle a transparent picture")
         return add_alpha(pixels)
