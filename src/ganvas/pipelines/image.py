@@ -126,7 +126,7 @@ class ImagePipeline(Pretrained):
         takes = self.manifest.takes.labels
         known = stream(0, "sketched").normal((1, self.manifest.appearance))
         labels = {f"label_{name}": np.zeros((1, len(values))) for name, values in takes.items()}
-        w = self._run("mapping", "w", {"z": np.zeros((1, self.manifest.latent)), "appearance": known, **labels})
+        w = self._run(MAPPING, "w", {"z": np.zeros((1, self.manifest.latent)), "appearance": known, **labels})
         widths = range(min(known.shape[1], w.shape[1]), 0, -1)
         return next((width for width in widths if np.array_equal(w[0, -width:], known[0, :width])), 0)
 
