@@ -37,4 +37,4 @@ def work_of_latent(
         conditions=(Condition(words=(Weighted(phrase=called),), labels=labels_of(pipeline, row)),),
         step=Inverted(picture=name, digest=pixels_digest(picture), latent=pack(latent)),
     )  # fmt: skip
-    return replay_from(made, context)
+    return replay_from(made, context.anew())

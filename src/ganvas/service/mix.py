@@ -15,4 +15,4 @@ def mix(first: AnyProvenance, second: AnyProvenance, request: MixRequest, contex
     """Draw mixtures of two works, one for each share. Raises InputError for works that do not go together."""
     for number, at in enumerate(request.at):
         step = Mix(at=at, style=at if request.style is None else request.style)
-        yield replay_from(explore(step, first, second, number=number), context)
+        yield replay_from(explore(step, first, second, number=number), context.anew())

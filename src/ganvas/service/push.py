@@ -48,7 +48,7 @@ def _read_push(text: str) -> Push:
 
 def push(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext, *, number: int = 0) -> Work:
     """Draw a work pushed along directions, all at once. Raises InputError for a direction that its model has not."""
-    return replay_from(explore(Pushed(pushes=pushes), made, number=number), context)
+    return replay_from(explore(Pushed(pushes=pushes), made, number=number), context.anew())
 
 
 def push_all(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext) -> Shown:

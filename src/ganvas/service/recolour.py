@@ -21,7 +21,7 @@ MAX_FILE = 1_000_000
 
 def recolour(made: AnyProvenance, request: RecolourRequest, context: ReplayContext) -> Work:
     """Give a work other colours. Raises InputError where its model is not here."""
-    return replay_from(explore(Recolour(colours=request.colours, by=request.by), made), context)
+    return replay_from(explore(Recolour(colours=request.colours, by=request.by), made), context.anew())
 
 
 def is_quantised(made: AnyProvenance, context: ReplayContext) -> bool:
