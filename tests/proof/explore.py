@@ -86,7 +86,7 @@ def ends(bench: Bench) -> Result:
     pictures: list[np.ndarray] = []
     for number, idea in enumerate(IDEAS):
         one, other = bench.record(idea), bench.record(IDEAS[number - 1], 2)
-        first, second = (replay_from(made, bench.context).pixels for made in (one, other))
+        first, second = (replay_from(made, bench.context.anew()).pixels for made in (one, other))
         (still,) = vary(one, VaryRequest(amount=0, count=1, seed=1), bench.context)
         mixed = [work.pixels for work in mix(one, other, MixRequest(at=(0, 0.25, 0.5, 0.75, 1)), bench.context)]
         same += np.array_equal(still.pixels, first) and np.array_equal(mixed[0], first) and np.array_equal(mixed[-1], second)
@@ -146,7 +146,7 @@ def words(bench: Bench) -> Result:
     before, after = [], []
     for number in range(40):
         made = bench.record(("sad face", "crying face", "worried face", "frowning face")[number % 4], number, transparent=True)
-        before.append(replay_from(made, bench.context).pixels)
+        before.append(replay_from(made, bench.context.anew()).pixels)
         after.append(push(made, read_pushes(["sad face->happy face=1"]), bench.context).pixels)
 
     def score(pictures: list[np.ndarray]) -> np.ndarray:

@@ -22,7 +22,7 @@ from ganvas.store.folder import read_work, save_svg, save_work
 from ganvas.vocabulary.brief import Brief, Element
 from ganvas.vocabulary.provenance import AnyProvenance, SceneProvenance
 from ganvas.vocabulary.request import MixRequest, PlaneRequest, RecolourRequest, VaryRequest
-from ganvas.vocabulary.steps import Vary
+from ganvas.vocabulary.steps import Mix, Vary
 from ganvas.vocabulary.work import Work
 from tests.pipelines.fakes import FakeEncoder, write_model, write_painter
 from tests.service.fakes import imagine
@@ -86,10 +86,11 @@ def test_every_step_is_drawn_again_from_its_file_and_says_its_family(painter: st
     (mixed,) = mix(explore_of(varied), made(work), MixRequest(at=(0.3,)), context)
     pushed = push(explore_of(mixed), read_pushes(["darker=+.5", "cat->robot=0.4"]), context)
     coloured = recolour(explore_of(pushed), RecolourRequest(colours=("#0b7285", "#ffd43b")), context)
-    corner = next(plane(explore_of(coloured), PlaneRequest(count=3, seed=1), context))
+    corner, *others = plane(explore_of(coloured), PlaneRequest(count=3, seed=1), context)
+    assert len(others) == 8  # each with a budget of its own
     for number, one in enumerate((varied, mixed, pushed, coloured, corner)):
         path = save_work(tmp_path / f"{number}.png", one)
-        np.testing.assert_array_equal(replay_from(read_work(str(path)), context).pixels, one.pixels)
+        np.testing.assert_array_equal(replay_from(read_work(str(path)), context.anew()).pixels, one.pixels)
     family = summarise(str(tmp_path / "4.png"))["family"]
     assert isinstance(family, list)
     names = [line.split(":")[0] for line in family]
@@ -152,6 +153,14 @@ def test_works_of_two_models_are_refused(painter: str, tmp_path: Path) -> None:
     elsewhere = made(one).model_copy(update={"model_digest": "0" * 64})
     with pytest.raises(InputError, match="made by another"):
         next(mix(made(one), elsewhere, MixRequest(), ReplayContext("x.png", painter)))
+
+
+def test_families_that_only_a_file_can_name_are_refused(painter: str) -> None:
+    record: AnyProvenance = made(drawn(painter))
+    for _ in range(9):  # 2^9 works, each mixed with itself
+        record = explore(Mix(at=0.4, style=0.4), record, record)
+    with pytest.raises(InputError, match="more than 256 works"):
+        replay_from(record, ReplayContext("x.png", painter))
 
 
 def test_endless_families_are_refused(painter: str) -> None:

@@ -3,7 +3,7 @@
 A surface is what one entry of the work's own palette paints. Which colour each gets minimises, in OKLab (Ottosson 2020),
   sum_i area_i |c_i - b_m(i)|^2 + CONTRAST sum_ij border_ij max(0, min(|c_i - c_j|, APART) - |b_m(i) - b_m(j)|)^2
 by iterated conditional modes (Besag 1986, "On the statistical analysis of dirty pictures"): a surface takes the colour that is
-most like its own, unless it would be lost against what it borders on.
+most like its own, unless it would be lost against what it borders on. A clear ground stays white there: most pages are.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from ganvas.data.sets.colours import oklab
 from ganvas.ground.palette import Painting
 from ganvas.vocabulary.steps import Recolour
 
-CONTRAST, APART = 4.0, 0.35
+CONTRAST, APART = 8.0, 0.35
 """How much a border counts beside likeness, and the distance from which colours are as far apart as they need to be."""
 SWEEPS = 12
 SAME = 0.07
@@ -31,7 +31,7 @@ GROUND = -1
 
 class Surfaces(NamedTuple):
     """What a work is painted with: colours RGB (S, 3) float 0 to 255, the area of each (S,), and how long each borders on each
-    (S, S); areas and borders each sum to 1.
+    (S, S); areas and borders each sum to 1. The last is the ground, of no area where it is clear.
     """
 
     colours: np.ndarray
@@ -107,7 +107,7 @@ def _surfaces(labelled: Sequence[np.ndarray], weights: Sequence[float], colours:
             borders += weight * (pairs + pairs.T) / shown.size
     np.fill_diagonal(borders, 0)
     if not ground:
-        areas[-1], borders[-1], borders[:, -1] = 0, 0, 0
+        areas[-1] = 0
     return Surfaces(colours, areas / max(areas.sum(), 1e-9), borders / max(borders.sum(), 1e-9))
 
 
@@ -141,16 +141,20 @@ def _leaders(own: np.ndarray, areas: np.ndarray) -> list[int]:
 def _most_alike(own: np.ndarray, offered: np.ndarray, surfaces: Surfaces) -> np.ndarray:
     """Minimise the sum above: the number of each surface's colour (S,)."""
     unlike = np.square(own[:, np.newaxis] - offered).sum(axis=2)  # (S, B)
-    between = np.linalg.norm(offered[:, np.newaxis] - offered, axis=2)  # (B, B)
+    offered = np.concatenate([offered, own[-1:]])  # what a clear ground shows, which nothing else may take
+    between = np.linalg.norm(offered[:-1, np.newaxis] - offered, axis=2)  # (B, B + 1)
     needed = np.minimum(np.linalg.norm(own[:, np.newaxis] - own, axis=2), APART)  # (S, S)
     chosen = unlike.argmin(axis=1)
+    clear = not surfaces.areas[-1]
+    if clear:
+        chosen[-1] = len(offered) - 1
     order = np.argsort(-surfaces.areas, kind="stable")
     for _ in range(SWEEPS):
         before = chosen.copy()
         for surface in order:
-            lost = np.maximum(needed[surface][:, np.newaxis] - between[chosen], 0) ** 2  # (S, B)
+            lost = np.maximum(needed[surface][:, np.newaxis] - between[:, chosen].T, 0) ** 2  # (S, B)
             cost = surfaces.areas[surface] * unlike[surface] + CONTRAST * surfaces.borders[surface] @ lost
             chosen[surface] = cost.argmin() if surfaces.areas[surface] else chosen[surface]
         if (chosen == before).all():
             break
-    return chosen
+    return np.minimum(chosen, len(offered) - 2)  # a clear ground is not painted

@@ -49,6 +49,7 @@ def draw_explored(made: ExploreProvenance, context: ReplayContext, *, redraw: Re
 
 def drawing_of(made: Provenance, context: ReplayContext) -> Drawing:
     """Return what a work is drawn from. Raises InputError where it has no latents, or its model is not here."""
+    context.budget.find()
     if isinstance(made, SceneProvenance):
         return drawing_of_scene(made, *open_scene_makers(made, context))
     if not isinstance(made, ExploreProvenance):

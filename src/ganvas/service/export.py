@@ -10,7 +10,7 @@ from ganvas.ground.images import add_alpha
 from ganvas.service.drawing import draw, resized, without_ground
 from ganvas.service.explored import drawing_of
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.icons import LEAST, MOST, SIZES, STICKERS, Sticker
 from ganvas.vocabulary.provenance import AnyProvenance, RestyleProvenance
 
@@ -39,11 +39,11 @@ def draw_large(made: AnyProvenance, context: ReplayContext, *, transparent: bool
     Raises InputError where its model is not here, or where it is to have no background and has one that cannot be left out.
     """
     if isinstance(made, RestyleProvenance):
-        pixels = make_work(made, context).pixels
+        pixels = replay_from(made, context.anew()).pixels
         if transparent and pixels.shape[2] == 3:
             raise InputError("has a background that cannot be left out", where=context.work, do="restyle a transparent picture")
         return add_alpha(pixels)
-    drawing = resized(drawing_of(made, context), MOST)
+    drawing = resized(drawing_of(made, context.anew()), MOST)
     if transparent and drawing.pipeline.manifest.channels != 4:
         raise InputError(f"{drawing.pipeline.manifest.name} draws no transparency", where=context.work)
     return add_alpha(draw(without_ground(drawing) if transparent else drawing))

@@ -9,7 +9,7 @@ from ganvas.pipelines import ImagePipeline
 from ganvas.pipelines.neighbours import distances, labels_of
 from ganvas.service.open_maker import ReplayContext
 from ganvas.service.pictures import pixels_digest
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.condition import Condition, Weighted
 from ganvas.vocabulary.provenance import ExploreProvenance
 from ganvas.vocabulary.steps import Inverted, pack
@@ -37,4 +37,4 @@ def work_of_latent(
         conditions=(Condition(words=(Weighted(phrase=called),), labels=labels_of(pipeline, row)),),
         step=Inverted(picture=name, digest=pixels_digest(picture), latent=pack(latent)),
     )  # fmt: skip
-    return make_work(made, context)
+    return replay_from(made, context.anew())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ganvas.service.explored import explore
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.provenance import AnyProvenance
 from ganvas.vocabulary.request import MixRequest
 from ganvas.vocabulary.steps import Mix
@@ -15,4 +15,4 @@ def mix(first: AnyProvenance, second: AnyProvenance, request: MixRequest, contex
     """Draw mixtures of two works, one for each share. Raises InputError for works that do not go together."""
     for number, at in enumerate(request.at):
         step = Mix(at=at, style=at if request.style is None else request.style)
-        yield make_work(explore(step, first, second, number=number), context)
+        yield replay_from(explore(step, first, second, number=number), context.anew())

@@ -13,6 +13,8 @@ from ganvas.vocabulary.provenance import Provenance, Restyled, SceneProvenance
 
 MAX_DRAWN = 8
 """Works that one replay draws at most; one that was redrawn a few times takes as many."""
+MAX_FOUND = 256
+"""Works whose latents one replay finds at most: far more than a family that people make, which may share works."""
 
 
 @dataclass
@@ -20,6 +22,13 @@ class Budget:
     """How many works one replay may still draw, parents and their parents included: a small file may name thousands."""
 
     left: int = MAX_DRAWN
+    latents: int = MAX_FOUND
+
+    def find(self) -> None:
+        """Take one off the works whose latents may still be found. Raises InputError where none is left."""
+        if self.latents <= 0:
+            raise InputError(f"its family has more than {MAX_FOUND} works", do="begin again from one of them")
+        self.latents -= 1
 
     def spend(self) -> None:
         """Take one off. Raises InputError where none is left."""
@@ -39,6 +48,10 @@ class ReplayContext:
     picture: Path | None = None
     session: Session = SESSION
     budget: Budget = field(default_factory=Budget)
+
+    def anew(self) -> "ReplayContext":
+        """Return the same for another work, with a budget of its own."""
+        return replace(self, budget=Budget())
 
 
 def open_maker(made: Provenance, context: ReplayContext) -> ImagePipeline:

@@ -11,7 +11,7 @@ from ganvas.models.find import bundled, is_model
 from ganvas.pipelines.directions import Report, directions_of, find_direction
 from ganvas.service.explored import explore
 from ganvas.service.open_maker import ReplayContext, open_maker
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.provenance import AnyProvenance
 from ganvas.vocabulary.steps import MOST_PUSHES, Push, Pushed
 from ganvas.vocabulary.work import MAX_WORKS, Work
@@ -48,7 +48,7 @@ def _read_push(text: str) -> Push:
 
 def push(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext, *, number: int = 0) -> Work:
     """Draw a work pushed along directions, all at once. Raises InputError for a direction that its model has not."""
-    return make_work(explore(Pushed(pushes=pushes), made, number=number), context)
+    return replay_from(explore(Pushed(pushes=pushes), made, number=number), context.anew())
 
 
 def push_all(made: AnyProvenance, pushes: tuple[Push, ...], context: ReplayContext) -> Shown:

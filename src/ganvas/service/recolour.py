@@ -8,7 +8,7 @@ from ganvas.ground.files import read_json, read_text
 from ganvas.service.drawing import has_regions
 from ganvas.service.explored import drawing_of, explore
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.provenance import AnyProvenance, RestyleProvenance
 from ganvas.vocabulary.request import RecolourRequest
 from ganvas.vocabulary.steps import LEAST_COLOURS, MOST_COLOURS, Recolour
@@ -21,7 +21,7 @@ MAX_FILE = 1_000_000
 
 def recolour(made: AnyProvenance, request: RecolourRequest, context: ReplayContext) -> Work:
     """Give a work other colours. Raises InputError where its model is not here."""
-    return make_work(explore(Recolour(colours=request.colours, by=request.by), made), context)
+    return replay_from(explore(Recolour(colours=request.colours, by=request.by), made), context.anew())
 
 
 def is_quantised(made: AnyProvenance, context: ReplayContext) -> bool:

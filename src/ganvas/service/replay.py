@@ -15,7 +15,7 @@ import numpy as np
 from ganvas.ground.errors import InputError
 from ganvas.service.draw_scene import draw_scene
 from ganvas.service.explored import draw_explored
-from ganvas.service.open_maker import Budget, ReplayContext, open_restyler, open_scene_makers
+from ganvas.service.open_maker import ReplayContext, open_restyler, open_scene_makers
 from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
 from ganvas.store.folder import address, read_work
@@ -31,11 +31,6 @@ def replay(request: ReplayRequest, *, session: Session = SESSION) -> Work:
     here.
     """
     return replay_from(read_work(request.work), ReplayContext(request.work, request.model, request.picture, session))
-
-
-def make_work(made: Provenance, context: ReplayContext) -> Work:
-    """Make one of several works of a record, each with a budget of its own. Raises InputError as `replay` does."""
-    return replay_from(made, replace(context, budget=Budget()))
 
 
 def replay_from(made: Provenance, context: ReplayContext) -> Work:

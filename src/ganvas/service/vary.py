@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ganvas.service.explored import explore
 from ganvas.service.imagine import fresh_seed
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.replay import make_work
+from ganvas.service.replay import replay_from
 from ganvas.vocabulary.provenance import AnyProvenance
 from ganvas.vocabulary.request import PlaneRequest, VaryRequest
 from ganvas.vocabulary.steps import Plane, Vary
@@ -16,7 +16,7 @@ def vary(made: AnyProvenance, request: VaryRequest, context: ReplayContext) -> I
     """Draw neighbours of a work, one at a time. Raises InputError where it has no latents, or its model is not here."""
     seed = fresh_seed() if request.seed is None else request.seed
     for number in range(request.count):
-        yield make_work(explore(Vary(amount=request.amount), made, seed=seed, number=number), context)
+        yield replay_from(explore(Vary(amount=request.amount), made, seed=seed, number=number), context.anew())
 
 
 def plane(made: AnyProvenance, request: PlaneRequest, context: ReplayContext) -> Iterator[Work]:
@@ -27,4 +27,4 @@ def plane(made: AnyProvenance, request: PlaneRequest, context: ReplayContext) ->
         for column in range(-middle, middle + 1):
             step = Plane(right=column / middle, down=row / middle)
             number = (row + middle) * request.count + column + middle
-            yield make_work(explore(step, made, seed=seed, number=number), context)
+            yield replay_from(explore(step, made, seed=seed, number=number), context.anew())

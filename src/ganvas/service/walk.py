@@ -67,7 +67,7 @@ def walk(works: Sequence[AnyProvenance], request: WalkRequest, context: ReplayCo
     if not 2 <= len(works) <= MOST_STOPS:
         raise InputError(f"a walk passes 2 to {MOST_STOPS} works, not {len(works)}", where="walk")
     milliseconds = max(round(1000 * request.seconds / request.frames), FASTEST)
-    size = request.size or _side(drawing_of(works[0], context))
+    size = request.size or _side(drawing_of(works[0], context.anew()))
     step = Walk(frames=request.frames, milliseconds=milliseconds, looped=request.looped, size=size)
     return walk_from(explore(step, *works), context)
 
