@@ -235,7 +235,7 @@ def test_a_scene_of_ones_own_is_drawn_and_nobody_asked(
 HOSTILE = {
     "empty.toml": "", "no.toml": "[[", "bytes.toml": "\x00", "deep.toml": "a = " + "[" * 9_000, "deep.json": "[" * 9_000,
     "no.json": "{", "nan.json": '{"elements": NaN}', "list.json": "[]", "none.json": '{"elements": []}',
-    "five.json": json.dumps({"elements": [{"caption": "x"}] * 5}), "path.json": '{"elements": [{"caption": "x", "path": "/x"}]}',
+    "seven.json": json.dumps({"elements": [{"caption": "x"}] * 7}), "path.json": '{"elements": [{"caption": "x", "path": "/x"}]}',
     "bell.json": '{"elements": [{"caption": "\\u0007"}]}', "half.json": '{"elements": [{"caption": "\\ud800"}]}',
     "size.toml": 'elements = [{caption = "x", size = "huge"}]', "colour.toml": 'background = "red"\nelements = [{caption = "x"}]',
     "long.json": json.dumps({"elements": [{"caption": "x" * 121}]}), "huge.json": " " * 30_000 + "{}",

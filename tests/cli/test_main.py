@@ -36,7 +36,7 @@ def test_the_module_is_the_program() -> None:
 def test_an_unknown_verb_is_the_persons_turn() -> None:
     done = python("-m", "ganvas", "paint", "a cat")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr == "ganvas: no such command 'paint'. Did you mean 'train'? (ganvas -h shows what it takes)\n"
+    assert done.stderr == "ganvas: no such command 'paint'. Did you mean 'train', 'plane'? (ganvas -h shows what it takes)\n"
 
 
 def test_the_version_is_said() -> None:

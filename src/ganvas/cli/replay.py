@@ -23,8 +23,11 @@ def replay(
     """Draw a work again, to the pixel, from what its file says. No language model is asked."""
     from ganvas.service.replay import replay as draw_again
     from ganvas.service.walk import is_walk, replay_walk
+    from ganvas.store.animation import MOVING
     from ganvas.vocabulary.request import ReplayRequest, fill
 
+    if out.suffix.lower() not in MOVING:
+        check_out(out, kinds=DRAWN)
     if is_walk(work):
         check_moving(out)
         print_walk(replay_walk(work, model=model), out, as_json=as_json, show=show)

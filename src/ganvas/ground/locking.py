@@ -12,11 +12,12 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Hold a folder, made if needed, for this process; a folder that is empty at the end is removed again.
+    """Hold a folder for this process. It is made if needed, with those that it lies in; what is empty at the end is removed again.
 
     The lock is the system's own: it ends with the process, however that ends. Where a file system has no locks, nothing is held.
     Raises InputError where another process holds it.
     """
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / LOCK
     handle = _acquire(path)
@@ -31,7 +32,8 @@ def locked(folder: Path) -> Generator[None]:
                 path.unlink()
                 os.close(handle)
         with contextlib.suppress(OSError):
-            folder.rmdir()
+            for one in made or [folder]:
+                one.rmdir()
 
 
 def _acquire(path: Path) -> int:
