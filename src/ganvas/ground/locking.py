@@ -12,7 +12,7 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Hold a folder for this process. It is made if needed, with those that it lies in; what is empty at the end is removed again.
+    """Hold a folder for this process. What had to be made for it and is empty at the end is removed again.
 
     The lock is the system's own: it ends with the process, however that ends. Where a file system has no locks, nothing is held.
     Raises InputError where another process holds it.
