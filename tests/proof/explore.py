@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from ganvas.data.cache import open_pictures
 from ganvas.ground.files import write_json
 from ganvas.ground.images import lay_over, make_sheet, premultiply, save_png
 from ganvas.ground.seeds import stream
@@ -241,10 +242,9 @@ def inverting(bench: Bench) -> Result:
     def error(one: np.ndarray, other: np.ndarray) -> float:
         return float(np.abs(premultiply(one[np.newaxis]) - premultiply(other[np.newaxis])).mean() * 127.5)
 
-    known = bench.known
-    held = np.flatnonzero(known.evaluator.splits != "train")
-    chosen = held[stream(7, "held").permutation(len(held))[:3]]
-    real = [known.pictures.images[known.evaluator.numbers[number]] for number in chosen]
+    pictures_of = open_pictures(bench.data, size=64, channels=4)
+    held = np.array([number for number, record in enumerate(pictures_of.records) if record.split != "train"])
+    real = [np.asarray(pictures_of.images[int(number)]) for number in held[stream(7, "held").permutation(len(held))[:3]]]
     draws = bench.pipeline.draw(sample(bench.pipeline, 1000, start=4))
     own = [bench.pipeline.draw(w[np.newaxis])[0] for w in sample(bench.pipeline, 3, start=8)]
     found: Result = {"own": [], "held out": [], "best of 1,000 draws": []}
