@@ -120,9 +120,9 @@ def test_what_was_taken_over_survives_a_stop_to_the_bit(parent: InitialWeights, 
 
 def test_words_of_no_parent_are_imagined_anew(parent: InitialWeights, plain: InitialWeights) -> None:
     takes = conditions_of(pictures()).takes
-    assert parent.sees(takes, shape=(3, 6, 6)) is None  # sketches of another size
-    assert parent.sees(takes.model_copy(update={"words": 0, "encoder": "none"}), shape=(4, 6, 6)) is None
-    assert plain.sees(takes, shape=(4, 6, 6)) is None and plain.generator.widths == recipe().generator.widths
+    assert parent.appearance_prior(takes, shape=(3, 6, 6)) is None  # sketches of another size
+    assert parent.appearance_prior(takes.model_copy(update={"words": 0, "encoder": "none"}), shape=(4, 6, 6)) is None
+    assert plain.appearance_prior(takes, shape=(4, 6, 6)) is None and plain.generator.widths == recipe().generator.widths
     made = image_task(imagining(), initial_weights=parent)
     assert made.prior is not None and isinstance(made.generator.mapping, AppearanceMapping)
 
