@@ -73,6 +73,10 @@ BAD = {
 }
 
 
+TEXT_ONLY = {"a broken checksum", "a text that unfolds without end"}
+"""Of these the texts alone are damaged: the picture can be shown, and nothing in it made it."""
+
+
 @pytest.mark.parametrize("verb", ["replay", "info"])
 @pytest.mark.parametrize("name", BAD)
 def test_bad_pictures_are_refused(
@@ -85,6 +89,9 @@ def test_bad_pictures_are_refused(
     with pytest.raises(SystemExit) as ended:
         main()
     said = capsys.readouterr()
+    if verb == "info" and name in TEXT_ONLY:
+        assert ended.value.code == 0 and len(said.out) < 1000 and not said.err
+        return
     assert ended.value.code == 2
     assert said.out == "" and len(said.err.strip().splitlines()) == 1 and "work.png" in said.err
     assert [one.name for one in tmp_path.iterdir()] == ["work.png"]

@@ -87,7 +87,7 @@ def test_a_server_that_answers_in_another_form_is_told_once(answer: Answer, serv
 
 @pytest.mark.parametrize("llm", ["http", "auto"])
 def test_one_that_draws_another_thing_leaves_the_scene_to_the_rules(llm: str, server: Server, ganvas) -> None:
-    server.answer = completion('{"subject": "pizza"}')
+    server.answer = completion('{"elements": [{"caption": "pizza"}], "relations": [], "ground": "none", "sky": "day"}')
     code, out, err = ganvas(llm)
     (work,) = json.loads(out)["works"]
     assert code == 0 and len(server.asked) == 2 and work["writer"] == "rules" and "was not used" in work["note"] + err

@@ -21,6 +21,10 @@ class PointsData:
     initial_weights: InitialWeights | None
 
     @property
+    def pictures(self) -> None:
+        """Points are no pictures."""
+
+    @property
     def takes(self) -> Takes:
         """Points have no condition."""
         return Takes()

@@ -33,7 +33,7 @@ class PointsTask:
             initialise(network, seed=recipe.seed, name=name)
         with torch.no_grad():
             self.generator.last.bias.copy_(torch.from_numpy(np.array(middle)))
-        self.against = DiscriminatorTerms(discriminator, recipe.rules, conditional=False)
+        self.adversaries = DiscriminatorTerms(discriminator, recipe.rules, conditional=False)
         turns = (discriminator, self.discriminator_loss), (self.generator, self.generator_loss)
         self.players = [
             Player(name, (network,), torch.optim.Adam(equalise_rates([network], rate=0.02)), loss, cosine_rate)
@@ -46,17 +46,17 @@ class PointsTask:
     def discriminator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         with torch.no_grad():
             fake = self.draw(self.generator, f"discriminator/{batch[0]}", self.batch_size)
-        return sum_losses(self.against.apart(self.scorer(), batch[1], fake, progress))
+        return sum_losses(self.adversaries.apart(self.scorer(), batch[1], fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         fake = self.draw(self.generator, f"generator/{batch[0]}", self.batch_size)
-        return sum_losses(self.against.generator_terms(self.scorer(), batch[1], fake, progress))
+        return sum_losses(self.adversaries.generator_terms(self.scorer(), batch[1], fake, progress))
 
     def draw(self, generator: nn.Module, name: str, count: int) -> Points:
         return generator(torch.from_numpy(stream(self.recipe.seed, name).normal((count, LATENT))))
 
     def scorer(self) -> BoundScorer:
-        return BoundScorer(self.against.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
+        return BoundScorer(self.adversaries.network, {}, torch.ones(self.batch_size, self.batch_size, dtype=torch.bool))
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         with torch.no_grad():

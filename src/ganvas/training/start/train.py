@@ -114,8 +114,9 @@ def _prepare(
     if goes_on:
         moved = find_sources(recipe, stored_recipe(given, copy), folder)
         data = kind.open(recipe, weights, say=say)
-        opened = RunPictures.of(data.pictures, data.takes)
-        check_run_pictures(folder, opened, where=recipe.sources[0], moved=moved, say=say)
+        if data.pictures is not None:
+            opened = RunPictures.of(data.pictures, data.takes)
+            check_run_pictures(folder, opened, where=recipe.sources[0], moved=moved, say=say)
         if moved and ranks.first:
             write_text(copy, dump(recipe))
         priors = read_priors(folder)
@@ -129,7 +130,8 @@ def _prepare(
     priors = data.fit_priors(recipe)
     recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
     keep_priors(folder, priors)
-    keep_pictures(folder, data.pictures, data.takes)
+    if data.pictures is not None:
+        keep_pictures(folder, data.pictures, data.takes)
     write_text(copy, dump(recipe))  # last: with its recipe a run is there
     return recipe, data, priors
 

@@ -27,7 +27,9 @@ class TrainingData(Protocol):
     """
 
     @property
-    def pictures(self) -> Pictures: ...
+    def pictures(self) -> Pictures | None:
+        """The pictures, for a kind of work that learns from such; else None."""
+        ...
 
     @property
     def initial_weights(self) -> InitialWeights | None: ...

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganvas.data.folder import LoosePictures
 from ganvas.data.source import LooseFolder, open_source
+from ganvas.ground.folder_files import FolderFiles
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.ground.sizes import Size
@@ -79,7 +81,10 @@ def test_every_size_can_be_dialled() -> None:
 
 
 def test_a_given_size_stays(tmp_path: Path) -> None:
-    assert dial_size(Recipe(sources=("x",), size=16), LooseFolder(tmp_path / "not looked at", [])).notes == ()
+    assert (
+        dial_size(Recipe(sources=("x",), size=16), LooseFolder(tmp_path, LoosePictures(FolderFiles(tmp_path), [], (), ()))).notes
+        == ()
+    )
 
 
 def test_words_bring_looks_and_an_anchor() -> None:
