@@ -46,7 +46,7 @@ class PointsTask:
     def discriminator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         with torch.no_grad():
             fake = self.draw(self.generator, f"discriminator/{batch[0]}", self.batch_size)
-        return sum_losses(self.adversaries.apart(self.scorer(), batch[1], fake, progress))
+        return sum_losses(self.adversaries.discriminator_terms(self.scorer(), batch[1], fake, progress))
 
     def generator_loss(self, batch: tuple[int, Points], progress: Progress) -> Loss:
         fake = self.draw(self.generator, f"generator/{batch[0]}", self.batch_size)
