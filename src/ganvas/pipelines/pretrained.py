@@ -45,8 +45,8 @@ class Pretrained:
 
     @staticmethod
     def ports(manifest: AnyManifest) -> Mapping[str, Port]:
-        """Return what the graphs of a model of this kind take and give, by the names of their files."""
-        raise NotImplementedError
+        """Return what the graphs of a model of this kind take and give, by the names of their files; nothing where it has none."""
+        return {}
 
     def session(self, name: str) -> GraphSession:
         """Return a graph ready to run, by the name of its file; those of a model that is not bundled are tried first.
