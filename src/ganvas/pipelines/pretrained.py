@@ -45,7 +45,7 @@ class Pretrained:
 
     @staticmethod
     def ports(manifest: AnyManifest) -> Mapping[str, Port]:
-        """Return what the graphs of a model of this kind take and give, by the names of their files; nothing where it has none."""
+        """Return what the graphs of a model of this kind take and give, by the names of their files, if any."""
         return {}
 
     def session(self, name: str) -> GraphSession:
