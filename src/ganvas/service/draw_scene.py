@@ -63,6 +63,14 @@ def conditions_of(made: SceneProvenance) -> tuple[Condition, ...]:
     return tuple(made.conditions[number] for number in drawn_parts(made.brief))
 
 
+def captions_of(made: SceneProvenance) -> tuple[str, ...]:
+    """Return what each picture of a scene shows."""
+    if made.format < 3:
+        return tuple(element.caption for element in made.brief.elements)
+    names = [*(element.caption for element in made.brief.elements), *made.brief.scenery]
+    return tuple(names[number] for number in drawn_parts(made.brief))
+
+
 def staged_page(made: SceneProvenance, drawn: Sequence[np.ndarray]) -> Page:
     """Lay out a work by what was drawn, uint8 RGBA (H, W, 4) each."""
     return lay_out(made.brief, [outline_of(one) for one in drawn], seed=made.words_seed, number=made.number)

@@ -15,8 +15,8 @@ from ganvas.pipelines.recolour import recolour_paintings, recolour_pixels
 from ganvas.pipelines.scene import compose, cut_of, element_noise, scale_for, squared
 from ganvas.pipelines.staging.ground import scenery_of
 from ganvas.pipelines.staging.outline import bounds
-from ganvas.service.draw_scene import compose_scene, conditions_of, restyle_elements, staged_page
-from ganvas.vocabulary.brief import COLOURS, drawn_parts
+from ganvas.service.draw_scene import captions_of, compose_scene, conditions_of, restyle_elements, staged_page
+from ganvas.vocabulary.brief import COLOURS
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.provenance import SceneProvenance
 from ganvas.vocabulary.scene import Box, Placed, first_layout, layout
@@ -66,6 +66,14 @@ class Drawing:
         assert self.scene is not None
         return self.scene.size
 
+    @property
+    def clear(self) -> bool:
+        """Whether nothing is behind its elements."""
+        if self.page is not None:
+            return self.page.ground is None
+        assert self.scene is not None
+        return self.scene.transparent
+
 
 def drawing_of_scene(made: SceneProvenance, pipeline: ImagePipeline, restyler: Restyler | None) -> Drawing:
     """Return what a scene is drawn from."""
@@ -108,14 +116,6 @@ def _staged(drawing: Drawing, made: SceneProvenance) -> Page:
     scenery = scenery_of(made.brief, seed=made.words_seed, number=made.number)
     ground = None if made.transparent else (np.array(scenery.top, dtype=np.float64) + np.array(scenery.bottom)) / 2
     return Page(squares, ground, made.size, cuts=dict.fromkeys(squares, WHOLE))
-
-
-def captions_of(made: SceneProvenance) -> tuple[str, ...]:
-    """Return what each picture of a scene shows."""
-    if made.format < 3:
-        return tuple(element.caption for element in made.brief.elements)
-    names = [*(element.caption for element in made.brief.elements), *made.brief.scenery]
-    return tuple(names[number] for number in drawn_parts(made.brief))
 
 
 def placed(drawing: Drawing) -> Drawing:
@@ -188,11 +188,10 @@ def check_pair(first: Drawing, second: Drawing) -> None:
         raise InputError("one of the works has other colours", do="name works as they were drawn, and recolour what comes of it")
     if first.restyler or second.restyler:
         raise InputError("a restyler redrew one of the works", do="name works as they were drawn, and restyle what comes of it")
-    here, there = page_of(first), page_of(second)
-    if (here.ground is None) != (there.ground is None):
+    if first.clear != second.clear:
         raise InputError("one of the works has a background and the other none", do="draw both with --transparent, or neither")
-    if here.canvas != there.canvas:
-        raise InputError(f"one of the works has {here.canvas} pixels a side and the other {there.canvas}",
+    if first.canvas != second.canvas:
+        raise InputError(f"one of the works has {first.canvas} pixels a side and the other {second.canvas}",
                          do="draw both with the same --size")  # fmt: skip
 
 
@@ -230,7 +229,7 @@ def draw(drawing: Drawing) -> np.ndarray:
             return _composed(drawing, _elements(drawing))
         if not has_regions(drawing):
             return recolour_pixels(_composed(drawing, _elements(drawing)), drawing.colours)
-        paintings, ground = paint(drawing)
+        paintings, ground = paint(drawing, page_of(drawing))
         elements = np.stack([_picture(one, scale=_scale(drawing)) for one in paintings])
         drawn = _composed(without_ground(drawing), elements)
         return drawn if ground is None else over(drawn, ground)
@@ -239,16 +238,18 @@ def draw(drawing: Drawing) -> np.ndarray:
 def has_regions(drawing: Drawing) -> bool:
     """Say whether a drawing is painted from a palette, in regions, on an even ground."""
     made = drawing.scene if drawing.page is None else None
-    if made is not None and made.format == 3 and not made.transparent:
-        scenery = scenery_of(made.brief, seed=made.words_seed, number=made.number)
-        if scenery.top != scenery.bottom or scenery.back or scenery.front:
-            return False
+    staged = made if made is not None and made.format == 3 and not made.transparent else None
+    if staged is not None and not scenery_of(staged.brief, seed=staged.words_seed, number=staged.number).even:
+        return False
     return drawing.pipeline.manifest.palette > 0 and drawing.restyler is None
 
 
-def paint(drawing: Drawing) -> tuple[list[Painting], np.ndarray | None]:
-    """Return what the elements of a drawing that has regions are painted from, and the colour of its ground, RGB (3,) or None."""
-    paintings, page = drawing.pipeline.paint(drawing.latents), page_of(drawing)
+def paint(drawing: Drawing, page: Page) -> tuple[list[Painting], np.ndarray | None]:
+    """Return what the elements of a drawing that has regions are painted from, and the colour of its ground, RGB (3,) or None.
+
+    page: where they stand.
+    """
+    paintings = drawing.pipeline.paint(drawing.latents)
     ground = page.ground if drawing.pipeline.manifest.channels == 4 else None
     if drawing.colours is None:
         return paintings, ground

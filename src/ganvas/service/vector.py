@@ -5,25 +5,21 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-import numpy as np
-
 from ganvas.ground.errors import InputError
 from ganvas.pipelines import ImagePipeline
-from ganvas.pipelines.scene import SHADE, SHADE_OPACITY, element_noise, scale_for, squared
+from ganvas.pipelines.scene import SHADE, SHADE_OPACITY, scale_for, squared
 from ganvas.pipelines.staging.ground import Scenery, Shape, scenery_of
 from ganvas.pipelines.staging.outline import bounds
 from ganvas.pipelines.staging.page import Put
 from ganvas.pipelines.tracing import Shape as Region
 from ganvas.pipelines.tracing import Traced, trace
-from ganvas.service.draw_scene import conditions_of, staged_page
-from ganvas.service.drawing import Drawing, Square, framed, paint, square_of
+from ganvas.service.draw_scene import captions_of, staged_page
+from ganvas.service.drawing import Drawing, Square, drawing_of_scene, framed, paint
 from ganvas.service.drawing import page_of as where_it_stands
 from ganvas.service.explored import drawing_of
 from ganvas.service.open_maker import ReplayContext
 from ganvas.service.session import SESSION, Session
-from ganvas.vocabulary.brief import COLOURS, drawn_parts
 from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, SceneProvenance
-from ganvas.vocabulary.scene import layout
 
 GAP = 4
 """Pixels between the works of a sheet."""
@@ -72,36 +68,17 @@ def draw_svg(works: Sequence[Provenance], *, model: str | None = None, columns: 
 def page_of(made: SceneProvenance, pipeline: ImagePipeline, *, within: str) -> Page:
     """Draw a work from what makes it, as shapes. within: the start of its ids, which must differ on one sheet."""
     check_vector(pipeline, redrawn=made.restyled is not None)
-    told, noise = element_noise(pipeline, conditions_of(made), seed=made.noise_seed, number=made.number, kept=made.kept)
-    return _page_of_latents(made, pipeline, pipeline.latents(told, noise, truncation=made.truncation), within=within)
-
-
-def _page_of_latents(made: SceneProvenance, pipeline: ImagePipeline, latents: np.ndarray, *, within: str) -> Page:
-    """Draw a scene whose elements have these latents (E, mapped) as shapes."""
-    traced = [trace(painting) for painting in pipeline.paint(latents)]
-    names, canvas = [element.caption for element in made.brief.elements], made.size
-    if pipeline.manifest.channels == 3:
-        width, height = traced[0].size
-        share = canvas / max(width, height)
-        lines = group(traced[0], name=names[0], within=f"{within}-0", transform=f"scale({share:.6g})")
-        return Page(tuple(lines), round(width * share), round(height * share))
-    if made.format == 3:
-        return _staged(made, pipeline, latents, traced, within=within)
-    colour = COLOURS[made.brief.background]
-    lines = [] if made.transparent else [f'<rect width="{canvas}" height="{canvas}" fill="{_hex(colour)}"/>']
-    for number, box in layout(made.brief, canvas=canvas, seed=made.words_seed, number=made.number):
-        transform = _placed(traced[number], square_of(box))
-        lines += group(traced[number], name=names[number], within=f"{within}-{number}", transform=transform)
-    return Page(tuple(lines), canvas, canvas)
+    return page_of_drawing(drawing_of_scene(made, pipeline, None), within=within)
 
 
 def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
     """Draw a drawing as shapes, as `page_of` does. Raises InputError where it has no regions."""
     check_vector(drawing.pipeline, redrawn=drawing.restyler is not None)
-    if drawing.scene is not None and drawing.page is None and drawing.colours is None:
-        return _page_of_latents(drawing.scene, drawing.pipeline, drawing.latents, within=within)
+    made = drawing.scene if drawing.page is None and drawing.colours is None else None
+    if made is not None and made.format == 3 and drawing.pipeline.manifest.channels == 4:
+        return _staged(made, drawing, within=within)
     page = where_it_stands(drawing)
-    paintings, ground = paint(drawing)
+    paintings, ground = paint(drawing, page)
     traced = [trace(painting) for painting in paintings]
     if drawing.pipeline.manifest.channels == 3:
         width, height = traced[0].size
@@ -116,16 +93,13 @@ def page_of_drawing(drawing: Drawing, *, within: str) -> Page:
     return Page(tuple(lines), page.canvas, page.canvas)
 
 
-def _staged(
-    made: SceneProvenance, pipeline: ImagePipeline, latents: np.ndarray, traced: Sequence[Traced], *, within: str
-) -> Page:
+def _staged(made: SceneProvenance, drawing: Drawing, *, within: str) -> Page:
     """Draw a work of format 3: its ground, its things where its page puts them, and what is before them."""
-    drawn = list(
-        squared(pipeline.draw(latents, scale=scale_for(pipeline, canvas=made.size)))
-    )  # laid out by what its pixels are laid out by
-    page, canvas, brief = staged_page(made, drawn), made.size, made.brief
-    names = [*(element.caption for element in brief.elements), *brief.scenery]
-    captions = [names[number] for number in drawn_parts(brief)]
+    pipeline, canvas, brief = drawing.pipeline, made.size, made.brief
+    traced = [trace(painting) for painting in pipeline.paint(drawing.latents)]
+    # laid out by what its pixels are laid out by
+    page = staged_page(made, list(squared(pipeline.draw(drawing.latents, scale=scale_for(pipeline, canvas=canvas)))))
+    captions = captions_of(made)
     lines: list[str] = []
     scenery = None if made.transparent else scenery_of(brief, seed=made.words_seed, number=made.number)
     if scenery:

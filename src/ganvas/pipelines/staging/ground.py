@@ -33,6 +33,11 @@ class Scenery(NamedTuple):
     back: tuple[Shape, ...] = ()
     front: tuple[Shape, ...] = ()
 
+    @property
+    def even(self) -> bool:
+        """Whether it is one colour and nothing else."""
+        return self.top == self.bottom and not self.back and not self.front
+
 
 def scenery_of(brief: Brief, *, seed: int, number: int) -> Scenery:
     """Return the ground and sky of one of the works of a brief. Without a ground the page is plain."""
