@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ganvas.cli.explore_options import open_work, show_works
+from ganvas.cli.explore_options import Maker, open_work, show_works
 from ganvas.cli.options import WORKS, Json, Open, Out
 from ganvas.cli.output import DRAWN, check_out, note, print_results, write
 
@@ -15,7 +15,7 @@ def directions(
         list[str] | None,
         typer.Option("--push", help='Of a work, how far and along what: darker=+1, or "sad face->happy face=1"; again for more.'),
     ] = None,
-    model: Annotated[str | None, typer.Option("-m", "--model", help="The work's model, if it is not a bundled one.")] = None,
+    model: Maker = None,
     out: Out = WORKS,
     as_json: Json = False,
     show: Open = False,

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from ganvas.cli.explore_options import FLAGS, Maker, open_work, show_works
+from ganvas.cli.explore_options import FLAGS, Maker, WorkFile, open_work, show_works
 from ganvas.cli.options import WORKS, Json, Open, Out
 from ganvas.cli.output import DRAWN, check_out
 
 
 def mix(
-    first: Annotated[str, typer.Argument(metavar="WORK", help="A file that Ganvas made; sheet.png#3 is its third work.")],
+    first: WorkFile,
     second: Annotated[str, typer.Argument(metavar="WORK", help="Another one, of the same model.")],
     at: Annotated[list[float] | None, typer.Option("--at", help="The share of the second, 0 to 1; again for more works.")] = None,
     style: Annotated[

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
+from ganvas.cli.explore_options import Maker, WorkFile
 from ganvas.cli.options import FLAGS, WORKS, Json, Open, Out
 from ganvas.cli.output import DRAWN, check_out, keep_works, print_works
 from ganvas.cli.walk import check_moving, print_walk
 
 
 def replay(
-    work: Annotated[str, typer.Argument(help="A file that Ganvas made; sheet.png#3 is its third work.")],
-    model: Annotated[str | None, typer.Option("-m", "--model", help="The model, if it is not a bundled one.")] = None,
+    work: WorkFile,
+    model: Maker = None,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="The picture it was redrawn from, if it is not beside the work.")
     ] = None,

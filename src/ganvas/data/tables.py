@@ -73,9 +73,7 @@ class Tables:
                     except InputError as error:
                         unusable.append(f"{where}: {error}")
                     if number > MAX_LINES:
-                        raise InputError(
-                            f"has more than the {8 * MAX_PICTURES:,} lines allowed here", where=self._files.path(table)
-                        )
+                        raise InputError(f"has more than the {MAX_LINES:,} lines allowed here", where=self._files.path(table))
         except InputError as error:
             unusable.append(str(error).removeprefix(f"{self._files.path(table).parent}/"))
         for line in unusable if named else unusable[:1]:

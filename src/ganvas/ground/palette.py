@@ -45,11 +45,6 @@ def _compose(logits: np.ndarray, palette: np.ndarray, shading: np.ndarray, *, sc
     return colours.reshape(-1, *grid) + enlarged(shading, scale=scale, cubic=False)
 
 
-def regions(logits: np.ndarray, *, scale: int = 1) -> np.ndarray:
-    """Return which entry of the palette has the greatest share of each pixel: logits (K, H, W) -> int64 (scale H, scale W)."""
-    return enlarged(logits, scale=scale, cubic=True).argmax(axis=0)
-
-
 def enlarged(planes: np.ndarray, *, scale: int, cubic: bool) -> np.ndarray:
     """Enlarge planes (P, H, W), bicubic or bilinear: a new float32 array (P, scale H, scale W)."""
     planes = np.array(planes, dtype=np.float32)

@@ -1,7 +1,6 @@
 """What a work can be exported as for other tools: sizes of icons, and stickers of messengers."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 SIZES = (16, 32, 64, 128, 256, 512)
 """Pixels a side of what is exported where nothing else is asked."""
@@ -10,8 +9,6 @@ ICO_MOST = 256
 """The largest picture that an .ico can hold."""
 ICNS = (16, 32, 64, 128, 256, 512, 1024)
 """The pictures of an .icns."""
-
-Messenger = Literal["telegram", "whatsapp"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 """Words for relations, in the languages of the encoder: an idea is rewritten such that one sign stands for each, between its two things."""
 
 import re
+from collections.abc import Iterable
 
 from ganvas.vocabulary.brief import Relation
 
@@ -72,33 +73,36 @@ SIGN = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + 63)}]")
 """Any of the signs."""
 
 _INFIX = tuple((re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE), f" {_SIGNS[name]} ") for name, words in _SPACED)
-_CHINESE = tuple(
-    (re.compile(pattern), replaced)
-    for name, words in (*_ACTS,)
-    for pattern, replaced in (
-        (rf"(?:{words})(?P<b>{_THING}{{1,8}}?)的(?P<a>{_THING}+)", rf"\g<a>{_SIGNS[name]}\g<b>"),
-        (rf"(?<={_THING})(?:正在|在)?(?:{words})(?P<b>{_THING}{{1,10}})", rf"{_SIGNS[name]}\g<b>"),
+
+
+def _rewriting(table: Iterable[tuple[str, str]], *forms: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return patterns and what they are replaced by, for each row of a table in each form: WORDS and SIGN stand for the row's."""
+    return tuple(
+        (re.compile(pattern.replace("WORDS", words)), replaced.replace("SIGN", _SIGNS[name]))
+        for name, words in table
+        for pattern, replaced in forms
     )
+
+
+_BOTH, _OBJECT = r"\g<a>SIGN\g<b>", r"SIGN\g<b>"
+_CHINESE = _rewriting(
+    _ACTS,
+    (rf"(?:WORDS)(?P<b>{_THING}{{1,8}}?)的(?P<a>{_THING}+)", _BOTH),
+    (rf"(?<={_THING})(?:正在|在)?(?:WORDS)(?P<b>{_THING}{{1,10}})", _OBJECT),
 )
-_CHINESE_PLACED = tuple(
-    (re.compile(pattern), replaced)
-    for name, words in _PLACED
-    for pattern, replaced in (
-        (rf"(?:在)?(?P<b>{_THING}{{1,8}}?)(?:{words})的(?P<a>{_THING}+)", rf"\g<a>{_SIGNS[name]}\g<b>"),
-        (
-            rf"(?<={_THING})(?:坐|站|躺|睡|趴|飞|游|走|跑|放|停|藏)?在(?P<b>{_THING}{{1,8}}?)(?:{words})(?:睡觉|玩耍|玩|坐着|站着|飞|游泳|跑)?(?=$|[，。、\s])",
-            rf"{_SIGNS[name]}\g<b>",
-        ),
-        (rf"(?P<b>{_THING}{{1,8}}?)(?:{words})(?:有|坐着|站着|躺着|是)(?P<a>{_THING}+)", rf"\g<a>{_SIGNS[name]}\g<b>"),
-    )
+_CHINESE_PLACED = _rewriting(
+    _PLACED,
+    (rf"(?:在)?(?P<b>{_THING}{{1,8}}?)(?:WORDS)的(?P<a>{_THING}+)", _BOTH),
+    (
+        rf"(?<={_THING})(?:坐|站|躺|睡|趴|飞|游|走|跑|放|停|藏)?在(?P<b>{_THING}{{1,8}}?)(?:WORDS)(?:睡觉|玩耍|玩|坐着|站着|飞|游泳|跑)?(?=$|[，。、\s])",
+        _OBJECT,
+    ),
+    (rf"(?P<b>{_THING}{{1,8}}?)(?:WORDS)(?:有|坐着|站着|躺着|是)(?P<a>{_THING}+)", _BOTH),
 )
-_JAPANESE_SAID = tuple(
-    (re.compile(pattern), replaced)
-    for name, words in _JAPANESE
-    for pattern, replaced in (
-        (rf"(?P<a>{_THING}+?)[がはも](?P<b>{_THING}+?)(?:{words})", rf"\g<a>{_SIGNS[name]}\g<b>"),
-        (rf"(?P<b>{_THING}+?)(?:{words})(?P<a>{_THING}+)", rf"\g<a>{_SIGNS[name]}\g<b>"),
-    )
+_JAPANESE_SAID = _rewriting(
+    _JAPANESE,
+    (rf"(?P<a>{_THING}+?)[がはも](?P<b>{_THING}+?)(?:WORDS)", _BOTH),
+    (rf"(?P<b>{_THING}+?)(?:WORDS)(?P<a>{_THING}+)", _BOTH),
 )
 _KANA = re.compile(r"[\u3041-\u30ff]")
 
