@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganvas.ground.palette import compose_palette, enlarged, regions
+from ganvas.ground.palette import compose_palette, enlarged
 
 BLACK_WHITE = np.array([[[-1.0], [1.0]]], dtype=np.float32)  # one picture, two entries, one channel
 
@@ -35,11 +35,6 @@ def test_an_edge_is_as_sharp_in_a_large_picture_as_in_a_small_one() -> None:
     small = compose_palette(halves(), BLACK_WHITE, nothing)
     assert (np.abs(enlarged(small[0], scale=8, cubic=False)[0, 32]) < 0.9).sum() >= 6
     assert large.shape == (64, 64) and large[:, :28].max() < -0.99 and large[:, 36:].min() > 0.99
-
-
-def test_regions_are_the_entries_that_are_seen() -> None:
-    found = regions(halves()[0], scale=4)
-    assert found.shape == (32, 32) and (found[:, :16] == 0).all() and (found[:, 16:] == 1).all()
 
 
 @pytest.mark.parametrize("cubic", [True, False])

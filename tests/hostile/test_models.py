@@ -213,7 +213,6 @@ BAD_RESTYLERS = {
     "another domain": restyling(other_domain),
     "an input nobody knows": restyling(extra_input),
     "an input of another name": restyling(style_is_a_picture),
-    "a style that is a path": restyler_says(styles=["flat", "../round"]),
     "a style that moves the cursor": restyler_says(styles=["flat", "\x1b[2Jround"]),
     "a style twice": restyler_says(styles=["flat", "flat"]),
     "no style": restyler_says(styles=[]),
@@ -273,13 +272,23 @@ def test_a_good_restyler_redraws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert code == 0 and len(list((tmp_path / "out").glob("*.png"))) == 1
 
 
+def test_a_style_that_reads_as_a_path_names_no_file_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Styles may be called anything, such as "wool/silk"; the works' names are made of them."""
+    folder = write_restyler(tmp_path / "model", styles=["../../flat", "round"], described={})
+    code, _ = redrawn(folder, tmp_path, monkeypatch, capsys, to="../../flat")
+    assert code == 0 and len(list((tmp_path / "out").glob("*.png"))) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "red.png", "out"}
+
+
 def redrawn(
-    folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, to: str = "flat"
 ) -> tuple[int | str | None, str]:
     """Redraw a small picture by a model folder. Return how the command ended, and what it said to the person."""
     Image.new("RGBA", (20, 12), (200, 30, 30, 255)).save(here / "red.png")
     monkeypatch.chdir(here)
-    monkeypatch.setattr("sys.argv", ["ganvas", "restyle", "red.png", "--to", "flat", "-m", str(folder), "-o", "out"])
+    monkeypatch.setattr("sys.argv", ["ganvas", "restyle", "red.png", "--to", to, "-m", str(folder), "-o", "out"])
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code, capsys.readouterr().err

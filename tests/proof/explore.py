@@ -37,7 +37,7 @@ from ganvas.service.replay import replay_from
 from ganvas.service.session import SESSION
 from ganvas.service.vary import vary
 from ganvas.service.vector import draw_svg
-from ganvas.service.walk import seen, walk
+from ganvas.service.walk import perceived, walk
 from ganvas.vocabulary.provenance import SceneProvenance
 from ganvas.vocabulary.request import ImagineRequest, MixRequest, RecolourRequest, VaryRequest, WalkRequest, fill
 from ganvas.vocabulary.steps import Recolour
@@ -109,7 +109,7 @@ def walks(bench: Bench) -> Result:
             start = time.process_time()
             frames = list(walk(works, WalkRequest(frames=60), bench.context).frames(1))
             seconds[size].append(time.process_time() - start)
-            looks = [seen(frame) for frame in frames]
+            looks = [perceived(frame) for frame in frames]
             steps = [
                 float(np.sqrt(np.square(a - b).sum(axis=-1).mean())) for a, b in zip(looks, looks[1:] + looks[:1], strict=True)
             ]

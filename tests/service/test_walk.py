@@ -10,7 +10,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.images import lay_over
 from ganvas.pipelines import image
 from ganvas.service.open_maker import ReplayContext
-from ganvas.service.walk import find_stops, is_walk, replay_walk, seen, walk
+from ganvas.service.walk import find_stops, is_walk, perceived, replay_walk, walk
 from ganvas.store.animation import save_animation
 from ganvas.store.folder import read_work
 from ganvas.vocabulary.provenance import AnyProvenance
@@ -33,7 +33,7 @@ def test_a_walk_takes_even_steps_and_closes(painter: str) -> None:
     walked = walk(works, WalkRequest(frames=16), context)
     frames = list(walked.frames(1))
     assert len(frames) == walked.count == 16 and frames[0].shape == (64, 64, 3)
-    looks = [seen(frame) for frame in frames]
+    looks = [perceived(frame) for frame in frames]
     steps = np.array([np.abs(one - other).mean() for one, other in zip(looks, looks[1:] + looks[:1], strict=True)])
     assert steps.max() <= 3 * np.median(steps)
     assert [frame.tobytes() for frame in walked.frames(4)] == [frame.tobytes() for frame in frames[::4]]

@@ -114,8 +114,10 @@ def sample(pipeline: ImagePipeline, count: int, *, start: int = 0) -> np.ndarray
     if known is not None:
         return known_latents(pipeline, stream(start, "known").permutation(len(known.codes))[:count], seed=start)
     z = stream(start, "directions").normal((count, pipeline.manifest.latent))
-    asked = [Condition(labels={name: values[place % len(values)] for name, values in labels.items()}) for place in range(count)]
-    return pipeline.latents(asked, z)
+    conditions = [
+        Condition(labels={name: values[place % len(values)] for name, values in labels.items()}) for place in range(count)
+    ]
+    return pipeline.latents(conditions, z)
 
 
 def _in_steps(direction: np.ndarray) -> np.ndarray:

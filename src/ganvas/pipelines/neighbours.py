@@ -77,8 +77,8 @@ def known_latents(pipeline: ImagePipeline, rows: np.ndarray, *, seed: int = 0) -
     known = pipeline.appearances
     assert known is not None
     z = stream(seed, "known latents").normal((len(rows), pipeline.manifest.latent))
-    asked = [Condition(labels=labels_of(pipeline, int(row))) for row in rows]
-    return pipeline.latents(asked, z, appearances=known.vectors(rows))
+    conditions = [Condition(labels=labels_of(pipeline, int(row))) for row in rows]
+    return pipeline.latents(conditions, z, appearances=known.vectors(rows))
 
 
 def word_direction(pipeline: ImagePipeline, w: np.ndarray, condition: Condition, words: tuple[str, str]) -> np.ndarray:
@@ -94,16 +94,16 @@ def word_direction(pipeline: ImagePipeline, w: np.ndarray, condition: Condition,
 
 def _meant(pipeline: ImagePipeline, w: np.ndarray, condition: Condition, phrase: str) -> np.ndarray:
     """Return the mean latent of what words name, near a latent and in its condition's labels."""
-    asked = Condition(words=(Weighted(phrase=phrase),), labels=condition.labels)
+    named = Condition(words=(Weighted(phrase=phrase),), labels=condition.labels)
     known = pipeline.appearances
     count = DRAWS if known is None or not pipeline.sketched else MEANT
     z = stream(0, "push").normal((count, pipeline.manifest.latent))
     if known is None or not pipeline.sketched:
-        return pipeline.latents([asked] * count, z).mean(axis=0)
-    heard = embed([asked], takes=pipeline.manifest.takes, encoder=pipeline.encoder)["words"][0]
-    alike = known.cosines(heard)
+        return pipeline.latents([named] * count, z).mean(axis=0)
+    meaning = embed([named], takes=pipeline.manifest.takes, encoder=pipeline.encoder)["words"][0]
+    alike = known.cosines(meaning)
     called = np.argsort(-alike, kind="stable")[:MOST_CALLED]
     called = called[alike[called] >= CALLED * alike[called[0]]]
     apart = distances(pipeline, known, w)[called]
     rows = called[np.argsort(apart, kind="stable")[:MEANT]]
-    return pipeline.latents([asked] * len(rows), z[: len(rows)], appearances=known.vectors(rows)).mean(axis=0)
+    return pipeline.latents([named] * len(rows), z[: len(rows)], appearances=known.vectors(rows)).mean(axis=0)

@@ -1,4 +1,4 @@
-"""Other colours for works: each surface gets a colour of a palette, and which was told apart stays told apart. Torch-free.
+"""Other colours for works: each surface gets a colour of a palette, and surfaces that differ stay different. Torch-free.
 
 A surface is what one entry of the work's own palette paints. Which colour each gets minimises, in OKLab (Ottosson 2020),
   sum_i area_i |c_i - b_m(i)|^2 + CONTRAST sum_ij border_ij max(0, min(|c_i - c_j|, APART) - |b_m(i) - b_m(j)|)^2

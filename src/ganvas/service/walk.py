@@ -24,13 +24,13 @@ from ganvas.vocabulary.provenance import CANVAS, AnyProvenance, ExploreProvenanc
 from ganvas.vocabulary.request import ImagineRequest, WalkRequest, fill
 from ganvas.vocabulary.steps import FASTEST, MOST_STOPS, Side, Walk
 
-LOOKED_AT, ROUNDS = 10, 4
-"""The way from one work to the next is looked at in so many places, and so often again between those that are farther apart than
-frames will be.
+SAMPLES, ROUNDS = 10, 4
+"""Places between one work and the next that are drawn to measure distances, and how often places are added where neighbours are
+farther apart than frames will be.
 """
 SMALL, BLURRED = 64, 16
-"""Pixels a side of what is looked at, and of what of it is compared: what moves by a pixel has not moved far."""
-BEHIND = 128.0
+"""Pixels a side of the drawings that are measured, and of what is compared of them, so that a move by a pixel is a small one."""
+GREY = 128.0
 """Grey, on which clear pictures are compared."""
 
 
@@ -120,13 +120,13 @@ def _on_the_way(path: Sequence[Drawing], at: float) -> Drawing:
 
 def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
     """Return where on a path each frame is, so that the eye sees even steps: float64 (frames,), the first 0."""
-    small = [_as_seen(one) for one in path]
-    count = LOOKED_AT * (len(path) - 1)
+    small = [_shrunk(one) for one in path]
+    count = SAMPLES * (len(path) - 1)
     at = np.linspace(0, 1, count + 1)
-    looks = [_look(small, place) for place in at]
-    apart = [_distance(one, other) for one, other in pairwise(looks)]
+    samples = [_sample(small, place) for place in at]
+    apart = [_distance(one, other) for one, other in pairwise(samples)]
     for _ in range(ROUNDS):
-        at, looks, apart = _finer(small, at, looks, apart, most=sum(apart) / step.frames)
+        at, samples, apart = _finer(small, at, samples, apart, most=sum(apart) / step.frames)
     # even_steps takes places that are evenly spaced; where they are not, a place is found by its number
     steps = step.frames if step.looped else step.frames - 1
     numbers = even_steps(np.array(apart), steps=steps) * (len(at) - 1)
@@ -135,43 +135,43 @@ def _places(path: Sequence[Drawing], step: Walk) -> np.ndarray:
 
 
 def _finer(
-    small: Sequence[Drawing], at: np.ndarray, looks: list[np.ndarray], apart: list[float], *, most: float
+    small: Sequence[Drawing], at: np.ndarray, samples: list[np.ndarray], apart: list[float], *, most: float
 ) -> tuple[np.ndarray, list[np.ndarray], list[float]]:
-    """Look once more between places that are farther apart than `most`."""
-    places, found, distances = [float(at[0])], [looks[0]], list[float]()
+    """Add a place between each two that are farther apart than `most`."""
+    places, found, distances = [float(at[0])], [samples[0]], list[float]()
     for number, distance in enumerate(apart):
         if distance > most:
             middle = float(at[number] + at[number + 1]) / 2
-            between = _look(small, middle)
+            between = _sample(small, middle)
             places.append(middle)
             found.append(between)
-            distances += [_distance(looks[number], between), _distance(between, looks[number + 1])]
+            distances += [_distance(samples[number], between), _distance(between, samples[number + 1])]
         else:
             distances.append(distance)
         places.append(float(at[number + 1]))
-        found.append(looks[number + 1])
+        found.append(samples[number + 1])
     return np.array(places), found, distances
 
 
-def _as_seen(drawing: Drawing) -> Drawing:
-    """Return a drawing as small as it is looked at."""
+def _shrunk(drawing: Drawing) -> Drawing:
+    """Return a drawing as small as it is measured."""
     page = page_of(drawing)
     share = SMALL / page.canvas
     squares = {number: (left * share, top * share, side * share) for number, (left, top, side) in page.squares.items()}
     return replace(drawing, page=replace(page, squares=squares, canvas=SMALL), scene=None, colours=None)
 
 
-def _look(path: Sequence[Drawing], at: float) -> np.ndarray:
-    """Return what the eye sees at a place of a path, in OKLab."""
-    return seen(draw(_on_the_way(path, at)))
+def _sample(path: Sequence[Drawing], at: float) -> np.ndarray:
+    """Draw a place of a path and return it as `perceived`."""
+    return perceived(draw(_on_the_way(path, at)))
 
 
-def seen(pixels: np.ndarray) -> np.ndarray:
-    """Return what the eye sees of a picture, uint8 (H, W, 3 or 4): OKLab (BLURRED, BLURRED, 3), on grey where it is clear."""
+def perceived(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture, uint8 (H, W, 3 or 4), blurred and in OKLab (BLURRED, BLURRED, 3), on grey where it is clear."""
     laid = pixels
     if pixels.shape[2] == 4:
         alpha = pixels[..., 3:] / 255
-        laid = np.rint(pixels[..., :3] * alpha + BEHIND * (1 - alpha)).astype(np.uint8)
+        laid = np.rint(pixels[..., :3] * alpha + GREY * (1 - alpha)).astype(np.uint8)
     return oklab(np.asarray(Image.fromarray(laid).resize((BLURRED, BLURRED), Image.Resampling.BOX)))
 
 

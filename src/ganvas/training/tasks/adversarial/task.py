@@ -22,7 +22,7 @@ LossOf = Callable[[Any, Progress], Loss]
 
 
 class AdversarialTask(PictureTask, ABC):
-    """A picture task with any number of discriminators. adversaries: terms by name; health classifier_weight the first."""
+    """A picture task with any number of discriminators. adversaries: terms by name; health is diagnosed from the first."""
 
     def __init__(self, *, device: str, precision: str, betas: tuple[float, float]) -> None:
         super().__init__(device=device, precision=precision, betas=betas)
