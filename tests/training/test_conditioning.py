@@ -10,6 +10,7 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
+from ganvas.training.engine.schedule import CONSTANT_ZERO, Ramp
 from ganvas.training.engine.state import State
 from ganvas.training.networks.base import initialise
 from ganvas.training.networks.conditioner import LEAST, whitening
@@ -131,7 +132,7 @@ ADAPTIVE = Augment(translation=0.2, cutout=0.5, colour=0.5, adaptive=Adaptive(ta
 EVERYTHING_NEW = {
     "wasserstein": pixel(objective="wasserstein", penalty="one-centred", lazy=1).model_copy(update={"turns": 2}),
     "leastsquares, spectral": pixel(objective="leastsquares", spectral=True, conditioning="modulation"),
-    "auxiliary classifier": pixel(objective="nonsaturating", conditioning="none", classify=1.0),
+    "auxiliary classifier": pixel(objective="nonsaturating", conditioning="none", classify=Ramp(start=1, end=1)),
     "adaptive": pixel(objective="relativistic", conditioning="concatenation").model_copy(update={"augment": ADAPTIVE}),
 }
 
@@ -167,7 +168,7 @@ def test_labels_become_readable(tmp_path: Path) -> None:
 
 
 def test_no_labels_no_classifier() -> None:
-    made = pixel(classify=1.0).model_copy(update={"conditional": False})
+    made = pixel(classify=Ramp(start=1, end=1)).model_copy(update={"conditional": False})
     task: ImageTask = image_task(made)
     assert not [name for name in task.networks["pixel"].state_dict() if name.startswith("read")]
 
@@ -198,7 +199,7 @@ def test_the_defaults_are_what_they_were() -> None:
     rules = PixelAdversary()
     assert (rules.penalty, rules.classify, rules.network.conditioning, rules.network.spectral) == (
         "r1+r2",
-        0,
+        CONSTANT_ZERO,
         "projection",
         False,
     )

@@ -2,22 +2,43 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import model_validator
 
 from ganvas.ground.config import Frozen
 
 
 class Ramp(Frozen):
-    """A number that goes from `start` to `end` in a straight line while the first `over` of the budget is spent."""
+    """A number that is `start` until a share `after` of the budget, and goes to `end` in a straight line until a share `over`.
+
+    A plain number in a recipe is one that does not change.
+    """
 
     start: float
     end: float
     over: float = 1.0
+    after: float = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_is_constant(cls, content: Any) -> Any:
+        return {"start": content, "end": content} if isinstance(content, (int, float)) else content
+
+    def __bool__(self) -> bool:
+        """Return whether it is ever anything but 0."""
+        return bool(self.start or self.end)
 
     def at(self, share: float) -> float:
         """Return the value at a share of the budget, 0 to 1."""
-        if self.over <= 0:
+        if share < self.after:
+            return self.start
+        if self.over <= self.after:
             return self.end
-        return self.start + (self.end - self.start) * min(share / self.over, 1.0)
+        return self.start + (self.end - self.start) * min((share - self.after) / (self.over - self.after), 1.0)
+
+
+CONSTANT_ZERO = Ramp(start=0, end=0)
 
 
 def cosine_rate(share: float, *, last: float = 0.3, floor: float = 0.25) -> float:

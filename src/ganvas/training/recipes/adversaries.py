@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ganvas.ground.config import Frozen
 from ganvas.ground.sizes import Size
-from ganvas.training.engine.schedule import Ramp
+from ganvas.training.engine.schedule import CONSTANT_ZERO, Ramp
 from ganvas.training.networks.patch_discriminator import PatchDiscriminatorConfig, ProjectedPatchesConfig
 from ganvas.training.networks.pixel_discriminator import PixelDiscriminatorConfig, grids_seen
 from ganvas.training.networks.projected import ProjectedDiscriminatorConfig
@@ -27,7 +27,7 @@ class Adversary(Frozen):
     objective: ObjectiveName = "relativistic"
     weight: Weight = 1.0
     penalty: Literal["r1", "r2", "r1+r2", "one-centred", "zero-centred"] = "r1+r2"
-    gamma: Ramp = Ramp(start=0, end=0)
+    gamma: Ramp = CONSTANT_ZERO
     lazy: int = Field(default=4, ge=1, le=64)
     matching: Weight = 0.0
     mislabel: Weight = 0.0
@@ -37,7 +37,7 @@ class Adversary(Frozen):
     @property
     def penalised(self) -> bool:
         """Whether there is a penalty at any time."""
-        return bool(self.gamma.start or self.gamma.end)
+        return bool(self.gamma)
 
     @property
     def interval(self) -> int:
@@ -55,7 +55,7 @@ class PixelAdversary(Adversary):
     """A discriminator of pixels. classify: weight of its auxiliary classifier of labels, in both turns; 0 is none."""
 
     network: PixelDiscriminatorConfig = PixelDiscriminatorConfig()
-    classify: Weight = 0.0
+    classify: Ramp = CONSTANT_ZERO
 
     @model_validator(mode="after")
     def _uses_the_condition(self) -> "PixelAdversary":

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from ganvas.training.engine.player import Player
-from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.engine.schedule import CONSTANT_ZERO, Progress, Ramp, cosine_rate
 from ganvas.training.networks.base import Discriminator, Images, initialise, place_on
 from ganvas.training.objectives import Loss
 from ganvas.training.recipes.adversaries import Adversary
@@ -30,7 +30,13 @@ class AdversarialTask(PictureTask, ABC):
         self.networks: dict[str, nn.Module] = {}
 
     def _add_discriminator(
-        self, name: str, network: Discriminator, rules: Adversary, *, conditional: bool = False, classifier_weight: float = 0.0
+        self,
+        name: str,
+        network: Discriminator,
+        rules: Adversary,
+        *,
+        conditional: bool = False,
+        classifier_weight: Ramp = CONSTANT_ZERO,
     ) -> None:
         """Add a discriminator; see DiscriminatorTerms. The parts of the record begin with its name, but for the first one's."""
         self.adversaries[name] = DiscriminatorTerms(

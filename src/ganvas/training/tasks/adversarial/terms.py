@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganvas.training.engine.schedule import Progress
+from ganvas.training.engine.schedule import CONSTANT_ZERO, Progress, Ramp
 from ganvas.training.networks.base import Discriminator, Images
 from ganvas.training.objectives import (
     OBJECTIVES,
@@ -34,7 +34,7 @@ class DiscriminatorTerms:
     network: Discriminator
     rules: Adversary
     conditional: bool
-    classifier_weight: float = 0.0
+    classifier_weight: Ramp = CONSTANT_ZERO
     name: str = ""
 
     def terms(self, progress: Progress, *, turn: str) -> list[tuple[float, Objective]]:
@@ -42,7 +42,7 @@ class DiscriminatorTerms:
         rules = self.rules
         terms: list[tuple[float, Objective]] = [(1.0, OBJECTIVES[rules.objective]())]
         if self.classifier_weight:
-            terms.append((self.classifier_weight, Auxiliary()))
+            terms.append((self.classifier_weight.at(progress.share), Auxiliary()))
         if turn == "generator":
             return [*terms, (rules.contrast_generator, Contrastive())] if rules.contrast_generator and self.conditional else terms
         gamma = rules.gamma.at(progress.share)

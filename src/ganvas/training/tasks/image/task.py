@@ -17,7 +17,7 @@ from ganvas.ground.seeds import stream
 from ganvas.training.augment.adaptive import AdaptiveStrength
 from ganvas.training.augment.differentiable import View, draw_view, lay_on_white
 from ganvas.training.engine.parallel import ALONE, Ranks
-from ganvas.training.engine.schedule import Progress, cosine_rate
+from ganvas.training.engine.schedule import CONSTANT_ZERO, Progress, cosine_rate
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.networks.base import Given, Images, place_on
 from ganvas.training.networks.conditioner import Whitening
@@ -135,13 +135,13 @@ class ImageTask(AdversarialTask):
         for name, rules in {"pixel": recipe.pixel, "projected": recipe.projected, **coarse}.items():
             if isinstance(rules, ProjectedAdversary):
                 assert self.extractor is not None
-                classifier_weight, network = 0.0, ProjectedDiscriminator(
+                classifier_weight, network = CONSTANT_ZERO, ProjectedDiscriminator(
                     rules.network, size=recipe.size, takes=takes, extractor=self.extractor, sentences=sentences
                 )  # fmt: skip
             elif rules is not None:
-                classifier_weight = rules.classify if takes.labels else 0.0
+                classifier_weight = rules.classify if takes.labels else CONSTANT_ZERO
                 network = PixelDiscriminator(
-                    rules.network, size=recipe.size, takes=takes, classes=classifier_weight > 0, sentences=sentences
+                    rules.network, size=recipe.size, takes=takes, classes=bool(classifier_weight), sentences=sentences
                 )  # fmt: skip
             else:
                 continue
