@@ -1,6 +1,5 @@
 """What is asked of pictures beyond their scores: colours, draws of one prompt, two things in one, large pictures, SVG."""
 
-import importlib
 import statistics
 import time
 from collections.abc import Callable
@@ -15,11 +14,13 @@ from ganvas.data.sets.colours import dominant_colours
 from ganvas.data.sets.emoji import render
 from ganvas.ground.images import lay_over, make_sheet, save_png
 from ganvas.pipelines import ImagePipeline
+from ganvas.pipelines.tracing import trace
 from ganvas.scoring.effects import seed_effect
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.features import look
 from ganvas.scoring.neighbours import nearest
 from ganvas.scoring.scores import concept_hits, kid, median_ratio, ratio, share, unit
+from ganvas.service.vector import Page, group, svg_of
 from ganvas.vocabulary.condition import Condition, Weighted
 from tests.proof.pictures_set import CHUNK, COLOURS, Result, Set, drawn, plain, spread
 from tests.proof.test_enlarge import look as look_closely
@@ -217,10 +218,6 @@ def _milliseconds(do: Callable[[], object]) -> float:
 
 def vector(pipeline: ImagePipeline, known: Set) -> Result:
     """Trace WORKS drawings, draw the SVG again and compare it with the picture: mean of 255 over white, and kilobytes."""
-    try:
-        tracing, writing = (importlib.import_module(f"ganvas.pipelines.{name}") for name in ("tracing", "vector"))
-    except ImportError:
-        return {"left out": "this version writes no SVG"}
     if not getattr(pipeline.manifest, "palette", 0):
         return {"left out": "the model paints from no palette"}
     painter: Any = pipeline
@@ -229,9 +226,9 @@ def vector(pipeline: ImagePipeline, known: Set) -> Result:
     sizes: list[float] = []
     for number in numbers:
         w = pipeline.latents([known.condition(number, pipeline)], pipeline.noise(SEED, number=int(number)))
-        traced = tracing.trace(painter.paint(w)[0])
-        lines = tuple(writing.group(traced, name="element", within="w", transform="scale(1)"))
-        written = writing.svg_of([writing.Page(lines, *traced.size)], title="work", about="")
+        traced = trace(painter.paint(w)[0])
+        lines = tuple(group(traced, name="element", within="w", transform="scale(1)"))
+        written = svg_of([Page(lines, *traced.size)], title="work", about="")
         again = render(written, traced.size[0], where=f"work {number}")
         apart.append(float(np.abs(lay_over(again).astype(float) - lay_over(traced.pixels)).mean()))
         sizes.append(len("\n".join(lines).encode()) / 1000)

@@ -33,11 +33,15 @@ OWN_SCORE = 0.84
 HINTED_SCORE = 1.0
 """Score, by names and sense, from which words mean a thing whose tag they contain."""
 
+LONG_TAG = 4
+"""Letters from which a tag that a single thing has means that thing."""
+
 _MEANT = {"hat": "top hat", "love": "red heart", "tree": "deciduous tree", "boat": "sailboat", "sofa": "couch and lamp",
           "couch": "couch and lamp", "treasure": "treasure chest", "tea": "teapot", "book": "open book", "帽子": "top hat", "树": "deciduous tree",
           "树木": "deciduous tree", "船": "ship", "书": "open book", "伞": "umbrella", "chapeau": "top hat", "sombrero": "top hat", "hut": "top hat", "cappello": "top hat",
           "pirate ship": "sailboat", "wizard": "mage", "witch": "woman mage", "女巫": "woman mage", "knight": "guard", "pumpkin": "jack-o-lantern", "bamboo": "pine decoration", "竹子": "pine decoration", "南瓜": "jack-o-lantern", "海盗": "pirate flag", "灯笼": "red paper lantern", "宝宝": "baby", "桌子": "bed",
-          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle"}  # fmt: skip
+          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
+          "plate": "fork and knife with plate", "箱子": "package", "盘子": "fork and knife with plate"}  # fmt: skip
 """Words that are tags of many things, and which of them people mean."""
 
 _MEASURED = re.compile(
@@ -142,6 +146,9 @@ def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
     if meant := _meant(bare, lexicon) or _translated(bare, lexicon):
         return Named(_coloured(meant, words, lexicon), words, size, nearest=meant)
     whole, hinted = lexicon.things_tagged(bare), _tagged(bare, lexicon)
+    if only := _only(hinted, bare):
+        rest = without_size(words).removesuffix(words.split()[-1]).strip()
+        return Named(_coloured(_mixed(only, rest, lexicon), rest, lexicon), words, size, nearest=only)
     among = [thing for thing in (*([name] if cosine >= SURE else []), *(whole or hinted)) if not _differs_in_colour(thing, words)]
     colour = colour_in(words)
     among = [thing for thing in among if colour and thing in lexicon.things_tagged(colour[0])] or among
@@ -192,6 +199,14 @@ def _tagged(piece: str, lexicon: Lexicon) -> list[str]:
     ends = [head[start:] for start in range(len(head))] if CJK.match(piece[-1]) else piece.split()[-1:]
     whole = (end for end in ends if len(end) > 1 or end == head)  # a single character of a word means little
     return next((things for end in whole if (things := lexicon.things_tagged(end))), [])
+
+
+def _only(things: Sequence[str], piece: str) -> str | None:
+    """Return the one thing that has the last word of a piece as a tag, its variants counted once: a nurse is a health worker."""
+    if CJK.search(piece) or len(piece.split()[-1]) < LONG_TAG or not things:
+        return None
+    shortest = min(things, key=len)
+    return shortest if all(shortest in thing for thing in things) else None
 
 
 def find_end(piece: str, lexicon: Lexicon, masked: Mapping[str, str]) -> End | None:

@@ -39,6 +39,11 @@ honeybee|Biene|abeja|abeille|ape|蜂 ハチ|пчела
 snail|Schnecke|caracol|escargot|lumaca|カタツムリ|улитка
 hedgehog|Igel|erizo|hérisson|riccio|ハリネズミ|ёж
 squirrel|Eichhörnchen|ardilla|écureuil|scoiattolo|リス|белка
+rice ball|Reisball|bola de arroz|boule de riz|palla di riso|おにぎり|онигири
+cherry blossom|Kirschblüte|flor de cerezo|fleur de cerisier|fiore di ciliegio|桜 桜の木 さくら|сакура
+billed cap|Mütze Kappe|gorra|casquette|berretto|キャップ|кепка шапка
+pretzel|Brezel Breze|pretzel|bretzel|pretzel|プレッツェル|крендель
+bouquet|Blumenstrauß|ramo|bouquet|mazzo|花束|букет
 dragon|Drache|dragón|dragon|drago|竜 ドラゴン|дракон
 unicorn|Einhorn|unicornio|licorne|unicorno|ユニコーン|единорог
 robot|Roboter|robot|robot|robot|ロボット|робот

@@ -39,7 +39,7 @@ _SPACED: tuple[tuple[str, str], ...] = (
                    "|betrachtet|schaut(?: auf)?|jagt|regarde|regardant|qui regarde|mirando(?: al?)?|que mira(?: al?)?|mira(?: al?)?|guarda|che guarda|olhando (?:para )?|kijkt naar|смотрит на"),
     ("in", "(?:(?:sitting|sits|standing|sleeping|swimming|floating|hiding|living|bathing) )?(?:inside of|inside|in|into|within)|aus|in|im|innerhalb|dans|à l['’]intérieur d(?:e|u)|en|dentro d(?:e|el|o|a)"
            "|nel|nello|nella|em|w|в|во"),
-    ("mixed with", "(?:mixed|crossed|combined|merged|fused) with"),
+    ("mixed with", "(?:mixed|crossed|combined|merged|fused) with|(?:growing|shaped|looking|looks|dressed|disguised)(?: up)? (?:like|as)"),
     (WITH, "with|who has|that has|having|mit|avec|con|com|met|с"),
 )  # fmt: skip
 """What stands between subject and object, by relation."""
@@ -56,7 +56,7 @@ _ACTS: tuple[tuple[str, str], ...] = (
     ("around", "围绕着?|环绕着?|围着"),
 )  # fmt: skip
 _JAPANESE: tuple[tuple[str, str], ...] = (
-    ("on", "の上(?:の|に(?:いる|座る|座っている|ある)?|で)"), ("under", "の下(?:の|に(?:いる|ある)?|で)"), ("in", "の中(?:の|に(?:いる|ある)?|で)"),
+    ("on", "の上(?:の|に(?:いる|座る|座っている|ある)?|で)"), ("under", "の下(?:の|に(?:いる|ある)?|で)"), ("in", "の中(?:の|に(?:いる|ある)?|で)|に(?:入る|入った|入っている|浸かる|浸かった|浸かっている|住む)"),
     ("beside", "の隣(?:の|に(?:いる)?|で)|のそば(?:の|に(?:いる)?|で)|の横(?:の|に)"), ("behind", "の後ろ(?:の|に(?:いる|隠れる)?)"),
     ("in front of", "の前(?:の|に(?:いる)?|で)"), ("around", "の周り(?:の|に|で|を)"), ("riding", "に乗(?:った|っている|る)"),
     ("wearing", "を(?:かぶった|かぶっている|被った|着た|着ている|かけた|つけた)"), ("holding", "を(?:持った|持っている|食べる|食べている|飲む|飲んでいる|読む|読んでいる|弾く|抱えた|持つ)"),
@@ -92,7 +92,7 @@ _CHINESE = _rewriting(
 )
 _CHINESE_PLACED = _rewriting(
     _PLACED,
-    (rf"(?:在)?(?P<b>{_THING}{{1,8}}?)(?:WORDS)的(?P<a>{_THING}+)", _BOTH),
+    (rf"(?:在)?(?P<b>{_THING}{{1,8}}?)(?:WORDS)(?:(?:{_THING}{{1,3}})?的)(?P<a>{_THING}+)", _BOTH),
     (
         rf"(?<={_THING})(?:坐|站|躺|睡|趴|飞|游|走|跑|放|停|藏)?在(?P<b>{_THING}{{1,8}}?)(?:WORDS)(?:睡觉|玩耍|玩|坐着|站着|飞|游泳|跑)?(?=$|[，。、\s])",
         _OBJECT,
@@ -113,9 +113,15 @@ _ON_ITSELF = re.compile(
 )
 
 
+_BURNING = re.compile(r"(?<=\w )(?:(?:is |are )?on fire|(?:up )?in flames|ablaze|in Flammen|en llamas|en feu|in fiamme|em chamas|в огне)\b", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:holding hands|hand in hand|shaking hands|Händchen haltend|de la mano|main dans la main)\b", re.IGNORECASE)
+"""What several things do with one another, which needs no further thing."""
+
+
 def mark_relations(idea: str) -> str:
     """Replace the words for relations by signs, each with its subject before and its object behind it."""
     idea = _ON_ITSELF.sub(rf"{_SIGNS[BEARING]} \g<thing>", idea)
+    idea = _BURNING.sub(rf" {_SIGNS['in front of']} fire ", _TOGETHER.sub(" ", idea))
     said = (*_JAPANESE_SAID, *_CHINESE, *_CHINESE_PLACED) if not _KANA.search(idea) else _JAPANESE_SAID
     for pattern, replaced in said if re.search(_THING, idea) else ():
         idea = pattern.sub(replaced, idea)

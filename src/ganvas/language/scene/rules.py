@@ -63,8 +63,18 @@ _DRIVEN = (
     "broom",
     "donkey",
 )
+_SHARED = ("on", "in", "under", "behind", "in front of")
+"""Relations in which all that are listed before them stand."""
 _ALIVE = ("animal", "person", "face", "cat", "monkey")
 _LIGHTS = ("moon", "star", "stars", "comet")
+
+
+_MEDIA = (
+    re.compile(r"^\s*(?:(?:an?|the|my|our|ein|eine|un|une|una|um|uma)\s+)?(?:(?:cute|small|simple|nice|funny|little)\s+)?(?:logo|icon|emoji|sticker|picture|drawing|painting|photo"
+               r"|image|illustration|clip ?art|avatar|poster|banner|sketch|doodle|bild|zeichnung|icono|imagen|dibujo|icône|dessin)s?"
+               r"\s+(?:for|of|showing|für|von|de|para|pour)\s+", re.IGNORECASE),
+    re.compile(r"(?<=.)的?(?:可爱的?|简单的?|小)?(?:图标|标志|徽标|贴纸|表情包?|头像|插画|图片|照片|logo|のアイコン|のイラスト|の絵)$", re.IGNORECASE),
+)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -103,7 +113,7 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     For a description the candidates are looked up in the vocabulary.
     """
     plain = "".join(letter for letter in idea[:MAX_IDEA] if not "\ue000" <= letter <= "\uf8ff")
-    idea = joined(spell_emoji(plain, lexicon.name_by_phrase))
+    idea = joined(_without_medium(spell_emoji(plain, lexicon.name_by_phrase)))
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
     named, described = split_idea(idea, lexicon)
     if described and described.kind and not described.something and _names_its_thing(idea):
@@ -119,6 +129,14 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     return Reading((meant,), mood=mood, alone=names_any(idea, _ALONE), candidates=candidates)
 
 
+def _without_medium(idea: str) -> str:
+    """Leave out words that say only that a picture is wanted: "a logo for a bakery" is a bakery."""
+    for pattern in _MEDIA:
+        left = pattern.sub("", idea, count=1).strip()
+        idea = left or idea
+    return idea
+
+
 def _names_its_thing(idea: str) -> bool:
     """Return whether a Chinese noun with words before it is only said to be somewhere, to do something, or to look somehow."""
     if not CJK.search(idea):
@@ -131,6 +149,8 @@ def _guessed(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEnco
     """Look an idea that names nothing up as a description; what is nearest to its words stays where that finds nothing."""
     described = IndirectIdea(idea, (), somebody=True)
     guess = tuple(find_candidates(described, lexicon=lexicon, encoder=encoder)) if len(lexicon.senses) else ()
+    if reading.ground or reading.sky:  # a lighthouse at night is no picture of a night
+        guess = tuple(one for one in guess if not find_surroundings(one[0]).sky and not find_surroundings(one[0]).ground)
     if (
         not guess
         or guess[0][1] < GUESSED_SCORE
@@ -187,11 +207,23 @@ def _elements(
         before = next((one for one in range(number - 1, -1, -1) if one in places), None)
         if piece.relation and before is not None and len(ties) < MAX_RELATIONS:
             _tie(ties, elements, names, piece.relation, before=before, number=number, places=places, lexicon=lexicon)
+    _share(ties, [pieces[number].relation for number in places])
     for tie in ties:
         place = tie.subject - 1
         if tie.relation == "around" and elements[place].count <= SEVERAL and drawn + RING - 1 <= MAX_DRAWN:
             elements[place] = elements[place].model_copy(update={"count": RING, "size": "medium"})
     return tuple(elements), tuple(ties)
+
+
+def _share(ties: list[Tie], relations: Sequence[str]) -> None:
+    """Add ties for what a tied thing is only listed with: bread and cheese on a plate. relations: what stands before each element."""
+    tied = {number for tie in ties for number in (tie.subject, tie.object)}
+    for tie in tuple(ties):
+        other = tie.subject
+        while tie.relation in _SHARED and other > 1 and not relations[other - 1] and other - 1 not in tied:
+            other -= 1
+            if len(ties) < MAX_RELATIONS:
+                ties.append(tie.model_copy(update={"subject": other}))
 
 
 def _tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], said: str, *, before: int, number: int,
@@ -206,6 +238,8 @@ def _tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], said:
     worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in _ALIVE)
     if said == WITH and thing == "candle" and not alive:
         relation, exchanged = "on", True
+    if relation == "in" and any(word in _LIGHTS for word in thing.split()):
+        relation = "on"  # "en la luna"
     if relation == "in" and worn and alive:
         relation = "wearing"
     if relation == "on" and alive and thing in _DRIVEN:

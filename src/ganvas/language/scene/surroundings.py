@@ -27,7 +27,7 @@ SURROUNDINGS = (
     Surrounding("sunsets?|dusk|evening|twilight|sonnenuntergang|abends?|abenddämmerung|atardecer|puesta de sol|coucher du soleil|soir|crépuscule"
                 "|tramonto|pôr do sol|закат[еа]?|해질녘|zonsondergang|zachód słońca|gün batımı|غروب", "黄昏|日落|傍晚|夕阳|夕焼け|夕暮れ|夕方",
                 sky="sunset"),
-    Surrounding("sunrise|dawn|daybreak|early morning|sonnenaufgang|morgengrauen|amanecer|lever du soleil|aube|alba|nascer do sol|рассвет[еа]?|새벽",
+    Surrounding("sunrise|dawn|daybreak|mornings?|sonnenaufgang|morgengrauen|amanecer|lever du soleil|aube|alba|nascer do sol|рассвет[еа]?|새벽",
                 "日出|黎明|清晨|拂晓|早晨|早上|夜明け|朝", sky="dawn"),
     # weather
     Surrounding("rain(?:y|ing|s)?|storm(?:y|s)?|thunderstorm|downpour|regen|im regen|regnerisch(?:en?)?|sturm|gewitter|lluvia|lluvioso|tormenta|pluie"
@@ -71,6 +71,13 @@ SURROUNDINGS = (
                 "day", scenery=("sun",)),
     Surrounding("part(?:y|ies)|birthday|celebration|geburtstag|fiesta|cumpleaños|fête|anniversaire|festa|compleanno|aniversário|день рождения|생일|파티",
                 "生日|派对|聚会|誕生日|パーティー", "room", scenery=("balloon", "party popper")),
+    Surrounding("new year(?:['’]s)?(?: eve)?|silvester|neujahr|año nuevo|nouvel an|capodanno|ano novo|новый год|새해",
+                "新年快乐|新年|春节|除夕|正月|お正月", "city", "night", ("fireworks", "red paper lantern")),
+    Surrounding("mother['’]?s['’]? day|muttertag|día de la madre|fête des mères|festa della mamma|dia das mães|день матери|어머니날", "母亲节|母の日",
+                "meadow", "day", ("bouquet", "tulip")),
+    Surrounding("valentine['’]?s?(?: day)?|valentinstag|san valent[ií]n|saint-valentin|день святого валентина", "情人节|バレンタイン", "meadow", "sunset",
+                ("red heart", "rose")),
+    Surrounding("easter|ostern|pascua|pâques|pasqua|páscoa|пасха|부활절", "复活节|イースター", "meadow", "day", ("egg", "tulip")),
     Surrounding("hall?oween|haunted", "万圣节|ハロウィン", "meadow", "night", ("jack-o-lantern", "bat")),
     Surrounding("christmas|xmas|weihnachten|navidad|noël|natale|natal|рождество|크리스마스", "圣诞节|圣诞|クリスマス", "snow", scenery=("Christmas tree",)),
     Surrounding("circus|zirkus|circo|cirque", "马戏团|サーカス", "meadow", scenery=("circus tent", "balloon")),
@@ -92,7 +99,7 @@ _LEADS = (
     r"im|am|an der|an|auf|bei|in|unter|durch|vor|en|al|a la|por|sobre|bajo|durante|de|del|dans|sur|sous|à|au|aux|pendant|par|"
     r"nel|nella|nello|al|alla|su|sul|sulla|di|no|na|nos|nas|em|ao|à|sob|в|во|на|под|w|na|podczas|met|op|bij)\s+)?"
     r"(?:(?:the|an?|my|his|her|our|some|this|that|one|der|die|das|den|dem|des|ein(?:e[mnrs]?)?|el|la|los|las|un[ao]?|le|les|une|du|il|lo|gli|o|os|as|uma?|het|de|een)\s+|l['’])?"
-    r"(?:(?:dark|deep|green|big|snowy|sunny|cold|quiet|beautiful|old|haunted|magic(?:al)?|heavy|wide|open|blue|calm|starry|stormy|rainy|foggy|misty|windy|warm"
+    r"(?:(?:dark|deep|green|big|snowy|sunny|cold|quiet|beautiful|old|haunted|magic(?:al)?|heavy|wide|open|blue|calm|starry|stormy|rainy|foggy|misty|windy|warm|(?:mon|tues|wednes|thurs|fri|satur|sun)day|happy|merry|frohe?[nrs]?|feliz|joyeux|joyeuse|buon[ao]?"
     r"|clear|dunkle[nrs]?|tiefe[nrs]?|grüne[nrs]?|verschneite[nrs]?|verde|oscur[oa]|grande|early|late|silent|lonely|lush|autumn|winter|summer|spring|cloudy|busy)\s+){0,2}"
 )  # fmt: skip
 _TRAILS = r"(?:[ -](?:day|morning|evening|afternoon|night|sky|landscape|scene|weather|time|season|road|path|party|storm|background|floor|house))?"
