@@ -40,7 +40,7 @@ _MEANT = {"hat": "top hat", "love": "red heart", "tree": "deciduous tree", "boat
           "couch": "couch and lamp", "treasure": "treasure chest", "tea": "teapot", "book": "open book", "帽子": "top hat", "树": "deciduous tree",
           "树木": "deciduous tree", "船": "ship", "书": "open book", "伞": "umbrella", "chapeau": "top hat", "sombrero": "top hat", "hut": "top hat", "cappello": "top hat",
           "pirate ship": "sailboat", "wizard": "mage", "witch": "woman mage", "女巫": "woman mage", "knight": "guard", "pumpkin": "jack-o-lantern", "bamboo": "pine decoration", "竹子": "pine decoration", "南瓜": "jack-o-lantern", "海盗": "pirate flag", "灯笼": "red paper lantern", "宝宝": "baby", "桌子": "bed",
-          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
+          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "raincoat": "coat", "cup": "hot beverage", "mug": "hot beverage", "baker": "cook", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
           "plate": "fork and knife with plate", "箱子": "package", "盘子": "fork and knife with plate"}  # fmt: skip
 """Words that are tags of many things, and which of them people mean."""
 

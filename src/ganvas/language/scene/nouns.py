@@ -44,6 +44,8 @@ cherry blossom|Kirschblüte|flor de cerezo|fleur de cerisier|fiore di ciliegio|�
 billed cap|Mütze Kappe|gorra|casquette|berretto|キャップ|кепка шапка
 pretzel|Brezel Breze|pretzel|bretzel|pretzel|プレッツェル|крендель
 bouquet|Blumenstrauß|ramo|bouquet|mazzo|花束|букет
+cook|Koch Köchin Bäcker Bäckerin|cocinero panadero|cuisinier boulanger|cuoco|料理人 シェフ|повар пекарь
+fallen leaf|Herbstlaub Laub|hojarasca|feuille|foglia|落ち葉|листва
 dragon|Drache|dragón|dragon|drago|竜 ドラゴン|дракон
 unicorn|Einhorn|unicornio|licorne|unicorno|ユニコーン|единорог
 robot|Roboter|robot|robot|robot|ロボット|робот

@@ -73,6 +73,7 @@ _MEDIA = (
     re.compile(r"^\s*(?:(?:an?|the|my|our|ein|eine|un|une|una|um|uma)\s+)?(?:(?:cute|small|simple|nice|funny|little)\s+)?(?:logo|icon|emoji|sticker|picture|drawing|painting|photo"
                r"|image|illustration|clip ?art|avatar|poster|banner|sketch|doodle|bild|zeichnung|icono|imagen|dibujo|icône|dessin)s?"
                r"\s+(?:for|of|showing|für|von|de|para|pour)\s+", re.IGNORECASE),
+    re.compile(r"(?<=\w )(?:logo|icon|emoji|sticker|clip ?art)s?(?=\s+(?:with|for|of|in)\b|\s*$)", re.IGNORECASE),
     re.compile(r"(?<=.)的?(?:可爱的?|简单的?|小)?(?:图标|标志|徽标|贴纸|表情包?|头像|插画|图片|照片|logo|のアイコン|のイラスト|の絵)$", re.IGNORECASE),
 )  # fmt: skip
 
@@ -164,7 +165,8 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     """Read an idea that names its things."""
     alone = names_any(idea, _ALONE)
     around = find_surroundings(idea, known_spans(idea, lexicon))
-    if (around.ground or around.sky) and find_end(idea.strip(), lexicon, {}):
+    alone_there = len(split_pieces(mark_relations(idea), lexicon)) == 1
+    if (around.ground or around.sky) and alone_there and find_end(idea.strip(), lexicon, {}):
         left = split_pieces(mark_relations(around.left), lexicon)
         if not any(find_end(piece.text, lexicon, {}) for piece in left):  # surroundings that are a thing themselves: a red sunset
             around = around._replace(ground=None, sky=None, scenery=(), left=idea)
@@ -172,7 +174,8 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     pieces = split_pieces(mark_relations(masked), lexicon)
     names = name_pieces([piece.text for piece in pieces], masked=phrases, lexicon=lexicon, encoder=encoder) if pieces else []
     sure = any(one.sure for one in names)
-    shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if sure else number == 0)]
+    drawn_anyway = sure or around.ground is not None or around.sky is not None
+    shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if drawn_anyway else number == 0)]
     elements, ties = _elements(pieces, names, shown, lexicon)
     guesses = tuple(one for one in names if one.told and one.cosine < 1)
     ground, sky = around.ground, around.sky
