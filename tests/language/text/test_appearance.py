@@ -1,10 +1,12 @@
 """What words are drawn from: what they name, in other shapes too, and never what was left out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
@@ -53,6 +55,22 @@ def test_what_is_named_is_drawn_from_in_every_style_and_in_the_asked_one_half_of
     assert set(rows) == {8, 9, 10, 11} and 70 < rows.count(9) < 130
     assert len({draw.vector.tobytes() for draw in found}) == 4
     np.testing.assert_allclose(found[0].vector, appearances().vectors(np.array(rows))[0])
+
+
+def test_a_model_says_how_often_the_requested_style_is_drawn_from() -> None:
+    known = replace(appearances(), own_style=0.9)
+    again = Appearances.load(known.save(), where="here")
+    assert again.own_style == 0.9 and Appearances.load(appearances().save(), where="here").own_style == 0.5
+    rows = [again.sample(words(2), {"style": 1}, stream(3, "appearance", step=n)).rows[0] for n in range(200)]
+    assert 165 < rows.count(9) < 195
+
+
+@pytest.mark.parametrize("value", ["2", "-1", "nan", "[]", "x"])
+def test_an_odd_share_is_refused(value: str) -> None:
+    tensors = load(appearances().save())
+    names = json.dumps(list(THINGS))
+    with pytest.raises(InputError, match="no appearances"):
+        Appearances.load(save(tensors, metadata={"names": names, "own_style": value}), where="here")
 
 
 def test_near_ties_vary_and_what_is_unlike_is_not_drawn_from() -> None:

@@ -113,8 +113,13 @@ _ON_ITSELF = re.compile(
 )
 
 
-_BURNING = re.compile(r"(?<=\w )(?:(?:is |are )?on fire|(?:up )?in flames|ablaze|in Flammen|en llamas|en feu|in fiamme|em chamas|в огне)\b", re.IGNORECASE)
-_TOGETHER = re.compile(r"\b(?:holding hands|hand in hand|shaking hands|Händchen haltend|de la mano|main dans la main)\b", re.IGNORECASE)
+_BURNING = re.compile(
+    r"(?<=\w )(?:(?:is |are )?on fire|(?:up )?in flames|ablaze|in Flammen|en llamas|en feu|in fiamme|em chamas|в огне)\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:holding hands|hand in hand|shaking hands|Händchen haltend|de la mano|main dans la main)\b", re.IGNORECASE
+)
 """What several things do with one another, which needs no further thing."""
 
 

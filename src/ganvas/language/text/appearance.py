@@ -31,7 +31,7 @@ CHOICES, SHARPNESS = 8, 12.0
 """So many of the best concepts are drawn from, each by its likeness to this power: a near tie varies, what is named is drawn."""
 
 OWN_STYLE = 0.5
-"""How often a picture of the asked style is drawn from where there is one; else one of another style, for other shapes."""
+"""How often a picture of the requested style is drawn from, for models that do not say (see Appearances.own_style)."""
 
 CHANGED = ("style", "colour")
 """Labels that the generator changes: with words, pictures of other values are drawn from too."""
@@ -57,6 +57,7 @@ TABLES = ("mean", "whitening", "keys", "called", "codes", "scale", "concept", "f
 
 _NAMES = TypeAdapter(Annotated[tuple[Phrase, ...], Field(max_length=MAX_PICTURES)])
 _NAME = TypeAdapter(Name)
+_SHARE = TypeAdapter(Annotated[float, Field(ge=0, le=1)])
 
 
 class Draw(NamedTuple):
@@ -86,6 +87,8 @@ class Appearances:
     a number. labels: name -> (P,) int, the number of each picture's value, -1 = none. names: what each concept is called, by its
     number; may be empty. tags (T, M): unit meanings of partial words, each once; tagged (N, 2) int: a tag and a concept that it
     is said of. What only a tag names is found by it, less surely than by a caption.
+    own_style: how often a picture of the requested style is drawn from where there is one, 0 to 1; else one of another style, for
+    other shapes.
     """
 
     mean: np.ndarray
@@ -99,6 +102,7 @@ class Appearances:
     names: tuple[str, ...] = ()
     tags: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     tagged: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
+    own_style: float = OWN_STYLE
 
     @property
     def width(self) -> int:
@@ -175,7 +179,7 @@ class Appearances:
         """Choose one of a concept's pictures."""
         if style is not None and "style" in self.labels:
             own = pictures & (self.labels["style"] == style)
-            part = own if stream.uniform() < OWN_STYLE else pictures & ~own
+            part = own if stream.uniform() < self.own_style else pictures & ~own
             pictures = part if part.any() else pictures
         return _one(pictures, stream)
 
@@ -231,7 +235,10 @@ class Appearances:
         }  # fmt: skip
         tensors |= {f"label_{name}": values.astype(np.int32) for name, values in self.labels.items()}
         plain = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-        return save(plain, metadata={"names": json.dumps(self.names, ensure_ascii=False)})
+        metadata = {"names": json.dumps(self.names, ensure_ascii=False)}
+        if self.own_style != OWN_STYLE:
+            metadata["own_style"] = repr(self.own_style)
+        return save(plain, metadata=metadata)
 
     @classmethod
     def load(cls, content: bytes, *, where: object) -> "Appearances":
@@ -241,6 +248,7 @@ class Appearances:
             length = int.from_bytes(content[:8], "little")
             texts = json.loads(content[8 : 8 + length])["__metadata__"]
             names = _NAMES.validate_python(json.loads(texts["names"]), strict=False)
+            own_style = _SHARE.validate_python(texts.get("own_style", OWN_STYLE))
             labels = {_NAME.validate_python(name[6:]): tensors[name] for name in sorted(tensors) if name.startswith("label_")}
             found = {name: tensors[name] for name in TABLES}
         except (SafetensorError, ValidationError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -250,7 +258,7 @@ class Appearances:
         keys /= np.maximum(np.linalg.norm(keys, axis=1, keepdims=True), 1e-9)
         tags = found.pop("tags").astype(np.float32)
         tags /= np.maximum(np.linalg.norm(tags, axis=1, keepdims=True), 1e-9)
-        return cls(keys=keys[found.pop("called")], tags=tags, labels=labels, names=names, **found)
+        return cls(keys=keys[found.pop("called")], tags=tags, labels=labels, names=names, own_style=own_style, **found)
 
 
 def likeness_of(cosines: np.ndarray) -> np.ndarray:

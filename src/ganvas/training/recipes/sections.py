@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from ganvas.ground.config import Frozen
+from ganvas.language.text.appearance import OWN_STYLE
 from ganvas.training.engine.schedule import Ramp
 from ganvas.training.networks.text_prior import TextPriorConfig
 from ganvas.training.recipes.adversaries import Weight
@@ -15,8 +16,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class AnchorRecipe(Frozen):
     """The pull towards the true picture where the condition names one.
 
-    alone: the share of the budget with nothing else, where every picture is told its full condition and only pixels count.
-    ahead: the last share of that in which the discriminators learn already, so that the generator meets rivals who can see.
+    alone: the share of the budget with nothing else, where every picture has its full condition and only pixels count.
+    ahead: the last share of that in which the discriminators learn already, so that the generator meets discriminators that
+    already tell real from drawn.
     pixels: weight of the L1 at full resolution, only of pictures drawn from their own appearance (see AppearanceRecipe).
     """
 
@@ -28,10 +30,10 @@ class AnchorRecipe(Frozen):
 
 
 class TextPriorRecipe(TextPriorConfig):
-    """What looks are imagined from.
+    """What predicts appearances from words.
 
-    unseen: the share of a batch, in the game, that is drawn from looks as they would be imagined had the picture, or its whole
-    family, not been seen: half and half.
+    unseen: the share of a batch, in the adversarial phase, that is drawn from appearances predicted without having seen the
+    picture, or its whole family: half and half.
     """
 
     unseen: Share = 0.5
@@ -42,7 +44,8 @@ class AppearanceRecipe(Frozen):
 
     pixels, features: numbers of an appearance that come from each. components: of the whitened sentence vectors that captions are
     compared by. source_labels: whether an appearance also says which labels its picture has, so that the generator knows what
-    to change where other ones are asked for.
+    to change where other ones are asked for. own_style: how often words that name a style choose a picture of that style, where
+    there is one; else one of another style, for other shapes.
 
     other, sampled, mixed: shares of a batch. other: drawn from the appearance of the same concept in another style, and pulled to
     the true picture by `other_pull` of the anchor. sampled: drawn from the appearance that the words choose when the picture's
@@ -57,6 +60,7 @@ class AppearanceRecipe(Frozen):
     features: int = Field(default=128, ge=0, le=1024)
     components: int = Field(default=64, ge=1, le=512)
     source_labels: bool = False
+    own_style: Share = OWN_STYLE
     other: Share = 0.25
     other_pull: Share = 0.5
     sampled: Share = 0.25

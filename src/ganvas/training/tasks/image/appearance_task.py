@@ -67,7 +67,7 @@ class AppearanceTask(ImageTask):
         recipe, takes = self.recipe, self.conditions.takes
         assert recipe.appearance is not None
         self.config = recipe.appearance
-        self.known = unpack_known(priors, self.pictures, self.conditions, train=self.train)
+        self.known = unpack_known(priors, self.pictures, self.conditions, train=self.train, own_style=self.config.own_style)
         self.colours = COLOUR in takes.labels and not any(COLOUR in record.labels for record in self.pictures.records)
         self.fitted = ("synthesis.sketch.",)
         sketch = Sketch(self.sketch_shape, self.known.sketch)

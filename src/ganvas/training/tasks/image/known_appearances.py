@@ -64,8 +64,13 @@ def fit_known(
     return kept | {f"sampler/{name}": meaning for name, meaning in meanings.items()}
 
 
-def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, train: np.ndarray) -> KnownAppearances:
-    """Return fitted appearances with what the records say: concepts, families, labels and names. train: as in `fit_known`."""
+def unpack_known(
+    priors: Priors, pictures: Pictures, conditions: Conditions, *, train: np.ndarray, own_style: float
+) -> KnownAppearances:
+    """Return fitted appearances with what the records say: concepts, families, labels and names.
+
+    train: as in `fit_known`. own_style: see Appearances.
+    """
     codes, scale = priors["appearance/codes"], priors["appearance/scale"]
     concepts = _number([record.concept or record.file_name for record in pictures.records])
     families = _number([record.kin for record in pictures.records])
@@ -77,7 +82,7 @@ def unpack_known(priors: Priors, pictures: Pictures, conditions: Conditions, *, 
     meanings = {name: priors[f"sampler/{name}"] for name in (*_MEANINGS, *_TAGS) if f"sampler/{name}" in priors}
     sampler = Appearances(
         codes=codes[train], scale=scale, concept=concept, family=family, labels=labels,
-        names=tuple(called[number] for number in range(len(kept))), **meanings,
+        names=tuple(called[number] for number in range(len(kept))), own_style=own_style, **meanings,
     )  # fmt: skip
     known = dict(zip(families[train].tolist(), family.tolist(), strict=True))
     return KnownAppearances(
