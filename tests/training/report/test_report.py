@@ -158,5 +158,5 @@ def test_a_training_ends_with_a_whole_report_and_a_signed_card(tmp_path: Path) -
     page = Page((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
     assert page.counts["h2"] == 8 and page.counts["img"] > 20
     model = load(done.model)  # every digest holds
-    assert {"README.md", "neighbours.png", "preview.png"} <= set(model.manifest.files)
+    assert {"README.md", "neighbours.png", "preview.png", "directions.png", "directions.safetensors"} <= set(model.manifest.files)
     assert (tmp_path / "run" / "report.html").stat().st_size < 5_000_000

@@ -6,10 +6,13 @@ from pathlib import Path
 from ganvas.ground.files import write_text
 from ganvas.ground.images import make_sheet, save_png
 from ganvas.ground.text import visible
+from ganvas.training.report.directions import DIRECTIONS
 from ganvas.training.report.figures import NEIGHBOURS, Figure
 from ganvas.training.report.summary import RunSummary, split_settings
 
 FILE = "README.md"
+SHOWN = (NEIGHBOURS, DIRECTIONS)
+"""The figures of a report that a card shows too."""
 
 
 def write_card(model: Path, summary: RunSummary, figures: Sequence[Figure], *, parity: float) -> None:
@@ -18,8 +21,9 @@ def write_card(model: Path, summary: RunSummary, figures: Sequence[Figure], *, p
     parity: largest difference between its graphs and torch.
     """
     for figure in figures:
-        if figure.name == NEIGHBOURS:
-            save_png(model / f"{NEIGHBOURS}.png", make_sheet([one.pixels for one in figure.pictures], columns=2, gap=12))
+        if figure.name in SHOWN:
+            columns = 2 if figure.beside else 1
+            save_png(model / f"{figure.name}.png", make_sheet([one.pixels for one in figure.pictures], columns=columns, gap=12))
     write_text(model / FILE, card_text(summary, figures, parity=parity))
 
 
@@ -28,8 +32,9 @@ def card_text(summary: RunSummary, figures: Sequence[Figure], *, parity: float) 
     recipe, reasoned = summary.recipe, split_settings(summary.recipe)[0]
     shown: list[str] = []
     for figure in figures:
-        if figure.name == NEIGHBOURS:
-            shown += [f"![{figure.title}]({figure.name}.png)", "", figure.about, ""]
+        if figure.name in SHOWN:
+            rows = "" if figure.beside else f" From the top: {', '.join(panel.caption for panel in figure.pictures)}."
+            shown += [f"![{figure.title}]({figure.name}.png)", "", figure.about + rows, ""]
     settings = [f"- {one.name} = {one.value}: {one.reason}" for one in reasoned]
     if settings:
         settings = ["What was derived from the pictures, the time and the machine, and why:", "", *settings, ""]

@@ -18,6 +18,7 @@ from ganvas.training.export.graphs import export_graphs
 from ganvas.training.export.palette_graphs import export_palette_graphs
 from ganvas.training.networks.palette_head import PaletteGenerator
 from ganvas.training.report.card import write_card
+from ganvas.training.report.directions import save_directions
 from ganvas.training.report.figures import Figure, draw_figures
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.image.appearance_task import AppearanceTask
@@ -61,7 +62,8 @@ def save_model(
             write_bytes(work / JUDGE, judge)
             gc.collect()  # a task and its players hold each other, and with them all that was drawn for the judge
         whole = ImagePipeline(gather_files(work, Manifest, about))
-        figures = draw_figures(whole, task.pictures, task.train, seed=recipe.seed)
+        directions = save_directions(work, whole)
+        figures = draw_figures(whole, task.pictures, task.train, seed=recipe.seed) + ((directions,) if directions else ())
         write_card(work, summary, figures, parity=worst)
         write_manifest(work, Manifest, about)
     return figures
