@@ -51,7 +51,7 @@ def counted(idea: str) -> list[str]:
         ("吃披萨的独角兽", ["unicorn", "pizza"]),  # in Chinese the noun that is described stands last
         ("猫和狗", ["cat", "dog"]),  # and things side by side stand in their order
         ("a pumpkin with a cat", ["cat"]),  # what is not known is left out, and said
-        ("雪地里的企鹅", ["企鹅"]),
+        ("雪地里的企鹅", ["evergreen tree"]),  # in a place, what is not known is left out
         ("a dog singing at night", ["dog"]),
         ("a snowman in the snow", ["snowman"]),  # snow in a thing's name is no weather
         ("一只海豚和一只猫", ["dolphin", "cat"]),  # nor is the sea in the dolphin's
@@ -83,6 +83,8 @@ def ties(idea: str, known: Lexicon | None = None) -> list[str]:
         ("狐狸看着披萨", "fox looking at pizza"), ("a fox eating a pizza", "fox holding pizza"), ("拿着披萨的狐狸", "fox holding pizza"),
         ("a cat next to a dog", "cat beside dog"), ("猫旁边的狗", "dog beside cat"), ("dogs around a robot", "dog around robot"),
         ("a robot surrounded by dogs", "dog around robot"), ("a star above a cat", "cat under star"), ("a robot mixed with a cat", "robot mixed with cat"),
+        ("a unicorn on fire", "unicorn in front of fire"), ("un robot en llamas", "robot in front of fire"), ("独角兽下睡觉的猫", "cat under unicorn"),
+        ("独角兽に住む猫", "cat in unicorn"), ("a robot looking like a cat", "robot mixed with cat"),
         ("a dog with a cat on its head", "cat on dog"), ("狐狸在机器人里面", "fox in robot"), ("a fox inside a robot", "fox in robot"),
     ],
 )  # fmt: skip
@@ -93,6 +95,37 @@ def test_words_for_relations_become_relations(idea: str, tie: str) -> None:
 def test_things_that_are_only_listed_are_not_related() -> None:
     for idea in ("a cat and a dog", "猫和狗", "a cat, a dog and a fox"):
         assert ties(idea) == []
+
+
+def test_what_is_listed_before_a_place_is_all_there() -> None:
+    assert ties("a cat and a dog under a full moon") == ["dog under full moon", "cat under full moon"]
+    assert ties("a cat, a dog and a fox on a robot") == ["fox on robot", "dog on robot", "cat on robot"]
+    assert ties("a cat on a robot and a dog under a star") == ["cat on robot", "dog under star"]
+    assert ties("two dogs holding hands") == [] and counted("two dogs holding hands") == ["2 dog"]
+
+
+@pytest.mark.parametrize(
+    "idea",
+    ["a logo for a dog", "cute icon of a dog", "dog sticker", "ein Bild von dog", "狗的可爱图标", "dibujo de un dog", "狗头像"],
+)
+def test_words_that_only_say_that_a_picture_is_wanted_are_left_out(idea: str) -> None:
+    assert captions(idea) == ["dog"]
+
+
+@pytest.mark.parametrize(
+    ("idea", "things"),
+    [
+        ("a robot jumping out of somewhere", ["robot"]), ("un robot saltando alto", ["robot"]), ("a cat asleep on a robot", ["cat", "robot"]),
+        ("eine Riesenkatze", ["cat"]), ("Kuschelhund", ["dog"]),
+    ],
+)  # fmt: skip
+def test_what_a_thing_does_and_compounds_lead_to_the_thing(idea: str, things: list[str]) -> None:
+    assert captions(idea) == things
+
+
+def test_feasts_are_places_and_no_moods() -> None:
+    assert captions("a cat, happy halloween") == ["cat"] and brief("a cat, happy halloween").sky == "night"
+    assert (brief("一只猫，新年快乐").ground, captions("一只猫，新年快乐")) == ("city", ["cat"])
 
 
 def test_what_is_around_something_is_several() -> None:

@@ -40,7 +40,7 @@ _MEANT = {"hat": "top hat", "love": "red heart", "tree": "deciduous tree", "boat
           "couch": "couch and lamp", "treasure": "treasure chest", "tea": "teapot", "book": "open book", "帽子": "top hat", "树": "deciduous tree",
           "树木": "deciduous tree", "船": "ship", "书": "open book", "伞": "umbrella", "chapeau": "top hat", "sombrero": "top hat", "hut": "top hat", "cappello": "top hat",
           "pirate ship": "sailboat", "wizard": "mage", "witch": "woman mage", "女巫": "woman mage", "knight": "guard", "pumpkin": "jack-o-lantern", "bamboo": "pine decoration", "竹子": "pine decoration", "南瓜": "jack-o-lantern", "海盗": "pirate flag", "灯笼": "red paper lantern", "宝宝": "baby", "桌子": "bed",
-          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "raincoat": "coat", "cup": "hot beverage", "mug": "hot beverage", "baker": "cook", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
+          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "reindeer": "deer", "小笼包": "dumpling", "笼包": "dumpling", "包子": "dumpling", "raincoat": "coat", "cup": "hot beverage", "mug": "hot beverage", "baker": "cook", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
           "plate": "fork and knife with plate", "箱子": "package", "盘子": "fork and knife with plate"}  # fmt: skip
 """Words that are tags of many things, and which of them people mean."""
 
@@ -48,6 +48,8 @@ _MEASURED = re.compile(
     r"^(?:cup|mug|glass|slice|piece|plate|bottle|bunch|pair|pile|bouquet|box|bag|jar|tasse|glas|taza|vaso|verre|pile) (?:of|de|d['’]) ?",
     re.IGNORECASE,
 )
+_ACT = re.compile(r"(?<=\w)\s+(?:(?:is|are) )?(?:\w{2,}ing|\w{2,}[ai]e?ndo|asleep|awake|qui \w+)\b.*$", re.IGNORECASE)
+"""What a thing does, after its name: in English, Spanish, Portuguese, Italian and French."""
 _NAME = re.compile(r"^[A-Z][a-zé'’-]+(?: (?:[A-Z]\.|de|van|von|[A-Z][a-zé'’-]+)){1,3}$")
 
 
@@ -78,6 +80,7 @@ class End(NamedTuple):
 
 def name_pieces(pieces: Sequence[str], *, masked: Mapping[str, str], lexicon: Lexicon, encoder: TextEncoder) -> list[Named]:
     """Name the things that pieces of an idea mean. masked: phrases of which a piece has only a sign."""
+    pieces = [_without_act(piece, lexicon, masked) for piece in pieces]
     ends = [find_end(without_pose(piece).strip() or piece, lexicon, masked) for piece in pieces]
     texts = ["".join(masked.get(letter, letter) for letter in piece) for piece in pieces]
     others = [_bare(text) for text, end in zip(texts, ends, strict=True) if end is None]
@@ -94,6 +97,14 @@ def name_pieces(pieces: Sequence[str], *, masked: Mapping[str, str], lexicon: Le
         caption = _coloured(_mixed(end.name, without_size(rest), lexicon), rest, lexicon)
         found.append(Named(caption, words, size_in(rest) if rest else None, pose, _own_colour(caption, words), end.name))
     return found
+
+
+def _without_act(piece: str, lexicon: Lexicon, masked: Mapping[str, str]) -> str:
+    """Leave out what a thing does where the vocabulary has no name for it: a trout jumping out of the lake is a trout."""
+    act = _ACT.search(piece)
+    if act is None or not act.start() or find_end(piece, lexicon, masked):
+        return piece
+    return piece[: act.start()].strip() or piece
 
 
 def _own_colour(caption: str, words: str) -> Colour | None:

@@ -3,7 +3,7 @@
 
 _TABLE = """
 cat|Katze Kater|gato gata|chat|gatto|猫 ネコ ねこ|кошка кот
-dog|Hund|perro perra|chien|cane|犬 イヌ いぬ|собака
+dog|Hund|perro perra|chien|cane|犬 イヌ いぬ 柴犬 子犬|собака
 horse|Pferd|caballo|cheval|cavallo|馬|лошадь
 cow|Kuh|vaca|vache|mucca|牛|корова
 pig|Schwein|cerdo|cochon|maiale|豚|свинья
@@ -46,6 +46,11 @@ pretzel|Brezel Breze|pretzel|bretzel|pretzel|プレッツェル|крендель
 bouquet|Blumenstrauß|ramo|bouquet|mazzo|花束|букет
 cook|Koch Köchin Bäcker Bäckerin|cocinero panadero|cuisinier boulanger|cuoco|料理人 シェフ|повар пекарь
 fallen leaf|Herbstlaub Laub|hojarasca|feuille|foglia|落ち葉|листва
+hamster|Hamster|hámster|hamster|criceto|ハムスター|хомяк
+old woman|Oma Großmutter|abuela|grand-mère mamie|nonna|おばあさん|бабушка
+old man|Opa Großvater|abuelo|grand-père papi|nonno|おじいさん|дедушка
+cookie|Keks Plätzchen|galleta|biscuit|biscotto|クッキー|печенье
+potted plant|Topfpflanze|maceta|plante|pianta|鉢植え|растение
 dragon|Drache|dragón|dragon|drago|竜 ドラゴン|дракон
 unicorn|Einhorn|unicornio|licorne|unicorno|ユニコーン|единорог
 robot|Roboter|robot|robot|robot|ロボット|робот
@@ -146,6 +151,23 @@ def _inner(cell: str) -> list[str]:
 NOUNS = _nouns()
 """Noun, in lower case -> what it means in English."""
 
+GERMAN = {
+    noun.lower(): name for name, cell in (line.split("|")[:2] for line in _TABLE.strip().splitlines()) for noun in cell.split()
+}
+"""German nouns, in lower case."""
+HEAD = 4
+"""Letters from which a German noun counts as the head of a compound: an Apfelbaum is a Baum."""
+
+
+def _head_of(words: str) -> str | None:
+    """Return what the head of a German compound means: the longest noun that its last word, which has a capital, ends in."""
+    last = words.split()[-1]
+    if not last[0].isupper() or not last[1:].islower():
+        return None
+    heads = (last[start:] for start in range(3, len(last) - HEAD + 1))
+    return next((GERMAN[head] for head in heads if head in GERMAN), None)
+
+
 _ENDINGS = ("", "s", "es", "n", "en", "e", "er", "x")
 
 
@@ -162,4 +184,4 @@ def english_of(words: str) -> str | None:
         for ending in _ENDINGS:
             if word.endswith(ending) and (noun := word[: len(word) - len(ending)]) in NOUNS:
                 return NOUNS[noun]
-    return None
+    return _head_of(words)
