@@ -41,17 +41,21 @@ def invert(pixels: np.ndarray, pipeline: ImagePipeline, *, model: str, seconds: 
     synthesis = _open_synthesis(model)
     target = torch.from_numpy(premultiply(pixels[np.newaxis]))
     began = torch.from_numpy(_start(pixels, pipeline, synthesis))
-    w, best, least = began.clone().requires_grad_(), began.clone(), float("inf")
-    adam = torch.optim.Adam([w], lr=RATE, betas=BETAS)
-    start = time.monotonic()
+    w, best, least = began.clone(), began.clone(), float("inf")
+    first, second = torch.zeros_like(w), torch.zeros_like(w)
+    start, step = time.monotonic(), 0
     while (gone := (time.monotonic() - start) / seconds) < 1:
-        adam.zero_grad()
+        step += 1
+        w.requires_grad_()
         apart = difference(as_shown(synthesis(w)), target)
-        (apart + KEPT * (w - began).square().sum()).backward()
+        (gradient,) = torch.autograd.grad(apart + KEPT * (w - began).square().sum(), w)
         if (reached := float(apart.detach())) < least:
             best, least = w.detach().clone(), reached
-        adam.param_groups[0]["lr"] = RATE * (1 - gone)
-        adam.step()
+        with torch.no_grad():
+            first = BETAS[0] * first + (1 - BETAS[0]) * gradient
+            second = BETAS[1] * second + (1 - BETAS[1]) * gradient.square()
+            size = RATE * (1 - gone) * np.sqrt(1 - BETAS[1] ** step) / (1 - BETAS[0] ** step)
+            w = w.detach() - size * first / (second.sqrt() + 1e-8)
         if watch:
             watch(gone)
     return best[0].numpy()
