@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal, TypeVar
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, write_part
+from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, swap, write_part
 
 Cached = TypeVar("Cached")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
@@ -262,7 +262,11 @@ def build_folder(folder: Path, *, existing: Literal["refuse", "keep", "replace"]
         work.mkdir()
         yield work
         if replaces:
-            os.rename(folder, scratch / "old")
+            try:
+                swap(work, folder)  # whoever is killed or looks meanwhile finds the old one or the new one
+                return
+            except (OSError, AttributeError):
+                os.rename(folder, scratch / "old")
         try:
             publish(work, folder)
         except FileExistsError as error:
