@@ -1,6 +1,6 @@
-"""Write hashes.txt: every package of every extra, of one version, with the sha256 of each of its wheels. Needs uv (pip install uv).
+"""Write hashes.txt: every package of every extra, of one version, with the sha256 of each of its wheels.
 
-python scripts/hash_packages.py
+pip install uv && python scripts/hash_packages.py
 
 The versions are those of constraints.txt. What only torch's CUDA build needs is left out: on Linux the CPU build is installed,
 whose wheels the file names by their sha256 too.
@@ -43,10 +43,12 @@ def resolve() -> list[str]:
 
 
 def with_cpu_build(package: str) -> str:
-    """Add the wheels of the CPU build to torch."""
+    """Split torch: the CPU build on Linux, and what uv found elsewhere."""
     version = package.partition(" ")[0].removeprefix("torch==")
     assert all(name.startswith(f"torch-{version}+cpu-") for name in CPU_WHEELS), f"torch is {version} now: name its wheels"
-    return " \\\n    ".join((package, *(f"--hash=sha256:{one}" for one in CPU_WHEELS.values())))
+    hashes = (f"--hash=sha256:{one}" for one in CPU_WHEELS.values())
+    elsewhere = package.replace(version, f"{version} ; sys_platform != 'linux'", 1)
+    return " \\\n    ".join((f"torch=={version}+cpu ; sys_platform == 'linux'", *hashes)) + f"\n{elsewhere}"
 
 
 packages = [one for one in resolve() if not OF_CUDA.match(one)]

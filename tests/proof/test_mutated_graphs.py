@@ -1,7 +1,7 @@
 """Two thousand mutated and polyglot graphs, made of good ones: what a stranger may put into a model folder.
 
-Each is inspected, tried in a process of its own and opened as a model's graphs are. None ends this process, none is opened with an
-operator that inspection did not allow, none takes more than 1 GB or 10 s.
+Each is inspected, tried in a process of its own and opened, as a model's graphs are. None ends this process, none is opened with
+an operator that inspection did not allow, none takes more than 1 GB or 10 s.
 """
 
 import contextlib
@@ -78,7 +78,7 @@ def join(chance: random.Random, content: bytes) -> bytes:
 
 
 def two_readers(chance: random.Random, content: bytes) -> bytes:
-    """The runtime's own format by its first bytes, and protobuf too: tags and numbers longer than need be, or a name that is one."""
+    """The runtime's own format by its first bytes, and protobuf too: in numbers longer than need be, or in a name."""
     heads = (b"\x08\x0a\x92\x00\x4fRTM" + bytes(76), b"\x08\x0a\x12\x50ORTM" + bytes(76), b"\x22\x4e\x4f\x52ORTM" + bytes(74),
              struct.pack("<I", chance.randrange(1 << 24)) + b"ORTM")  # fmt: skip
     return chance.choice(heads) + content

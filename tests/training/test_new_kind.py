@@ -108,7 +108,7 @@ def test_priors_of_a_run_are_read_and_not_fitted_again(folder: Path, tmp_path: P
 
 
 def test_the_folder_is_held_until_the_model_is_saved(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A judge takes minutes after the last step: another training would replace the model meanwhile, and both say theirs is there."""
+    """A judge takes minutes after the last step; another training would replace the model meanwhile, and both would say saved."""
     refused: list[str] = []
 
     def save(model: Path, **given: Any) -> Any:
