@@ -170,7 +170,8 @@ def test_the_limits_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     said = tmp_path / "limits"
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\nfrom ganvas.models import trial\ntrial._limit(int(sys.argv[2]))\nimport resource\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom ganvas.models import trial\n"
+        "trial._limit(int(sys.argv[2]))\nimport resource\n"
         f"open({str(said)!r}, 'w', encoding='utf-8').write(repr([resource.getrlimit(n)[0] for n in "
         "(resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)]))"
     )
