@@ -21,6 +21,10 @@ WATCHED = ("unshare", "-rn", "strace", "-f", "-qq", "-y", "-s", "300", "-e", f"t
 ON_REQUEST = re.compile(r"ganvas llm (get|ask|translate)")
 """What asks a host by its nature: the model's package, and a server that the person named."""
 HARMLESS = re.compile(r"/dev/(null|tty|pts/\d+)$|/proc/")
+_LOOKUP = re.compile(r"^AF_UNIX, .*|/nscd/socket")
+"""Sockets of this machine alone: the C library asks its own service for the name of a user, where that runs. What else such a
+socket is connected to is named.
+"""
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)")
 _PATH = re.compile(r'(?:(?:AT_FDCWD|-?\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"')
 
@@ -51,7 +55,8 @@ def touched(trace: Path, *, cwd: Path) -> Iterator[tuple[str, str]]:
             continue
         call, rest = found.groups()
         if call in ("socket", "connect", "sendto", "sendmsg", "sendmmsg"):
-            yield call, rest
+            if not _LOOKUP.search(rest):
+                yield call, rest
         elif "open" not in call or re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC)", rest):
             for folder, name in _PATH.findall(rest):
                 yield call, str(Path(folder or cwd, name))
