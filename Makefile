@@ -2,11 +2,14 @@
 # make test    everything that pip alone can check
 # make proof   the slow checks behind docs/proof.md
 # make sbom    sbom.json: every package of the test environment with its version and licence (CycloneDX)
+# HASHES=1     has `make test`, `proof` and `sbom` install nothing but the wheels of hashes.txt
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt --only-binary xllamacpp
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install
+PIP := $(INSTALL) --constraint constraints.txt --only-binary xllamacpp
+HASHED := $(INSTALL) --require-hashes --requirement hashes.txt && $(INSTALL) --no-deps --no-build-isolation --editable .
 IDEA ?= a lonely robot in spring
 
 .PHONY: help demo test proof sbom
@@ -52,11 +55,11 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Ganvas with everything the tests need"
-	@$(PIP) --editable '.[llm,train,dev]'
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,dev]')
 	@touch $@
 
 $(VENV)/.proof: $(VENV)/.test
 	@echo "Installing what the proofs need, and a browser where there is none"
-	@$(PIP) --editable '.[llm,train,dev,proof]'
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,dev,proof]')
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@

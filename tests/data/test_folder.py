@@ -130,12 +130,13 @@ def test_what_is_not_read_is_named(tmp_path: Path) -> None:
     """Siblings: formats that are not read, capitals, tables and archives of other kinds, annotations, lone texts."""
     (tmp_path / "a.png").write_bytes(picture((1, 2, 3)))
     (tmp_path / "w.jfif").write_bytes(picture((1, 2, 4)))
+    (tmp_path / "x.JPE").write_bytes(picture((1, 2, 5)))
     unread = ("IMG_1.HEIC", "b.avif", "c.tif", "d.svg", "e.dng")
     others = ("captions.parquet", "a.xml", "more.zip", "annotations.coco.json", "lone.txt", "film.mp4")
     for name in (*unread, *others, "README.txt", "LICENSE", "Thumbs.db", "desktop.ini", ".DS_Store", "._a.png", "manifest.json"):
         (tmp_path / name).write_bytes(b"{}")
     found = read_loose(tmp_path)
-    assert [record.file_name for record in found.records] == ["a.png", "w.jfif"]
+    assert [record.file_name for record in found.records] == ["a.png", "w.jfif", "x.JPE"]
     assert [line.split(":")[0] for line in found.left] == sorted(unread)
     said = " ".join(found.notes)
     assert "other files that are not read: 4 (a.xml, captions.parquet, film.mp4, ...)" in found.notes

@@ -1,6 +1,7 @@
 """Files: whole or not at all, inside or not at all, never over another."""
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -135,6 +136,16 @@ def test_nothing_is_found_outside(name: str) -> None:
 def test_ways_out_are_closed(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="out of the folder"):
         path_inside(tmp_path, name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_plain_file_is_called_that(kind: str, tmp_path: Path) -> None:
+    """A pipe would wait for ever, a device may never end; neither is missing."""
+    os.mkfifo(tmp_path / "pipe")
+    path = tmp_path / "pipe" if kind == "pipe" else Path("/dev/zero")
+    with pytest.raises(InputError, match="is no plain file, and devices and pipes are not read"):
+        read_bytes(path, limit=10)
 
 
 def test_errors_say_whether_a_path_is_a_file_or_a_folder(tmp_path: Path) -> None:

@@ -87,6 +87,22 @@ def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "c").is_file()
 
 
+@pytest.mark.parametrize("swaps", [True, False])
+def test_a_folder_that_is_replaced_is_there_at_every_moment(swaps: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system exchanges names; else there is a moment without, and the new one comes all the same."""
+    write_bytes(tmp_path / "a" / "b", b"old")
+    moved: list[object] = []
+    monkeypatch.setattr(os, "rename", lambda old, new, rename=os.rename: (moved.append(old), rename(old, new)))
+    if not swaps:
+        monkeypatch.setattr(publishing, "_rename_by", refusing(errno.ENOSYS))
+    elif not sys.platform.startswith("linux"):
+        pytest.skip("not on every file system there")
+    with build_folder(tmp_path / "a", existing="replace") as work:
+        write_bytes(work / "b", b"new")
+    assert (tmp_path / "a" / "b").read_bytes() == b"new" and [one.name for one in tmp_path.iterdir()] == ["a"]
+    assert bool(moved) is not swaps
+
+
 KILLED = """
 import sys; from pathlib import Path; from ganvas.ground.files import build_folder, write_bytes
 from ganvas.ground import publishing

@@ -175,6 +175,25 @@ def test_every_dependency_is_pinned() -> None:
     assert {re.split(r"[^\w-]", line)[0] for line in wanted} <= set(pins)
 
 
+def versions(name: str) -> set[tuple[str, str]]:
+    """Return the packages of a file of pip with their versions."""
+    found = re.findall(r"^([\w-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {(package.lower().replace("_", "-"), version) for package, version in found}
+
+
+def test_every_pinned_package_has_hashes_of_that_version() -> None:
+    """scripts/hash_packages.py writes them again. torch of the CPU build has hashes of its own."""
+    assert versions("constraints.txt") <= versions("hashes.txt")
+    packages = re.split(r"\n(?=[a-z0-9])", (ROOT / "hashes.txt").read_text(encoding="utf-8"))[1:]
+    assert len(packages) >= 80 and all("--hash=sha256:" in package for package in packages)
+
+
+def test_actions_of_continuous_integration_are_named_by_commit() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / ".github").rglob("*.yml"))
+    used = re.findall(r"uses:\s*(\S+)", text)
+    assert used and all(re.search(r"@[0-9a-f]{40}$", one) for one in used)
+
+
 USING_WING = """
 import importlib, pkgutil, sys
 for name in {banned!r}:

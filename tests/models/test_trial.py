@@ -3,8 +3,9 @@
 Siblings: hours of computing, gigabytes folded when a session opens, gigabytes while it runs, an operator that ends the process.
 """
 
+import os
 import sys
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from onnx import helper
 from ganvas.ground.errors import InputError
 from ganvas.models import trial
 from ganvas.models.find import bundled
+from ganvas.models.read import UNSIGNED, read_model
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.vocabulary.condition import Condition
 from tests.pipelines.fakes import constant, write_model
@@ -81,10 +83,24 @@ def dies(graph: onnx.ModelProto) -> None:
 def test_what_costs_too_much_is_refused_in_time(change: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "MAX_SECONDS", 4)
     pipeline = load(write_model(tmp_path / "m", change=change))
-    began = time.monotonic()
-    with pytest.raises(InputError, match="it was tried"):
+    with pytest.raises(InputError, match=r"needs more than 4 s|asks for too much|needs more memory"):
         draw(pipeline)
-    assert time.monotonic() - began < 10 and not pipeline._sessions
+    assert not pipeline._sessions
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there only the time in all is limited")
+def test_a_busy_machine_is_no_reason_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is how long it computes, not how long it waits for others: a model whose training took hours is tried too."""
+    monkeypatch.setattr(trial, "MAX_SECONDS", 4)
+    monkeypatch.setattr(trial, "_START", f"import time; time.sleep(5); {trial._START}")
+    assert draw(load(write_model(tmp_path / "m"))).shape == (1, 16, 16, 4)
+
+
+def test_a_model_that_is_being_made_is_not_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its graphs are our own, just exported; no file that is read has its digest."""
+    monkeypatch.setattr(trial, "_try", lambda *_, **__: pytest.fail("our own model was tried"))
+    files = read_model(write_model(tmp_path / "m"))
+    assert draw(ImagePipeline(replace(files, digest=UNSIGNED))).shape == (1, 16, 16, 4)
 
 
 def test_what_ends_a_process_ends_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +130,7 @@ def test_a_failure_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     pipeline = load(write_model(tmp_path / "m"))
     with monkeypatch.context() as patch:
-        patch.setattr(trial, "MAX_SECONDS", 0.01)
+        patch.setattr(trial, "MAX_WAIT", 0.01)
         with pytest.raises(InputError, match="more than"):
             draw(pipeline)
     assert draw(pipeline).shape == (1, 16, 16, 4)
@@ -154,7 +170,8 @@ def test_the_limits_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("GANVAS_CACHE", str(tmp_path / "cache"))
     said = tmp_path / "limits"
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\nfrom ganvas.models import trial\ntrial._limit()\nimport resource\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom ganvas.models import trial\n"
+        "trial._limit(int(sys.argv[2]))\nimport resource\n"
         f"open({str(said)!r}, 'w', encoding='utf-8').write(repr([resource.getrlimit(n)[0] for n in "
         "(resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)]))"
     )

@@ -1,13 +1,16 @@
 """A new kind of work is one folder and a line in each registry: points train, are killed, go on, export, draw and report."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from ganvas.ground.errors import InputError
+from ganvas.ground.locking import locked
 from ganvas.ground.seeds import stream
 from ganvas.models.read import read_model
 from ganvas.pipelines.registry import PIPELINES, open_model
@@ -102,3 +105,19 @@ def test_priors_of_a_run_are_read_and_not_fitted_again(folder: Path, tmp_path: P
     (tmp_path / "run" / FILE).write_bytes((tmp_path / "run" / FILE).read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match=r"priors\.safetensors.*is damaged"):
         train_points(folder, tmp_path / "run")
+
+
+def test_the_folder_is_held_until_the_model_is_saved(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge takes minutes after the last step; another training would replace the model meanwhile, and both would say saved."""
+    refused: list[str] = []
+
+    def save(model: Path, **given: Any) -> Any:
+        with pytest.raises(InputError, match="another process works in this folder") as caught, locked(model.parent):
+            pass
+        refused.append(str(caught.value))
+        return POINTS.save(model, **given)
+
+    monkeypatch.setitem(KINDS, "points", replace(POINTS, save=save))
+    assert train_points(folder, tmp_path / "run").model is not None and refused
+    with locked(tmp_path / "run"):
+        pass

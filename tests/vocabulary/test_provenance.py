@@ -69,3 +69,14 @@ def test_each_kind_has_its_own_record_and_parents_may_be_of_any() -> None:
 def test_what_is_no_record_is_one_line(content: object, why: str) -> None:
     with pytest.raises(InputError, match=f"^a file: .*{why}"):
         read_provenance(content, where="a file")
+
+
+@pytest.mark.parametrize("depth", [3, 40, 150])
+@pytest.mark.parametrize("wrong", [{"brief": None}, {"colour": "red"}, {"pipeline": "music"}])
+def test_a_long_line_of_parents_is_refused_at_once(depth: int, wrong: dict[str, object]) -> None:
+    """A file of a few kilobytes: naming the bad field took three times as long for each generation."""
+    made: dict[str, object] = {**SCENE, **wrong}
+    for _ in range(depth):
+        made = {**SCENE, "parents": [made]}
+    with pytest.raises(InputError, match=r"^a file: parent 1"):
+        read_provenance(made, where="a file")

@@ -15,7 +15,7 @@ from ganvas.ground.folder_files import LEADS_OUT, FolderFiles
 UNREAD = (
     ".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".j2k", ".jpf", ".svg", ".svgz", ".psd", ".xcf", ".kra", ".ai",
     ".eps", ".ico", ".icns", ".tga", ".dds", ".exr", ".hdr", ".pcx", ".ppm", ".pgm", ".pbm", ".pnm", ".qoi", ".raw", ".cr2",
-    ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".srw", ".apng", ".jpe", ".jxr", ".wmf", ".emf",
+    ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".srw", ".apng", ".jxr", ".wmf", ".emf",
 )  # fmt: skip
 """Suffixes of pictures in formats that are not read."""
 TEXTS = (".txt", ".caption", ".json")

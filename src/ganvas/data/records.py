@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from ganvas.ground.config import Frozen, Label, Name, Phrase, validate
 
 METADATA = "metadata.jsonl"
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif")
 MAX_PICTURES = 1_000_000
 MAX_METADATA_BYTES = 1_000_000_000
 MAX_LINE = 20_000

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal, TypeVar
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, write_part
+from ganvas.ground.publishing import make_and_publish, name_place, part_of, publish, remove, swap, write_part
 
 Cached = TypeVar("Cached")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
@@ -63,6 +63,15 @@ def _too_large(path: Path, limit: int) -> InputError:
     return InputError(f"the file has more than the {limit:,} bytes allowed here", where=path)
 
 
+def _no_file(path: Path) -> InputError:
+    """Say what a path is that is no plain file: a folder, a pipe, a device, or nothing."""
+    if path.is_dir():
+        return InputError("is a folder and no file", where=path, do="name a file in it")
+    if path.exists():
+        return InputError("is no plain file, and devices and pipes are not read", where=path, do="copy it into a file")
+    return InputError("there is no such file", where=path, do="check the path")
+
+
 @contextlib.contextmanager
 def _reading(path: Path) -> Generator[BinaryIO]:
     """Open a plain file. Raises InputError where it is none or missing, and for errors while it is read.
@@ -71,9 +80,7 @@ def _reading(path: Path) -> Generator[BinaryIO]:
     """
     try:
         if not path.is_file():
-            folder = path.is_dir()
-            raise InputError("is a folder and no file" if folder else "there is no such file", where=path,
-                             do="name a file in it" if folder else "check the path")  # fmt: skip
+            raise _no_file(path)
         with path.open("rb") as file:
             yield file
     except UnicodeDecodeError as error:
@@ -262,7 +269,11 @@ def build_folder(folder: Path, *, existing: Literal["refuse", "keep", "replace"]
         work.mkdir()
         yield work
         if replaces:
-            os.rename(folder, scratch / "old")
+            try:
+                swap(work, folder)  # whoever is killed or looks meanwhile finds the old one or the new one
+                return
+            except (OSError, AttributeError):
+                os.rename(folder, scratch / "old")
         try:
             publish(work, folder)
         except FileExistsError as error:

@@ -78,20 +78,32 @@ def _link(part: Path, path: Path) -> None:
 
 
 def _rename_anew(part: Path, path: Path) -> None:
-    """Rename without replacing, where the system has that: Windows always, Linux and macOS by a call that Python lacks."""
+    """Rename without replacing, where the system has that."""
     if os.name == "nt":
         os.rename(part, path)
-        return
+    else:
+        _rename_by(part, path, linux=1, darwin=4)  # RENAME_NOREPLACE, RENAME_EXCL
+
+
+def swap(one: Path, other: Path) -> None:
+    """Exchange two names at once, so that neither is ever missing. Raises OSError or AttributeError where that cannot be done."""
+    if os.name == "nt":
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(other))
+    _rename_by(one, other, linux=2, darwin=2)  # RENAME_EXCHANGE, RENAME_SWAP
+
+
+def _rename_by(old: Path, new: Path, *, linux: int, darwin: int) -> None:
+    """Rename by a call that Python lacks, with flags of Linux or macOS."""
     import ctypes
 
     library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(part), os.fsencode(path)
+    names = os.fsencode(old), os.fsencode(new)
     if sys.platform == "darwin":
-        failed = library.renamex_np(*names, 4)  # RENAME_EXCL
+        failed = library.renamex_np(*names, darwin)
     else:
-        failed = library.renameat2(-100, names[0], -100, names[1], 1)  # AT_FDCWD, RENAME_NOREPLACE
+        failed = library.renameat2(-100, names[0], -100, names[1], linux)  # -100: AT_FDCWD
     if failed:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(new))
 
 
 def sweep(folder: Path) -> None:

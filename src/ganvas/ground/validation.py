@@ -63,7 +63,9 @@ def _fields(kind: type[BaseModel], parts: Iterable[str | int]) -> set[str]:
     kinds = [kind]
     for part in parts:
         inner = [model for one in kinds if part in one.model_fields for model in _models(one.model_fields[str(part)].annotation)]
-        kinds = inner or kinds
+        kinds = (
+            list(dict.fromkeys(inner)) or kinds
+        )  # each once: records that hold others of their kind would double at each level
     return {name for one in kinds for name in one.model_fields}
 
 

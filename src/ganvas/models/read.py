@@ -13,6 +13,8 @@ from ganvas.vocabulary.manifest import MANIFESTS, AnyManifest, Manifest
 
 SUFFIXES = (".onnx", ".safetensors", ".md", ".png", ".json", ".toml")
 """What a model folder may name: no pickles, no code."""
+UNSIGNED = "0" * 64
+"""The digest of a folder of our own that has no model.json yet; of no folder that is read."""
 
 
 @dataclass(frozen=True)

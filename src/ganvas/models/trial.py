@@ -7,6 +7,7 @@ memory or end the process. A model that passed is known by its digest, and not t
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from ganvas.models.graph import Inspected
 from ganvas.models.session import GraphSession
 
 MAX_SECONDS = 10
+"""Seconds of computing that a trial may take, its start among them."""
+MAX_WAIT = 10 if os.name == "nt" else 60
+"""Seconds in all: on a busy machine a process computes for a part of them. Windows limits nothing else."""
 MAX_ROOM = 900_000_000
 """Bytes of address space beyond what the process has when its libraries are loaded. Where the system has no such limit
 (Windows, macOS) only time is bounded."""
@@ -67,12 +71,14 @@ def _try(graphs: Mapping[str, Inspected], ports: Mapping[str, Port], *, where: o
     head = [{"size": len(graph), "takes": dict(ports[name].takes), "gives": ports[name].gives} for name, graph in graphs.items()]
     given = b"".join((json.dumps(head).encode(), b"\n", *graphs.values()))
     root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-P", "-c", _START, root, str(MAX_SECONDS)]  # -P: the current folder may be a stranger's
     single = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    try:  # -P: the current folder may be a stranger's, and is no place to import from
-        done = subprocess.run([sys.executable, "-P", "-c", _START, root], input=given, capture_output=True, env=single,
-                              timeout=MAX_SECONDS, check=False)  # fmt: skip
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, env=single, timeout=MAX_WAIT, check=False)
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"it was tried, and needs more than {MAX_SECONDS} s", where=where, do=_DO) from error
+        raise InputError(f"it was tried, and needs more than {MAX_WAIT} s", where=where, do=_DO) from error
+    if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        raise InputError(f"it was tried, and needs more than {MAX_SECONDS} s", where=where, do=_DO)
     if done.returncode == FAILED:
         raise InputError(f"it was tried: {done.stdout.decode('utf-8', 'replace')[:300]}", where=where, do=_DO)
     if done.returncode:
@@ -85,7 +91,7 @@ def main() -> None:
 
     assert runtime
     head, _, rest = sys.stdin.buffer.read().partition(b"\n")
-    _limit()
+    _limit(int(sys.argv[2]))
     start = 0
     for one in json.loads(head):
         graph = Inspected(rest[start : start + one["size"]])
@@ -98,13 +104,13 @@ def main() -> None:
             sys.exit(FAILED)
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """Limit what this process may still take: seconds, and address space where the system says how much is taken."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_CPU: MAX_SECONDS}
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_CPU: seconds}
     with contextlib.suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limits[resource.RLIMIT_AS] = pages * resource.getpagesize() + MAX_ROOM

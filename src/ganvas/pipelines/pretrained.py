@@ -12,7 +12,7 @@ from ganvas.ground.files import build_folder, write_bytes
 from ganvas.models.find import Task, find_model, is_bundled
 from ganvas.models.graph import Inspected, inspect
 from ganvas.models.hub import MODEL
-from ganvas.models.read import ModelFiles, read_model
+from ganvas.models.read import UNSIGNED, ModelFiles, read_model
 from ganvas.models.session import GraphSession
 from ganvas.models.trial import Port, ensure_tried
 from ganvas.vocabulary.manifest import AnyManifest
@@ -49,13 +49,14 @@ class Pretrained:
         return {}
 
     def session(self, name: str) -> GraphSession:
-        """Return a graph ready to run, by the name of its file; those of a model that is not bundled are tried first.
+        """Return a graph ready to run, by the name of its file; those of a model that is neither bundled nor just being made are
+        tried first.
 
         Raises InputError where the runtime refuses it, or it did not pass.
         """
         if name not in self._sessions:
             strange = not is_bundled(self.digest)
-            if strange and not self._sessions:
+            if strange and self.digest != UNSIGNED and not self._sessions:
                 ensure_tried(self.graphs, self._ports, digest=self.digest, where=self._where)
             self._sessions[name] = GraphSession(self.graphs[name], where=f"{self._where}/{name}", frees=strange or self.frees)
         return self._sessions[name]

@@ -203,6 +203,7 @@ LOOSE = {
     "capitals": {"SCENES": [{"Elements": [{"Caption": "robot"}], "RELATIONS": [], "ground": "Meadow", "Sky": "DAY"}]},
     "a field too many": scenes({"path": "/etc/passwd"}), "one scene": ROBOT,
     "a bell for a field": {**GOOD, "\x07\x1b[31m": "x"}, "half a letter for a field": {**GOOD, "\ud800": "x"},
+    "a text for an element": scenes({"elements": ["robot"]}),
     "an object around it": {"answer": GOOD}, "another space": scenes({"elements": [{"caption": "robot\u00a0"}]}),
 }  # fmt: skip
 
@@ -211,6 +212,14 @@ LOOSE = {
 def test_an_answer_in_other_clothes_is_used(said: object) -> None:
     result, plain = directed(IDEA, said), directed(IDEA, GOOD)
     assert result.brief == plain.brief and result.writer == plain.writer == "parrot"
+
+
+@pytest.mark.parametrize("scene", [{"subject": "robot", "around": "none"}, {"Caption": "robot", "SIZE": "Full"}])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_scene_may_be_one_thing(scene: dict[str, str], alone: bool) -> None:
+    """Small models write the subject of a picture, whatever the schema asks for."""
+    result = directed("a robot", {**scene, "background": "sand"} if alone else {"scenes": [scene]})
+    assert result.writer == "parrot" and captions(result) == ["robot"]
 
 
 def test_thinking_does_not_count_as_length() -> None:

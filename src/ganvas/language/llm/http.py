@@ -8,12 +8,12 @@ import time
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ganvas.ground.errors import GanvasError, InputError, LanguageModelError
-from ganvas.ground.files import parse_json
 from ganvas.language.llm.base import Limit, Message, Reply, Schema
+from ganvas.language.llm.completions import content_of, read_choice, thoughts_of
 from ganvas.language.llm.patience import SECONDS_VARIABLE, seconds_allowed, wait_before_again
 from ganvas.language.llm.replies import strip_thinking
 from ganvas.language.llm.server_address import check_url, host_of, is_this_machine, resolve_host
@@ -71,11 +71,11 @@ class HttpModel:
         until = began + (limit.seconds or self._seconds)
         tokens = limit.tokens
         answer = self._request(messages, schema, seed=seed, tokens=tokens, until=until)
-        if answer.get("finish_reason") == "length" and not strip_thinking(_content(answer)).strip():
+        if answer.get("finish_reason") == "length" and not strip_thinking(content_of(answer)).strip():
             answer = self._request(messages, schema, seed=seed, tokens=max(tokens, MAX_THINKING_TOKENS), until=until)
-        text = _content(answer)
+        text = content_of(answer)
         if schema is not None and not strip_thinking(text).strip():
-            text = _thoughts(answer)  # some servers return the whole answer as thinking
+            text = thoughts_of(answer)  # some servers return the whole answer as thinking
         if not text.strip():
             raise LanguageModelError("the language model's server sent no text", where=self.url)
         if self._key and len(self._key) >= 8 and self._key.lower() in text.lower():
@@ -112,7 +112,7 @@ class HttpModel:
             redirects = "it redirects, which is not followed: give the address it leads to" if 300 <= status < 400 else ""
             raise LanguageModelError(f"the language model's server answered {status}", where=self.url,
                                      do=redirects or _ADVICE.get(status, ""))  # fmt: skip
-        return _choice(text, where=self.url)
+        return read_choice(text, where=self.url)
 
     def _post_patiently(self, body: dict[str, Any], until: float) -> tuple[int, str]:
         """Post, and again where the server asks to wait, within the time that is left."""
@@ -254,33 +254,6 @@ def is_untrusted(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _choice(text: str, *, where: str) -> dict[str, Any]:
-    """Return the first choice of a reply. Raises LanguageModelError, which quotes nothing of it."""
-    try:
-        choice = parse_json(text, where=where)["choices"][0]
-        if isinstance(choice, dict) and isinstance(choice["message"], dict):
-            return cast("dict[str, Any]", choice)
-    except (InputError, KeyError, IndexError, TypeError):
-        pass
-    raise LanguageModelError("the language model's server sent no chat completion", where=where)
-
-
-def _content(choice: dict[str, Any]) -> str:
-    """Return the text of a choice: given as text, as parts, or as an object that the server parsed already."""
-    content = choice["message"].get("content")
-    if isinstance(content, dict):
-        return json.dumps(content)
-    parts: list[Any] = content if isinstance(content, list) else [content]
-    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
-    return "".join(text for text in texts if isinstance(text, str))
-
-
-def _thoughts(choice: dict[str, Any]) -> str:
-    """Return the text that a server returned as thinking."""
-    found = (choice["message"].get(name) for name in ("reasoning_content", "reasoning"))
-    return next((text for text in found if isinstance(text, str)), "")
 
 
 def _tls_settings(url: str) -> ssl.SSLContext:

@@ -116,6 +116,8 @@ class Directed(NamedTuple):
 
 
 _CHOICES = ("size", "colour", "relation", "ground", "sky", "background")
+_OF_ONE_THING = {"subject", *ElementAnswer.model_fields}
+"""The fields of a scene that is one thing, as models write it that do not follow the schema."""
 
 
 class FormError(InputError):
@@ -214,12 +216,13 @@ def messages_for(idea: str, hints: Sequence[str], *, scenes: int = 1) -> list[Me
 def read_answer(text: str) -> ScenesAnswer:
     """Parse an untrusted reply: bounded, its first JSON object must be a ScenesAnswer, or one scene. Raises FormError.
 
-    Thinking does not count, nor do capitals of a choice, or fields beyond those asked for.
+    Thinking does not count, nor do capitals of a choice, or fields beyond those asked for. A scene may name its one thing as
+    its `subject` or `caption`, and an element may be a text.
     """
     if len(strip_thinking(text)) > MAX_REPLY:
         raise FormError("it is too long")
     try:
-        found = fit_fields(first_object(text), ("scenes", *SceneAnswer.model_fields))
+        found = fit_fields(first_object(text), {"scenes", *_OF_ONE_THING, *SceneAnswer.model_fields})
         scenes = found.get("scenes", [found])
         content = [_fitted(scene) for scene in scenes] if isinstance(scenes, list) else scenes
         return parse(ScenesAnswer, {"scenes": content}, where="it")
@@ -232,9 +235,13 @@ def _fitted(scene: object) -> object:
     if not isinstance(scene, dict):
         return scene
     found = _chosen(cast("dict[str, Any]", scene), SceneAnswer)
+    if "elements" not in found:
+        one = fit_fields(cast("dict[str, Any]", scene), _OF_ONE_THING)
+        found["elements"] = [{**one, "caption": one.get("subject", one.get("caption"))}]
     for name, kind in (("elements", ElementAnswer), ("relations", TieAnswer)):
         if isinstance(several := found.get(name), list):
-            found[name] = [_chosen(cast("dict[str, Any]", one), kind) if isinstance(one, dict) else one for one in several]
+            records = [{"caption": one} if isinstance(one, str) else one for one in several]
+            found[name] = [_chosen(cast("dict[str, Any]", one), kind) if isinstance(one, dict) else one for one in records]
     return found
 
 

@@ -6,11 +6,8 @@ from typing import Any
 
 from ganvas.ground.files import digest_of, read_bytes, write_json
 from ganvas.models.hub import MAX_FILE
-from ganvas.models.read import ModelFiles
+from ganvas.models.read import UNSIGNED, ModelFiles
 from ganvas.vocabulary.manifest import AnyManifest
-
-UNSIGNED = "0" * 64
-"""The digest of a folder that has no model.json yet."""
 
 
 def gather_files(folder: Path, kind: type[AnyManifest], about: Mapping[str, Any]) -> ModelFiles:

@@ -1,7 +1,7 @@
 """`train`: from sources or a recipe to a run folder and a model folder."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,29 +68,39 @@ def train(
     """
     given = read_recipe(sources, overrides=dict(overrides or {}), recipes=list_recipes())
     folder = out or Path("runs") / given.name
-    with joined() as ranks, locked(folder) if ranks.first else nullcontext():
-        say = showing(say) if ranks.first else _say_nothing
-        tensorboard = tensorboard and ranks.first
-        with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
-            recipe, data, priors = _prepare(given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say)
-        assert recipe.images is not None
-        task = data.task(recipe, priors, ranks=ranks)
-        if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
-            take_weights(task, data.initial_weights, takes=data.takes, say=say)
-        board = TensorBoard(folder) if tensorboard else None
-        run = (Run if ranks.first else SilentRun)(
-            folder, sheets=recipe.sheets, log_every=recipe.log_every, say=say, board=board, **({"watch": watch} if watch else {})
-        )
-        loop = Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks)
+    with ExitStack() as held:  # until the model is saved, which is after the other processes have left
+        with joined() as ranks:
+            if ranks.first:
+                held.enter_context(locked(folder))
+            say = showing(say) if ranks.first else _say_nothing
+            tensorboard = tensorboard and ranks.first
+            with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
+                recipe, data, priors = _prepare(given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say)
+            assert recipe.images is not None
+            task = data.task(recipe, priors, ranks=ranks)
+            if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
+                take_weights(task, data.initial_weights, takes=data.takes, say=say)
+            board = TensorBoard(folder) if tensorboard else None
+            run = (Run if ranks.first else SilentRun)(
+                folder,
+                sheets=recipe.sheets,
+                log_every=recipe.log_every,
+                say=say,
+                board=board,
+                **({"watch": watch} if watch else {}),
+            )
+            loop = Loop(
+                task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks
+            )
 
-        stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
-        with asking_to_stop(stop), closing(board) if board else nullcontext():
-            outcome = loop.fit(stop)
-    if not ranks.first:
-        return Trained(folder, None, outcome, first=False)
-    if outcome.progress.best is not None:
-        say(describe_best(outcome))
-    return _finish(kind_of(recipe), loop, task, recipe=recipe, outcome=outcome, say=say)
+            stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
+            with asking_to_stop(stop), closing(board) if board else nullcontext():
+                outcome = loop.fit(stop)
+        if not ranks.first:
+            return Trained(folder, None, outcome, first=False)
+        if outcome.progress.best is not None:
+            say(describe_best(outcome))
+        return _finish(kind_of(recipe), loop, task, recipe=recipe, outcome=outcome, say=say)
 
 
 def _say_nothing(_line: str) -> None: ...

@@ -1,5 +1,6 @@
 """Train the judge of a finished model on its pictures: `judge.onnx` in the model's folder."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from ganvas.data.cache import Pictures, open_pictures
 from ganvas.data.pixels import Pixels
 from ganvas.data.records import Record
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import write_bytes
+from ganvas.ground.files import build_folder, write_bytes
 from ganvas.ground.seeds import Stream, stream
 from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.models.sign import sign
@@ -50,8 +51,11 @@ def add_judge(model: Path, data: Path, *, seed: int = 0, say: Callable[[str], No
     if pictures.digest not in manifest.trained_on:
         say(f"{data} is not, or no longer, what {manifest.name} was trained on: its judge learns from other pictures")
     conditions = Conditions(pictures.records, takes=manifest.takes, encoder=pipeline.encoder)
-    write_bytes(model / JUDGE, train_judge(pipeline, pictures=pictures, conditions=conditions, seed=seed, say=say))
-    sign(model, JUDGE)
+    judge = train_judge(pipeline, pictures=pictures, conditions=conditions, seed=seed, say=say)
+    with build_folder(model, existing="replace") as work:  # at no moment a judge that model.json does not know
+        shutil.copytree(model, work, dirs_exist_ok=True)
+        write_bytes(work / JUDGE, judge)
+        sign(work, JUDGE)
     return model / JUDGE
 
 
