@@ -169,7 +169,7 @@ def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]
     monkeypatch.setattr(parents, "open_initial_weights", open_initial_weights)
     monkeypatch.setattr(image_data, "open_encoder", lambda _name: FakeEncoder())
     monkeypatch.setattr(image_data.MultilingualEncoder, "width", FakeEncoder.width)
-    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: (), examine=None)
     monkeypatch.setitem(registry.KINDS, "image", unsaved)
     return names
 

@@ -27,7 +27,13 @@ class Counted(PointsData):
 
 @pytest.mark.parametrize(
     ("precision", "images", "halves", "built"),
-    [("auto", None, True, 2), ("auto", None, False, 1), ("auto", 99, False, 0), ("float32", None, True, 1), ("float32", 99, True, 0)],
+    [
+        ("auto", None, True, 2),
+        ("auto", None, False, 1),
+        ("auto", 99, False, 0),
+        ("float32", None, True, 1),
+        ("float32", 99, True, 0),
+    ],
 )
 def test_only_what_is_open_is_asked(
     precision: str, images: int | None, halves: bool, built: int, monkeypatch: pytest.MonkeyPatch
@@ -37,4 +43,9 @@ def test_only_what_is_open_is_asked(
     recipe = PointsRecipe(task="points", sources=("x",), precision=precision, images=images, minutes=None if images else 1.0)  # pyright: ignore
     said: list[str] = []
     settled = resolve(recipe, data, {"middle": np.zeros(2, dtype=np.float32)}, say=said.append)
-    assert data.built == built and settled.images and settled.precision != "auto" and len(said) == (precision == "auto") + (images is None)
+    assert (
+        data.built == built
+        and settled.images
+        and settled.precision != "auto"
+        and len(said) == (precision == "auto") + (images is None)
+    )

@@ -26,7 +26,7 @@ def _say_nothing(_line: str) -> None: ...
 class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
-    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: called after each log line.
+    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: called after each step.
     say: called with what health finds. board: gets log lines and sheets too. entries: the log. troubles: those of its last
     line.
     """
@@ -70,7 +70,8 @@ class Run:
             self.board.begin(self.entries, [sheet for sheet in sheets if int(sheet.stem) <= progress.images])
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
-        """Gather the parts of the losses; every `log_every` steps write their means and check health."""
+        """Gather the parts of the losses; every `log_every` steps write their means and check health. Every step is watched."""
+        self.watch(progress)
         for name, value in parts.items():
             self.sums.setdefault(name, []).append(float(value))
         if progress.step % self.log_every:
@@ -83,7 +84,6 @@ class Run:
         if self.board is not None:
             self.board.log(entry)
         self._check_health(progress)
-        self.watch(progress)
 
     def event(self, progress: Progress, what: str) -> None:
         """Report and log something that happens once."""
@@ -111,8 +111,10 @@ class Run:
         return points or before < early <= progress.images
 
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
-        """Save a sheet, named by images seen."""
-        save_png(self.folder / "sheets" / f"{progress.images:09d}.png", pixels)
+        """Save a sheet, named by images seen, and say where it is."""
+        path = self.folder / "sheets" / f"{progress.images:09d}.png"
+        save_png(path, pixels)
+        self.say(f"sheet: {path}")
         if self.board is not None:
             self.board.show(progress.images, pixels)
 
