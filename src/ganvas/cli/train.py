@@ -97,8 +97,6 @@ def _print_end(done: "Trained", sources: list[str], *, as_json: bool) -> None:
 
 def _summary(done: "Trained") -> dict[str, object]:
     """Return how a training ended, for --json."""
-    from ganvas.training.report.usable import as_json
-
     assert done.verdict is not None
     return {
         "run": str(done.run),
@@ -108,7 +106,7 @@ def _summary(done: "Trained") -> dict[str, object]:
         "score": done.outcome.progress.best,
         "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
-        "verdict": as_json(done.verdict),
+        "verdict": done.verdict.plain(),
     }
 
 

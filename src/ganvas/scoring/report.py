@@ -77,14 +77,14 @@ def score(model: str, data: Path, *, compare: Compare | None = None, say: Say = 
     compare: who asks Inception for FID and IS, `ganvas.training.bench.inception.open_inception()`; nobody is asked when left out.
     """
     pipeline = load(model)
-    pictures = _captioned(open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit), pipeline.manifest.takes)
+    pictures = with_captions(open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit), pipeline.manifest.takes)
     check_can_score(pictures, pipeline.manifest.takes, where=data)
     say(f"looking at {len(pictures.records):,} real pictures")
     evaluator = Evaluator.fit(pictures)
     return Scoring(pipeline, pictures, evaluator, say).report(compare)
 
 
-def _captioned(pictures: Pictures, takes: Takes) -> Pictures:
+def with_captions(pictures: Pictures, takes: Takes) -> Pictures:
     """Return the pictures with captions from their files' names where a model takes words, and nobody wrote any."""
     if takes.words and read_like_words(pictures.records):
         return replace(pictures, records=caption_by_names(pictures.records))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -53,6 +53,10 @@ class Verdict:
     def text(self) -> str:
         """Return it in one line."""
         return f"Usable? {self.lasting}{f' ({self.do})' if self.do else ''}"
+
+    def plain(self) -> dict[str, object]:
+        """Return it as JSON has it."""
+        return {**asdict(self), "text": self.text, "signs": [asdict(sign) for sign in self.signs]}
 
     @property
     def lasting(self) -> str:

@@ -188,7 +188,7 @@ def begun(folder: Path, out: Path, *, images: int) -> list[str]:
     said: list[str] = []
     given = recipe().model_dump(mode="json", exclude_none=True, include={"batch", "precision"})
     given |= {"images": images, "threads": 1, "log_every": 1, "start_from": "somebody"}
-    start.train([str(folder)], out=out, overrides=given, say=said.append)
+    start.train([str(folder)], out=out, overrides=given, explain=True, say=said.append)
     return said
 
 

@@ -1,7 +1,5 @@
 """Whether a run's model is usable, as the report and the terminal say it, kept in the run's folder."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from ganvas.ground.files import write_json
@@ -29,7 +27,7 @@ def judge_run(run: Path, outcome: Outcome, signs: Signs | None, *, measured: boo
     else:
         troubles = [trouble.name for trouble in outcome.troubles]
         found = judge(signs, read_curve(run / "log.jsonl"), images=progress.images, troubles=troubles, named=named)
-    write_json(run / FILE, as_json(found))
+    write_json(run / FILE, found.plain())
     return found
 
 
@@ -41,8 +39,3 @@ def read_curve(log: Path) -> list[tuple[float, float]]:
         if scores and isinstance(seconds := entry.get("seconds"), int | float):
             curve.append((float(seconds), float(scores[0])))
     return curve
-
-
-def as_json(verdict: Verdict) -> Mapping[str, object]:
-    """Return a verdict as JSON has it."""
-    return {**asdict(verdict), "text": verdict.text, "signs": [asdict(sign) for sign in verdict.signs]}
