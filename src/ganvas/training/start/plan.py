@@ -23,8 +23,9 @@ def _pictures(data: TrainingData) -> str:
     if data.pictures is None:
         return ""
     count = len(data.pictures.select("train"))
-    kinds = [f"{len(values)} kinds of {name}" for name, values in data.takes.labels.items() if name != "colour"]
-    return f"{count:,} pictures{' with ' if kinds else ''}{' and '.join(kinds)}"
+    several = {name: f"{name}es" if name.endswith("s") else f"{name}s" for name in data.takes.labels if name != "colour"}
+    kinds = [f"{len(data.takes.labels[name])} {called}" for name, called in several.items()]
+    return f"{count:,} pictures{' in ' if kinds else ''}{' and '.join(kinds)}"
 
 
 def _captions(recipe: AnyRecipe, data: TrainingData) -> list[str]:
