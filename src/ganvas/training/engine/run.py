@@ -111,10 +111,11 @@ class Run:
         return points or before < early <= progress.images
 
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
-        """Save a sheet, named by images seen, and say where it is."""
+        """Save a sheet, named by images seen, and say where it is. The last one may be drawn anew, by the best weights."""
         path = self.folder / "sheets" / f"{progress.images:09d}.png"
+        if not path.exists():
+            self.say(f"sheet: {path}")
         save_png(path, pixels)
-        self.say(f"sheet: {path}")
         if self.board is not None:
             self.board.show(progress.images, pixels)
 
