@@ -113,6 +113,7 @@ class Scoring:
         self.rest = np.setdiff1d(self.trained, self.asked.get("train", np.zeros(0, dtype=int)))
         self.told = self.drawer.hears and len(evaluator.captioned) > 1
         self.copies, self.sketch = Copies(evaluator), find_sketch(pipeline)
+        self.unanswered: set[str] = set()
         self.labels = {name: told for name in evaluator.labels if (told := self.drawer.told(name)).any()}
 
     def report(self, compare: Compare | None = None) -> Report:
@@ -175,6 +176,10 @@ class Scoring:
     def _split(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
         """Add the rows of one split."""
         real = self._answers(self.real(numbers))
+        self.unanswered = {measure for measure, (hits, _) in real.items() if not hits.any()}
+        found.left_out += [
+            f"{measure}, {split}: not even real pictures come to it in this set" for measure in sorted(self.unanswered)
+        ]
         mine = self._answers(ours)
         self._row(found, REAL, split, self.real(numbers), real)
         self._row(found, OURS, split, ours, mine, real)
@@ -227,6 +232,8 @@ class Scoring:
         """Add a row: shares, also relative to `real` where that is given, and KID against training pictures not asked for."""
         scores: dict[str, Score] = {}
         for measure, (hits, things) in answers.items():
+            if measure in self.unanswered:
+                continue
             scores[measure] = named(measure, share(hits, things, seed=SEED), split, len(hits))
             if real is not None and measure in real and real[measure][0].any():
                 relative = f"{measure} / {against}"

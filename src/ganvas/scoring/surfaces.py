@@ -56,8 +56,8 @@ def flat_places(picture: np.ndarray) -> np.ndarray:
     return np.pad(even, REACH)
 
 
-def flatness(pixels: np.ndarray) -> float:
-    """Return the share of flat neighbours among all that are no edge (STEP), of a picture (H, W, C) uint8.
+def flatness(pixels: np.ndarray, *, even: int = 0) -> float:
+    """Return the share of neighbours that differ by `even` of 255 at most among all that are no edge (STEP): (H, W, C) uint8.
 
     What has the colour of the upper left corner is ground and does not count: a photograph on black is none the flatter for it.
     """
@@ -67,7 +67,7 @@ def flatness(pixels: np.ndarray) -> float:
     down = np.abs(shown[1:] - shown[:-1]).max(axis=2)[thing[1:] & thing[:-1]]
     steps = np.concatenate([across, down])
     near = steps[steps <= STEP]
-    return float((near == 0).mean()) if len(near) else 1.0
+    return float((near <= even).mean()) if len(near) else 1.0
 
 
 def _measure(drawn: np.ndarray, true: np.ndarray, flat: np.ndarray) -> tuple[float, float]:

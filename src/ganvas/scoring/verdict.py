@@ -84,15 +84,11 @@ def judge(
     if not lacks:
         return Verdict("yes", _what_for(signs, troubles), signs=shown)
     why, factor = "; ".join(words for words, _ in lacks), min(needed for _, needed in lacks)
-    if not curve:
+    if len(curve) < FEWEST_SCORES:
         return Verdict("no", why, f"train it longer; or {_instead(alike, named)}", signs=shown)
     minutes = minutes_until(curve, factor)
     if minutes is None:
-        tried = (
-            "and more minutes would hardly help: its score no longer falls"
-            if len(curve) >= FEWEST_SCORES
-            else "and its score was not measured often enough to say how many minutes it takes"
-        )
+        tried = "and more minutes would hardly help, for its score no longer falls"
         return Verdict("no", f"{why}, {tried}", _instead(alike, named), signs=shown)
     budget = math.ceil(images * (1 + 60 * minutes / curve[-1][0]) / 100 - 1e-6) * 100
     do = f"about {in_words(minutes)} more, by its curve: the same command with --images {budget}"
@@ -155,8 +151,10 @@ def describe(signs: Signs) -> tuple[Sign, ...]:
         right = signs.recognised >= RECOGNISED
         name, wanted = "drawings of the class that was asked for", f"at least {RECOGNISED:.0%}"
         shown.append(Sign(name, f"{signs.recognised:.0%}", wanted, right, means))
-    shown.append(Sign("drawings that are one of your pictures again", f"{signs.copied:.0%}", "as you like", good=True,
-                      means="nearer to a picture than half of what your pictures are from each other"))  # fmt: skip
+    again = "nearer to one than half of what your pictures are from each other, in features or in coarse pixels"
+    shown.append(
+        Sign("drawings that are one of your pictures again", f"{signs.copied:.0%}", "as you like", good=True, means=again)
+    )
     return tuple(shown)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import save_png
 from ganvas.training.engine.checkpoint import load_last_good, save_checkpoint
-from ganvas.training.engine.health import Entry, Trouble, diagnose
+from ganvas.training.engine.health import SCORE, Entry, Trouble, diagnose
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.state import State
 from ganvas.training.engine.tensorboard import TensorBoard
@@ -70,20 +70,29 @@ class Run:
             self.board.begin(self.entries, [sheet for sheet in sheets if int(sheet.stem) <= progress.images])
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
-        """Gather the parts of the losses; every `log_every` steps write their means and check health. Every step is watched."""
+        """Gather the parts of the losses; every `log_every` steps write their means and check health. Every step is watched.
+
+        A score has a line of its own at once: a short run has few others, and its curve is read off them.
+        """
         self.watch(progress)
+        if scores := {name: round(float(value), 5) for name, value in parts.items() if name.startswith(SCORE)}:
+            self._enter(progress, scores)
         for name, value in parts.items():
-            self.sums.setdefault(name, []).append(float(value))
+            if name not in scores:
+                self.sums.setdefault(name, []).append(float(value))
         if progress.step % self.log_every:
             return
-        means = {name: round(float(np.mean(values)), 5) for name, values in sorted(self.sums.items())}
-        entry = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **means}
-        self._write(entry)
+        self._enter(progress, {name: round(float(np.mean(values)), 5) for name, values in sorted(self.sums.items())})
         self.sums.clear()
+        self._check_health(progress)
+
+    def _enter(self, progress: Progress, values: Mapping[str, float]) -> None:
+        """Write one line of the log."""
+        entry = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **values}
+        self._write(entry)
         self.entries.append(entry)
         if self.board is not None:
             self.board.log(entry)
-        self._check_health(progress)
 
     def event(self, progress: Progress, what: str) -> None:
         """Report and log something that happens once."""

@@ -74,7 +74,7 @@ def halves_help(device: str) -> bool:
 
 def _time_convolution(device: str, *, half: bool) -> float:
     channels = CONVOLUTION[1]
-    network = nn.Conv2d(channels, channels, 3, padding=1).to(device, memory_format=torch.channels_last)
+    network = nn.Conv2d(channels, channels, 3, padding=1, device=device)
     given = torch.ones(CONVOLUTION, device=device).contiguous(memory_format=torch.channels_last)
     began = time.perf_counter()
     with torch.autocast(device, torch.bfloat16, enabled=half):
