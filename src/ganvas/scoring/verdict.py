@@ -11,7 +11,7 @@ from ganvas.scoring.signs import BLURRED_SIDE, LEAST, Signs
 
 Answer = Literal["yes", "not yet", "no", "not judged"]
 
-DISTANCE, RECALL, SPOILT, RECOGNISED = 0.25, 0.35, 0.25, 0.7
+DISTANCE, RECALL, SPOILT, RECOGNISED = 0.2, 0.35, 0.25, 0.7
 """Usable: at most so far from the pictures, at least so many of them among the drawings, at most so many drawings soft or rough,
 at least so often of the right class."""
 ALIKE = 0.4
