@@ -213,7 +213,7 @@ def train(
     done = run_training([str(source) for source in sources], out=None if out is None else Path(out), overrides=overrides)
     if done.model is None:
         raise Interrupted(f"the training stopped ({done.outcome.reason}); what was reached is saved", where=done.run)
-    if done.outcome.troubles:
+    if done.outcome.troubles and (done.verdict is None or done.verdict.answer != "yes"):
         raise HealthError("; ".join(f"{one.name}: {one.words}" for one in done.outcome.troubles), where=done.run)
     return done.model
 

@@ -15,6 +15,7 @@ from ganvas.data.sets import make_set
 from ganvas.ground.errors import InputError
 from ganvas.ground.images import encode_png, save_png
 from ganvas.ground.seeds import stream
+from ganvas.models.read import read_model
 from ganvas.scoring import Report
 from ganvas.scoring import draw as drawing
 from ganvas.scoring import report as asking
@@ -23,6 +24,7 @@ from ganvas.scoring import set_scores as whole
 from ganvas.scoring.card import as_json, card, tables
 from ganvas.scoring.evaluator import Evaluator
 from ganvas.scoring.report import score
+from ganvas.vocabulary.manifest import Takes
 from tests.pipelines.fakes import WIDTH, constant, write_model
 
 SCORE_KEYS = {"measure", "name", "value", "low", "high", "n"}
@@ -136,8 +138,9 @@ def test_a_model_that_paints_over_a_sketch_has_a_row_of_the_sketch_alone(tmp_pat
 
 def test_the_schema_is_frozen(report: Report) -> None:
     content = json.loads(json.dumps(as_json(report), allow_nan=False))
-    assert set(content) == {"format", "evaluator", "model", "digest", "data", "rows", "left_out"}
+    assert set(content) == {"format", "evaluator", "model", "digest", "data", "rows", "left_out", "verdict"}
     assert (content["format"], content["evaluator"]) == (1, 2)
+    assert content["verdict"]["answer"] == "no" and content["verdict"]["signs"]
     for row in content["rows"]:
         assert set(row) == {"subject", "split", "scores"}
         assert all(set(one) == SCORE_KEYS for one in row["scores"])
@@ -284,8 +287,35 @@ def test_the_verb_prints_json_or_tables(model: Path, shapes: Path, report: Repor
     done = CliRunner().invoke(app, ["score", str(model), str(shapes)], env={"COLUMNS": "100"})
     assert done.exit_code == 0, done.output
     assert "real pictures" in done.stdout and "held out family" in done.stdout
+    assert done.stdout.startswith("Usable? No: ") and "! distance to your pictures: " in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "…" not in done.stdout
+
+
+def test_a_set_that_says_nothing_to_the_model_is_refused(model: Path, tmp_path: Path) -> None:
+    data = write_pictures(tmp_path / "data", 26)
+    with pytest.raises(InputError, match=r"nothing in it says what to draw: the model takes captions, style.*learned from"):
+        score(str(model), data)
+
+
+def test_names_that_read_like_words_are_captions_of_a_model_that_takes_words(model: Path, tmp_path: Path) -> None:
+    pictures = Pictures(
+        np.zeros((3, 4, 4, 3), np.uint8), [Record(file_name=f"{name}.png") for name in ("egg", "pear", "cat")], "0"
+    )
+    takes = read_model(model).manifest.takes
+    assert [record.captions for record in asking.with_captions(pictures, takes).records] == [("egg",), ("pear",), ("cat",)]
+    assert asking.with_captions(pictures, Takes()) is pictures
+
+
+def test_too_few_pictures_for_signs_are_not_judged(tmp_path: Path) -> None:
+    found = score(str(write_model(tmp_path / "tiny", channels=3)), write_pictures(tmp_path / "data", 8))
+    assert found.verdict is not None and found.verdict.answer == "not judged"
+
+
+def test_the_time_it_takes_is_said_before(model: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    score(str(write_model(tmp_path / "tiny", channels=3)), write_pictures(tmp_path / "data", 26), say=said.append)
+    assert any("drawings to make and to look at: " in line and "minute" in line for line in said[:2])
 
 
 def test_a_model_is_held_against_pictures_as_it_learned_them(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def sharded(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No export, which takes most of the time, and an encoder without tables."""
-    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: (), examine=None)
     monkeypatch.setitem(registry.KINDS, "image", unsaved)
     monkeypatch.setattr(image_data, "open_encoder", lambda _name: Wide())
 

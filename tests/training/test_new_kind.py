@@ -60,7 +60,7 @@ def train_points(folder: Path, out: Path, *, kill_at: int | None = None, said: l
 
     given = {"task": "points", "images": 160, "batch": 16, "precision": "float32", "threads": 1, "log_every": 1, "sheets": 2}
     say = (lambda line: None) if said is None else said.append
-    return train([str(folder)], out=out, overrides=given | {"keep_minutes": 0.0}, say=say, watch=watch)
+    return train([str(folder)], out=out, overrides=given | {"keep_minutes": 0.0}, explain=True, say=say, watch=watch)
 
 
 def last(run: Path) -> dict[str, torch.Tensor]:

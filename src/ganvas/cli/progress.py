@@ -13,8 +13,9 @@ from ganvas.ground.text import visible
 
 if TYPE_CHECKING:
     import numpy as np
+    from rich.progress import Progress, TaskID
 
-    from ganvas.training.engine.schedule import Progress
+    from ganvas.training.engine.schedule import Progress as TrainingProgress
     from ganvas.vocabulary.animation import Animation
     from ganvas.vocabulary.work import Work
 
@@ -68,24 +69,35 @@ def show_pieces(count: int) -> Generator[Callable[[str, float], None]]:
         yield watch
 
 
+class TrainingBar:
+    """A bar over the pictures that a training has still to see, with the time left."""
+
+    def __init__(self, bar: "Progress", task: "TaskID") -> None:
+        self._bar, self._task = bar, task
+
+    def __call__(self, progress: "TrainingProgress") -> None:
+        """Show how far the training is."""
+        self._bar.update(self._task, total=progress.budget, completed=min(progress.images, progress.budget))
+
+    def finish(self) -> None:
+        """Show the whole of a training that ended, by its budget or because it got no better."""
+        total = self._bar.tasks[0].completed or 1
+        self._bar.update(self._task, total=total, completed=total)
+        self._bar.refresh()
+
+
 @contextmanager
-def show_training() -> Generator[Callable[["Progress"], None]]:
-    """Show images seen, images a second and the time left; where torchrun started several
-    processes, the first one's.
+def show_training() -> Generator[TrainingBar]:
+    """Show the share of a training that is done, pictures seen and the time left; where torchrun
+    started several processes, the first one's.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("images"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.0f} img/s"),
-        TimeRemainingColumn(),
+        TextColumn("pictures"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(),
+        TimeRemainingColumn(), TextColumn("left"),
     )  # fmt: skip
     shown = sys.stderr.isatty() and os.environ.get("RANK", "0") == "0"
-    with Progress(*columns, console=Console(file=sys.stderr), disable=not shown) as bar:
-        task = bar.add_task("train", total=None, rate=0.0)
-
-        def watch(progress: "Progress") -> None:
-            rate = progress.images / max(progress.seconds, 1e-9)
-            bar.update(task, total=progress.budget, completed=progress.images, rate=rate)
-
-        yield watch
+    with Progress(*columns, console=Console(file=sys.stderr), disable=not shown, speed_estimate_period=300) as bar:
+        yield TrainingBar(bar, bar.add_task("train", total=None))

@@ -62,16 +62,25 @@ def _inception() -> "Compare":
 
 
 def _show(report: "Report") -> None:
-    """Print the report as tables, one for each split; where there are many kinds of pictures,
-    intervals go below their values.
+    """Print whether the model is usable, with each sign explained, then tables, one for each split;
+    where there are many kinds of pictures, intervals go below their values.
     """
     from rich import box
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
 
+    from ganvas.ground.text import visible
     from ganvas.scoring.card import tables
 
-    console = Console(width=None)
+    console = Console(highlight=False)  # as wide as the terminal
+    if report.verdict is not None:
+        console.print(visible(report.verdict.text), markup=False)
+        for sign in report.verdict.signs:
+            mark = " " if sign.good else "!"
+            line = f"{mark} {sign.name}: {sign.measured} (usable: {sign.wanted}). {sign.means[:1].upper()}{sign.means[1:]}."
+            console.print(Padding(visible(line), (0, 0, 0, 2)), markup=False)
+        console.print()
     for one in tables(report):
         shown = Table(title=one.split, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         below = len(one.head) > 4

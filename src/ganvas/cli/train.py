@@ -44,6 +44,7 @@ def train(
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write curves and sheets for TensorBoard too.")] = False,
     device: Annotated[Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option("--device", help="Where to compute.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Print every setting that is derived, and why.")] = False,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed trains the same model.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -61,33 +62,42 @@ def train(
         "images": images, "minutes": minutes, "device": device, "threads": threads, "seed": seed, "captions": captions,
         "fit": fit, "mirror": mirror or None, "size": size, "task": task, "start_from": model,
     }  # fmt: skip
-    with show_training() as watch:
+    with show_training() as bar:
         done = run_training(
             sources, out=out, overrides={name: value for name, value in given.items() if value is not None},
-            llm=llm, tensorboard=tensorboard, say=note, watch=watch,
+            llm=llm, tensorboard=tensorboard, explain=explain, say=note, watch=bar,
         )  # fmt: skip
+        if done.model is not None:
+            bar.finish()
     if done.first:  # of several processes only the first prints how it ended
         _print_end(done, sources, as_json=as_json)
 
 
 def _print_end(done: "Trained", sources: list[str], *, as_json: bool) -> None:
-    """Print where the model is. Raises Interrupted or HealthError where the training did not end well."""
+    """Print where the model is, how to draw with it, and last whether it is usable.
+
+    Raises Interrupted or HealthError where the training did not end well.
+    """
     from ganvas.ground.commands import command
     from ganvas.ground.errors import HealthError, Interrupted
+    from ganvas.service.example import example_of
 
+    assert done.verdict is not None
     if done.model is None:
         again = command(["ganvas", "train", *sources, "-o", done.run])
-        raise Interrupted(f"stopped ({done.outcome.reason}) at {done.outcome.progress.images:,} pictures, all saved",
-                          do=f"to go on: {again}")  # fmt: skip
-    note(f"{done.outcome.reason}: {done.outcome.progress.images:,} pictures seen")
+        raise Interrupted(f"{done.verdict.why}. All is saved", do=f"to go on: {again}")
     print_results([done.model], _summary(done), as_json=as_json)
-    if done.outcome.troubles:
+    if example := example_of(done.model, done.run):
+        note(f"draw with it: {example}")
+    if done.outcome.troubles and done.verdict.answer != "yes":
         named = "; ".join(f"{trouble.name}: {trouble.words}" for trouble in done.outcome.troubles)
-        raise HealthError(f"there is a model, but the training went wrong: {named}", where=done.run)
+        raise HealthError(f"there is a model, but the training went wrong: {named}. {done.verdict.text}", where=done.run)
+    note(done.verdict.text)
 
 
 def _summary(done: "Trained") -> dict[str, object]:
     """Return how a training ended, for --json."""
+    assert done.verdict is not None
     return {
         "run": str(done.run),
         "model": str(done.model),
@@ -96,6 +106,7 @@ def _summary(done: "Trained") -> dict[str, object]:
         "score": done.outcome.progress.best,
         "score_at": done.outcome.progress.best_images,
         "troubles": [trouble.name for trouble in done.outcome.troubles],
+        "verdict": done.verdict.plain(),
     }
 
 

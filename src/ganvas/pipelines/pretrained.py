@@ -12,6 +12,7 @@ from ganvas.ground.files import build_folder, write_bytes
 from ganvas.models.find import Task, find_model, is_bundled
 from ganvas.models.graph import Inspected, inspect
 from ganvas.models.hub import MODEL
+from ganvas.models.packed import SUFFIX, pack
 from ganvas.models.read import UNSIGNED, ModelFiles, read_model
 from ganvas.models.session import GraphSession
 from ganvas.models.trial import Port, ensure_tried
@@ -24,8 +25,9 @@ class Pretrained:
     """A model folder that was read and verified, and the way back into one. Its graphs are inspected when it is made; sessions
     open when they are first needed.
 
-    task: the kind that a pipeline draws. lock: held by a thread that draws with it, where threads
-    share the model. graphs: its graphs as they were inspected, by the names of their files.
+    task: the kind that a pipeline draws. about: its manifest, of whatever kind it is. lock: held by a
+    thread that draws with it, where threads share the model. graphs: its graphs as they were inspected,
+    by the names of their files.
     """
 
     task: ClassVar[Task]
@@ -34,7 +36,7 @@ class Pretrained:
 
     def __init__(self, files: ModelFiles) -> None:
         ports = self.ports(files.manifest)
-        self.digest, self._where = files.digest, files.folder
+        self.digest, self.about, self._where = files.digest, files.manifest, files.folder
         self.lock = RLock()
         self._contents, self._files, self._ports = files.contents, tuple(files.manifest.files), ports
         self.graphs: dict[str, Inspected] = {
@@ -67,8 +69,8 @@ class Pretrained:
 
     @classmethod
     def from_pretrained(cls: type[Kind], model: str | Path) -> Kind:
-        """Load a model of this kind by the name of a bundled one, its folder, or a hub's
-        `owner/name[@revision]`.
+        """Load a model of this kind by the name of a bundled one, its folder, packed file or run, or a
+        hub's `owner/name[@revision]`.
 
         Raises InputError for anything else, and for a model of another kind.
         """
@@ -87,11 +89,14 @@ class Pretrained:
 
     def save_pretrained(self, folder: str | Path) -> Path:
         """Write the model into a new or empty folder, every file as it was verified, so that its
-        digest stays.
+        digest stays; or as one packed file, where the name ends in .zip.
 
         Raises InputError where there is something already: nothing is overwritten.
         """
         target = Path(folder)
+        if target.suffix == SUFFIX and not target.is_dir():
+            pack(target, {name: self._contents[name] for name in (*self._files, MODEL)})
+            return target
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise InputError("there is something already", where=target, do="name a new folder")
         with build_folder(target) as work:

@@ -38,6 +38,7 @@ def as_json(report: Report) -> dict[str, object]:
             for row in report.rows
         ],
         "left_out": report.left_out,
+        "verdict": None if report.verdict is None else report.verdict.plain(),
     }  # fmt: skip
 
 

@@ -4,13 +4,17 @@ Every picture is drawn by its main caption and its own labels, once for each of 
 is asked about a picture is asked as if the real picture of that caption were not known: a copy of it gains nothing.
 """
 
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 
 from ganvas.data.cache import Pictures, open_pictures
+from ganvas.data.file_names import caption_by_names, read_like_words
 from ganvas.data.records import Split
+from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines import ImagePipeline, load
@@ -47,13 +51,18 @@ from ganvas.scoring.schema import (
 )
 from ganvas.scoring.scores import Score, concept_hits, kid, median_ratio, ratio, retrieval_hits, share, unit
 from ganvas.scoring.set_scores import KID_LEAST, whole
+from ganvas.scoring.signs import LEAST, MOST, classes_of, measure_signs
 from ganvas.scoring.sketch import find_sketch
 from ganvas.scoring.surfaces import measure_surfaces
+from ganvas.scoring.verdict import Verdict, in_words, judge
+from ganvas.vocabulary.manifest import Takes
 
 ASKED = 1000
 """Pictures of a split that are asked for."""
 SURFACES = 300
 """Pictures of a split whose surfaces are compared with the true ones."""
+PACED = 4
+"""Pictures that are drawn to see how long the rest takes."""
 DRAWN = 6_500
 """Pictures drawn for what is asked of a whole set."""
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -68,10 +77,29 @@ def score(model: str, data: Path, *, compare: Compare | None = None, say: Say = 
     compare: who asks Inception for FID and IS, `ganvas.training.bench.inception.open_inception()`; nobody is asked when left out.
     """
     pipeline = load(model)
-    pictures = open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit)
-    say("looking at the real pictures")
+    pictures = with_captions(open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit), pipeline.manifest.takes)
+    check_can_score(pictures, pipeline.manifest.takes, where=data)
+    say(f"looking at {len(pictures.records):,} real pictures")
     evaluator = Evaluator.fit(pictures)
     return Scoring(pipeline, pictures, evaluator, say).report(compare)
+
+
+def with_captions(pictures: Pictures, takes: Takes) -> Pictures:
+    """Return the pictures with captions from their files' names where a model takes words, and nobody wrote any."""
+    if takes.words and read_like_words(pictures.records):
+        return replace(pictures, records=caption_by_names(pictures.records))
+    return pictures
+
+
+def check_can_score(pictures: Pictures, takes: Takes, *, where: Path) -> None:
+    """Raise InputError where nothing in a set says what a model is to draw: its figures would be of other things."""
+    if (takes.words or takes.hashes) and any(record.captions for record in pictures.records):
+        return
+    said = any(record.labels.get(name) in values for record in pictures.records for name, values in takes.labels.items())
+    asks = [*(["captions"] if takes.words or takes.hashes else []), *takes.labels]
+    if asks and not said:
+        raise InputError(f"nothing in it says what to draw: the model takes {', '.join(asks)}, and it has none that it knows",
+                         where=where, do="name the folder that the model learned from")  # fmt: skip
 
 
 class Scoring:
@@ -85,11 +113,14 @@ class Scoring:
         self.rest = np.setdiff1d(self.trained, self.asked.get("train", np.zeros(0, dtype=int)))
         self.told = self.drawer.hears and len(evaluator.captioned) > 1
         self.copies, self.sketch = Copies(evaluator), find_sketch(pipeline)
+        self.unanswered: set[str] = set()
         self.labels = {name: told for name in evaluator.labels if (told := self.drawer.told(name)).any()}
 
     def report(self, compare: Compare | None = None) -> Report:
         """Measure everything that this model and this set allow."""
         found = Report(self.pipeline.manifest.name, self.pipeline.digest, self.pictures.digest)
+        self._announce()
+        found.verdict = self._judged()
         everything = self.drawer.drawn(self._all(), NOISE_SEEDS[0], "once for each picture")
         for split, numbers in self.asked.items():
             first = everything.at(np.flatnonzero(np.isin(everything.asked, numbers)))
@@ -101,6 +132,28 @@ class Scoring:
             ask_inception(found, self.drawer, self.pictures, everything.asked, compare)
         self._say_what_is_left_out(found)
         return found
+
+    def _announce(self) -> None:
+        """Say about how long it takes, by a few drawings that are made and looked at for this."""
+        some = self._all()[:PACED]
+        conditions = [self.drawer.condition(self.evaluator.records[number]) for number in some]
+        self.drawer.look_at(conditions[:1], NOISE_SEEDS[0], some[:1])  # opens what has to be opened
+        began = time.perf_counter()
+        self.drawer.look_at(conditions, NOISE_SEEDS[0], some)
+        count = len(self._all()) + 2 * sum(map(len, self.asked.values())) + MOST
+        minutes = count * (time.perf_counter() - began) / len(some) / 60
+        self.drawer.say(f"about {count:,} drawings to make and to look at: {in_words(minutes)} or more")
+
+    def _judged(self) -> Verdict:
+        """Judge whether the model is usable, by single draws of at most MOST training pictures."""
+        chosen = self.trained[np.linspace(0, len(self.trained) - 1, min(MOST, len(self.trained))).astype(int)]
+        if len(chosen) < LEAST:
+            return judge(None)
+        conditions = [self.drawer.condition(self.evaluator.records[number]) for number in chosen]
+        drawn = np.concatenate(list(self.drawer.pixels(conditions, NOISE_SEEDS[0], chosen)))
+        true = np.stack([self.pictures.images[number] for number in self.evaluator.numbers[chosen]])
+        classes = classes_of([self.evaluator.records[number].labels for number in chosen], self.evaluator.labels)
+        return judge(measure_signs(drawn, true, classes), named=self.told)
 
     def _asked(self, split: Split) -> np.ndarray:
         """Choose the pictures of a split that are asked for; of the training split at most half, so that some are left."""
@@ -123,6 +176,10 @@ class Scoring:
     def _split(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
         """Add the rows of one split."""
         real = self._answers(self.real(numbers))
+        self.unanswered = {measure for measure, (hits, _) in real.items() if not hits.any()}
+        found.left_out += [
+            f"{measure}, {split}: not even real pictures come to it in this set" for measure in sorted(self.unanswered)
+        ]
         mine = self._answers(ours)
         self._row(found, REAL, split, self.real(numbers), real)
         self._row(found, OURS, split, ours, mine, real)
@@ -175,6 +232,8 @@ class Scoring:
         """Add a row: shares, also relative to `real` where that is given, and KID against training pictures not asked for."""
         scores: dict[str, Score] = {}
         for measure, (hits, things) in answers.items():
+            if measure in self.unanswered:
+                continue
             scores[measure] = named(measure, share(hits, things, seed=SEED), split, len(hits))
             if real is not None and measure in real and real[measure][0].any():
                 relative = f"{measure} / {against}"

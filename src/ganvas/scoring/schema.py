@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ganvas.scoring.features import EXTRACTOR
 from ganvas.scoring.neighbours import K
 from ganvas.scoring.scores import FD_WIDTH, Estimate, Score
+from ganvas.scoring.verdict import Verdict
 
 OURS, REAL, RETRIEVAL = "ours", "real pictures", "retrieval"
 SHUFFLED, CHINESE, BLENDED = "ours, captions shuffled", "ours, asked in Chinese", "ours, blends of two concepts"
@@ -40,13 +41,14 @@ class Row:
 
 @dataclass
 class Report:
-    """All rows, and what was left out and why."""
+    """All rows, what was left out and why, and whether the model is usable, by signs that a hundred pictures are enough for."""
 
     model: str
     digest: str
     data: str
     rows: list[Row] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    verdict: Verdict | None = None
 
     def find(self, subject: str, split: str, measure: str) -> Score | None:
         """Return one score, or None where it was not measured."""

@@ -14,6 +14,8 @@ EVEN = 2
 """How far, of 255, a channel may change there."""
 FEWEST = 20
 """Flat pixels that a picture needs to be asked about."""
+STEP = 16
+"""Neighbouring pixels that differ by more, of 255, are an edge."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,20 @@ def flat_places(picture: np.ndarray) -> np.ndarray:
     if picture.shape[-1] == 4:
         even &= (_windows(picture[..., 3:], 2 * REACH + 1) == 255).all(axis=(-3, -2, -1))
     return np.pad(even, REACH)
+
+
+def flatness(pixels: np.ndarray, *, even: int = 0) -> float:
+    """Return the share of neighbours that differ by `even` of 255 at most among all that are no edge (STEP): (H, W, C) uint8.
+
+    What has the colour of the upper left corner is ground and does not count: a photograph on black is none the flatter for it.
+    """
+    shown = lay_over(pixels)[..., :3].astype(np.int16)
+    thing = (shown != shown[0, 0]).any(axis=2)
+    across = np.abs(shown[:, 1:] - shown[:, :-1]).max(axis=2)[thing[:, 1:] & thing[:, :-1]]
+    down = np.abs(shown[1:] - shown[:-1]).max(axis=2)[thing[1:] & thing[:-1]]
+    steps = np.concatenate([across, down])
+    near = steps[steps <= STEP]
+    return float((near <= even).mean()) if len(near) else 1.0
 
 
 def _measure(drawn: np.ndarray, true: np.ndarray, flat: np.ndarray) -> tuple[float, float]:

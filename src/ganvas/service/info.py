@@ -11,7 +11,7 @@ from ganvas.ground.characters import is_printable
 from ganvas.ground.commands import command
 from ganvas.ground.config import read_toml
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import parse_json
+from ganvas.ground.files import parse_json, read_json
 from ganvas.ground.images import open_image
 from ganvas.models.find import bundled, is_model
 from ganvas.models.read import read_manifest
@@ -83,11 +83,22 @@ def _run(folder: Path) -> dict[str, object]:
         "kind": "run",
         "state": "finished" if finished else "not finished",
         "pictures seen": f"{images:,}{share}, in {seconds / 60:.0f} minutes",
+        **_usable(folder),
         **({"last event": event} if event and is_printable(event) else {}),
         **(
             {"model": str(folder / "model")} if finished else {"goes on with": command(["ganvas", "train", recipe, "-o", folder])}
         ),
     }
+
+
+def _usable(folder: Path) -> dict[str, object]:
+    """Return whether a run's model was found usable, if that was judged."""
+    with suppress(InputError):
+        found = read_json(folder / "verdict.json")
+        text = found.get("text") if isinstance(found, dict) else None
+        if isinstance(text, str) and is_printable(text):
+            return {"usable": text.removeprefix("Usable? ")}
+    return {}
 
 
 def _last_of(path: Path) -> Iterator[dict[str, Any]]:

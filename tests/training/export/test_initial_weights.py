@@ -169,7 +169,7 @@ def opened(parent: InitialWeights, monkeypatch: pytest.MonkeyPatch) -> list[str]
     monkeypatch.setattr(parents, "open_initial_weights", open_initial_weights)
     monkeypatch.setattr(image_data, "open_encoder", lambda _name: FakeEncoder())
     monkeypatch.setattr(image_data.MultilingualEncoder, "width", FakeEncoder.width)
-    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: ())
+    unsaved = replace(registry.KINDS["image"], save=lambda folder, loop, task, summary, say: (), examine=None)
     monkeypatch.setitem(registry.KINDS, "image", unsaved)
     return names
 
@@ -188,7 +188,7 @@ def begun(folder: Path, out: Path, *, images: int) -> list[str]:
     said: list[str] = []
     given = recipe().model_dump(mode="json", exclude_none=True, include={"batch", "precision"})
     given |= {"images": images, "threads": 1, "log_every": 1, "start_from": "somebody"}
-    start.train([str(folder)], out=out, overrides=given, say=said.append)
+    start.train([str(folder)], out=out, overrides=given, explain=True, say=said.append)
     return said
 
 

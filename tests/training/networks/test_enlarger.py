@@ -172,7 +172,7 @@ def test_a_trained_enlarger_loads_and_makes_what_torch_makes(tmp_path: Path) -> 
     make_set("shapes", tmp_path / "data", size=64, count=8)
     (tmp_path / "r.toml").write_text(dump(recipe(sources=(str(tmp_path / "data"),), images=12)), encoding="utf-8")
     said: list[str] = []
-    done = train([str(tmp_path / "r.toml")], out=tmp_path / "run", say=said.append)
+    done = train([str(tmp_path / "r.toml")], out=tmp_path / "run", explain=True, say=said.append)
     assert done.model is not None and any("parity" in line for line in said)
     enlarger = open_model(done.model)
     assert isinstance(enlarger, Pipeline) and enlarger.manifest.images_seen == 12

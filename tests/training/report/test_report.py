@@ -11,6 +11,7 @@ import pytest
 from ganvas.data.sets import make_set
 from ganvas.ground.images import save_png
 from ganvas.pipelines import load
+from ganvas.scoring.verdict import Answer, Sign, Verdict
 from ganvas.training.engine.health import COLLAPSE
 from ganvas.training.engine.loop import Outcome
 from ganvas.training.engine.schedule import Progress
@@ -99,9 +100,25 @@ def test_what_happened_stands_there_with_when_and_what_it_ended_with(run: Path) 
     ill = facts(outcome=Outcome("budget", Progress(images=3000, seconds=60.0), (COLLAPSE,)))
     text = write_report(run, ill).read_text(encoding="utf-8")
     assert re.search(r"at 1,600 pictures</th><td>collapse: the", text)
-    assert 'class="note ill"' in text and COLLAPSE.words.split(".")[0].split("'")[0] in text
+    assert COLLAPSE.words.split(".")[0].split("'")[0] in text
     assert text.count('class="event"') == 2  # a line in each curve
-    assert 'class="note ill"' not in write_report(run, facts()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answer", "box"), [("yes", "note good"), ("no", "note ill"), ("not yet", "note "), ("not judged", "note ")]
+)
+def test_the_verdict_stands_at_the_top_with_its_evidence(run: Path, answer: Answer, box: str) -> None:
+    signs = (Sign("edges <b>", "12 %", "at most 25 %", good=answer == "yes"),)
+    verdict = Verdict(answer, "because <i> say so", "more <u>", signs=signs)
+    text = write_report(run, facts(), verdict=verdict).read_text(encoding="utf-8")
+    head = text[: text.index("<nav>")]
+    assert f'class="{box}"' in head and head.index("Usable?") < head.index("16 x 16 pixels")
+    assert "because &lt;i&gt; say so" in head and "more &lt;u&gt;" in head and "edges &lt;b&gt;" in head
+    assert Page(text).open == []
+
+
+def test_no_green_box_without_a_verdict(run: Path) -> None:
+    assert "note good" not in write_report(run, facts()).read_text(encoding="utf-8").split("</style>")[1]
 
 
 def test_settings_stand_beside_their_reasons() -> None:
@@ -156,7 +173,11 @@ def test_a_training_ends_with_a_whole_report_and_a_signed_card(tmp_path: Path) -
                  overrides={**small, "images": 8, "threads": 1})  # fmt: skip
     assert done.model is not None and said.count(f"report: {tmp_path / 'run' / 'report.html'}") == 1
     page = Page((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
-    assert page.counts["h2"] == 8 and page.counts["img"] > 20
+    assert page.counts["h2"] == 9 and page.counts["img"] > 20
     model = load(done.model)  # every digest holds
     assert {"README.md", "neighbours.png", "preview.png", "directions.png", "directions.safetensors"} <= set(model.manifest.files)
+    kept = json.loads((tmp_path / "run" / "verdict.json").read_text(encoding="utf-8"))
+    assert (
+        done.verdict is not None and kept["text"] == done.verdict.text and kept["answer"] in ("no", "not yet") and kept["signs"]
+    )
     assert (tmp_path / "run" / "report.html").stat().st_size < 5_000_000

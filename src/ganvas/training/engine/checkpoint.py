@@ -34,6 +34,12 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(folder.glob("step-*.safetensors"))
 
 
+def last_step(folder: Path) -> int:
+    """Return the step of the newest checkpoint of a folder, 0 where there is none."""
+    found = checkpoints(folder)
+    return int(found[-1].stem.removeprefix("step-")) if found else 0
+
+
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read a checkpoint whole and verify its digest. Raises InputError when it is damaged."""
     try:

@@ -11,7 +11,7 @@ from torch import Tensor
 from ganvas.ground.files import read_text, write_text
 from ganvas.ground.images import save_png
 from ganvas.training.engine.checkpoint import load_last_good, save_checkpoint
-from ganvas.training.engine.health import Entry, Trouble, diagnose
+from ganvas.training.engine.health import SCORE, Entry, Trouble, diagnose
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.engine.state import State
 from ganvas.training.engine.tensorboard import TensorBoard
@@ -26,7 +26,7 @@ def _say_nothing(_line: str) -> None: ...
 class Run:
     """A folder with recipe.toml, log.jsonl, sheets/, checkpoints/, report.html and, at the end, model/.
 
-    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: called after each log line.
+    sheets: how many sheets over the whole budget. log_every: steps between log lines. watch: called after each step.
     say: called with what health finds. board: gets log lines and sheets too. entries: the log. troubles: those of its last
     line.
     """
@@ -70,20 +70,29 @@ class Run:
             self.board.begin(self.entries, [sheet for sheet in sheets if int(sheet.stem) <= progress.images])
 
     def log(self, progress: Progress, parts: Mapping[str, Tensor]) -> None:
-        """Gather the parts of the losses; every `log_every` steps write their means and check health."""
+        """Gather the parts of the losses; every `log_every` steps write their means and check health. Every step is watched.
+
+        A score has a line of its own at once: a short run has few others, and its curve is read off them.
+        """
+        self.watch(progress)
+        if scores := {name: round(float(value), 5) for name, value in parts.items() if name.startswith(SCORE)}:
+            self._enter(progress, scores)
         for name, value in parts.items():
-            self.sums.setdefault(name, []).append(float(value))
+            if name not in scores:
+                self.sums.setdefault(name, []).append(float(value))
         if progress.step % self.log_every:
             return
-        means = {name: round(float(np.mean(values)), 5) for name, values in sorted(self.sums.items())}
-        entry = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **means}
-        self._write(entry)
+        self._enter(progress, {name: round(float(np.mean(values)), 5) for name, values in sorted(self.sums.items())})
         self.sums.clear()
+        self._check_health(progress)
+
+    def _enter(self, progress: Progress, values: Mapping[str, float]) -> None:
+        """Write one line of the log."""
+        entry = {"step": progress.step, "images": progress.images, "seconds": round(progress.seconds, 1), **values}
+        self._write(entry)
         self.entries.append(entry)
         if self.board is not None:
             self.board.log(entry)
-        self._check_health(progress)
-        self.watch(progress)
 
     def event(self, progress: Progress, what: str) -> None:
         """Report and log something that happens once."""
@@ -111,8 +120,11 @@ class Run:
         return points or before < early <= progress.images
 
     def save_sheet(self, progress: Progress, pixels: np.ndarray) -> None:
-        """Save a sheet, named by images seen."""
-        save_png(self.folder / "sheets" / f"{progress.images:09d}.png", pixels)
+        """Save a sheet, named by images seen, and say where it is. The last one may be drawn anew, by the best weights."""
+        path = self.folder / "sheets" / f"{progress.images:09d}.png"
+        if not path.exists():
+            self.say(f"sheet: {path}")
+        save_png(path, pixels)
         if self.board is not None:
             self.board.show(progress.images, pixels)
 

@@ -46,10 +46,10 @@ th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0; bor
 th { color: var(--soft); white-space: nowrap; width: 1% } code { font-size: .875em; overflow-wrap: anywhere }
 pre { background: var(--card); padding: .75rem 1rem; border-radius: 6px; overflow-x: auto; max-width: 44rem }
 details { margin: 1rem 0 } summary { cursor: pointer; color: var(--blue) }
-.note { margin-top: 1rem; border-left: 4px solid var(--good); background: var(--card);
+.note { margin-top: 1rem; border-left: 4px solid var(--soft); background: var(--card);
   padding: .5rem 1rem; border-radius: 0 6px 6px 0;
   max-width: 44rem }
-.note.ill { border-color: var(--ill) } .note p { margin: .25rem 0 }
+.note.good { border-color: var(--good) } .note.ill { border-color: var(--ill) } .note p { margin: .25rem 0 }
 @media (max-width: 40rem) { .wide img { max-width: none; width: 44rem } img { image-rendering: auto }
   th { white-space: normal } .settings tr { display: block; border-top: 1px solid var(--line); padding: .4rem 0 }
   .settings th, .settings td { display: block; border: 0; padding: 0; width: auto } }

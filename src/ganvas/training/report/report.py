@@ -7,6 +7,7 @@ import numpy as np
 
 from ganvas.ground.files import write_text
 from ganvas.ground.images import open_image
+from ganvas.scoring.verdict import Verdict
 from ganvas.training.report.curves import draw_curves
 from ganvas.training.report.figures import Figure
 from ganvas.training.report.html import PAGE_WIDTH, escape, render_page, render_picture, render_table
@@ -21,32 +22,69 @@ GAN = (
 )
 
 
-def write_report(run: Path, summary: RunSummary, figures: Sequence[Figure] = ()) -> Path:
-    """Write report.html into a run's folder: sheets, figures, health, curves, settings with reasons, the machine."""
+WORDS = {
+    "condition": "what a drawing is asked to show: words, or a label such as a class",
+    "KID": "kernel inception distance: how far the features of drawings lie from those of real pictures; 0 is like them",
+    "latent": "the random numbers that a drawing begins with",
+    "mode collapse": "a training that fails by drawing few different pictures",
+    "overfitting": "learning the single pictures by heart in place of what they have in common",
+    "recall": "the share of your pictures that lie among the drawings, by their features",
+    "warm start": "steps at the beginning without a discriminator, which only pull drawings towards their true pictures",
+}
+"""The field's terms that a report uses, each in one line."""
+MEASURED = (
+    "Single drawings, nothing chosen, beside the pictures that the model learned from, by the features of EfficientNet-Lite2, "
+    "which the training does not see."
+)
+BOXES = {"yes": "good", "no": "ill"}
+"""The colour of the verdict; every other answer has none."""
+
+
+def write_report(run: Path, summary: RunSummary, figures: Sequence[Figure] = (), verdict: Verdict | None = None) -> Path:
+    """Write report.html into a run's folder: verdict, sheets, figures, health, curves, settings with reasons, the machine.
+
+    verdict: None while the model is not saved.
+    """
     parts = {
         "What it draws": _sheets(sorted((run / "sheets").glob("*.png")), summary.legend),
         **{figure.title: _figure(figure) for figure in figures},
         "Health": _health(read_events(run / "log.jsonl"), summary),
         "Curves": _curves(run / "log.jsonl"),
         "Settings": _settings(summary),
+        "Words": iter([render_table(WORDS.items(), kind="settings")]),
         "Machine": iter([f"<p>{escape(describe_machine())}</p>"]),
     }
     links = [f'<a href="#part{number}">{escape(name)}</a>' for number, name in enumerate(parts)]
-    body = [*_head(summary), "<nav>", *links, "</nav>"]
+    body = [*_head(summary, verdict), "<nav>", *links, "</nav>"]
     for number, (name, part) in enumerate(parts.items()):
         body += [f'<h2 id="part{number}">{escape(name)}</h2>', *part]
     write_text(run / FILE, render_page(f"{summary.recipe.name}: report", body))
     return run / FILE
 
 
-def _head(summary: RunSummary) -> Iterator[str]:
-    recipe, troubled = summary.recipe, bool(summary.outcome.troubles)
+def _head(summary: RunSummary, verdict: Verdict | None) -> Iterator[str]:
+    recipe = summary.recipe
     yield f"<h1>{escape(recipe.name)}</h1>"
     yield f'<p class="lead">{escape(recipe.summary or "The report of a training with Ganvas.")}</p>'
+    yield from _verdict(verdict)
     yield render_table([*summary.about.items(), ("training", f"{summary.training}. It ended because {summary.ending}."),
                  ("licence", recipe.licence)])  # fmt: skip
-    yield f'<div class="note{" ill" if troubled else ""}"><p>Health at the end: {escape(summary.health)}.</p></div>'
     yield f"<details><summary>What is a GAN?</summary><p>{GAN}</p></details>"
+
+
+def _verdict(verdict: Verdict | None) -> Iterator[str]:
+    """Answer whether the model is usable, with what was measured and what to do."""
+    if verdict is None:
+        yield '<div class="note"><p><b>Usable?</b> Not judged: the model is not saved yet.</p></div>'
+        return
+    do = f"<p>What to do: {escape(verdict.do)}.</p>" if verdict.do else ""
+    yield f'<div class="note {BOXES.get(verdict.answer, "")}"><p><b>Usable?</b> {escape(verdict.lasting)}</p>{do}</div>'
+    if verdict.signs:
+        lines = [
+            (one.name, one.measured, "good" if one.good else "not good enough", f"usable: {one.wanted}. {one.means}")
+            for one in verdict.signs
+        ]
+        yield f"<details><summary>What this was measured by</summary><p>{MEASURED}</p>{render_table(lines)}</details>"
 
 
 def _sheets(paths: Sequence[Path], legend: str) -> Iterator[str]:
@@ -83,7 +121,7 @@ def _health(events: Sequence[tuple[int, str]], summary: RunSummary) -> Iterator[
         yield render_table([(f"at {images:,} pictures", what) for images, what in events], kind="settings")
     else:
         yield "<p>Nothing was noticed on the way.</p>"
-    yield f"<p>At the end: {escape(summary.health)}.</p>"
+    yield f"<p>At the end: {escape(summary.health)}. This is about the training; what it draws is judged at the top.</p>"
 
 
 def _curves(log: Path) -> Iterator[str]:

@@ -30,7 +30,7 @@ def resolve(recipe: Given, data: TrainingData, priors: Priors, *, say: Say, rank
 
     pace = None
     if recipe.precision == "auto":
-        answers["precision"], pace, reason = measure_fastest(measure)
+        answers["precision"], pace, reason = measure_fastest(measure, device=str(answers["device"]))
         notes.append(reason)
     if recipe.images is None:
         assert recipe.minutes is not None

@@ -12,7 +12,8 @@ from ganvas.ground.errors import InputError
 from ganvas.ground.files import write_text
 from ganvas.ground.locking import locked
 from ganvas.ground.text import showing
-from ganvas.training.engine.checkpoint import checkpoints
+from ganvas.scoring.verdict import Verdict
+from ganvas.training.engine.checkpoint import checkpoints, last_step
 from ganvas.training.engine.device import pick_device
 from ganvas.training.engine.loop import Loop, Outcome
 from ganvas.training.engine.parallel import Ranks, joined
@@ -26,6 +27,8 @@ from ganvas.training.recipes.base import AnyRecipe
 from ganvas.training.recipes.reading import dump, guess_task, read_recipe, resume_recipe, stored_recipe
 from ganvas.training.report.report import write_report
 from ganvas.training.report.summary import RunSummary
+from ganvas.training.report.usable import UNFINISHED, judge_run
+from ganvas.training.start.plan import describe_plan
 from ganvas.training.start.resolve import resolve
 from ganvas.training.start.run_pictures import RunPictures, check_run_pictures, find_sources, keep_pictures
 from ganvas.training.tasks.data import Say, TrainingData
@@ -38,6 +41,7 @@ from ganvas.vocabulary.manifest import Takes
 class Trained:
     """Where a training left its work. `model` is None when it stopped before its end.
 
+    verdict: whether the model can be used; None where this process is not the first.
     first: whether this process, of several that train together, is the one that writes; the others have no model to show.
     """
 
@@ -45,6 +49,7 @@ class Trained:
     model: Path | None
     outcome: Outcome
     first: bool = True
+    verdict: Verdict | None = None
 
 
 def train(
@@ -54,13 +59,15 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     llm: str = "auto",
     tensorboard: bool = False,
+    explain: bool = False,
     say: Say = print,
     watch: Callable[[Progress], None] | None = None,
 ) -> Trained:
     """Train a model from one recipe file or from picture folders; go on where an existing run stands.
 
     overrides: fields of the recipe that win over the file's, such as images, minutes, start_from, seed, device, threads. llm: who
-    writes the captions of a recipe that asks for them. tensorboard: write event files into the run's folder too.
+    writes the captions of a recipe that asks for them. tensorboard: write event files into the run's folder too. explain:
+    say every setting that was derived, with its reason.
 
     Every step is derived from the recipe's seed, so a run that is cut and resumed ends with the same bits (same machine, torch
     build and thread count). Under torchrun its processes train together: the first one settles, writes and says all there is.
@@ -73,9 +80,12 @@ def train(
             if ranks.first:
                 held.enter_context(locked(folder))
             say = showing(say) if ranks.first else _say_nothing
+            details = say if explain else _say_nothing
             tensorboard = tensorboard and ranks.first
             with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
-                recipe, data, priors = _prepare(given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say)
+                recipe, data, priors = _prepare(
+                    given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say, details=details
+                )
             assert recipe.images is not None
             task = data.task(recipe, priors, ranks=ranks)
             if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
@@ -93,23 +103,25 @@ def train(
                 task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks
             )
 
+            say(describe_plan(recipe, data, seen=last_step(folder / "checkpoints") * recipe.batch))
             stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
             with asking_to_stop(stop), closing(board) if board else nullcontext():
                 outcome = loop.fit(stop)
         if not ranks.first:
             return Trained(folder, None, outcome, first=False)
         if outcome.progress.best is not None:
-            say(describe_best(outcome))
-        return _finish(kind_of(recipe), loop, task, recipe=recipe, outcome=outcome, say=say)
+            details(describe_best(outcome))
+        return _finish(kind_of(recipe), loop, task, recipe=recipe, data=data, outcome=outcome, say=say, details=details)
 
 
 def _say_nothing(_line: str) -> None: ...
 
 
 def _prepare(
-    given: AnyRecipe, sources: Sequence[str], overrides: Mapping[str, Any], *, folder: Path, llm: str, ranks: Ranks, say: Say
-) -> tuple[AnyRecipe, TrainingData, Priors]:
-    """Return a run's recipe, settled and written, with its data and its priors, which are kept."""
+    given: AnyRecipe, sources: Sequence[str], overrides: Mapping[str, Any], *, folder: Path, llm: str, ranks: Ranks, say: Say,
+    details: Say,
+) -> tuple[AnyRecipe, TrainingData, Priors]:  # fmt: skip
+    """Return a run's recipe, settled and written, with its data and its priors, which are kept. details: hears of settings."""
     task, why = guess_task(sources, list_recipes())
     if why and "task" not in overrides:
         say(f"task = {task}: {why}")
@@ -137,8 +149,10 @@ def _prepare(
     dialled = Path(sources[0]).suffix != ".toml"
     recipe, data = kind.settle(recipe, weights, folder=folder, dialled=dialled, llm=llm, say=say) if kind.settle else \
         (recipe, kind.open(recipe, weights, say=say))  # fmt: skip
+    for reason in recipe.notes if dialled else ():
+        details(reason)
     priors = data.fit_priors(recipe)
-    recipe = resolve(recipe, data, priors, say=say, ranks=ranks)
+    recipe = resolve(recipe, data, priors, say=details, ranks=ranks)
     keep_priors(folder, priors)
     if data.pictures is not None:
         keep_pictures(folder, data.pictures, data.takes)
@@ -156,16 +170,21 @@ def _check_processes(kind: Kind, recipe: AnyRecipe, ranks: Ranks) -> None:
     ranks.check_device(pick_device(recipe.device))
 
 
-def _finish(kind: Kind, loop: Loop, task: Task, *, recipe: AnyRecipe, outcome: Outcome, say: Say) -> Trained:
-    """Write the report of a sitting and, where it came to its end, the model with its card."""
+def _finish(
+    kind: Kind, loop: Loop, task: Task, *, recipe: AnyRecipe, data: TrainingData, outcome: Outcome, say: Say, details: Say
+) -> Trained:
+    """Write the report of a sitting and, where it came to its end, the model with its card, and judge it."""
     folder = loop.run.folder
     summary = RunSummary(recipe, outcome, kind.about(task), kind.legend)
-    report = write_report(folder, summary)  # before the model is saved: that may fail
-    model = None if outcome.reason in ("asked", "clock") else folder / "model"
+    write_report(folder, summary)  # before the model is saved: that may fail
+    model = None if outcome.reason in UNFINISHED else folder / "model"
     if model is not None:
-        write_report(folder, summary, kind.save(model, loop=loop, task=task, summary=summary, say=say))
-    say(f"report: {report}")
-    return Trained(folder, model, outcome)
+        say("saving the model, and measuring what it draws")
+    figures = kind.save(model, loop=loop, task=task, summary=summary, say=details) if model is not None else ()
+    signs = kind.examine(model, task) if model is not None and kind.examine is not None else None
+    verdict = judge_run(folder, outcome, signs, measured=kind.examine is not None, named=data.takes.words > 0)
+    say(f"report: {write_report(folder, summary, figures, verdict)}")
+    return Trained(folder, model, outcome, verdict=verdict)
 
 
 def take_weights(task: Task, initial: InitialWeights, *, takes: Takes, say: Say) -> None:

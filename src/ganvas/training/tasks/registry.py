@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from ganvas.scoring.signs import Signs
 from ganvas.training.engine.loop import Loop
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.base import AnyRecipe
@@ -17,6 +18,7 @@ from ganvas.training.tasks.data import Say, TrainingData
 from ganvas.training.tasks.enlarge.data import EnlargeData
 from ganvas.training.tasks.enlarge.save import ENLARGED_LEGEND, about_enlarger, save_enlarger
 from ganvas.training.tasks.image.data import ImageData
+from ganvas.training.tasks.image.examine import examine_model
 from ganvas.training.tasks.image.save import PICTURE_LEGEND, about_model, save_model
 from ganvas.training.tasks.image.settle import settle_image
 from ganvas.training.tasks.restyle.data import RestyleData
@@ -50,12 +52,20 @@ class Save(Protocol):
     def __call__(self, folder: Path, *, loop: Loop, task: Any, summary: RunSummary, say: Say) -> tuple[Figure, ...]: ...
 
 
+@runtime_checkable
+class Examine(Protocol):
+    """Measures what the model in a folder draws; None where its task has too few pictures to measure by."""
+
+    def __call__(self, model: Path, task: Any) -> Signs | None: ...
+
+
 @dataclass(frozen=True)
 class Kind:
     """What there is to know of one kind of work: its recipe, how its data are opened, how its model is saved.
 
     about: what a report says of the model, by name. legend: how its sheets are read. settle: see Settle; without it a recipe says
-    all there is to say. parallel: whether several processes can train it together.
+    all there is to say. examine: measures a finished model; without it no verdict is given. parallel: whether several processes
+    can train it together.
     """
 
     recipe: type[AnyRecipe]
@@ -64,11 +74,14 @@ class Kind:
     about: Callable[[Any], dict[str, str]]
     legend: str
     settle: Settle | None = None
+    examine: Examine | None = None
     parallel: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    "image": Kind(Recipe, ImageData.open, save_model, about_model, PICTURE_LEGEND, settle=settle_image, parallel=True),
+    "image": Kind(
+        Recipe, ImageData.open, save_model, about_model, PICTURE_LEGEND, settle=settle_image, examine=examine_model, parallel=True
+    ),
     "enlarge": Kind(EnlargeRecipe, EnlargeData.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
     "restyle": Kind(RestyleRecipe, RestyleData.open, save_restyler, about_restyler, RESTYLED_LEGEND),
 }

@@ -171,7 +171,7 @@ def unexported(monkeypatch: pytest.MonkeyPatch) -> list[ImageTask]:
         ended.append(task)
         return ()
 
-    monkeypatch.setitem(registry.KINDS, "image", replace(registry.KINDS["image"], save=keep))
+    monkeypatch.setitem(registry.KINDS, "image", replace(registry.KINDS["image"], save=keep, examine=None))
     return ended
 
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 from ganvas.data.source import open_source
 from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
-from ganvas.training.tasks.image.flatness import FLAT, are_drawn, flatness
+from ganvas.scoring.surfaces import flatness
+from ganvas.training.tasks.image.flatness import FLAT, are_drawn
 
 
 def icon(number: int, *, ground: tuple[int, ...] = (255, 255, 255)) -> np.ndarray:

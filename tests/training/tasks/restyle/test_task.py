@@ -246,7 +246,7 @@ def test_an_exported_model_loads_and_pieces_are_drawn_as_the_whole(tmp_path: Pat
         dump(recipe("cut", sources=tuple(map(str, folders)), images=12, generator=BOXED)), encoding="utf-8"
     )
     said: list[str] = []
-    done = train([str(tmp_path / "r.toml")], out=tmp_path / "run", say=said.append)
+    done = train([str(tmp_path / "r.toml")], out=tmp_path / "run", explain=True, say=said.append)
     assert done.model is not None and any("parity" in line for line in said)
     restyler = load_restyler(done.model)
     assert restyler.styles == ("round",) and restyler.manifest.reach == TINY.reach and restyler.manifest.from_styles == ("flat",)

@@ -10,6 +10,7 @@ import tomlkit
 from pydantic import Field
 
 from ganvas.data.cache import Pictures
+from ganvas.data.file_names import caption_by_names, caption_of, read_like_words
 from ganvas.data.records import Record
 from ganvas.ground.config import Frozen, Line, Phrase, load_toml
 from ganvas.ground.errors import InputError, LanguageModelError
@@ -20,7 +21,6 @@ from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.encoder import MultilingualEncoder, open_encoder
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import LLM, NAMES, NO_CAPTIONS
-from ganvas.training.tasks.image.file_names import caption_by_names, caption_of, read_like_words
 
 FILE = "captions.toml"
 MAX_CLASSES = 2000

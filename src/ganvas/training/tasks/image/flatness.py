@@ -5,12 +5,12 @@ from PIL import Image
 
 from ganvas.data.source import PictureSource
 from ganvas.ground.errors import InputError
-from ganvas.ground.images import lay_over
+from ganvas.scoring.surfaces import flatness
 
 SAMPLE, SIDE = 50, 64
 """Pictures that are measured, and the pixels a side that they are shrunk to."""
-STEP, FLAT = 16, 0.6
-"""A picture is flat where FLAT of its neighbouring pixels that differ by STEP of 255 at most do not differ at all.
+FLAT = 0.6
+"""A picture is flat where so many of its neighbouring pixels that are near do not differ at all (`flatness`).
 
 Measured at 64 px (docs/lab.md, 2026-11-30): .85 to .96 for six sets of flat icons, .00 to .32 for fourteen photographs."""
 CUT_OUT = 0.1
@@ -31,20 +31,6 @@ def are_drawn(source: PictureSource) -> bool:
         sides = min(SIDE, picture.width), min(SIDE, picture.height)
         found.append(_is_drawn(np.asarray(picture.resize(sides, Image.Resampling.BOX))))
     return bool(found) and float(np.mean(found)) >= SHARE
-
-
-def flatness(pixels: np.ndarray) -> float:
-    """Return the share of flat neighbours among all that are no edge, of a picture (H, W, C) uint8.
-
-    What has the colour of the upper left corner is ground and does not count: a photograph on black is none the flatter for it.
-    """
-    shown = lay_over(pixels)[..., :3].astype(np.int16)
-    thing = (shown != shown[0, 0]).any(axis=2)
-    across = np.abs(shown[:, 1:] - shown[:, :-1]).max(axis=2)[thing[:, 1:] & thing[:, :-1]]
-    down = np.abs(shown[1:] - shown[:-1]).max(axis=2)[thing[1:] & thing[:-1]]
-    steps = np.concatenate([across, down])
-    near = steps[steps <= STEP]
-    return float((near == 0).mean()) if len(near) else 1.0
 
 
 def _is_drawn(pixels: np.ndarray) -> bool:

@@ -29,6 +29,4 @@ def settle_image(
         words, labels = any(record.captions for record in learned), any(record.labels for record in learned)
         inherited = data.inherits_prior(recipe)
         recipe = dial(recipe, pictures=len(learned), words=words, labels=labels, inherited=inherited, drawn=drawn)
-        for note in recipe.notes:
-            say(note)
     return recipe, data

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganvas.data.file_names import LONGEST, caption_by_names, caption_of, read_like_words
 from ganvas.data.records import Record
-from ganvas.training.tasks.image.file_names import LONGEST, caption_by_names, caption_of, read_like_words
 
 
 @pytest.mark.parametrize(
