@@ -1,6 +1,7 @@
 """The image pipeline: conditions and noise in, pictures out, one call. Torch-free."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -197,6 +198,19 @@ class ImagePipeline(Pretrained):
             tuple(Source(known.name_of(row), share, draw.likeness) for row, share in zip(draw.rows, draw.shares, strict=True))
             for draw in draws
         ]
+
+    def styles_for(self, conditions: Sequence[Condition]) -> tuple[str, ...]:
+        """Return the styles that suit a work best: those in which most of its things are known, so that least has to be changed.
+
+        All styles of a model that draws from no appearances, or of what has no words.
+        """
+        known = self.appearances
+        if known is None or not self.styles:
+            return self.styles
+        worded = [part["words"][0] for part in self._parts(conditions) if "words" in part]
+        found = Counter(number for words in worded for number in known.styles_of(words))
+        most = max(found.values(), default=0)
+        return tuple(style for number, style in enumerate(self.styles) if not most or found[number] == most)
 
     def draw(self, w: np.ndarray, *, scale: int = 1) -> np.ndarray:
         """Draw latents (N, mapped), however they came about: uint8 (N, scale height, scale width, C), straight alpha.

@@ -57,20 +57,15 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     scenes = min(request.count, MAX_SCENES)
     directed = Directed(brief, PERSON) if brief else write(idea, pipeline, llm=request.llm, seed=seed, scenes=scenes)
     lexicon = None if directed.writer == "none" else pipeline.lexicon  # "none" means the person's words alone
-    asked = [
-        (
-            one,
-            bridge(
-                idea, one, pipeline.manifest.takes, lexicon, model=pipeline.manifest.name, mixes=pipeline.manifest.appearance > 0
-            ),
-        )
-        for one in directed.scenes
-    ]
-
     style = exact_style(request.style, pipeline)
     restyler, restyled = restyler_for(style, pipeline, session=session) or (None, None)
     named = restyled.style if restyled else style
-    styles = (named,) if named in pipeline.styles else pipeline.styles
+    own = (named,) if named in pipeline.styles else None
+    asked: list[tuple[Brief, Sequence[Condition], Sequence[str]]] = []
+    for one in directed.scenes:
+        takes, mixes = pipeline.manifest.takes, pipeline.manifest.appearance > 0
+        conditions = bridge(idea, one, takes, lexicon, model=pipeline.manifest.name, mixes=mixes)
+        asked.append((one, conditions, own or pipeline.styles_for(conditions)))
     works = tuple(
         SceneProvenance(
             version=__version__, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
@@ -80,7 +75,7 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
             transparent=request.transparent, restyled=restyled, size=request.size,
         )
         for number in range(request.count)
-        for scene, conditions in (asked[number % len(asked)],)
+        for scene, conditions, styles in (asked[number % len(asked)],)
     )  # fmt: skip
     return Plan(directed, works, pipeline, restyler, request.best_of)
 

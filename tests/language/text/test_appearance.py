@@ -161,3 +161,12 @@ def test_a_file_of_strangers_is_refused(change: dict[str, object]) -> None:
 def test_what_is_no_such_file_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match="no appearances"):
         Appearances.load(content, where="appearances")
+
+
+def test_the_styles_in_which_a_thing_is_known_are_named() -> None:
+    known = appearances()
+    some = replace(
+        known, labels={"style": np.where(known.concept == 2, np.minimum(known.labels["style"], 1), known.labels["style"])}
+    )
+    assert some.styles_of(words(2)) == {0, 1} and some.styles_of(words(1)) == {0, 1, 2, 3}
+    assert replace(known, labels={}).styles_of(words(2)) == frozenset() == known.styles_of(np.zeros(16, np.float32))

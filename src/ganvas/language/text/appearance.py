@@ -165,15 +165,27 @@ class Appearances:
 
     def _called(self, words: np.ndarray, allowed: np.ndarray, stream: Stream) -> tuple[np.ndarray, float]:
         """Choose a concept by the likeness of its captions. Returns its pictures, bool (P,), and the likeness."""
-        order, starts, numbers = self._concepts
-        cosines = np.where(allowed, self.cosines(words), -np.inf)
-        called = np.maximum.reduceat(cosines[order], starts)
-        tagged = self._tagged(words)[numbers] * (SURE - FAR * (1 - called.clip(0, 1)))
-        concepts = likeness_of(np.where(called > -np.inf, np.maximum(called, tagged), -np.inf))
+        numbers, concepts = self._concepts[2], self._likeness(words, allowed)
         best = np.argsort(-concepts, kind="stable")[:CHOICES]
         chance = np.maximum(concepts[best] / max(concepts[best[0]], 1e-30), 1e-9) ** SHARPNESS
         place = min(int(np.searchsorted(np.cumsum(chance), stream.uniform() * chance.sum(), side="right")), len(best) - 1)
         return allowed & (self.concept == numbers[best[place]]), float(concepts[best[place]])
+
+    def _likeness(self, words: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+        """Return how like each concept is to a sentence vector, by captions and tags: float64, in the order of `_concepts`."""
+        order, starts, numbers = self._concepts
+        cosines = np.where(allowed, self.cosines(words), -np.inf)
+        called = np.maximum.reduceat(cosines[order], starts)
+        tagged = self._tagged(words)[numbers] * (SURE - FAR * (1 - called.clip(0, 1)))
+        return likeness_of(np.where(called > -np.inf, np.maximum(called, tagged), -np.inf))
+
+    def styles_of(self, words: np.ndarray) -> frozenset[int]:
+        """Return the numbers of the styles in which the concept most like a sentence vector (D,) is known."""
+        if "style" not in self.labels or not words.any():
+            return frozenset()
+        likeness = self._likeness(words, np.ones(len(self.codes), dtype=bool))
+        named = self.concept == self._concepts[2][int(likeness.argmax())]
+        return frozenset(self.labels["style"][named].tolist()) - {-1}
 
     def _of_concept(self, pictures: np.ndarray, style: int | None, stream: Stream) -> int:
         """Choose one of a concept's pictures."""
