@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class Summary:
     what: str = "pictures"
 
 
+@runtime_checkable
 class Described(Protocol):
     """What metadata says of one file of a set."""
 

@@ -102,7 +102,7 @@ def _complete(wishes: Wishes, asked: PlanAnswer, given: Mapping[str, Any], *, se
         or ("major" if wishes.tonic or given.get("tonic") or numbers.uniform() < 0.6 else "minor")
     )  # "in G" is G major
     keys = KEYS[mode]
-    tonic = given.get("tonic") or wishes.tonic or asked.tonic or keys[int(numbers.integers(len(keys)))]
+    tonic = given.get("tonic") or wishes.tonic or asked.tonic or keys[int(numbers.uniform() * len(keys))]
     metre: Metre = given.get("metre") or wishes.metre or asked.metre or "4/4"
     bars = int(given.get("bars") or wishes.bars or asked.bars or BARS)
     tempo = int(given.get("tempo") or wishes.tempo or (asked.tempo if wishes.mood is None and asked.tempo else character.tempo))

@@ -51,7 +51,7 @@ _THREE = re.compile(
 )
 _FOUR = re.compile(r"4\s*/\s*4|four[- ]four|common time|四四拍|四拍子", re.IGNORECASE)
 _OTHER_METRE = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(2|4|8|16)(?![\d/])")
-_KEY = re.compile(r"\b([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?[\s-]*(major|minor|maj\b|min\b|dur\b|moll\b)", re.IGNORECASE)
+_KEY = re.compile(r"\b([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?[\s-]*(major|minor|maj\b|min\b|dur\b|moll\b)(?!\s+(?:key|mode|chord)\b)", re.IGNORECASE)
 _TONIC = re.compile(r"\b(?:[Ii]n|key of)\s+(?:the key of\s+)?([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?(?![\w'])")
 _KEY_CHINESE = re.compile(r"([升降]?)\s*([A-Ga-g])([#♯b♭]?)\s*(大调|小调)|([升降]?)([A-G])([#♯b♭]?)调")
 _MODE = re.compile(r"\b(major|minor)\b|(大调|小调)", re.IGNORECASE)
