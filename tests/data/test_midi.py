@@ -72,7 +72,11 @@ def test_broken_files_get_one_line(content: bytes, said: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60), st.integers(0, len(WHOLE)))
 def test_no_bytes_do_anything_else(garbage: bytes, place: int) -> None:
-    for content in (garbage, WHOLE[:place] + garbage + WHOLE[place:], b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk" + garbage):
+    for content in (
+        garbage,
+        WHOLE[:place] + garbage + WHOLE[place:],
+        b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk" + garbage,
+    ):
         try:
             split_voices(read_midi(content, where="a.mid"), where="a.mid")
         except InputError:
@@ -102,6 +106,10 @@ def test_chords_of_one_track_are_four_voices() -> None:
 
 
 def test_triplets_are_refused() -> None:
-    notes = [mido.Message(kind, note=60, velocity=64, time=time) for _ in range(9) for kind, time in (("note_on", 0), ("note_off", 160))]
-    with pytest.raises(InputError, match="between two sixteenths|four voices"):
+    notes = [
+        mido.Message(kind, note=60, velocity=64, time=time)
+        for _ in range(9)
+        for kind, time in (("note_on", 0), ("note_off", 160))
+    ]
+    with pytest.raises(InputError, match=r"between two sixteenths|four voices"):
         split_voices(read_midi(midi(*notes), where="a.mid"), where="a.mid")

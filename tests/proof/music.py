@@ -212,7 +212,8 @@ def words(model: str) -> dict[str, object]:
     sad, joyful = (write_plan(f"a {mood} song", seed=3).plan for mood in ("sad", "joyful"))
     return {
         "tempo, metre and bars exact": sum(exact), "plan has the asked key": sum(asked), "final chord is the tonic": sum(final),
-        "notes are in the key": sum(keys), "of": len(PROMPTS), "sad": [sad.mode, sad.tempo], "joyful": [joyful.mode, joyful.tempo],
+        "notes are in the key": sum(keys), "of": len(PROMPTS), "sad": [sad.mode, sad.tempo],
+        "joyful": [joyful.mode, joyful.tempo],
     }  # fmt: skip
 
 

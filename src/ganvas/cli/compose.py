@@ -62,11 +62,11 @@ def compose(
 
 def _note_plan(composition: "Composition") -> None:
     """Print the plan, and who wrote it."""
+    from ganvas.service.write import describe_plan
+
     made, planned = composition.works[0], composition.planned
-    plan = planned.plan
-    chords = "chords by the model" if made.free else " ".join(plan.chords)
-    key = f"{plan.tonic} {plan.mode}, {plan.metre}"
-    note(f"{planned.writer}: {key}, {plan.bars} bars, {plan.tempo} beats a minute, {plan.density}: {chords}")
+    free = "the model finds the chords of the melody"
+    note(free if made.free else f"{planned.writer}: {describe_plan(planned.plan)}")
     for line in planned.notes:
         note(line)
     note(f"seed {made.noise_seed}, model {made.model}")

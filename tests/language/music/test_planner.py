@@ -36,7 +36,14 @@ def test_what_the_person_sets_wins() -> None:
 
 
 def test_an_answer_fills_what_the_words_leave_open_and_is_repaired() -> None:
-    answer = {"mood": "tender", "mode": "major", "tonic": "D", "tempo": 9999, "bars": 2, "chords": ["D", "C#7", "A", "G", "nonsense"]}
+    answer = {
+        "mood": "tender",
+        "mode": "major",
+        "tonic": "D",
+        "tempo": 9999,
+        "bars": 2,
+        "chords": ["D", "C#7", "A", "G", "nonsense"],
+    }
     planned = write_plan("für Elise", seed=0, model=Answering(f"Here you are: {json.dumps(answer)}"))
     assert planned.writer == "answering" and not planned.unread
     assert planned.plan.tonic == "D" and planned.plan.mood == "tender" and planned.plan.tempo == 240

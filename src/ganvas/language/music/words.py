@@ -46,12 +46,14 @@ _BPM = re.compile(r"(?:tempo\s*(?:of|=|:)?\s*|[♩=]\s*|at\s+|每分钟\s*|速�
                   r"(-?\d{1,9})\s*(?:bpm|beats (?:a|per) minute)", re.IGNORECASE)  # fmt: skip
 _BARS = re.compile(r"(-?\d{1,9}|" + "|".join(_NUMBERS) + r")[\s-]*(?:bars?|measures?)\b", re.IGNORECASE)
 _BARS_CHINESE = re.compile(r"(-?\d{1,9}|[零一二三四五六七八九十两]{1,3})\s*(?:个)?小节")
-_THREE = re.compile(
-    r"3\s*/\s*4|three[- ]four|triple (?:time|metre|meter)|\bwaltz|\bminuet|四三拍|三拍子|圆舞曲|华尔兹|小步舞", re.IGNORECASE
-)
+_THREE = re.compile(r"3\s*/\s*4|three[- ]four|triple (?:time|metre|meter)|\bwaltz|\bminuet|"
+                    r"四三拍|三拍子|圆舞曲|华尔兹|小步舞", re.IGNORECASE)  # fmt: skip
 _FOUR = re.compile(r"4\s*/\s*4|four[- ]four|common time|四四拍|四拍子", re.IGNORECASE)
 _OTHER_METRE = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(2|4|8|16)(?![\d/])")
-_KEY = re.compile(r"\b([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?[\s-]*(major|minor|maj\b|min\b|dur\b|moll\b)(?!\s+(?:key|mode|chord)\b)", re.IGNORECASE)
+_KEY = re.compile(
+    r"\b([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?[\s-]*(major|minor|maj\b|min\b|dur\b|moll\b)(?!\s+(?:key|mode|chord)\b)",
+    re.IGNORECASE,
+)
 _TONIC = re.compile(r"\b(?:[Ii]n|key of)\s+(?:the key of\s+)?([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?(?![\w'])")
 _KEY_CHINESE = re.compile(r"([升降]?)\s*([A-Ga-g])([#♯b♭]?)\s*(大调|小调)|([升降]?)([A-G])([#♯b♭]?)调")
 _MODE = re.compile(r"\b(major|minor)\b|(大调|小调)", re.IGNORECASE)
