@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ganvas.python import walk as walk
 
 __all__ = [
-    "SavableAnimation", "SavableWork", "__version__", "compose", "imagine", "load", "mix", "push", "recolour", "replay", "restyle",
-    "train", "vary", "walk",
+    "SavableAnimation", "SavableWork", "__version__", "compose", "imagine", "load", "mix", "push", "recolour", "replay",
+    "restyle", "train", "vary", "walk",
 ]  # fmt: skip
 
 

@@ -227,8 +227,8 @@ def train(
     `load` and `imagine`.
 
     out: the run's folder, runs/NAME when left out; a run that was stopped there goes on. minutes,
-    images: the budget; without one it trains until it gets no better. task: "image", "enlarge" or
-    "restyle"; guessed when left out. start_from: a model's name or folder.
+    images: the budget; without one it trains until it gets no better. task: "image", "enlarge",
+    "restyle" or "music"; guessed when left out. start_from: a model's name or folder.
 
     Needs the extra `train`. Raises InputError, HealthError where the training went wrong, and
     Interrupted where it was stopped.

@@ -18,6 +18,7 @@ from ganvas.store.music import piece_of
 from ganvas.vocabulary.provenance import ComposeProvenance
 from ganvas.vocabulary.request import ComposeRequest, VaryRequest, fill
 from ganvas.vocabulary.score import HOLD
+from ganvas.vocabulary.steps import pack
 from ganvas.vocabulary.work import Work
 from tests.data.pieces import piece
 from tests.pipelines.composers import write_composer
@@ -81,7 +82,17 @@ def test_a_melody_is_kept_note_for_note(tmp_path: Path) -> None:
         read_given_melody(tmp_path / "song.mp3")
 
 
-@pytest.mark.parametrize(("words", "key"), [("D minor", ("D", "minor")), ("eb", ("Eb", None)), ("F#m", None), ("x", None)])
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("D minor", ("D", "minor")),
+        ("eb", ("Eb", None)),
+        ("F#m", ("F#", "minor")),
+        ("降B大调", ("Bb", "major")),
+        ("H", None),
+        ("F##", None),
+    ],
+)
 def test_keys_are_read(words: str, key: tuple[str, str | None] | None) -> None:
     if key is None:
         with pytest.raises(InputError, match="is no key"):
@@ -120,7 +131,8 @@ def test_every_file_says_how_it_was_composed(tmp_path: Path) -> None:
     assert all(record == records[0] for record in records)
     score = to_score(read_midi(files[0].read_bytes(), where="a"), tonic=0, mode="major", where="a")
     steps = score.notes.shape[1]  # rests at the end are not written
-    assert np.array_equal(score.notes, piece_of(replay(records[0])).score.notes[:, :steps])
+    voices = piece_of(replay(records[0])).score.notes[:, :steps].tolist()  # untrained ones cross, and are read by their height
+    assert sorted(score.notes.tolist()) == sorted(voices)
 
     again = CliRunner().invoke(app, ["replay", str(files[0]), "-o", "again.mid"])
     assert again.exit_code == 0 and (tmp_path / "again.mid").read_bytes() == files[0].read_bytes()
@@ -132,7 +144,7 @@ def test_every_file_says_how_it_was_composed(tmp_path: Path) -> None:
 
 def test_a_record_that_was_changed_is_refused(tmp_path: Path) -> None:
     (work,) = composed()
-    text = json.dumps({**work.provenance.model_dump(mode="json"), "melody": "AAAA"})
+    text = json.dumps({**work.provenance.model_dump(mode="json"), "melody": pack(np.zeros(4))})
     (tmp_path / "bad.mid").write_bytes(write_midi(piece(0), text="ganvas:" + text))
     with pytest.raises(InputError, match="not as long as its plan"):
         replay(read_any_work(str(tmp_path / "bad.mid")))

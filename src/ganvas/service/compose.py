@@ -1,5 +1,6 @@
 """Compose: words become a plan, and the plan becomes pieces of music, one by one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ from ganvas.vocabulary.work import Work
 
 MAX_MELODY, MAX_PLAN = 8_000_000, 20_000
 PERSON = "person"
+_SHORT_KEY = re.compile(r"([A-Ga-g])([#b]?)(m?)")
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def _work(symbols: np.ndarray, made: Provenance, plan: Plan) -> Work:
 def read_key(words: str) -> tuple[str, Mode | None]:
     """Read a key, such as "D minor", "Eb" or "降B大调". Raises InputError."""
     bare = words.strip()
+    if short := _SHORT_KEY.fullmatch(bare):  # as chords are written: Dm, F#, Eb
+        bare = f"{short[1]}{short[2]}" + (" minor" if short[3] else "")
     named = f"in {bare[:1].upper()}{bare[1:]}" if bare[:1].isalpha() and bare[:1].isascii() else bare
     wishes = read_wishes(named)
     if wishes.tonic is None or wishes.tonic not in get_args(Tonic):
@@ -239,7 +243,7 @@ def _plan_melody(request: ComposeRequest, melody: Melody, given: dict[str, objec
     slots = split_slots(len(melody.notes) // BEAT, melody.metre)
     long = [number for number, (start, _) in enumerate(slots[:-1]) if _is_long(melody.notes[start * BEAT :])]
     phrases = (*long, len(slots) - 1) if long else split_phrases(named.plan.bars, melody.metre)
-    return Planned(named.plan.model_copy(update={"phrases": phrases}), "the melody", named.notes)
+    return Planned(named.plan.model_copy(update={"phrases": phrases}), "melody", named.notes)
 
 
 def _is_long(notes: np.ndarray) -> bool:

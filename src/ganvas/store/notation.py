@@ -1,5 +1,6 @@
 """Music as notation: MusicXML by music21, engraved as a page by verovio. Both are optional."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ _KINDS = {
     "": "major", "m": "minor", "dim": "diminished", "7": "dominant-seventh", "m7": "minor-seventh", "maj7": "major-seventh",
     "m7b5": "half-diminished-seventh", "dim7": "diminished-seventh", "aug": "augmented",
 }  # fmt: skip
+_RANDOM_ID = re.compile(r"\b[A-Z][0-9a-f]{32}\b")
 PAGE = {
     "pageWidth": 2100, "pageHeight": 60000, "adjustPageHeight": True, "scale": 45, "header": "none", "footer": "none",
     "breaks": "auto", "spacingSystem": 6, "font": "Leipzig", "xmlIdSeed": 1,
@@ -46,13 +48,20 @@ def write_musicxml(score: Score, *, title: str, flat: bool = False, chords: Sequ
     field = (
         f'<miscellaneous><miscellaneous-field name="ganvas">{escape(text)}</miscellaneous-field></miscellaneous>' if text else ""
     )
-    return _without_date(written).replace("</identification>", f"{field}</identification>", 1)
+    return _with_plain_ids(_without_date(written)).replace("</identification>", f"{field}</identification>", 1)
 
 
 def _without_date(written: str) -> str:
     """Leave out the day of writing, so that equal music gives equal files."""
     start, end = written.find("<encoding-date>"), written.find("</encoding-date>")
     return written if start < 0 else written[:start] + written[end + len("</encoding-date>") :].lstrip()
+
+
+def _with_plain_ids(written: str) -> str:
+    """Number the identifiers, which music21 draws at random."""
+    for number, name in enumerate(dict.fromkeys(_RANDOM_ID.findall(written)), 1):
+        written = written.replace(name, f"{name[0]}{number}")
+    return written
 
 
 def _key_name(score: Score, *, flat: bool) -> str:

@@ -54,7 +54,7 @@ _KEY = re.compile(
     r"\b([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?[\s-]*(major|minor|maj\b|min\b|dur\b|moll\b)(?!\s+(?:key|mode|chord)\b)",
     re.IGNORECASE,
 )
-_TONIC = re.compile(r"\b(?:[Ii]n|key of)\s+(?:the key of\s+)?([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?(?![\w'])")
+_TONIC = re.compile(r"\b(?:[Ii]n|key of)\s+(?:the key of\s+)?([A-G])(?:[\s-]*(sharp|flat)|([#♯b♭]))?(?![\w'#♯♭])")
 _KEY_CHINESE = re.compile(r"([升降]?)\s*([A-Ga-g])([#♯b♭]?)\s*(大调|小调)|([升降]?)([A-G])([#♯b♭]?)调")
 _MODE = re.compile(r"\b(major|minor)\b|(大调|小调)", re.IGNORECASE)
 _SHARP = {"sharp": "#", "flat": "b", "#": "#", "♯": "#", "b": "b", "♭": "b", "升": "#", "降": "b"}
