@@ -17,11 +17,12 @@ from ganvas.pipelines.music_grid import (
     Outline,
     features,
     known_of,
+    notes_of,
     seen_of,
     symbols_of,
 )  # fmt: skip
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.vocabulary.harmony import split_slots
+from ganvas.vocabulary.harmony import find_leaps, find_parallels, split_slots
 from ganvas.vocabulary.manifest import AnyManifest, MusicManifest
 from ganvas.vocabulary.score import BEAT, BEATS, VOICES
 
@@ -32,6 +33,8 @@ FIRST, LAST = 0.85, 0.12
 """Shares of the places, a voice in a beat each, that are written again in the first and in the last round."""
 WARM, COOL = 1.0, 0.55
 """The temperature of the drawn symbols in the first and in the last round."""
+MENDINGS, MENDING = 40, 0.8
+"""How often mistakes of voice leading are written again at most, and the temperature of that."""
 TINY = 1e-6
 
 
@@ -67,13 +70,13 @@ class Composer(Pretrained):
 
     def compose(
         self, outline: Outline, *, seed: int, name: str = "compose", rounds: int = ROUNDS, start: Start | None = None,
-        guided: bool = True,
+        guided: bool = True, mended: bool = True,
     ) -> np.ndarray:  # fmt: skip
         """Compose for an outline: symbols, int64 (4, steps). name: of the random numbers, another one for each piece.
 
         First everything is written at once; then, in each round, some places are written again, given all others (Gibbs sampling
         as in Hadjeres et al. 2017, DeepBach), fewer each time, and cooler. guided: mostly in the beats that the
-        discriminator likes least; else anywhere.
+        discriminator likes least; else anywhere. mended: see `_mend`.
         """
         beats = len(outline.places)
         plan = features(outline)[None]
@@ -87,7 +90,29 @@ class Composer(Pretrained):
                 weight = self._dislike(symbols, plan) if guided else np.ones((1, beats))
                 hidden = hidden & (numbers.uniform((1, len(VOICES), beats)) < share * weight[:, None])
             symbols = self._write(symbols, hidden, plan, temperature=WARM + (COOL - WARM) * gone, numbers=numbers)
-        return symbols[0]
+        return self._mend(symbols, free, plan, seed=seed, name=name)[0] if mended else symbols[0]
+
+    def _mend(self, symbols: np.ndarray, free: np.ndarray, plan: np.ndarray, *, seed: int, name: str) -> np.ndarray:
+        """Let the generator write again where voices move in parallel fifths or octaves, or leap, up to MENDINGS times.
+
+        Rules only find the places; what is written there is the generator's, and is kept where there are no more than before.
+        """
+        found = _find_mistakes(symbols[0])
+        for turn in range(MENDINGS):
+            if not found:
+                break
+            numbers = stream(seed, f"{name}/mend", step=turn)
+            hidden = np.zeros((1, *free.shape), dtype=bool)
+            for upper, lower, step in found:
+                before, after = np.floor(numbers.uniform(2) * (3, 2)).astype(int)
+                beats = slice(max(step // BEAT - before, 0), step // BEAT + 1 + after)
+                for voice, draw in zip((upper, lower), numbers.uniform(2), strict=True):
+                    hidden[0, voice, beats] |= draw < 0.7
+            tried = self._write(symbols, hidden & free, plan, temperature=MENDING, numbers=numbers)
+            again = _find_mistakes(tried[0])
+            if len(again) <= len(found):
+                symbols, found = tried, again
+        return symbols
 
     def judge(self, symbols: np.ndarray, outline: Outline) -> float:
         """Return how real the discriminator takes a piece (4, steps) for, among pieces of one outline: a mean over beats."""
@@ -121,6 +146,12 @@ class Composer(Pretrained):
         if scores.shape != (len(symbols), 1, plan.shape[2]) or not np.isfinite(scores).all():
             raise InputError("its discriminator gives no finite number for each beat", where=self._where)
         return scores[:, 0]
+
+
+def _find_mistakes(symbols: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return parallel fifths and octaves, and wide leaps, in symbols (4, steps): two voices, and the step of arrival."""
+    notes = notes_of(symbols, 0)
+    return find_parallels(notes) + find_leaps(notes)
 
 
 def with_melody(notes: np.ndarray, shift: int, *, where: object) -> Start:

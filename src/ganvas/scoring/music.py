@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ganvas.vocabulary.harmony import Chord, chords_of, slots_of
+from ganvas.vocabulary.harmony import Chord, chords_of, find_parallels, slots_of
 from ganvas.vocabulary.score import BEAT, REST, VOICES, Score, sounding
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11)}
@@ -28,7 +28,7 @@ def figures(score: Score, chords: Sequence[Chord | None] | None = None) -> dict[
         "polyphony": float(loud.sum(axis=0).mean()),
         "entropy": float(-(shares * np.log2(shares)).sum()),
         "crossings": float(((heard[:-1] < heard[1:]) & loud[:-1] & loud[1:]).mean()),
-        "parallels": _parallels(heard, begins),
+        "parallels": len(find_parallels(score.notes)) / max(score.beats, 1),
     }
     steps = [_steps(heard[voice], begins[voice]) for voice in range(len(VOICES))]
     every = np.concatenate(steps) if any(map(len, steps)) else np.zeros(1)
@@ -56,20 +56,6 @@ def _chord_tones(heard: np.ndarray, chords: Sequence[Chord | None], score: Score
         of += len(part)
         inside += int(np.isin(part, sorted(chord.tones)).sum()) if chord is not None else 0
     return inside / max(of, 1)
-
-
-def _parallels(heard: np.ndarray, begins: np.ndarray) -> float:
-    """Return parallel fifths and octaves for each beat: two voices move from one such interval to the same one."""
-    at = np.flatnonzero(begins.any(axis=0))
-    count = 0
-    for upper in range(len(VOICES)):
-        for lower in range(upper + 1, len(VOICES)):
-            above, below = heard[upper, at], heard[lower, at]
-            gap = (above - below) % 12
-            moved = (np.diff(above) != 0) & (np.diff(below) != 0) & (np.sign(np.diff(above)) == np.sign(np.diff(below)))
-            loud = (above[1:] != REST) & (below[1:] != REST) & (above[:-1] != REST) & (below[:-1] != REST)
-            count += int((moved & loud & (gap[1:] == gap[:-1]) & np.isin(gap[1:], (0, 7))).sum())
-    return count / max(heard.shape[1] // BEAT, 1)
 
 
 def wasserstein(one: np.ndarray, other: np.ndarray) -> float:

@@ -135,3 +135,34 @@ def chords_of(score: Score) -> list[Chord | None]:
         chord = find_chord(weights, int(basses.argmax()) if basses.any() else None)
         found.append(chord or (found[-1] if found else None))
     return found
+
+
+def find_parallels(notes: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return parallel fifths and octaves in notes (4, steps): upper voice, lower voice, the step on which they arrive.
+
+    Two voices move the same way, from a fifth or an octave (or either with octaves between) to the same one.
+    """
+    heard = sounding(notes).astype(int)
+    at = np.flatnonzero((notes > REST).any(axis=0))
+    moved, found = np.diff(heard[:, at], axis=1), list[tuple[int, int, int]]()
+    for upper in range(len(heard)):
+        for lower in range(upper + 1, len(heard)):
+            above, below = heard[upper, at], heard[lower, at]
+            gap = (above - below) % 12
+            same = (gap[1:] == gap[:-1]) & np.isin(gap[1:], (0, 7)) & (moved[upper] * moved[lower] > 0)
+            loud = (above != REST) & (below != REST)
+            found += [(upper, lower, int(step)) for step in at[1:][same & loud[1:] & loud[:-1]]]
+    return found
+
+
+LEAP = 7
+"""Half tones of the largest step of an upper voice that is no mistake: a fifth."""
+
+
+def find_leaps(notes: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return where a voice above the lowest leaps farther than a fifth, in notes (4, steps): voice, voice, step of arrival."""
+    found: list[tuple[int, int, int]] = []
+    for voice, line in enumerate(notes[:-1].astype(int)):
+        at = np.flatnonzero(line > REST)
+        found += [(voice, voice, int(step)) for step in at[1:][np.abs(np.diff(line[at])) > LEAP]]
+    return found
