@@ -21,7 +21,7 @@ from ganvas.vocabulary.score import Metre, Mode, shift_of
 
 BARS = 8
 """Bars where nothing else is said."""
-KEYS: dict[Mode, tuple[str, ...]] = {"major": ("G", "D", "A", "C", "F", "Bb", "Eb"), "minor": ("A", "D", "G", "E", "B")}
+KEYS: dict[Mode, tuple[Tonic, ...]] = {"major": ("G", "D", "A", "C", "F", "Bb", "Eb"), "minor": ("A", "D", "G", "E", "B")}
 """Keys that a piece is in where nothing else is said, by its seed."""
 _LIMIT = Limit(tokens=400)
 _ASKED = (
@@ -102,7 +102,7 @@ def _complete(wishes: Wishes, asked: PlanAnswer, given: Mapping[str, Any], *, se
         or ("major" if wishes.tonic or given.get("tonic") or numbers.uniform() < 0.6 else "minor")
     )  # "in G" is G major
     keys = KEYS[mode]
-    tonic = given.get("tonic") or wishes.tonic or asked.tonic or keys[int(numbers.uniform() * len(keys))]
+    tonic: Tonic = given.get("tonic") or wishes.tonic or asked.tonic or keys[int(numbers.uniform() * len(keys))]
     metre: Metre = given.get("metre") or wishes.metre or asked.metre or "4/4"
     bars = int(given.get("bars") or wishes.bars or asked.bars or BARS)
     tempo = int(given.get("tempo") or wishes.tempo or (asked.tempo if wishes.mood is None and asked.tempo else character.tempo))

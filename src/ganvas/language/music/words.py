@@ -1,9 +1,9 @@
 """What a person's words say of music: key, mode, tempo, metre, length and mood, in English and Chinese."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from ganvas.vocabulary.plan import FASTEST, MOST_BARS, SLOWEST, Density, Mood
+from ganvas.vocabulary.plan import FASTEST, MOST_BARS, SLOWEST, Density, Mood, Tonic
 from ganvas.vocabulary.score import Metre, Mode
 
 
@@ -63,7 +63,7 @@ _SHARP = {"sharp": "#", "flat": "b", "#": "#", "♯": "#", "b": "b", "♭": "b",
 class Wishes(NamedTuple):
     """What words ask for; None where they say nothing of it. refused: what they ask for that is not done, for the person."""
 
-    tonic: str | None = None
+    tonic: Tonic | None = None
     mode: Mode | None = None
     tempo: int | None = None
     metre: Metre | None = None
@@ -75,7 +75,7 @@ class Wishes(NamedTuple):
 def read_wishes(words: str) -> Wishes:
     """Read what words ask for. Numbers beyond what can be composed are named in `refused`, and not taken."""
     tonic, mode = _read_key(words)
-    mood = next((mood for mood, known in _MOOD_WORDS.items() if _has(words, known)), None)
+    mood: Mood | None = next((mood for mood, known in _MOOD_WORDS.items() if _has(words, known)), None)
     refused: list[str] = []
     tempo = _read_tempo(words, refused)
     bars = _read_bars(words, refused)
@@ -92,7 +92,7 @@ def _has(words: str, known: str) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b", lowered) if word.isascii() else word in lowered for word in known.split())
 
 
-def _read_key(words: str) -> tuple[str | None, Mode | None]:
+def _read_key(words: str) -> tuple[Tonic | None, Mode | None]:
     if found := _KEY.search(words):
         mode: Mode = "minor" if found[4].lower() in ("minor", "min", "moll") else "major"
         return _tonic(found[1], (found[2] or found[3] or "").lower()), mode
@@ -111,9 +111,9 @@ def _read_key(words: str) -> tuple[str | None, Mode | None]:
 _RESPELLED = {"B#": "C", "E#": "F", "Cb": "B", "Fb": "E"}
 
 
-def _tonic(letter: str, mark: str) -> str:
+def _tonic(letter: str, mark: str) -> Tonic:
     name = letter.upper() + _SHARP.get(mark, "")
-    return _RESPELLED.get(name, name)
+    return cast("Tonic", _RESPELLED.get(name, name))
 
 
 def _read_tempo(words: str, refused: list[str]) -> int | None:

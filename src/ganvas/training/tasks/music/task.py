@@ -112,7 +112,7 @@ class MusicTask(AdversarialTask):
         real = np.zeros((len(chosen), len(VOICES), SYMBOLS, beats * BEAT), dtype=np.float32)
         np.put_along_axis(real, symbols[:, :, None], 1.0, axis=2)
         known = known_of(symbols, hidden)
-        return Batch(step, torch.from_numpy(real).to(self.device), *map(self._tensor, (plan, known)), self._tensor(hidden))
+        return Batch(step, torch.from_numpy(real).to(self.device), self._tensor(plan), self._tensor(known), self._tensor(hidden))
 
     def _cut(self, symbols: np.ndarray, start: int) -> np.ndarray:
         """Return a window of symbols; what is held when it begins begins with it."""
