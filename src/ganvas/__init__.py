@@ -15,6 +15,7 @@ from ganvas.ground.version import __version__ as __version__
 if TYPE_CHECKING:
     from ganvas.python import SavableAnimation as SavableAnimation
     from ganvas.python import SavableWork as SavableWork
+    from ganvas.python import compose as compose
     from ganvas.python import imagine as imagine
     from ganvas.python import load as load
     from ganvas.python import mix as mix
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from ganvas.python import walk as walk
 
 __all__ = [
-    "SavableAnimation", "SavableWork", "__version__", "imagine", "load", "mix", "push", "recolour", "replay", "restyle", "train",
-    "vary", "walk",
+    "SavableAnimation", "SavableWork", "__version__", "compose", "imagine", "load", "mix", "push", "recolour", "replay",
+    "restyle", "train", "vary", "walk",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What `import ganvas` offers: imagine, restyle, vary, mix, walk, recolour, push, replay, load and train, as plain functions.
+"""What `import ganvas` offers: imagine, compose, restyle, vary, mix, walk, recolour, push, replay, load, train: plain functions.
 
 They fill the same requests as the command line and give the same works. torch is only imported by
 `train`.
@@ -13,6 +13,7 @@ from PIL import Image
 from ganvas.ground.errors import HealthError, InputError, Interrupted
 from ganvas.ground.images import as_rgb
 from ganvas.pipelines import ImagePipeline, load
+from ganvas.service import compose as composing
 from ganvas.service import imagine as imagining
 from ganvas.service import mix as mixing
 from ganvas.service import push as pushing
@@ -23,13 +24,16 @@ from ganvas.service import vary as exploring
 from ganvas.service import walk as walking
 from ganvas.service.open_maker import ReplayContext
 from ganvas.store.animation import MOVING, save_animation
-from ganvas.store.folder import check_file, read_any_work, save_work
+from ganvas.store.folder import MUSIC, check_file, is_music, read_any_work, save_work
 from ganvas.vocabulary.animation import Animation
 from ganvas.vocabulary.brief import Brief
-from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.plan import Plan
+from ganvas.vocabulary.provenance import AnyProvenance, ComposeProvenance, ExploreProvenance, RestyleProvenance, SceneProvenance
 from ganvas.vocabulary.request import (
+    COMPOSES,
     DRAWS,
     REDRAWS,
+    ComposeRequest,
     ImagineRequest,
     MixRequest,
     RecolourRequest,
@@ -42,8 +46,8 @@ from ganvas.vocabulary.request import (
 from ganvas.vocabulary.work import Work
 
 __all__ = [
-    "ImagePipeline", "SavableAnimation", "SavableWork", "imagine", "load", "mix", "push", "recolour", "replay", "restyle",
-    "train", "vary", "walk",
+    "ImagePipeline", "SavableAnimation", "SavableWork", "compose", "imagine", "load", "mix", "push", "recolour", "replay",
+    "restyle", "train", "vary", "walk",
 ]  # fmt: skip
 
 Explorable = str | Path | Work
@@ -56,13 +60,14 @@ class SavableWork(Work):
     """
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Save the work as a PNG file with its provenance inside, so that `ganvas.replay(path)`
-        makes it again.
+        """Save the work as a PNG file with its provenance inside, so that `ganvas.replay(path)` makes it again; music as .mid,
+        .wav, .png, .musicxml or .svg.
 
         Raises InputError for another suffix, and where there is a file already: nothing is
         overwritten.
         """
-        return save_work(check_file(Path(path), overwrite=overwrite), self, overwrite=overwrite)
+        kinds = MUSIC if is_music(self) else (".png",)
+        return save_work(check_file(Path(path), kinds=kinds, overwrite=overwrite), self, overwrite=overwrite)
 
 
 class SavableAnimation(Animation):
@@ -108,6 +113,29 @@ def imagine(
         names={"count": "n"},
     )  # fmt: skip
     return [_savable(work) for work in imagining.imagine(request)]
+
+
+def compose(
+    idea: str,
+    *,
+    n: int = 1,
+    model: str | Path = COMPOSES,
+    seed: int | None = None,
+    llm: str = "auto",
+    bars: int | None = None,
+    tempo: int | None = None,
+    best_of: int = 4,
+    plan: Plan | None = None,
+    melody: str | Path | None = None,
+) -> list[SavableWork]:
+    """Compose n pieces for four voices; `.payload` holds their notes, and `.save("a.mid")` a file.
+
+    llm: who writes the plan. bars, tempo: where the words do not say. best_of: compose so many; the model's discriminator keeps
+    one. plan: compose this one. melody: a MIDI or MusicXML file whose highest voice is harmonised. Raises InputError.
+    """
+    fields = {"idea": idea, "count": n, "model": str(model), "seed": seed, "llm": llm, "bars": bars, "tempo": tempo,
+              "best_of": best_of, "plan": plan, "melody": melody}  # fmt: skip
+    return [_savable(work) for work in composing.compose(fill(ComposeRequest, fields, names={"count": "n"}))]
 
 
 def restyle(
@@ -199,8 +227,8 @@ def train(
     `load` and `imagine`.
 
     out: the run's folder, runs/NAME when left out; a run that was stopped there goes on. minutes,
-    images: the budget; without one it trains until it gets no better. task: "image", "enlarge" or
-    "restyle"; guessed when left out. start_from: a model's name or folder.
+    images: the budget; without one it trains until it gets no better. task: "image", "enlarge",
+    "restyle" or "music"; guessed when left out. start_from: a model's name or folder.
 
     Needs the extra `train`. Raises InputError, HealthError where the training went wrong, and
     Interrupted where it was stopped.
@@ -224,7 +252,7 @@ def _opened(work: Explorable, model: str | Path | None) -> tuple[AnyProvenance, 
     if not isinstance(work, Work):
         return read_any_work(str(work)), ReplayContext(str(work), named)
     made = work.provenance
-    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance)
+    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance)
     return made, ReplayContext("work.png", named)
 
 

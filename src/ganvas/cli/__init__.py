@@ -11,6 +11,7 @@ import typer
 
 from ganvas.cli import (
     bench,
+    compose,
     data,
     directions,
     export,
@@ -60,7 +61,7 @@ def _program(
 
 
 for _panel, _verbs in {
-    "make": (imagine.imagine, restyle.restyle), "explore": (
+    "make": (imagine.imagine, restyle.restyle, compose.compose), "explore": (
         vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
         export.export, replay.replay,
     ),

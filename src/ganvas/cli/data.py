@@ -1,4 +1,4 @@
-"""`ganvas data`: make a set of captioned pictures."""
+"""`ganvas data`: make a set of captioned pictures, or of music."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,8 @@ def data(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="SET", help="shapes, emoji, emoji-four, sketches, sketch-to-emoji, fashion, digits or stacked-digits."
+            metavar="SET",
+            help="shapes, emoji, emoji-four, sketches, sketch-to-emoji, fashion, digits, stacked-digits or chorales.",
         ),
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
@@ -23,12 +24,12 @@ def data(
     source: Annotated[Path | None, typer.Option("--from", help="A folder with what the set is made from; else fetched.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a set of captioned pictures to train on."""
+    """Make a set of captioned pictures, or of music, to train on."""
     from ganvas.data.sets import make_set
 
     made = make_set(name, out or Path("data") / name, size=size, seed=seed, source=source, count=count)
     for line in made.licences:
         note(f"licence: {line}")
-    note(f"{made.count} pictures, sha256 {made.digest}")
+    note(f"{made.count} {made.what}, sha256 {made.digest}")
     facts = {"folder": str(made.folder), "count": made.count, "digest": made.digest, "splits": made.splits}
     print_results([made.folder], facts, as_json=as_json)

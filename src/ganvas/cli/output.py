@@ -42,6 +42,8 @@ def print_works(works: "Sequence[Work]", paths: Sequence[Path], *, as_json: bool
 
 DRAWN = (".png", ".svg")
 """What a drawn work may be kept as."""
+MUSIC = (".mid", ".wav", ".png", ".musicxml", ".svg")
+"""What music may be kept as."""
 
 
 def check_out(out: Path, *, kinds: tuple[str, ...] = (".png",)) -> None:
@@ -69,6 +71,12 @@ def is_svg(out: Path) -> bool:
     return names_file(out) and out.suffix.lower() == ".svg"
 
 
+def _is_music(works: "Sequence[Work]") -> bool:
+    from ganvas.store.folder import is_music
+
+    return bool(works) and is_music(works[0])
+
+
 def keep_works(
     works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None, model: str | None = None, columns: int = 4
 ) -> "tuple[list[Work], list[Path]]":
@@ -78,6 +86,7 @@ def keep_works(
     count: how many there will be. name: how files in a folder begin; their idea when left out.
     model: what draws them again as shapes, for a file that ends in .svg. columns: works in a row of a sheet.
     """
+    from ganvas.ground.errors import InputError
     from ganvas.store.folder import Folder, save_sheet, save_svg, save_work
 
     kept: list[Work] = []
@@ -89,12 +98,13 @@ def keep_works(
 
     if not names_file(out):
         paths = Folder(out).keep(remembered(), name=name, columns=columns)
-    elif is_svg(out):
+    elif is_svg(out) and not _is_music(drawn := list(remembered())):
         from ganvas.service.vector import draw_svg
 
-        drawn = list(remembered())
         paths = [save_svg(out, draw_svg([work.provenance for work in drawn], model=model, columns=columns))]
     else:
-        drawn = list(remembered())
+        drawn = kept or list(remembered())
+        if count > 1 and _is_music(drawn):
+            raise InputError(f"{count} pieces do not fit into one file", where=out, do="give a folder")
         paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn, columns=columns)]
     return kept, paths

@@ -7,15 +7,17 @@ from ganvas.models.find import DEFAULT, Task, bundled, find_model, list_bundled
 from ganvas.models.read import ModelFiles, read_model
 from ganvas.pipelines.enlarge import Enlarger
 from ganvas.pipelines.image import ImagePipeline
+from ganvas.pipelines.music import Composer
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.restyle import Restyler
 
-PIPELINES: dict[Task, type[Pretrained]] = {"image": ImagePipeline, "enlarge": Enlarger, "restyle": Restyler}
+PIPELINES: dict[Task, type[Pretrained]] = {"image": ImagePipeline, "enlarge": Enlarger, "restyle": Restyler, "music": Composer}
 """The pipeline of a model by what model.json says under `task`."""
 
 _LACKS: dict[Task, tuple[str, str]] = {
     "image": ("draws nothing by itself", "ganvas train PICTURES/"),
     "restyle": ("redraws nothing", "ganvas train --task restyle A/ B/"),
+    "music": ("composes nothing", "ganvas train --task music SCORES/"),
 }
 """What a model of any other kind does not do, and how one that does is trained."""
 
@@ -37,6 +39,14 @@ def load_restyler(model: str | Path) -> Restyler:
     opened = open_folder(find(str(model), task="restyle"))
     if not isinstance(opened, Restyler):
         raise _another_kind(model, opened.task, wanted="restyle")
+    return opened
+
+
+def load_composer(model: str | Path) -> Composer:
+    """Load a model that composes, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_folder(find(str(model), task="music"))
+    if not isinstance(opened, Composer):
+        raise _another_kind(model, opened.task, wanted="music")
     return opened
 
 

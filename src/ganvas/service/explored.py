@@ -21,6 +21,7 @@ from ganvas.vocabulary.provenance import (
     Provenance,
     RestyleProvenance,
     SceneProvenance,
+    composed_of,
 )
 from ganvas.vocabulary.steps import Inverted, Mix, Plane, Pushed, Recolour, Step, Vary, unpack
 from ganvas.vocabulary.work import Work
@@ -52,6 +53,8 @@ def drawing_of(made: Provenance, context: ReplayContext) -> Drawing:
     context.budget.find()
     if isinstance(made, SceneProvenance):
         return drawing_of_scene(made, *open_scene_makers(made, context))
+    if composed_of(made) is not None:
+        raise InputError("is music, which has no latents of a picture", where=f"the work {made.idea!r}", do="name a picture")
     if not isinstance(made, ExploreProvenance):
         raise InputError("what a restyler redrew has no latents", where=f"the work {made.idea!r}",
                          do="name the work that was redrawn, or find latents for it with ganvas invert")  # fmt: skip

@@ -15,10 +15,10 @@ from ganvas.ground.files import parse_json, read_json
 from ganvas.ground.images import open_image
 from ganvas.models.find import bundled, is_model
 from ganvas.models.read import read_manifest
-from ganvas.service.write import describe
+from ganvas.service.write import describe, describe_plan
 from ganvas.store.folder import address, read_work, read_works
-from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, RestyleManifest
-from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, MusicManifest, RestyleManifest
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, composed_of
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -66,6 +66,8 @@ def what_it_does(manifest: AnyManifest) -> str:
         return f"makes RGBA of {manifest.size} px four times as large"
     if isinstance(manifest, RestyleManifest):
         return f"redraws pictures in the style of {', '.join(manifest.styles[:NAMED])}; learned at {manifest.size} px"
+    if isinstance(manifest, MusicManifest):
+        return "composes for four voices"
     if not isinstance(manifest, Manifest):
         return f"makes works of the kind {manifest.kind}"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
@@ -206,11 +208,13 @@ def _work(thing: str) -> dict[str, object]:
             "colours": picture.mode,
         }
     first = works[0]
+    composed = composed_of(first)
+    plan = {"plan": describe_plan(composed.plan)} if composed else {}
     drawn = first if isinstance(first, SceneProvenance | RestyleProvenance) else None
     family = {"family": list(_family(first))} if isinstance(first, ExploreProvenance) else {}
     return {
         "kind": "work" if len(works) == 1 else f"sheet of {len(works)} works", "idea": first.idea, **family,
-        "scene": describe(drawn.brief) if drawn and drawn.brief else "", **_edits(first),
+        **(plan or {"scene": describe(drawn.brief) if drawn and drawn.brief else ""}), **_edits(first),
         "writer": first.writer, "note": first.note,
         "model": f"{first.model} {first.model_digest[:10]}", "seed": first.noise_seed, "number": first.number,
         "truncation": drawn.truncation if drawn else 1.0, "made by": f"ganvas {first.version}",

@@ -56,7 +56,7 @@ class ReplayContext:
 
 def open_maker(made: Provenance, context: ReplayContext) -> ImagePipeline:
     """Return the model that drew a work. Raises InputError where the one at hand is another."""
-    pipeline = context.session.open_pipeline(context.model or _bundled_name(made.model, made.model_digest, done="made"))
+    pipeline = context.session.open_pipeline(context.model or find_bundled_name(made.model, made.model_digest, done="made"))
     if pipeline.digest != made.model_digest:
         raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
                          f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
@@ -79,7 +79,7 @@ def open_scene_makers(made: SceneProvenance, context: ReplayContext) -> tuple[Im
 
 def open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
     """Return the restyler that had a part in a work. Raises InputError where it is not here."""
-    named = context.model or _bundled_name(restyled.name, restyled.digest, done="redrawn")
+    named = context.model or find_bundled_name(restyled.name, restyled.digest, done="redrawn")
     restyler = context.session.open_restyler(named)
     if restyler.digest != restyled.digest:
         raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
@@ -87,7 +87,7 @@ def open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
     return restyler
 
 
-def _bundled_name(name: str, digest: str, *, done: str) -> str:
+def find_bundled_name(name: str, digest: str, *, done: str) -> str:
     """Return what the bundled model is called that made a work: by its digest, since an earlier
     edition is bundled under another name, else by its name. done: what it did.
 

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from ganvas.ground.errors import InputError
+from ganvas.service.compose import compose_again, vary_again
 from ganvas.service.draw_scene import draw_scene
 from ganvas.service.explored import draw_explored
 from ganvas.service.open_maker import ReplayContext, open_restyler, open_scene_makers
 from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
 from ganvas.store.folder import address, read_work
-from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, composed_of
 from ganvas.vocabulary.request import ReplayRequest
 from ganvas.vocabulary.work import Work
 
@@ -98,10 +99,12 @@ def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.
 
 def replay_explored(made: ExploreProvenance, context: ReplayContext) -> Work:
     """Make a work again that was made of others."""
+    if composed_of(made) is not None:
+        return vary_again(made, context)
     return draw_explored(made, context, redraw=replay_from)
 
 
 REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {
-    "scene": replay_scene, "restyle": replay_restyle, "explore": replay_explored
+    "scene": replay_scene, "restyle": replay_restyle, "explore": replay_explored, "compose": compose_again,
 }  # fmt: skip
 """How a kind of work is made again, by what stands under `pipeline`."""

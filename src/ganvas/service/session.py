@@ -9,8 +9,9 @@ from typing import TypeVar
 from ganvas.models.find import Task
 from ganvas.models.read import read_manifest
 from ganvas.pipelines import ImagePipeline, Restyler
+from ganvas.pipelines.music import Composer
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.pipelines.registry import find, load, load_restyler
+from ganvas.pipelines.registry import find, load, load_composer, load_restyler
 
 MOST = 4
 """Models that a session keeps open; beyond that, the least recently used one is closed."""
@@ -43,6 +44,10 @@ class Session:
         """Return a model ready to redraw. Raises InputError as `open_pipeline` does."""
         return self._ready(Restyler, model, task="restyle")
 
+    def open_composer(self, model: str) -> Composer:
+        """Return a model ready to compose. Raises InputError as `open_pipeline` does."""
+        return self._ready(Composer, model, task="music")
+
     def _ready(self, kind: type[Ready], model: str, *, task: Task) -> Ready:
         """Return the open model of a folder; the digest of its manifest, which names every file's,
         is part of the key.
@@ -73,7 +78,7 @@ class Session:
         return ready
 
 
-_LOADS: dict[Task, Callable[[Path], Pretrained]] = {"image": load, "restyle": load_restyler}
+_LOADS: dict[Task, Callable[[Path], Pretrained]] = {"image": load, "restyle": load_restyler, "music": load_composer}
 """How a model is loaded, by the task it is wanted for."""
 
 SESSION = Session()

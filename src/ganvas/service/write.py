@@ -12,6 +12,7 @@ from ganvas.language.scene.director import Directed, direct, write_plain_brief
 from ganvas.pipelines import ImagePipeline
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.plan import Plan
 from ganvas.vocabulary.request import ImagineRequest
 
 MAX_BRIEF = 20_000
@@ -61,6 +62,12 @@ def write(idea: str, pipeline: ImagePipeline, *, llm: str, seed: int, scenes: in
             raise
         directed = direct(idea, model=None, lexicon=pipeline.lexicon, encoder=pipeline.encoder, seed=seed)
         return directed._replace(note=f"the language model did not answer (--llm {model.name} says why); rules wrote the scene")
+
+
+def describe_plan(plan: Plan) -> str:
+    """Describe the plan of a piece in one line."""
+    about = f"{plan.tonic} {plan.mode}, {plan.metre}, {plan.bars} bars, {plan.tempo} beats a minute, {plan.density}"
+    return f"{about}: {' '.join(plan.chords)}"
 
 
 def describe(brief: Brief) -> str:

@@ -1,4 +1,4 @@
-"""A folder of works: PNG files that carry what makes them again."""
+"""A folder of works: PNG files, and music as MIDI files with sound and notation beside, that carry what makes them again."""
 
 import contextlib
 import json
@@ -11,11 +11,14 @@ from pathlib import Path
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import make_sheet, read_texts, save_png
+from ganvas.store.music import KINDS as MUSIC
+from ganvas.store.music import encode, record_in, save_piece
 from ganvas.vocabulary.provenance import (
     KEY,
     MAX_BYTES,
     PARAMETERS,
     AnyProvenance,
+    ComposeProvenance,
     ExploreProvenance,
     Provenance,
     RestyleProvenance,
@@ -27,10 +30,12 @@ from ganvas.vocabulary.work import MAX_WORKS, Work
 _PLACE = re.compile(r"#(\d{1,4})\Z")
 _METADATA = re.compile(r'<metadata id="ganvas">([^<]*)</metadata>')
 MAX_SVG = 50_000_000
+CARRIERS = (".mid", ".wav", ".musicxml")
+"""Files of music, beside pictures, that say how they were composed."""
 
 
 class Folder:
-    """Keeps works as PNG files in a folder. Nothing is overwritten: each set takes the next free
+    """Keeps works as files in a folder, each as its kind is kept. Nothing is overwritten: each set takes the next free
     number.
     """
 
@@ -47,25 +52,35 @@ class Folder:
         paths: list[Path] = []
         for number, work in enumerate(works, 1):
             if number == 1:
-                paths.append(self._save_first(slug(name or work.provenance.idea), work))
+                paths += self._save_first(slug(name or work.provenance.idea), work)
             else:
-                paths.append(save_work(self._beside(paths[0], str(number)), work))
+                paths += _save_set(self._beside(paths[0], str(number)), work)
             kept.append(work)
-        if len(kept) > 1:
+        if len(kept) > 1 and not is_music(kept[0]):
             paths.append(save_sheet(self._beside(paths[0], "sheet"), kept, columns=columns))
         return paths
 
-    def _save_first(self, stem: str, work: Work) -> Path:
-        """Save the first work of a set as `stem-NNN-1.png`. With it the number is ours, even when another program looks for one
-        at the same moment.
+    def _save_first(self, stem: str, work: Work) -> list[Path]:
+        """Save the first work of a set as `stem-NNN-1.png`, or `.mid`. With it the number is ours, even when
+        another program looks for one at the same moment.
         """
         for number in count(next_free_number(self.folder, stem)):
             with contextlib.suppress(FileExistsError):
-                return _save(self.folder / f"{stem}-{number:03d}-1.png", work)
+                return _save_set(self.folder / f"{stem}-{number:03d}-1{'.mid' if is_music(work) else '.png'}", work)
         raise AssertionError
 
     def _beside(self, first: Path, last: str) -> Path:
-        return first.with_name(f"{first.stem.removesuffix('1')}{last}.png")
+        return first.with_name(f"{first.stem.removesuffix('1')}{last}{first.suffix}")
+
+
+def is_music(work: Work) -> bool:
+    """Say whether a work is music."""
+    return work.media_type == "audio/midi"
+
+
+def _save_set(path: Path, work: Work) -> list[Path]:
+    """Save a work, music with its sound and notation beside it. Raises FileExistsError."""
+    return save_piece(path, work) if is_music(work) else [_save(path, work)]
 
 
 def check_file(path: Path, *, kinds: Sequence[str] = (".png",), overwrite: bool = False) -> Path:
@@ -105,6 +120,15 @@ def _is_there(path: Path) -> InputError:
 
 def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
     """Save one work with its provenance inside, twice: our own key, and the text other tools read. Raises FileExistsError."""
+    if is_music(work):
+        if path.suffix.lower() not in MUSIC:
+            raise InputError(
+                f"music is not kept as {path.suffix}", where=path, do=f"give a name that ends in {' or '.join(MUSIC)}"
+            )
+        write_bytes(path, encode(work, path.suffix.lower()), replace=overwrite)
+        return path
+    if path.suffix.lower() != ".png":
+        raise InputError(f"pictures are not kept as {path.suffix}", where=path, do="give a name that ends in .png")
     texts = {
         KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
         PARAMETERS: work.provenance.parameters(),
@@ -131,6 +155,8 @@ def save_svg(path: Path, content: bytes) -> Path:
 
 def _provenance_text(path: Path) -> str | None:
     """Return what a file of Ganvas says of how it was made, or None."""
+    if path.suffix.lower() in CARRIERS:
+        return record_in(path)
     if path.suffix.lower() != ".svg":
         texts = read_texts(path)
         return texts.get(KEY, texts.get(""))
@@ -173,7 +199,7 @@ def address(spec: str) -> tuple[Path, int | None]:
 def read_any_work(spec: str) -> AnyProvenance:
     """Read a work's provenance as `read_work` does, as one of the kinds that other works can be made of."""
     made = read_work(spec)
-    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance)
+    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance)
     return made
 
 

@@ -153,7 +153,27 @@ class RestyleManifest(AnyManifest):
         return self
 
 
+class MusicManifest(AnyManifest):
+    """A model that composes for four voices.
+
+    Its graph compose.onnx takes for each beat `known` notes, which voices are `hidden`, the `plan`'s features and a latent `z`,
+    and gives logits of the symbols of all voices at all steps of the beat; critic.onnx takes what is `seen` of notes and the
+    plan, and gives a score for each beat. What these channels are is fixed by `grid` (ganvas.pipelines.music_grid).
+    size: means nothing here.
+    """
+
+    task: Literal["music"]
+    size: Size = Size.of(16)
+    grid: Literal[1] = 1
+    latent: Count
+
+    @model_validator(mode="after")
+    def _has_its_graphs(self) -> "MusicManifest":
+        self.needs("compose.onnx", "critic.onnx")
+        return self
+
+
 MANIFESTS: dict[str, type[AnyManifest]] = {
-    "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest
+    "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest, "music": MusicManifest
 }  # fmt: skip
 """A manifest's class by what stands under `task`."""

@@ -15,7 +15,8 @@ from ganvas.ground.config import Digest, Frozen, Label, Line, Name, parse
 from ganvas.ground.errors import InputError
 from ganvas.vocabulary.brief import MAX_DRAWN, MAX_ELEMENTS, MAX_SCENERY, Brief
 from ganvas.vocabulary.condition import Condition
-from ganvas.vocabulary.steps import MOST_STOPS, Inverted, Mix, Side, Step, Walk
+from ganvas.vocabulary.plan import Plan
+from ganvas.vocabulary.steps import MOST_STOPS, Inverted, Mix, Packed, Side, Step, Walk
 
 KEY = "ganvas"
 """The name of the PNG text that holds the provenance as JSON."""
@@ -165,6 +166,25 @@ class RestyleProvenance(Provenance):
         return (self.restyled,)
 
 
+class ComposeProvenance(Provenance):
+    """A piece of music, composed for a plan. melody: the soprano that was given, as `steps.pack` writes its notes; else "".
+
+    kept: which of its proposals was kept. rounds: how often places were written again. free: the chords were the model's.
+    """
+
+    pipeline: Literal["compose"] = "compose"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    plan: Plan
+    kept: Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)] = 0
+    rounds: Annotated[int, Field(ge=0, le=200)] = 32
+    melody: Packed | Literal[""] = ""
+    free: bool = False
+
+    def details(self) -> dict[str, str]:
+        """Name key, tempo and length."""
+        plan = self.plan
+        return {"Key": f"{plan.tonic} {plan.mode}", "Tempo": str(plan.tempo), "Bars": str(plan.bars), "Kept": str(self.kept)}
+
+
 _PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}
 """How many works a step takes at least and at most; others take one."""
 
@@ -172,6 +192,13 @@ _PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2
 def generations(made: Provenance) -> int:
     """Count the works on the longest line from a work back to one that was made of none."""
     return 1 + max((generations(parent) for parent in made.parents), default=0)
+
+
+def composed_of(made: Provenance) -> "ComposeProvenance | None":
+    """Return what a piece of music, or the first work that a work was made of, was composed from; None for no music."""
+    while isinstance(made, ExploreProvenance) and made.parents:
+        made = made.parents[0]
+    return made if isinstance(made, ComposeProvenance) else None
 
 
 class ExploreProvenance(Provenance):
@@ -195,8 +222,12 @@ class ExploreProvenance(Provenance):
         return self
 
 
-AnyProvenance = Annotated[SceneProvenance | RestyleProvenance | ExploreProvenance, Field(discriminator="pipeline")]
-KINDS: dict[str, type[Provenance]] = {"scene": SceneProvenance, "restyle": RestyleProvenance, "explore": ExploreProvenance}
+AnyProvenance = Annotated[
+    SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance, Field(discriminator="pipeline")
+]
+KINDS: dict[str, type[Provenance]] = {
+    "scene": SceneProvenance, "restyle": RestyleProvenance, "explore": ExploreProvenance, "compose": ComposeProvenance
+}  # fmt: skip
 """The record of a kind of work by what stands under `pipeline`."""
 
 for _kind in (Provenance, *KINDS.values()):

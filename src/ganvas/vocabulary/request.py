@@ -13,13 +13,15 @@ from ganvas.ground.config import Frozen
 from ganvas.ground.errors import InputError
 from ganvas.ground.validation import describe_error
 from ganvas.vocabulary.brief import Brief
+from ganvas.vocabulary.plan import Bars, Plan, Tempo, Tonic
 from ganvas.vocabulary.provenance import CANVAS, MAX_PROPOSALS, Seed, Strength, Truncation
+from ganvas.vocabulary.score import Metre, Mode
 from ganvas.vocabulary.steps import LEAST_COLOURS, MOST_COLOURS, MOST_FRAMES, Colour, Share, Side
 from ganvas.vocabulary.work import MAX_WORKS
 
 MAX_WORDS = 1000
-DRAWS, REDRAWS = "emoji-64", "emoji-styles"
-"""The bundled models that draw and redraw where a person names none."""
+DRAWS, REDRAWS, COMPOSES = "emoji-64", "emoji-styles", "chorales"
+"""The bundled models that draw, redraw and compose where a person names none."""
 
 
 def _as_line(text: object) -> object:
@@ -74,6 +76,29 @@ class RestyleRequest(Frozen):
     to: Words
     model: Given = REDRAWS
     strength: Strength | None = None
+
+
+class ComposeRequest(Frozen):
+    """Compose music for some words. bars, tonic, mode, tempo, metre: None: what the words say, else what suits them.
+
+    best_of: proposals, of which the discriminator keeps one. rounds: how often places are written again. plan: compose this one
+    and ask nobody for one. melody: a MIDI or MusicXML file whose highest voice is harmonised.
+    """
+
+    idea: Words
+    model: Given = COMPOSES
+    count: Annotated[int, Field(ge=1, le=MAX_WORKS)] = 1
+    seed: Seed | None = None
+    llm: Given = "auto"
+    bars: Bars | None = None
+    tonic: Tonic | None = None
+    mode: Mode | None = None
+    tempo: Tempo | None = None
+    metre: Metre | None = None
+    best_of: Annotated[int, Field(ge=1, le=MAX_PROPOSALS)] = 4
+    rounds: Annotated[int, Field(ge=0, le=200)] = 32
+    plan: Plan | None = None
+    melody: Path | None = None
 
 
 class ReplayRequest(Frozen):

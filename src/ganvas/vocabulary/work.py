@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 MAX_WORKS = 64
 """Works drawn at once: what makes them all again must fit into the text of one sheet."""
 
-MediaType = Literal["image/png"]
-"""What a work can be, in the names of RFC 6838; music and verse come here."""
+MediaType = Literal["image/png", "audio/midi"]
+"""What a work can be, in the names of RFC 6838."""
 
 
 class Source(NamedTuple):
@@ -28,8 +28,8 @@ class Source(NamedTuple):
 @dataclass(frozen=True)
 class Work:
     """One work. payload: what was made, by its media type; an image is uint8 (H, W, 3), or (H, W,
-    4) with straight alpha. sources: the known pictures that each element was drawn from, where the
-    model draws from any.
+    4) with straight alpha; music is int16 (4, steps), the notes of a Score.
+    sources: the known pictures that each element was drawn from, where the model draws from any.
     """
 
     payload: np.ndarray

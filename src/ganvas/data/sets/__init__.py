@@ -1,8 +1,9 @@
-"""Data sets that Ganvas can build: a closed list, each written as a captioned folder with a manifest."""
+"""Data sets that Ganvas can build: a closed list, each written as a folder with metadata and a manifest."""
 
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from ganvas.data.sets.chorales import make_chorales
 from ganvas.data.sets.digits import make_digits, make_stacked
 from ganvas.data.sets.emoji import make_emoji, make_emoji_four
 from ganvas.data.sets.fashion import make_fashion
@@ -44,4 +45,5 @@ SETS: dict[str, Maker] = {
     "fashion": make_fashion,
     "digits": make_digits,
     "stacked-digits": make_stacked,
+    "chorales": make_chorales,
 }

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Summary:
-    """A set that was written. digest: sha256 over all metadata and pixels. splits: split -> number of pictures."""
+    """A set that was written. digest: sha256 over all metadata and pixels. splits: split -> how many. what: is in it."""
 
     name: str
     folder: Path
@@ -40,6 +41,20 @@ class Summary:
     digest: str
     splits: dict[str, int]
     licences: tuple[str, ...]
+    what: str = "pictures"
+
+
+@runtime_checkable
+class Described(Protocol):
+    """What metadata says of one file of a set."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    @property
+    def split(self) -> str: ...
+
+    def model_dump_json(self, *, exclude_defaults: bool = ...) -> str: ...
 
 
 def write_set(
@@ -50,19 +65,37 @@ def write_set(
     made: the settings that produced them, for the manifest. Raises InputError where `out` is taken:
     nothing is overwritten.
     """
+    encoded = ((line, encode_png(pixels), pixels.tobytes()) for line, pixels in pictures)
+    return _write(name, out, encoded, made=made, sources=sources, licences=_licences(sources), what="pictures")
+
+
+def write_files(
+    name: str, out: Path, files: Iterable[tuple[Described, bytes]], *, made: str, licences: tuple[str, ...], what: str
+) -> Summary:
+    """Write files of another kind with their metadata, in the given order. what: they are, in the plural. Raises InputError as
+    `write_set` does.
+    """
+    return _write(name, out, ((line, part, part) for line, part in files), made=made, sources=(), licences=licences, what=what)
+
+
+def _write(
+    name: str, out: Path, files: Iterator[tuple[Described, bytes, bytes]], *, made: str, sources: Sequence[Source],
+    licences: tuple[str, ...], what: str,
+) -> Summary:  # fmt: skip
+    """Write files: each with its metadata, its bytes, and what of it goes into the digest."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError("the folder is not empty", where=out, do="choose another folder, or remove this one first")
     whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
     with build_folder(out) as work:
-        for line, pixels in pictures:
+        for line, content, digested in files:
             path = work / line.file_name
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(encode_png(pixels))  # not atomic: the whole folder is moved into place at the end
+            path.write_bytes(content)  # not atomic: the whole folder is moved into place at the end
             lines.append(line.model_dump_json(exclude_defaults=True))
             splits[line.split] += 1
             whole.update(lines[-1].encode())
-            whole.update(pixels.tobytes())
-        summary = Summary(name, out, len(lines), whole.hexdigest(), dict(sorted(splits.items())), _licences(sources))
+            whole.update(digested)
+        summary = Summary(name, out, len(lines), whole.hexdigest(), dict(sorted(splits.items())), licences, what)
         write_text(work / METADATA, "\n".join(lines) + "\n")
         write_json(work / MANIFEST, _manifest(summary, made=made, sources=sources))
     return summary

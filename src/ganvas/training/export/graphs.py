@@ -5,6 +5,7 @@ float32. A matrix of LARGE numbers or more is kept as int8 with one float16 scal
 `train --from`.
 """
 
+import inspect
 import logging
 import warnings
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from ganvas.ground.errors import GanvasError
 from ganvas.ground.seeds import stream
 from ganvas.models.graph import Inspected
 from ganvas.models.session import GraphSession
+from ganvas.models.trial import Port
 from ganvas.pipelines.features import WIDTH
 from ganvas.training.export.weights import SCALE, is_large, quantise, round_weights
 from ganvas.training.networks.base import Generator, Given
@@ -127,6 +129,31 @@ def export_restylers(restylers: Sequence[nn.Module], folder: Path, *, names: Seq
     return worst
 
 
+def export_composer(generator: nn.Module, critic: nn.Module, folder: Path, *, ports: Mapping[str, Port]) -> float:
+    """Write the graphs of a generator and a discriminator of music, rounding their weights in place.
+
+    They take any number of beats. ports: what each graph takes and gives, by the name of its file. Returns the largest difference
+    from torch with the same rounded weights, relative where numbers are larger than 1. Raises GanvasError when it exceeds PARITY.
+    """
+    worst = 0.0
+    for network, (name, port) in zip((generator, critic), ports.items(), strict=True):
+        round_weights(network)
+        network.cpu().eval()
+        example = tuple(torch.zeros(2, *shape[1:]) for shape in port.takes.values())
+        content = trace_graph(network, example, inputs=tuple(port.takes), output=port.gives[0])
+        (folder / name).write_bytes(content)
+        for count, beats in ((1, 16), (3, 52), (2, 8)):
+            numbers = stream(0, "parity", step=count)
+            given = {part: numbers.uniform((count, shape[1], beats)).astype(np.float32) for part, shape in port.takes.items()}
+            with torch.no_grad():
+                wanted = network(*(torch.from_numpy(part) for part in given.values())).numpy()
+            apart = np.abs(run_graph(content, port.gives[0], given) - wanted) / np.maximum(np.abs(wanted), 1)
+            worst = max(worst, float(apart.max()))
+    if not worst <= PARITY:
+        raise GanvasError(f"the exported graphs differ from torch by {worst:.2e}, more than {PARITY:.0e}", where=folder)
+    return worst
+
+
 def make_example(latent: int, widths: Mapping[str, int], *, count: int) -> dict[str, Tensor]:
     """Return fixed random inputs of a mapping graph by name: z, and a unit vector of each width."""
     parts = {"z": stream(0, "parity", step=count).normal((count, latent))}
@@ -140,7 +167,7 @@ def trace_graph(
     network: nn.Module, example: tuple[Tensor, ...], *, inputs: tuple[str, ...], output: str | tuple[str, ...],
     multiple: int | None = None, kernels: bool = False,
 ) -> bytes:  # fmt: skip
-    """Trace a network into ONNX with a free batch size, then keep its weights as float16.
+    """Trace a network into ONNX with a free batch size, then keep its weights as float16. Series (N, C, T) have a free length.
 
     multiple: pictures have free sides too, which are multiples of it. kernels: as in round_weights.
     """
@@ -150,8 +177,10 @@ def trace_graph(
     if multiple is not None:
         height, width = (torch.export.Dim(name, min=8, max=1024) for name in ("height", "width"))
         sides = {**batch, 2: multiple * height, 3: multiple * width}
-    first, *rest = (sides if one.dim() == 4 else batch for one in example)
-    shapes = (first, *rest) if multiple is not None or not rest else (first, tuple(rest))  # all of *parts are one entry
+    series = {**batch, 2: torch.export.Dim("length", min=2, max=4096)}
+    first, *rest = ({4: sides, 3: series}.get(one.dim(), batch) for one in example)
+    several = any(one.kind is one.VAR_POSITIONAL for one in inspect.signature(network.forward).parameters.values())
+    shapes = (first, tuple(rest)) if several and rest else (first, *rest)  # all of *parts are one entry
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -11,6 +11,7 @@ from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.base import AnyRecipe
 from ganvas.training.recipes.enlarge import EnlargeRecipe
 from ganvas.training.recipes.image import Recipe
+from ganvas.training.recipes.music import MusicRecipe
 from ganvas.training.recipes.restyle import RestyleRecipe
 from ganvas.training.report.figures import Figure
 from ganvas.training.report.summary import RunSummary
@@ -21,6 +22,8 @@ from ganvas.training.tasks.image.data import ImageData
 from ganvas.training.tasks.image.examine import examine_model
 from ganvas.training.tasks.image.save import PICTURE_LEGEND, about_model, save_model
 from ganvas.training.tasks.image.settle import settle_image
+from ganvas.training.tasks.music.data import MusicData
+from ganvas.training.tasks.music.save import MUSIC_LEGEND, about_composer, save_composer
 from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
 
@@ -84,6 +87,7 @@ KINDS: dict[str, Kind] = {
     ),
     "enlarge": Kind(EnlargeRecipe, EnlargeData.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
     "restyle": Kind(RestyleRecipe, RestyleData.open, save_restyler, about_restyler, RESTYLED_LEGEND),
+    "music": Kind(MusicRecipe, MusicData.open, save_composer, about_composer, MUSIC_LEGEND),
 }
 """Each kind by what stands under `task` in its recipes; the first is what a folder of pictures is trained as."""
 

@@ -1,0 +1,1 @@
+"""Music: data, networks and objectives, and how a composer is saved."""
