@@ -49,7 +49,7 @@ def archive(entries: dict[str, bytes], *, kind: int = zipfile.ZIP_STORED, commen
     with zipfile.ZipFile(stream, "w", kind) as made:
         made.comment = comment
         for name, content in entries.items():
-            made.writestr(name, content)
+            made.writestr(zipfile.ZipInfo(name), content, compress_type=kind)  # whose time is always the same
     return stream.getvalue()
 
 
@@ -75,6 +75,7 @@ def swapped(content: bytes) -> bytes:
         (archive({"model.json": b"{}"}), "model.json"),
         (swapped(archive({"model.json": b'{"task": "image", "name": "some model"}'})), "is broken, encrypted or strangely"),
     ],
+    ids=["empty", "zeros", "cut", "comment", "many", "no manifest", "outside", "large", "bare", "swapped"],
 )  # fmt: skip
 def test_what_is_no_packed_model_costs_one_line(content: bytes, line: str, tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
