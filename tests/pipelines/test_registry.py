@@ -66,7 +66,8 @@ def test_what_shipped_models_say_of_themselves_is_written_as_it_was() -> None:
         told = json.loads(path.read_text(encoding="utf-8"))
         read = read_manifest(folder)[0].model_dump(mode="json")
         younger = {"fit": "crop", **({"palette": 0, "appearance": 0} if told["task"] == "image" else {})}
-        assert told["size"] == 64 and read == {**younger, **told}
+        assert told["task"] == "music" or told["size"] == 64
+        assert read == {**younger, **told}
 
 
 def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
