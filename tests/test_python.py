@@ -87,7 +87,8 @@ def test_train_fills_what_the_command_fills_and_returns_the_model(tmp_path: Path
     from types import SimpleNamespace
 
     asked: list[tuple[object, ...]] = []
-    ended = SimpleNamespace(model=tmp_path / "model", run=tmp_path, outcome=SimpleNamespace(reason="budget", troubles=()))
+    ended = SimpleNamespace(model=tmp_path / "model", run=tmp_path, outcome=SimpleNamespace(reason="budget", troubles=()),
+                            verdict=None)  # fmt: skip
 
     def run(sources: object, *, out: object, overrides: object) -> object:
         asked.append((sources, out, overrides))

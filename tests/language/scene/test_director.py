@@ -97,7 +97,7 @@ def test_what_it_changed_is_said() -> None:
 
 def test_the_question_is_short_and_has_hints_and_a_limit() -> None:
     model = Says(json.dumps(GOOD))
-    direct("春天里孤独的机器人" * 30, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0, scenes=3)
+    direct("春天里孤独的机器人，" * 30, model=model, lexicon=lexicon(), encoder=BagEncoder(), seed=0, scenes=3)
     last = model.asked[-1].content
     assert "robot, " in last and "Scenes: 3" in last and len(last) < 1200
     assert [message.role for message in model.asked] == ["system", "user", "assistant", "user"]

@@ -87,7 +87,7 @@ def test_a_number_that_is_not_finite_sends_the_run_back_with_smaller_steps(tmp_p
     assert "nan" in line and "step 7" in line
     steps = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [entry["step"] for entry in steps if EVENT not in entry] == list(range(1, 11))
-    assert [entry[EVENT] for entry in steps if EVENT in entry] == said
+    assert [entry[EVENT] for entry in steps if EVENT in entry] == [line]
 
 
 def test_what_fails_again_and_again_ends_with_the_last_good_state_kept(tmp_path: Path) -> None:

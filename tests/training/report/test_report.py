@@ -173,7 +173,7 @@ def test_a_training_ends_with_a_whole_report_and_a_signed_card(tmp_path: Path) -
                  overrides={**small, "images": 8, "threads": 1})  # fmt: skip
     assert done.model is not None and said.count(f"report: {tmp_path / 'run' / 'report.html'}") == 1
     page = Page((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
-    assert page.counts["h2"] == 9 and page.counts["img"] > 20
+    assert page.counts["h2"] == 10 and page.counts["img"] > 20
     model = load(done.model)  # every digest holds
     assert {"README.md", "neighbours.png", "preview.png", "directions.png", "directions.safetensors"} <= set(model.manifest.files)
     kept = json.loads((tmp_path / "run" / "verdict.json").read_text(encoding="utf-8"))

@@ -79,6 +79,8 @@ WORSE = Trouble(
 SPREAD, RANGE, ASIDE, WINS, FADED = 0.2, 2.5, 0.25, 0.995, 1e-4
 TWICE, FAR, NEAR = 2.0, 0.25, 0.5
 """Thresholds of the signs: see `diagnose`."""
+SETTLED = 50
+"""Steps before which a score says nothing about divergence."""
 
 
 def diagnose(entries: Sequence[Entry]) -> tuple[Trouble, ...]:
@@ -119,7 +121,9 @@ def score_key(name: str) -> str:
 
 
 def _scores(entries: Sequence[Entry]) -> list[float]:
-    return [float(value) for entry in entries for name, value in entry.items() if name.startswith(SCORE)]
+    """Return the scores so far, but for those of the first steps, in which nothing is learned that could be lost."""
+    settled = (entry for entry in entries if int(entry.get("step", SETTLED)) >= SETTLED)
+    return [float(value) for entry in settled for name, value in entry.items() if name.startswith(SCORE)]
 
 
 def _worse(scores: Sequence[float]) -> list[bool]:

@@ -3,6 +3,7 @@
 from tests.training.fakes import SMALL, FakeEncoder, conditions_of, pictures, recipe
 
 from ganvas.training.augment.named_colours import NAMES
+from ganvas.training.engine.schedule import Ramp
 from ganvas.training.export.initial_weights import InitialWeights
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.sections import AnchorRecipe, AppearanceRecipe, Dropout
@@ -22,7 +23,7 @@ def palette_recipe(*, alone: float = 0.01, **shares: float | bool) -> Recipe:
     assert base.pixel is not None
     return base.model_copy(update={
         "generator": base.generator.model_copy(update={"palette": 5, "condition": SMALL.model_copy(update={"label": 16})}),
-        "pixel": base.pixel.model_copy(update={"mislabel": 0.5, "matching": 0.5, "classify": 0.1}),
+        "pixel": base.pixel.model_copy(update={"mislabel": 0.5, "matching": 0.5, "classify": Ramp(start=0.1, end=0.1)}),
         "anchor": AnchorRecipe(alone=alone, features=0, pixels=3.0), "appearance": CONFIG.model_copy(update=shares),
     })  # fmt: skip
 

@@ -223,6 +223,7 @@ def test_a_training_ends_with_its_judge(
     loop = Loop(task, run=Run(tmp_path / "run"), budget=800)
     monkeypatch.setattr(model, "ImagePipeline", lambda files: files)
     monkeypatch.setattr(model, "draw_figures", lambda *_, **__: ())
+    monkeypatch.setattr(model, "save_directions", lambda *_: None)
     facts = RunSummary(task.recipe, Outcome("budget", loop.progress), {}, "")
     model.save_model(tmp_path / "model", loop=loop, task=task, summary=facts, say=lambda _: None)
     assert len(called) == trained and (tmp_path / "model" / "model.json").is_file()
