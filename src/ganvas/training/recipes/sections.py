@@ -20,6 +20,7 @@ class AnchorRecipe(Frozen):
     ahead: the last share of that in which the discriminators learn already, so that the generator meets discriminators that
     already tell real from drawn.
     pixels: weight of the L1 at full resolution, only of pictures drawn from their own appearance (see AppearanceRecipe).
+    surfaces: weight of differences of neighbouring pixels where the true picture is even, of the same pictures.
     """
 
     weight: Ramp = Ramp(start=1.0, end=0.25, over=0.4)
@@ -27,6 +28,7 @@ class AnchorRecipe(Frozen):
     ahead: Share = 0.0
     features: Weight = 0.1
     pixels: Weight = 0.0
+    surfaces: Weight = 0.0
 
 
 class TextPriorRecipe(TextPriorConfig):

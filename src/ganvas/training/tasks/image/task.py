@@ -232,7 +232,9 @@ class ImageTask(AdversarialTask):
         warm_start = progress.images < self.warm_start_images
         fake = self._draw(batch, turn="generator")
         if warm_start and anchor is not None:  # no discriminator scores it
-            pull = Anchor(pixels=anchor.pixels).generator(batch.real, fake, weights=batch.reconstruction, own=batch.own)
+            pull = Anchor(pixels=anchor.pixels, surfaces=anchor.surfaces).generator(
+                batch.real, fake, weights=batch.reconstruction, own=batch.own
+            )
             return weight_loss(anchor.weight.at(progress.share), pull)
         view = self._view(batch, progress, turn="generator")
         real_view, fake_view = view(batch.real), view(fake)
@@ -246,7 +248,7 @@ class ImageTask(AdversarialTask):
                 seen = (
                     list(zip(extractor(real_view)[1:], extractor(fake_view)[1:], strict=True)) if extractor and features else []
                 )
-                pull = Anchor(features=features, pixels=anchor.pixels).generator(
+                pull = Anchor(features=features, pixels=anchor.pixels, surfaces=anchor.surfaces).generator(
                     batch.real, fake, weights=batch.reconstruction, seen=seen, own=batch.own
                 )
                 losses.append(weight_loss(anchor.weight.at(progress.share), pull))
