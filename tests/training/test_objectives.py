@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ganvas.training.objectives import Anchor, Contrastive, Hinge, Matching, Minimax, NonSaturating, Relativistic, ZeroCentred
+from ganvas.training.objectives.anchor import unevenness
 from ganvas.training.objectives.contrastive import info_nce
 
 
@@ -94,3 +95,18 @@ def test_anchor_pulls_only_where_the_condition_names_a_picture() -> None:
     pull = Anchor(layout=5.0, colour=1.0, features=0.0)
     assert pull.generator(real, fake, weights=torch.tensor([1.0, 0.0])).total.item() == 0
     assert pull.generator(real, fake, weights=torch.tensor([0.0, 1.0])).total.item() == pytest.approx(6)
+
+
+def test_even_surfaces_are_to_stay_even_and_edges_are_none() -> None:
+    real = torch.zeros(2, 3, 8, 8)
+    real[:, :, :, 4:] = 1  # two even halves
+    spotted = real.clone()
+    spotted[0, :, 2, 2] = 0.5
+    moved = unevenness(real, spotted)
+    assert moved[0] > 0 and moved[1] == 0
+    shifted = unevenness(real, real.roll(1, dims=3))
+    assert 0 < shifted[0] < 8 * 2 / (3 * 8 * 7) * 3, "an edge elsewhere is one step a row, however large the surfaces"
+    faint = unevenness(real, real + 0.01 * torch.rand(2, 3, 8, 8))
+    assert float(faint.max()) == 0, "two levels of 255 are even"
+    whole = Anchor(surfaces=2.0).generator(real, spotted, weights=torch.ones(2), own=torch.tensor([1.0, 1.0]))
+    assert whole.total - whole.parts["g/anchor"] == pytest.approx(2 * float(moved.mean()))
