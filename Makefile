@@ -55,7 +55,7 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Ganvas with everything the tests need"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,dev]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,dev]')
 	@touch $@
 
 $(VENV)/.proof: $(VENV)/.test
