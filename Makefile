@@ -60,6 +60,6 @@ $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.proof: $(VENV)/.test
 	@echo "Installing what the proofs need, and a browser where there is none"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,dev,proof]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,dev,proof]')
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@
