@@ -71,12 +71,6 @@ def is_svg(out: Path) -> bool:
     return names_file(out) and out.suffix.lower() == ".svg"
 
 
-def _is_music(works: "Sequence[Work]") -> bool:
-    from ganvas.store.folder import is_music
-
-    return bool(works) and is_music(works[0])
-
-
 def keep_works(
     works: "Iterable[Work]", out: Path, *, count: int, name: str | None = None, model: str | None = None, columns: int = 4
 ) -> "tuple[list[Work], list[Path]]":
@@ -87,7 +81,7 @@ def keep_works(
     model: what draws them again as shapes, for a file that ends in .svg. columns: works in a row of a sheet.
     """
     from ganvas.ground.errors import InputError
-    from ganvas.store.folder import Folder, save_sheet, save_svg, save_work
+    from ganvas.store.folder import Folder, is_music, save_sheet, save_svg, save_work
 
     kept: list[Work] = []
 
@@ -97,14 +91,13 @@ def keep_works(
             yield work
 
     if not names_file(out):
-        paths = Folder(out).keep(remembered(), name=name, columns=columns)
-    elif is_svg(out) and not _is_music(drawn := list(remembered())):
+        return kept, Folder(out).keep(remembered(), name=name, columns=columns)
+    kept = list(works)
+    music = bool(kept) and is_music(kept[0])
+    if music and count > 1:
+        raise InputError(f"{count} pieces do not fit into one file", where=out, do="give a folder")
+    if is_svg(out) and not music:
         from ganvas.service.vector import draw_svg
 
-        paths = [save_svg(out, draw_svg([work.provenance for work in drawn], model=model, columns=columns))]
-    else:
-        drawn = kept or list(remembered())
-        if count > 1 and _is_music(drawn):
-            raise InputError(f"{count} pieces do not fit into one file", where=out, do="give a folder")
-        paths = [save_work(out, drawn[0]) if count == 1 else save_sheet(out, drawn, columns=columns)]
-    return kept, paths
+        return kept, [save_svg(out, draw_svg([work.provenance for work in kept], model=model, columns=columns))]
+    return kept, [save_work(out, kept[0]) if count == 1 else save_sheet(out, kept, columns=columns)]

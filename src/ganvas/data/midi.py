@@ -72,11 +72,11 @@ def _track(notes: np.ndarray, name: str, *, channel: int) -> mido.MidiTrack:
 
 def spans(notes: np.ndarray) -> list[tuple[int, int, int]]:
     """Return the notes of one voice (steps,) as (first step, step after the last, MIDI number)."""
-    heard, found = sounding(notes), list[tuple[int, int, int]]()
+    pitches, found = sounding(notes), list[tuple[int, int, int]]()
     for step, value in enumerate(notes.tolist()):
         if value not in (HOLD, REST):
             found.append((step, step + 1, value))
-        elif value == HOLD and heard[step] != REST and found:
+        elif value == HOLD and pitches[step] != REST and found:
             start, _, pitch = found[-1]
             found[-1] = (start, step + 1, pitch)
     return found

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 
 from ganvas.ground.characters import clean_line, has_controls, is_printable
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import read_text
+from ganvas.ground.files import parse_json, read_text
 from ganvas.ground.validation import DIGEST_PATTERN, NAME_PATTERN, describe_error
 
 
@@ -71,10 +71,7 @@ def validate(check: Callable[[Any], Checked], content: Any, *, where: object) ->
 
 def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Read a TOML file; dotted `overrides` replace its values. Raises InputError."""
-    try:
-        content = tomllib.loads(read_text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"is not valid TOML: {error}", where=path) from error
+    content = _parse_toml(read_text(path), where=path)
     for dotted, value in (overrides or {}).items():
         *parents, last = dotted.split(".")
         table = content
@@ -82,6 +79,25 @@ def read_toml(path: Path, *, overrides: Mapping[str, Any] | None = None) -> dict
             table = table.setdefault(parent, {})
         table[last] = value
     return content
+
+
+def _parse_toml(text: str, *, where: object) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"is not valid TOML: {error}", where=where) from error
+
+
+def load_settings(kind: type[Settings], path: Path, *, what: str, limit: int) -> Settings:
+    """Read a settings class from a person's .toml or .json file of at most `limit` bytes. Raises InputError.
+
+    what: what such a file is called in the message.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (".toml", ".json"):
+        raise InputError(f"is no {what}", where=path, do="name a .toml or .json file")
+    text = read_text(path, limit=limit)
+    return parse(kind, (_parse_toml if suffix == ".toml" else parse_json)(text, where=path), where=path)
 
 
 def load_toml(kind: type[Settings], path: Path, *, overrides: Mapping[str, Any] | None = None) -> Settings:

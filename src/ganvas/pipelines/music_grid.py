@@ -128,9 +128,9 @@ def fold(planes: np.ndarray, *, beat: int = BEAT) -> np.ndarray:
 def planes_of(symbols: np.ndarray) -> np.ndarray:
     """Return the planes of symbols (N, 4, steps): float32 (N, 4, PLANES, steps)."""
     start = began(symbols)
-    heard = np.where(start < 0, REST_SYMBOL, np.take_along_axis(symbols, np.maximum(start, 0), axis=-1))
+    pitches = np.where(start < 0, REST_SYMBOL, np.take_along_axis(symbols, np.maximum(start, 0), axis=-1))
     found = np.zeros((*symbols.shape[:2], PLANES, symbols.shape[2]), dtype=np.float32)
-    np.put_along_axis(found, heard[:, :, None], 1.0, axis=2)
+    np.put_along_axis(found, pitches[:, :, None], 1.0, axis=2)
     found[:, :, PITCHES + 1] = symbols < PITCHES
     return found
 

@@ -18,8 +18,8 @@ def draw_roll(score: Score, *, step: int = 5, row: int = 6, chords: Sequence[str
 
     span: the lowest and highest MIDI number shown; those of the piece when left out.
     """
-    heard = sounding(score.notes)
-    loud = heard[heard != REST]
+    pitches = sounding(score.notes)
+    loud = pitches[pitches != REST]
     low, high = span or ((int(loud.min()) - 2, int(loud.max()) + 2) if len(loud) else (48, 72))
     head = 16 if chords else 0
     width, height = score.notes.shape[1] * step, head + (high - low + 1) * row
@@ -34,17 +34,17 @@ def draw_roll(score: Score, *, step: int = 5, row: int = 6, chords: Sequence[str
         if (beat - score.upbeat) % BEATS[score.metre] == 0:
             draw.line((beat * BEAT * step, head, beat * BEAT * step, height), fill=BAR)
     for voice in reversed(range(len(VOICES))):
-        _draw_voice(draw, score.notes[voice], heard[voice], COLOURS[voice], step=step, row=row, high=high, head=head)
+        _draw_voice(draw, score.notes[voice], pitches[voice], COLOURS[voice], step=step, row=row, high=high, head=head)
     for name, (start, _) in zip(chords, slots, strict=False):
         draw.text((start * BEAT * step + 2, 2), name, fill=INK)
     return np.asarray(picture)
 
 
 def _draw_voice(
-    draw: ImageDraw.ImageDraw, notes: np.ndarray, heard: np.ndarray, colour: tuple[int, int, int], *, step: int, row: int,
+    draw: ImageDraw.ImageDraw, notes: np.ndarray, pitches: np.ndarray, colour: tuple[int, int, int], *, step: int, row: int,
     high: int, head: int,
 ) -> None:  # fmt: skip
-    for at, (note, pitch) in enumerate(zip(notes.tolist(), heard.tolist(), strict=True)):
+    for at, (note, pitch) in enumerate(zip(notes.tolist(), pitches.tolist(), strict=True)):
         if pitch == REST:
             continue
         top = head + (high - pitch) * row

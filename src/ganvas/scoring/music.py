@@ -15,43 +15,43 @@ LEAP = 5
 
 def figures(score: Score, chords: Sequence[Chord | None] | None = None) -> dict[str, float]:
     """Count what is in a piece. chords: of each half bar, that it is to follow; else its own."""
-    heard = sounding(score.notes).astype(int)
-    loud = heard != REST
+    pitches = sounding(score.notes).astype(int)
+    loud = pitches != REST
     begins = score.notes > REST
-    classes = np.bincount((heard[loud]) % 12, minlength=12).astype(float)
+    classes = np.bincount((pitches[loud]) % 12, minlength=12).astype(float)
     shares = classes[classes > 0] / max(classes.sum(), 1)
     scale = [(score.tonic + step) % 12 for step in SCALES[score.mode]]
     lengths = loud.sum(axis=1) / np.maximum(begins.sum(axis=1), 1) / BEAT
     found = {
-        "chord tones": _chord_tones(heard, chords_of(score) if chords is None else chords, score),
-        "in scale": float(np.isin(heard[loud] % 12, scale).mean()) if loud.any() else 0.0,
+        "chord tones": _chord_tones(pitches, chords_of(score) if chords is None else chords, score),
+        "in scale": float(np.isin(pitches[loud] % 12, scale).mean()) if loud.any() else 0.0,
         "polyphony": float(loud.sum(axis=0).mean()),
         "entropy": float(-(shares * np.log2(shares)).sum()),
-        "crossings": float(((heard[:-1] < heard[1:]) & loud[:-1] & loud[1:]).mean()),
+        "crossings": float(((pitches[:-1] < pitches[1:]) & loud[:-1] & loud[1:]).mean()),
         "parallels": len(find_parallels(score.notes)) / max(score.beats, 1),
     }
-    steps = [_steps(heard[voice], begins[voice]) for voice in range(len(VOICES))]
+    steps = [_steps(pitches[voice], begins[voice]) for voice in range(len(VOICES))]
     every = np.concatenate(steps) if any(map(len, steps)) else np.zeros(1)
     found["leaps"] = float((np.abs(every) >= LEAP).mean())
     found["repeated"] = float((every == 0).mean())
     for voice, name in enumerate(VOICES):
-        line = heard[voice][loud[voice]]
+        line = pitches[voice][loud[voice]]
         found[f"{name} length"] = float(lengths[voice])
         found[f"{name} pitch"] = float(line.mean()) if len(line) else 0.0
         found[f"{name} range"] = float(line.max() - line.min()) if len(line) else 0.0
     return found
 
 
-def _steps(heard: np.ndarray, begins: np.ndarray) -> np.ndarray:
+def _steps(pitches: np.ndarray, begins: np.ndarray) -> np.ndarray:
     """Return the half tones from each note of a voice to its next."""
-    return np.diff(heard[begins])
+    return np.diff(pitches[begins])
 
 
-def _chord_tones(heard: np.ndarray, chords: Sequence[Chord | None], score: Score) -> float:
+def _chord_tones(pitches: np.ndarray, chords: Sequence[Chord | None], score: Score) -> float:
     """Return the share of sounding steps whose tone is of the chord of their half bar."""
     of, inside = 0, 0
     for chord, (start, end) in zip(chords, slots_of(score), strict=True):
-        part = heard[:, start * BEAT : end * BEAT]
+        part = pitches[:, start * BEAT : end * BEAT]
         part = part[part != REST] % 12
         of += len(part)
         inside += int(np.isin(part, sorted(chord.tones)).sum()) if chord is not None else 0

@@ -12,9 +12,9 @@ from ganvas.data.midi import metre_of, on_grid, read_midi
 from ganvas.data.music import MIDI
 from ganvas.data.musicxml import SUFFIXES as XML
 from ganvas.data.musicxml import read_melody
-from ganvas.ground.config import load_toml, parse
+from ganvas.ground.config import load_settings
 from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.ground.files import parse_json, read_bytes, read_text
+from ganvas.ground.files import read_bytes
 from ganvas.ground.seeds import stream
 from ganvas.ground.version import __version__
 from ganvas.language.llm.selection import open_language_model
@@ -24,7 +24,7 @@ from ganvas.language.music.words import read_wishes
 from ganvas.pipelines.music import Composer, Start, with_melody, without_chords
 from ganvas.pipelines.music_grid import Outline, notes_of, outline_of_plan, symbols_of
 from ganvas.service.imagine import fresh_seed
-from ganvas.service.open_maker import ReplayContext, find_bundled_name
+from ganvas.service.open_maker import ReplayContext, check_digest, find_bundled_name
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.harmony import spell, split_slots
 from ganvas.vocabulary.keys import find_key
@@ -132,9 +132,7 @@ def _root(made: Provenance) -> ComposeProvenance:
 
 def _maker(made: ComposeProvenance, context: ReplayContext) -> Composer:
     composer = context.session.open_composer(context.model or find_bundled_name(made.model, made.model_digest, done="composed"))
-    if composer.digest != made.model_digest:
-        raise InputError(f"the work was composed by another {made.model}: digest {made.model_digest[:10]}, here "
-                         f"{composer.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
+    check_digest(composer.digest, made.model, made.model_digest, done="composed")
     return composer
 
 
@@ -179,11 +177,7 @@ def read_key(words: str) -> tuple[str, Mode | None]:
 
 def read_plan(path: Path) -> Plan:
     """Read a plan from a person's file, .toml or .json, within bounds. Raises InputError."""
-    kind = path.suffix.lower()
-    if kind not in (".toml", ".json"):
-        raise InputError("is no plan", where=path, do="name a .toml or .json file")
-    text = read_text(path, limit=MAX_PLAN)
-    return load_toml(Plan, path) if kind == ".toml" else parse(Plan, parse_json(text, where=path), where=path)
+    return load_settings(Plan, path, what="plan", limit=MAX_PLAN)
 
 
 def read_given_melody(path: Path) -> Melody:

@@ -57,9 +57,7 @@ class ReplayContext:
 def open_maker(made: Provenance, context: ReplayContext) -> ImagePipeline:
     """Return the model that drew a work. Raises InputError where the one at hand is another."""
     pipeline = context.session.open_pipeline(context.model or find_bundled_name(made.model, made.model_digest, done="made"))
-    if pipeline.digest != made.model_digest:
-        raise InputError(f"the work was made by another {made.model}: digest {made.model_digest[:10]}, here "
-                         f"{pipeline.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
+    check_digest(pipeline.digest, made.model, made.model_digest, done="made")
     return pipeline
 
 
@@ -81,10 +79,15 @@ def open_restyler(restyled: Restyled, context: ReplayContext) -> Restyler:
     """Return the restyler that had a part in a work. Raises InputError where it is not here."""
     named = context.model or find_bundled_name(restyled.name, restyled.digest, done="redrawn")
     restyler = context.session.open_restyler(named)
-    if restyler.digest != restyled.digest:
-        raise InputError(f"the work was redrawn by another {restyled.name}: digest {restyled.digest[:10]}, here "
-                         f"{restyler.digest[:10]}", do="name the model that made it with -m")  # fmt: skip
+    check_digest(restyler.digest, restyled.name, restyled.digest, done="redrawn")
     return restyler
+
+
+def check_digest(found: str, name: str, digest: str, *, done: str) -> None:
+    """Raise InputError where the model that was opened, of digest `found`, is not the one that made a work. done: what it did."""
+    if found != digest:
+        raise InputError(f"the work was {done} by another {name}: digest {digest[:10]}, here {found[:10]}",
+                         do="name the model that made it with -m")  # fmt: skip
 
 
 def find_bundled_name(name: str, digest: str, *, done: str) -> str:

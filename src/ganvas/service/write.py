@@ -3,9 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from ganvas.ground.config import load_toml, parse
-from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.ground.files import parse_json, read_text
+from ganvas.ground.config import load_settings
+from ganvas.ground.errors import LanguageModelError
 from ganvas.language.llm.selection import open_language_model
 from ganvas.language.scene.brief_cache import brief_key, cache_brief
 from ganvas.language.scene.director import Directed, direct, write_plain_brief
@@ -22,11 +21,7 @@ PERSON = "person"
 
 def read_brief(path: Path) -> Brief:
     """Read a brief from a person's file, .toml or .json, within bounds. Raises InputError."""
-    kind = path.suffix.lower()
-    if kind not in (".toml", ".json"):
-        raise InputError("is no brief", where=path, do="name a .toml or .json file")
-    text = read_text(path, limit=MAX_BRIEF)
-    return load_toml(Brief, path) if kind == ".toml" else parse(Brief, parse_json(text, where=path), where=path)
+    return load_settings(Brief, path, what="brief", limit=MAX_BRIEF)
 
 
 def write_scene(request: ImagineRequest, *, session: Session = SESSION) -> Directed:

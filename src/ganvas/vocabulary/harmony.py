@@ -119,11 +119,11 @@ def split_slots(beats: int, metre: Metre, upbeat: int = 0) -> list[tuple[int, in
 
 def chords_of(score: Score) -> list[Chord | None]:
     """Return the chord of each half bar; where a phrase ends in it, the chord that it ends on."""
-    heard = sounding(score.notes).astype(int)
-    steps = np.arange(heard.shape[1])
-    loud = heard != REST
-    classes, lowest = np.zeros((12, heard.shape[1])), np.where(loud, heard, 999).min(axis=0)
-    for line, there in zip(heard, loud, strict=True):
+    pitches = sounding(score.notes).astype(int)
+    steps = np.arange(pitches.shape[1])
+    loud = pitches != REST
+    classes, lowest = np.zeros((12, pitches.shape[1])), np.where(loud, pitches, 999).min(axis=0)
+    for line, there in zip(pitches, loud, strict=True):
         classes[line[there] % 12, steps[there]] += 1.0
     found: list[Chord | None] = []
     for start, end in slots_of(score):
@@ -142,12 +142,12 @@ def find_parallels(notes: np.ndarray) -> list[tuple[int, int, int]]:
 
     Two voices move the same way, from a fifth or an octave (or either with octaves between) to the same one.
     """
-    heard = sounding(notes).astype(int)
+    pitches = sounding(notes).astype(int)
     at = np.flatnonzero((notes > REST).any(axis=0))
-    moved, found = np.diff(heard[:, at], axis=1), list[tuple[int, int, int]]()
-    for upper in range(len(heard)):
-        for lower in range(upper + 1, len(heard)):
-            above, below = heard[upper, at], heard[lower, at]
+    moved, found = np.diff(pitches[:, at], axis=1), list[tuple[int, int, int]]()
+    for upper in range(len(pitches)):
+        for lower in range(upper + 1, len(pitches)):
+            above, below = pitches[upper, at], pitches[lower, at]
             gap = (above - below) % 12
             same = (gap[1:] == gap[:-1]) & np.isin(gap[1:], (0, 7)) & (moved[upper] * moved[lower] > 0)
             loud = (above != REST) & (below != REST)

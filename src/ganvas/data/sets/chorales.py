@@ -91,9 +91,9 @@ def _key_of(parsed: Any, notes: np.ndarray) -> tuple[int, Mode]:
         sharps = int(sign.sharps)
         signs = [(sharps * 7 % 12, "major"), ((sharps * 7 + 9) % 12, "minor")]
         break
-    heard = find_key(notes)
-    ends_on = [key for key in (*signs, heard) if ending is not None and key[0] == ending.root]
-    return ends_on[0] if ends_on else heard
+    by_notes = find_key(notes)
+    ends_on = [key for key in (*signs, by_notes) if ending is not None and key[0] == ending.root]
+    return ends_on[0] if ends_on else by_notes
 
 
 def tune_of(score: Score) -> str:

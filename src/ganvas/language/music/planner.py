@@ -67,18 +67,17 @@ def write_plan(idea: str, *, seed: int, model: LanguageModel | None = None, give
 
     Raises LanguageModelError where the model does not answer. An answer that cannot be read leaves all to the rules.
     """
-    wishes, asked = read_wishes(idea), PlanAnswer()
+    wishes, answer = read_wishes(idea), PlanAnswer()
     writer, unread = "rules", False
     if model is not None:
         try:
-            asked, reply = ask_until_valid(model, [Message("user", f"{_ASKED} {idea}")], plan_schema(), read=_read, seed=seed,
+            answer, _ = ask_until_valid(model, [Message("user", f"{_ASKED} {idea}")], plan_schema(), read=_read, seed=seed,
                                            limit=_LIMIT)  # fmt: skip
             writer = model.name
-            del reply
         except InputError:
             unread = True
     fixed = {name: value for name, value in (given or {}).items() if value is not None}
-    return Planned(_complete(wishes, asked, fixed, seed=seed), writer, wishes.refused, unread)
+    return Planned(_complete(wishes, answer, fixed, seed=seed), writer, wishes.refused, unread)
 
 
 def _read(text: str) -> PlanAnswer:
@@ -89,28 +88,28 @@ def _read(text: str) -> PlanAnswer:
     return parse(PlanAnswer, content, where="the answer")
 
 
-def _complete(wishes: Wishes, asked: PlanAnswer, given: Mapping[str, Any], *, seed: int) -> Plan:
+def _complete(wishes: Wishes, answer: PlanAnswer, given: Mapping[str, Any], *, seed: int) -> Plan:
     """Join what the person set, what the words say, what a language model answered and, for the rest, what the mood asks for."""
     numbers = stream(seed, "plan")
-    mood: Mood = given.get("mood") or wishes.mood or asked.mood
+    mood: Mood = given.get("mood") or wishes.mood or answer.mood
     character = MOODS[mood]
     mode: Mode = (
         given.get("mode")
         or wishes.mode
         or character.mode
-        or asked.mode
+        or answer.mode
         or ("major" if wishes.tonic or given.get("tonic") or numbers.uniform() < 0.6 else "minor")
     )  # "in G" is G major
     keys = KEYS[mode]
-    tonic: Tonic = given.get("tonic") or wishes.tonic or asked.tonic or keys[int(numbers.uniform() * len(keys))]
-    metre: Metre = given.get("metre") or wishes.metre or asked.metre or "4/4"
-    bars = int(given.get("bars") or wishes.bars or asked.bars or BARS)
-    tempo = int(given.get("tempo") or wishes.tempo or (asked.tempo if wishes.mood is None and asked.tempo else character.tempo))
-    density: Density = given.get("density") or (asked.density if wishes.mood is None and asked.density else character.density)
+    tonic: Tonic = given.get("tonic") or wishes.tonic or answer.tonic or keys[int(numbers.uniform() * len(keys))]
+    metre: Metre = given.get("metre") or wishes.metre or answer.metre or "4/4"
+    bars = int(given.get("bars") or wishes.bars or answer.bars or BARS)
+    tempo = int(given.get("tempo") or wishes.tempo or (answer.tempo if wishes.mood is None and answer.tempo else character.tempo))
+    density: Density = given.get("density") or (answer.density if wishes.mood is None and answer.density else character.density)
     phrases = split_phrases(bars, metre)
     key = read_chord(tonic).root
     shift = shift_of(key, mode)
-    chords = _answered(asked, mode, shift, 2 * bars)
+    chords = _answered(answer, mode, shift, 2 * bars)
     chords = repair_chords(chords, mode, phrases) if chords else write_chords(mode, 2 * bars, phrases, numbers)
     return Plan(
         tonic=tonic, mode=mode, tempo=tempo, metre=metre, bars=bars, density=density, mood=mood, phrases=phrases,
@@ -118,11 +117,11 @@ def _complete(wishes: Wishes, asked: PlanAnswer, given: Mapping[str, Any], *, se
     )  # fmt: skip
 
 
-def _answered(asked: PlanAnswer, mode: Mode, shift: int, slots: int) -> list[Chord]:
+def _answered(answer: PlanAnswer, mode: Mode, shift: int, slots: int) -> list[Chord]:
     """Return the chords of an answer in C major or A minor, where they are of the key that holds and about as many as wanted."""
-    same = asked.mode == mode and asked.tonic is not None and shift_of(read_chord(asked.tonic).root, mode) == shift
+    same = answer.mode == mode and answer.tonic is not None and shift_of(read_chord(answer.tonic).root, mode) == shift
     found: list[Chord] = []
-    for name in asked.chords if same else ():
+    for name in answer.chords if same else ():
         try:
             found.append(read_chord(name).up(-shift))
         except ValueError:

@@ -151,7 +151,7 @@ def _guessed(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEnco
     described = IndirectIdea(idea, (), somebody=True)
     guess = tuple(find_candidates(described, lexicon=lexicon, encoder=encoder)) if len(lexicon.senses) else ()
     if reading.ground or reading.sky:  # a lighthouse at night is no picture of a night
-        guess = tuple(one for one in guess if not find_surroundings(one[0]).sky and not find_surroundings(one[0]).ground)
+        guess = tuple(one for one in guess if not _is_place(one[0]))
     if (
         not guess
         or guess[0][1] < GUESSED_SCORE
@@ -161,12 +161,21 @@ def _guessed(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEnco
     return reading._replace(elements=(Element(caption=guess[0][0]),), ties=(), candidates=guess)
 
 
+def _is_place(name: str) -> bool:
+    """Say whether a name says where or when something is."""
+    around = find_surroundings(name)
+    return bool(around.ground or around.sky)
+
+
 def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     """Read an idea that names its things."""
     alone = names_any(idea, _ALONE)
     around = find_surroundings(idea, known_spans(idea, lexicon))
-    alone_there = len(split_pieces(mark_relations(idea), lexicon)) == 1
-    if (around.ground or around.sky) and alone_there and find_end(idea.strip(), lexicon, {}):
+    if (
+        (around.ground or around.sky)
+        and len(split_pieces(mark_relations(idea), lexicon)) == 1
+        and find_end(idea.strip(), lexicon, {})
+    ):
         left = split_pieces(mark_relations(around.left), lexicon)
         if not any(find_end(piece.text, lexicon, {}) for piece in left):  # surroundings that are a thing themselves: a red sunset
             around = around._replace(ground=None, sky=None, scenery=(), left=idea)
@@ -174,8 +183,8 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     pieces = split_pieces(mark_relations(masked), lexicon)
     names = name_pieces([piece.text for piece in pieces], masked=phrases, lexicon=lexicon, encoder=encoder) if pieces else []
     sure = any(one.sure for one in names)
-    drawn_anyway = sure or around.ground is not None or around.sky is not None
-    shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if drawn_anyway else number == 0)]
+    something = sure or around.ground is not None or around.sky is not None  # is drawn without what is not known
+    shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if something else number == 0)]
     elements, ties = _elements(pieces, names, shown, lexicon)
     guesses = tuple(one for one in names if one.told and one.cosine < 1)
     ground, sky = around.ground, around.sky

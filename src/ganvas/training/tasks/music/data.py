@@ -25,7 +25,7 @@ class MusicData:
 
     music: Music
     pieces: tuple[Piece, ...]
-    aside: tuple[Piece, ...]
+    held_out: tuple[Piece, ...]
     initial_weights: InitialWeights | None
 
     @property
@@ -55,10 +55,10 @@ class MusicData:
             say(f"left out: {line}")
         if left:
             say(f"{len(left):,} of {len(left) + len(kept):,} pieces are left out")
-        pieces, aside = _split(kept, seed=recipe.seed)
+        pieces, held_out = _split(kept, seed=recipe.seed)
         if not pieces:
             raise InputError("there is no piece to learn from", where=folder, do="add pieces of four voices")
-        return cls(music, pieces, aside, initial_weights)
+        return cls(music, pieces, held_out, initial_weights)
 
     def fit_priors(self, recipe: MusicRecipe) -> Priors:
         """Find nothing: a composer has no priors."""
@@ -67,7 +67,7 @@ class MusicData:
     def task(self, recipe: MusicRecipe, priors: Priors, *, ranks: Ranks = ALONE) -> MusicTask:
         """Build the task of a resolved recipe, for one process."""
         device = pick_device(recipe.device)
-        return MusicTask(recipe, self.pieces, self.aside, device=device, precision=recipe.settled_precision)
+        return MusicTask(recipe, self.pieces, self.held_out, device=device, precision=recipe.settled_precision)
 
 
 def _split(kept: list[Piece], *, seed: int) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -52,7 +52,7 @@ def save_composer(folder: Path, *, loop: Loop, task: MusicTask, summary: RunSumm
 
 def _draw_pieces(composer: Composer, task: MusicTask) -> tuple[Figure, ...]:
     """Compose for the plans of some pieces, held out ones where there are any, with the true pieces below."""
-    chosen = (task.aside or task.pieces)[:SHOWN]
+    chosen = (task.held_out or task.pieces)[:SHOWN]
     panels: list[Panel] = []
     for number, piece in enumerate(chosen):
         outline, true = outline_of_score(piece.score), piece.score

@@ -64,15 +64,15 @@ class Window:
 
 
 class MusicTask(AdversarialTask):
-    """Data, networks and objectives of a composer. pieces: learned from. aside: held out; may be empty."""
+    """Data, networks and objectives of a composer. pieces: learned from. held_out: not learned from; may be empty."""
 
     score_name = "Distance"
 
     def __init__(
-        self, recipe: MusicRecipe, pieces: Sequence[Piece], aside: Sequence[Piece], *, device: str, precision: str
+        self, recipe: MusicRecipe, pieces: Sequence[Piece], held_out: Sequence[Piece], *, device: str, precision: str
     ) -> None:
         super().__init__(device=device, precision=precision, betas=recipe.betas)
-        self.recipe, self.pieces, self.aside = recipe, tuple(pieces), tuple(aside)
+        self.recipe, self.pieces, self.held_out = recipe, tuple(pieces), tuple(held_out)
         self.batch_size, self.half_life, self.fitted = recipe.batch, recipe.half_life, ()
         self.alone = int((recipe.images or 0) * recipe.warm_start)
         self.symbols = [
@@ -90,7 +90,7 @@ class MusicTask(AdversarialTask):
     @property
     def all(self) -> tuple[Piece, ...]:
         """The pieces that are learned from, then the held out ones."""
-        return (*self.pieces, *self.aside)
+        return (*self.pieces, *self.held_out)
 
     def _windows(self, pieces: range) -> list[Window]:
         beats = self.recipe.beats
@@ -202,8 +202,8 @@ class MusicTask(AdversarialTask):
         batch = self._fixed
         with torch.no_grad():
             logits = self._logits(batch, turn="fixed")
-            found = {"g/unseen notes": Notes().generator(logits, batch.real, batch.hidden).total} if self.aside else {}
-            if progress.images < self.alone or not self.aside:
+            found = {"g/unseen notes": Notes().generator(logits, batch.real, batch.hidden).total} if self.held_out else {}
+            if progress.images < self.alone or not self.held_out:
                 return found
             fake = self._completed(batch, logits, turn="fixed")
             learned = self.windows[:: max(len(self.windows) // SAMPLE, 1)][:SAMPLE]
