@@ -63,6 +63,7 @@ OPERATORS: Mapping[str, Mapping[str, Rule]] = {
     "ReduceSum": _REDUCE,
     "Reshape": {"allowzero": _SWITCH},
     "Resize": _RESIZE,
+    "Softmax": {"axis": _whole(-8, 7)},
     "Transpose": {"perm": _wholes(0, 7)},
 }
 """Operator -> its attributes. An operator or attribute that is not here refuses the graph."""

@@ -5,7 +5,8 @@ network draws at any size, because the shares are enlarged and not the colours. 
 mapping beside the latent and the labels, and its pixel part enters the synthesis as a sketch.
 
 Sources: soft assignment to the nearest of few colours is one step of soft k-means (MacKay 2003, algorithm 22.7), and reading the
-colours off the sketch is the other half of that step, as in slot attention (Locatello et al. 2020, algorithm 1).
+colours off the sketch is the other half of that step, as in slot attention (Locatello et al. 2020, algorithm 1). Correcting a
+picture by what its reduction lacks is back-projection (Irani and Peleg 1991, eq. 4).
 """
 
 from typing import NamedTuple
@@ -31,6 +32,10 @@ from ganvas.vocabulary.manifest import Takes
 
 FIRST_COLOURS = "d0021b f57c00 ffcc4d 43a047 1e88e5 8e24aa f06292 795548 212121 9e9e9e ffffff 0d47a1 fde8c8 66bb6a ffb74d 263238"
 """Where the entries after the first, which is transparent, begin: distinct colours separate surfaces before all learning."""
+
+
+Grid = tuple[int, int]
+"""Rows and columns."""
 
 
 class Painted(NamedTuple):
@@ -79,9 +84,17 @@ class PaletteHead(nn.Module):
     r_k(p) = exp(-a |s(p) - c_k|^2), normalised over k;  m_k = sum_p r_k s / sum_p r_k;  c_k <- c_k + g_k (m_k - c_k).
     A palette that is only learned misses colours that are in the sketch. The gate g_k follows from the styles, because another
     drawing style or a named colour needs other colours than the sketch's. Logits: l_k = Conv3x3(h)_k + b (2 s . c_k - |c_k|^2).
+
+    The picture composed so is reduced to the sketch's size, and what it lacks of the sketch is given back: first to the palette,
+    c_k <- c_k + g sum_p r_k e / (1 + sum_p r_k), with the shares r and the error e at the sketch's places p, then to the shading.
+    Two more gates g follow from the styles. Without this a small generator loses colours that its input has.
     """
 
-    def __init__(self, wide: int, middle: int, mapped: int, *, channels: int, entries: int) -> None:
+    def __init__(self, wide: int, middle: int, mapped: int, *, channels: int, entries: int, size: Grid, reduced: Grid) -> None:
+        """Build a head. wide, middle: channels of the features at the picture's grid, `size`, and at a quarter of it.
+
+        reduced: the sketch's grid.
+        """
         super().__init__()
         self.channels, self.entries = channels, entries
         self.asked = Linear(mapped, entries * channels, gain=0.3)
@@ -91,6 +104,8 @@ class PaletteHead(nn.Module):
         self.shading = Conv(middle, channels, gain=0.05)
         self.nearness = nn.Parameter(torch.tensor(8.0))  # b
         self.apart = nn.Parameter(torch.tensor(16.0))  # a
+        self.returned = Linear(mapped, 2, gain=0.3)
+        self.reduce = Reduction(reduced, size)
         with torch.no_grad():
             self.asked.bias.copy_(_first_colours(entries, channels).flatten())
             self.gate.bias.fill_(2.5)  # at first nearly all of a colour comes from the sketch
@@ -100,14 +115,24 @@ class PaletteHead(nn.Module):
         small: Float[Tensor, "n c r s"], large: Float[Tensor, "n c h w"],
     ) -> Painted:  # fmt: skip
         """Return shares, palette and shading. small, large: the sketch at its own size and at the picture's."""
-        size = large.shape[2] / middle.shape[2]
+        factor = large.shape[2] / middle.shape[2]
         logits, shading = self.logits(h), self.shading(middle)
         with torch.autocast(w.device.type, enabled=False):  # a rounded palette would show in the whole picture
             palette = self._palette(w.float(), _flat(small))
             near = (2 * (palette @ _flat(large)) - palette.square().sum(dim=2, keepdim=True)) * self.nearness
             logits = logits.float() + near.view(-1, self.entries, *large.shape[2:])
-            shading = F.interpolate(shading.float(), scale_factor=size, mode="bilinear", align_corners=False)
-            return Painted(logits, palette, shading)
+            shading = F.interpolate(shading.float(), scale_factor=factor, mode="bilinear", align_corners=False)
+            return self._corrected(Painted(logits, palette, shading), w.float(), small)
+
+    def _corrected(self, painted: Painted, w: Float[Tensor, "n m"], small: Float[Tensor, "n c r s"]) -> Painted:
+        """Give back what the picture lacks of the sketch, at the sketch's size."""
+        logits, palette, shading = painted
+        gates = _sigmoid(self.returned(w))[:, :, None]
+        shares = _flat(self.reduce(logits.softmax(dim=1)))  # (N, K, P)
+        lacking = _flat(small) - palette.mT @ shares - _flat(self.reduce(shading))  # (N, C, P)
+        moved = gates[:, :1] * (shares @ lacking.mT) * torch.reciprocal(1 + shares.sum(dim=2, keepdim=True))
+        lacking = (lacking - moved.mT @ shares).view(-1, *small.shape[1:])
+        return Painted(logits, palette + moved, shading + resized(gates[:, 1:, :, None] * lacking, (logits.shape[2], logits.shape[3])))
 
     def _palette(self, w: Float[Tensor, "n m"], sketch: Float[Tensor, "n c p"]) -> Float[Tensor, "n k c"]:
         asked = self.asked(w).view(-1, self.entries, self.channels)
@@ -117,9 +142,31 @@ class PaletteHead(nn.Module):
         mass = near.sum(dim=2, keepdim=True)
         mean = (near @ sketch.mT) * torch.reciprocal(mass + 1e-3)
         held = mass * torch.reciprocal(mass + 2)  # an entry near to next to nothing keeps the colour of the styles
-        gate = torch.reciprocal(1 + torch.exp(self.gate(w) * -1.0))[:, :, None]  # operators that the graph guard allows
+        gate = _sigmoid(self.gate(w))[:, :, None]
         moved = self.moved(w).view(-1, self.entries, self.channels)
         return asked + held * gate * (mean - asked) + moved
+
+
+class Reduction(nn.Module):
+    """Reduce pictures (N, C, H, W) by the means that sketches are made of; fixed, as two products, which every runtime has."""
+
+    rows: Tensor
+    columns: Tensor
+
+    def __init__(self, reduced: Grid, size: Grid) -> None:
+        super().__init__()
+        for name, small, large in (("rows", reduced[0], size[0]), ("columns", reduced[1], size[1])):
+            means = F.adaptive_avg_pool1d(torch.eye(large)[None], small)[0].half().float()  # (large, small), as graphs keep it
+            self.register_buffer(name, means if name == "columns" else means.mT.contiguous(), persistent=False)
+
+    def forward(self, pictures: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c r s"]:
+        """Reduce pictures."""
+        return self.rows @ pictures @ self.columns
+
+
+def _sigmoid(x: Tensor) -> Tensor:
+    """The logistic function by operators that the graph guard allows."""
+    return torch.reciprocal(1 + torch.exp(x * -1.0))
 
 
 def _flat(pictures: Images) -> Float[Tensor, "n c p"]:
@@ -149,7 +196,10 @@ class PaletteSynthesis(Synthesis):
         del self.colour
         widths = [layer.weight.shape[0] for layer in self.second.children() if isinstance(layer.weight, Tensor)]
         self.full_hint = Conv(channels, widths[-1])
-        self.head = PaletteHead(widths[-1], widths[-3], config.mapped, channels=channels, entries=config.palette)
+        self.head = PaletteHead(
+            widths[-1], widths[-3], config.mapped,
+            channels=channels, entries=config.palette, size=self.grids[-1], reduced=sketch.shape[1:],
+        )  # fmt: skip
 
     def forward(self, w: Float[Tensor, "n m"]) -> Images:
         """Draw works in about [-1, 1]; clamped only when a picture is made of it."""
