@@ -289,6 +289,10 @@ HINTS = {
     "honeybee": ("蜜蜂", "bee insect honey 昆虫"),
     "goat": ("山羊", "animal milk 动物"),
     "penguin": ("企鹅", "animal bird antarctica 动物"),
+    "hamburger": ("汉堡", "burger food meat 汉堡包"),
+    "castle": ("城堡", "building european 欧式城堡"),
+    "tangerine": ("橘子", "fruit citrus 水果"),
+    "orange heart": ("橙心", "heart love orange 爱"),
 }  # fmt: skip
 
 
@@ -297,6 +301,8 @@ HINTS = {
     [
         ("something to cut paper with", "scissors"), ("可以用来剪东西的工具", "scissors"), ("etwas zum Schneiden", "scissors"),
         ("an animal with a long neck", "giraffe"), ("会产奶的动物", "cow"), ("quelque chose pour téléphoner", "telephone"),
+        ("a burger", "hamburger"), ("Burgen", "castle"),  # one is a tag, the other only an inflected noun
+        ("two oranges", "tangerine"),
         ("a place to sleep", "bed"),  # and no face: nobody asked for one
         ("a cute kitten", "cat"), ("a puppy", "dog"), ("a red flower", "rose"), ("a flower with a bee", "white flower"),
     ],

@@ -9,8 +9,9 @@ import numpy as np
 
 from ganvas.language.scene.attributes import pose_in, size_in, without_pose, without_size
 from ganvas.language.scene.bridge import shortened
+from ganvas.language.scene.everyday import EVERYDAY
 from ganvas.language.scene.hybrids import is_first
-from ganvas.language.scene.nouns import english_of
+from ganvas.language.scene.nouns import NOUNS, english_of
 from ganvas.language.scene.pieces import CJK, JOINTS
 from ganvas.language.scene.surroundings import names_surrounding
 from ganvas.language.text.colours import SIGNS, colour_in, painted
@@ -35,14 +36,6 @@ HINTED_SCORE = 1.0
 
 LONG_TAG = 4
 """Letters from which a tag that a single thing has means that thing."""
-
-_MEANT = {"hat": "top hat", "love": "red heart", "tree": "deciduous tree", "boat": "sailboat", "sofa": "couch and lamp",
-          "couch": "couch and lamp", "treasure": "treasure chest", "tea": "teapot", "book": "open book", "帽子": "top hat", "树": "deciduous tree",
-          "树木": "deciduous tree", "船": "ship", "书": "open book", "伞": "umbrella", "chapeau": "top hat", "sombrero": "top hat", "hut": "top hat", "cappello": "top hat",
-          "pirate ship": "sailboat", "wizard": "mage", "witch": "woman mage", "女巫": "woman mage", "knight": "guard", "pumpkin": "jack-o-lantern", "bamboo": "pine decoration", "竹子": "pine decoration", "南瓜": "jack-o-lantern", "海盗": "pirate flag", "灯笼": "red paper lantern", "宝宝": "baby", "桌子": "bed",
-          "coffee": "hot beverage", "kitten": "cat", "puppy": "dog", "小狗": "dog", "小猫": "cat", "scooter": "kick scooter", "bush": "herb", "tower": "castle", "box": "package", "reindeer": "deer", "小笼包": "dumpling", "笼包": "dumpling", "包子": "dumpling", "raincoat": "coat", "cup": "hot beverage", "mug": "hot beverage", "baker": "cook", "poop": "pile of poo", "bandaid": "adhesive bandage", "plaster": "adhesive bandage", "chef": "cook",
-          "plate": "fork and knife with plate", "箱子": "package", "盘子": "fork and knife with plate"}  # fmt: skip
-"""Words that are tags of many things, and which of them people mean."""
 
 _MEASURED = re.compile(
     r"^(?:cup|mug|glass|slice|piece|plate|bottle|bunch|pair|pile|bouquet|box|bag|jar|tasse|glas|taza|vaso|verre|pile) (?:of|de|d['’]) ?",
@@ -87,8 +80,8 @@ def name_pieces(pieces: Sequence[str], *, masked: Mapping[str, str], lexicon: Le
     vectors = dict(zip(others, encoder.encode(others), strict=True)) if others else {}
     found: list[Named] = []
     for text, end in zip(texts, ends, strict=True):
-        if (bare := _bare(text).lower()) in _MEANT and _MEANT[bare] in lexicon.names:
-            end = End(_MEANT[bare], text[-len(bare) :])
+        if (bare := _bare(text).lower()) in EVERYDAY and EVERYDAY[bare] in lexicon.names:
+            end = End(EVERYDAY[bare], text[-len(bare) :])
         pose, words = pose_in(text), without_pose(text).strip() or text
         if end is None:
             found.append(_nearest(words, vectors[_bare(text)], lexicon)._replace(pose=pose))
@@ -132,21 +125,23 @@ def _meant(text: str, lexicon: Lexicon) -> str | None:
     words = (
         [text, *(text[start:] for start in range(len(text))), *((text.removesuffix("s"),))]
         if CJK.search(text)
-        else [text, *text.split()[-1:]]
+        else [text, *text.split()[-1:], text.split()[-1].removesuffix("s")]
     )
-    meant = next((_MEANT[word] for word in words if word in _MEANT), None)
+    meant = next((EVERYDAY[word] for word in words if word in EVERYDAY), None)
     return meant if meant in lexicon.names else None
 
 
 def _translated(text: str, lexicon: Lexicon) -> str | None:
-    """Return the thing that a common noun of another language means."""
+    """Return the thing that a common noun of another language means. A word that is a tag is read as no inflected noun: a burger
+    is not "Burg", a castle.
+    """
     english = english_of(text)
-    if english is None:
+    if english is None or (text.lower() not in NOUNS and lexicon.things_tagged(text)):
         return None
     if (fold := fold_text(english)) in lexicon.name_by_phrase:
         return lexicon.name_by_phrase[fold]
     tagged = lexicon.things_tagged(english)
-    return _MEANT.get(english) if _MEANT.get(english) in lexicon.names else next(iter(tagged), None)
+    return EVERYDAY.get(english) if EVERYDAY.get(english) in lexicon.names else next(iter(tagged), None)
 
 
 def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
