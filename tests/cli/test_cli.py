@@ -153,7 +153,7 @@ def test_a_class_that_is_not_known_is_one_line(
     words = ("-m", model, "-o", tmp_path / "out", "-n", 2, "--json")
     assert ganvas(monkeypatch, "imagine", "a cat", *words) == 2
     said = capsys.readouterr()
-    assert said.out == "" and said.err.strip() == "ganvas: 'a cat': tiny hears no words; it knows class: ankle-boot, bag"
+    assert said.out == "" and said.err.strip() == "ganvas: 'a cat': tiny takes no words; it knows class: ankle-boot, bag"
     assert ganvas(monkeypatch, "imagine", "Ankle boots", *words) == 0
     works = json.loads(capsys.readouterr().out)["works"]
     assert [one["labels"] for work in works for one in work["conditions"]] == [{"class": "ankle-boot"}] * 2

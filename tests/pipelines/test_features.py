@@ -9,7 +9,7 @@ import torch
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest
 from ganvas.pipelines import features
-from ganvas.pipelines.features import FILE, SHA256, WIDTH, look
+from ganvas.pipelines.features import FILE, SHA256, WIDTH, extract_features
 from ganvas.training.networks.projected import TAP_WIDTHS, Lite0
 
 
@@ -28,7 +28,7 @@ def test_another_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(features, "FILE", tmp_path / "features.onnx")
     features._network.cache_clear()
     with pytest.raises(InputError, match="is not the bundled feature network"):
-        look(noise(1))
+        extract_features(noise(1))
     features._network.cache_clear()
 
 
@@ -38,16 +38,16 @@ def test_torch_sees_the_same() -> None:
     with torch.no_grad():
         taps = Lite0()(torch.from_numpy(pixels.astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2))
     wanted = torch.cat([tap.mean(dim=(2, 3)) for tap in taps], dim=1).numpy()
-    np.testing.assert_allclose(look(pixels)[:, : sum(TAP_WIDTHS)], wanted, atol=2e-3)
+    np.testing.assert_allclose(extract_features(pixels)[:, : sum(TAP_WIDTHS)], wanted, atol=2e-3)
 
 
 def test_any_number_of_any_size_is_looked_at() -> None:
     pixels = noise(18)  # more than are looked at in one go
-    seen = look(pixels)
+    seen = extract_features(pixels)
     assert seen.shape == (18, WIDTH) and seen.dtype == np.float32
-    np.testing.assert_allclose(look(pixels[17:]), seen[17:], atol=1e-3)
-    assert look(noise(1, side=200, channels=3)).shape == (1, WIDTH)
-    assert look(noise(0)).shape == (0, WIDTH)
+    np.testing.assert_allclose(extract_features(pixels[17:]), seen[17:], atol=1e-3)
+    assert extract_features(noise(1, side=200, channels=3)).shape == (1, WIDTH)
+    assert extract_features(noise(0)).shape == (0, WIDTH)
 
 
 def test_what_is_clear_is_not_seen() -> None:
@@ -55,4 +55,4 @@ def test_what_is_clear_is_not_seen() -> None:
     clear, painted = noise(1), noise(1)
     clear[..., 3] = painted[..., 3] = 0
     painted[..., :3] = 7
-    np.testing.assert_array_equal(look(clear), look(painted))
+    np.testing.assert_array_equal(extract_features(clear), extract_features(painted))

@@ -109,9 +109,9 @@ def walks(bench: Bench) -> Result:
             start = time.process_time()
             frames = list(walk(works, WalkRequest(frames=60), bench.context).frames(1))
             seconds[size].append(time.process_time() - start)
-            looks = [perceived(frame) for frame in frames]
+            tables = [perceived(frame) for frame in frames]
             steps = [
-                float(np.sqrt(np.square(a - b).sum(axis=-1).mean())) for a, b in zip(looks, looks[1:] + looks[:1], strict=True)
+                float(np.sqrt(np.square(a - b).sum(axis=-1).mean())) for a, b in zip(tables, tables[1:] + tables[:1], strict=True)
             ]
             found.append(max(steps) / float(np.median(steps)))
             closing.append(steps[-1] / float(np.median(steps)))
@@ -152,9 +152,9 @@ def words(bench: Bench) -> Result:
 
     def score(pictures: list[np.ndarray]) -> np.ndarray:
         small = np.stack([np.asarray(Image.fromarray(one).resize((64, 64), Image.Resampling.BOX)) for one in pictures])
-        from ganvas.scoring.features import look
+        from ganvas.scoring.features import extract_features
 
-        near = evaluator.likeness(look(small)) @ evaluator.bank.T
+        near = evaluator.likeness(extract_features(small)) @ evaluator.bank.T
         happy, sad = (np.sort(near[:, rows[name]], axis=1)[:, -5:].mean(axis=1) for name in ("happy", "sad"))
         return happy - sad
 
@@ -165,7 +165,7 @@ def words(bench: Bench) -> Result:
 
 def recolouring(bench: Bench) -> Result:
     """How many solid pixels are a palette's colour or a mixture of two, and how often things are recognised, before and after."""
-    from ganvas.scoring.features import look
+    from ganvas.scoring.features import extract_features
 
     known, evaluator = bench.known, bench.known.evaluator
     asked = known.simple()[: bench.works]
@@ -176,7 +176,7 @@ def recolouring(bench: Bench) -> Result:
     concepts, own = evaluator.concepts[asked], np.asarray(asked)
 
     def hits(pictures: list[np.ndarray]) -> float:
-        found = evaluator.likeness(look(np.stack(pictures)))
+        found = evaluator.likeness(extract_features(np.stack(pictures)))
         return float(concept_hits(found, concepts, evaluator.bank, evaluator.concepts, own).mean())
 
     from dataclasses import replace

@@ -57,7 +57,7 @@ def read_ideas(path: Path) -> tuple[Idea, ...]:
     return parse(_Ideas, tomllib.loads(path.read_text(encoding="utf-8")), where=path).ideas
 
 
-class Looks(Protocol):
+class Recogniser(Protocol):
     """The part of the evaluator that is asked here."""
 
     def nearest_concepts(self, pixels: np.ndarray, *, count: int = 5) -> list[list[str]]: ...
@@ -71,7 +71,7 @@ def crops(picture: np.ndarray) -> np.ndarray:
     return np.stack([picture[top : top + side, left : left + side] for top in starts for left in starts])
 
 
-def seen_in(pictures: Sequence[np.ndarray], idea: Idea, *, eyes: Looks) -> list[set[str]]:
+def seen_in(pictures: Sequence[np.ndarray], idea: Idea, *, eyes: Recogniser) -> list[set[str]]:
     """Return the concepts near each picture: of the whole, and for scenes of its nine crops too."""
     seen = [set(near) for near in eyes.nearest_concepts(np.stack(pictures), count=NEAREST)]
     if idea.kind == "scene":
@@ -192,7 +192,7 @@ def drawings(row: Row, ideas: Sequence[Idea], *, llm: str, model: str) -> Iterat
         yield [work.pixels for work in works]
 
 
-def fill(row: Row, ideas: Sequence[Idea], drawn: Iterator[list[np.ndarray]], *, eyes: Looks) -> Row:
+def fill(row: Row, ideas: Sequence[Idea], drawn: Iterator[list[np.ndarray]], *, eyes: Recogniser) -> Row:
     """Look at what was drawn for each idea, and count the CPU seconds of both."""
     began = time.process_time()
     row.seen = [seen_in(pictures, idea, eyes=eyes) for idea, pictures in zip(ideas, drawn, strict=True)]
@@ -204,7 +204,7 @@ def run(
     ideas: Sequence[Idea],
     pictures: Pictures,
     *,
-    eyes: Looks,
+    eyes: Recogniser,
     model: str,
     writers: Sequence[str],
     say: Callable[[str], None] = lambda line: None,

@@ -22,16 +22,16 @@ from ganvas.ground.files import write_json
 from ganvas.ground.seeds import stream
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.scoring.disturb import TRIALS, disturb_by
-from ganvas.scoring.draw import NOISE_SEEDS, Seen
+from ganvas.scoring.draw import NOISE_SEEDS, Drawn
 from ganvas.scoring.evaluator import SEED, VERSION
-from ganvas.scoring.features import EXTRACTOR, look
+from ganvas.scoring.features import EXTRACTOR, extract_features
 from ganvas.scoring.report import Scoring
 from ganvas.scoring.schema import OURS, REAL, RETRIEVAL, STYLE_ACCURACY, Report
 from ganvas.scoring.scores import Estimate, share
 from tests.proof import pictures_asked as asking
 from tests.proof.pictures_set import Result, Say, Set, plain, spread
 
-ASKED = 400
+CHOSEN = 400
 """Pictures of a split that are asked for."""
 
 
@@ -44,11 +44,11 @@ def yardstick(known: Set) -> Result:
     rows = np.flatnonzero(evaluator.splits == "train")
     rows = rows[np.linspace(0, len(rows) - 1, min(1000, len(rows))).astype(int)]
     images = np.stack([known.pictures.images[number] for number in evaluator.numbers[rows]])
-    looks = {"as they are": {name: part[rows] for name, part in evaluator.looks.items()}}
-    looks |= {name: look(disturb_by(trial, images, stream(SEED, f"trial/{name}"))) for name, trial in TRIALS.items()}
+    tables = {"as they are": {name: part[rows] for name, part in evaluator.tables.items()}}
+    tables |= {name: extract_features(disturb_by(trial, images, stream(SEED, f"trial/{name}"))) for name, trial in TRIALS.items()}
     label = next(iter(evaluator.labels))
     wanted, things = evaluator.label(label)[rows], evaluator.things[rows]
-    found = {name: evaluator.values_of(one, rows)[label] == wanted for name, one in looks.items()}
+    found = {name: evaluator.values_of(one, rows)[label] == wanted for name, one in tables.items()}
     return {name: plain(share(hits, things, seed=SEED), len(rows)) for name, hits in found.items()}
 
 
@@ -56,18 +56,18 @@ def yardstick(known: Set) -> Result:
 
 
 def scores(pipeline: ImagePipeline, known: Set, *, say: Say) -> Result:
-    """Score ASKED pictures of each split, one draw each: the rows of `ganvas score` that need no more."""
+    """Score CHOSEN pictures of each split, one draw each: the rows of `ganvas score` that need no more."""
     scoring = Scoring(pipeline, known.pictures, known.evaluator, say)
-    scoring.asked = {split: spread(numbers, ASKED) for split, numbers in scoring.asked.items()}
-    scoring.rest = np.setdiff1d(scoring.trained, scoring.asked["train"])
+    scoring.chosen = {split: spread(numbers, CHOSEN) for split, numbers in scoring.chosen.items()}
+    scoring.rest = np.setdiff1d(scoring.trained, scoring.chosen["train"])
     found = Report(pipeline.manifest.name, pipeline.digest, known.pictures.digest)
-    for split, numbers in scoring.asked.items():
+    for split, numbers in scoring.chosen.items():
         ours = scoring.drawer.drawn(numbers, NOISE_SEEDS[0], split)
         real, retrieved = scoring.real(numbers), scoring.real(scoring.nearest_caption(numbers), numbers)
-        answers = scoring._answers(real)
+        answers = scoring._hits(real)
         scoring._row(found, REAL, split, real, answers)
-        scoring._row(found, OURS, split, ours, scoring._answers(ours), answers)
-        scoring._row(found, RETRIEVAL, split, retrieved, scoring._answers(retrieved), answers)
+        scoring._row(found, OURS, split, ours, scoring._hits(ours), answers)
+        scoring._row(found, RETRIEVAL, split, retrieved, scoring._hits(retrieved), answers)
         scoring._draws(found, split, numbers, ours)
         scoring._sketched(found, split, numbers, answers)
         scoring._surfaces(found, split, numbers)
@@ -80,13 +80,13 @@ def scores(pipeline: ImagePipeline, known: Set, *, say: Say) -> Result:
     return rows
 
 
-def _answers_per_style(found: Report, scoring: Scoring, split: str, ours: Seen) -> None:
+def _answers_per_style(found: Report, scoring: Scoring, split: str, ours: Drawn) -> None:
     """Add what share of all drawings is taken for each style: where one takes nearly all, that says more of it than of them."""
-    shown = scoring.evaluator.values_of(ours.looks, ours.asked)
+    shown = scoring.evaluator.values_of(ours.tables, ours.targets)
     for value in scoring.evaluator.labels.get("style", ()):
-        taken = share(shown["style"] == value, scoring.evaluator.things[ours.asked], seed=SEED)
+        taken = share(shown["style"] == value, scoring.evaluator.things[ours.targets], seed=SEED)
         name = f"{STYLE_ACCURACY}: taken for {value}"
-        found.add(OURS, split, {name: taken.named(name, extractor=EXTRACTOR, split=split, n=len(ours.asked))})
+        found.add(OURS, split, {name: taken.named(name, extractor=EXTRACTOR, split=split, n=len(ours.targets))})
 
 
 PARTS = ("scores", "colours", "seeds", "blends", "large", "vector")

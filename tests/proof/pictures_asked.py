@@ -17,13 +17,13 @@ from ganvas.pipelines import ImagePipeline
 from ganvas.pipelines.tracing import trace
 from ganvas.scoring.effects import seed_effect
 from ganvas.scoring.evaluator import SEED, Evaluator
-from ganvas.scoring.features import look
+from ganvas.scoring.features import extract_features
 from ganvas.scoring.neighbours import nearest
 from ganvas.scoring.scores import concept_hits, kid, median_ratio, ratio, share, unit
 from ganvas.service.vector import Page, group, svg_of
 from ganvas.vocabulary.condition import Condition, Weighted
 from tests.proof.pictures_set import CHUNK, COLOURS, Result, Set, drawn, plain, spread
-from tests.proof.test_enlarge import look as look_closely
+from tests.proof.test_enlarge import extract_features as look_closely
 from tests.proof.test_enlarge import quarters, resampled
 
 THINGS = 20
@@ -54,8 +54,8 @@ def colours(pipeline: ImagePipeline, known: Set, *, sheets: Path | None) -> Resu
     painted = drawn(pipeline, told, SEED, numbers)
     shows = np.array([colour in two_largest(one) for colour, one in zip(asked, painted, strict=True)])
     before = np.array([colour in two_largest(one) for colour, one in zip(asked, bare, strict=True)])
-    found = [concept_hits(evaluator.likeness(look(one)), evaluator.concepts[numbers], evaluator.bank, evaluator.concepts, numbers)
-             for one in (painted, bare)]  # fmt: skip
+    places = [evaluator.likeness(extract_features(one)) for one in (painted, bare)]
+    found = [concept_hits(one, evaluator.concepts[numbers], evaluator.bank, evaluator.concepts, numbers) for one in places]
     things = evaluator.things[numbers]
     if sheets is not None:
         save_png(sheets / f"{pipeline.manifest.name}-colours.png", make_sheet(list(painted), columns=THINGS))
@@ -106,9 +106,9 @@ def seeds(pipeline: ImagePipeline, known: Set, *, sheets: Path | None) -> Result
     conditions = [known.condition(number, pipeline) for number in numbers]
     noise = np.concatenate([pipeline.noise(SEED, number=int(n), proposal=place % DRAWS) for place, n in enumerate(numbers)])
     pixels = np.concatenate([pipeline(conditions[at : at + CHUNK], noise[at : at + CHUNK]) for at in range(0, len(noise), CHUNK)])
-    looks = look(pixels)
-    apart = seed_effect(evaluator, looks["features"], numbers)
-    said = (evaluator.meanings_of(looks, numbers) * evaluator.words[evaluator.word_of[numbers]]).sum(axis=1).reshape(-1, DRAWS)
+    tables = extract_features(pixels)
+    apart = seed_effect(evaluator, tables["features"], numbers)
+    said = (evaluator.meanings_of(tables, numbers) * evaluator.words[evaluator.word_of[numbers]]).sum(axis=1).reshape(-1, DRAWS)
     result: Result = {"mean distance between draws / between real pictures of the family": apart and plain(apart, len(numbers))}
     prompts = np.arange(len(said))
     if pipeline.judge is not None:
@@ -134,14 +134,14 @@ def blends(pipeline: ImagePipeline, known: Set, *, sheets: Path | None) -> Resul
     conditions = [mixed(known.condition(a, pipeline), known.condition(b, pipeline), pipeline)
                   for a, b in zip(first, second, strict=True)]  # fmt: skip
     pixels = drawn(pipeline, conditions, SEED, range(len(conditions)))
-    looks = look(pixels)
-    near = nearest_distinct(evaluator, evaluator.likeness(looks), count=NEAR)
+    tables = extract_features(pixels)
+    near = nearest_distinct(evaluator, evaluator.likeness(tables), count=NEAR)
     pairs = list(zip(evaluator.concepts[first], evaluator.concepts[second], strict=True))
     one = np.array([bool({a, b} & names) for (a, b), names in zip(pairs, near, strict=True)])
     both = np.array([{a, b} <= names for (a, b), names in zip(pairs, near, strict=True)])
-    rows = unit(evaluator.looks["features"])
+    rows = unit(evaluator.tables["features"])
     trained, held = (np.flatnonzero((evaluator.splits == "train") == learned) for learned in (True, False))
-    far = median_ratio(nearest(unit(looks["features"]), rows[trained])[0], nearest(rows[held], rows[trained])[0], seed=SEED)
+    far = median_ratio(nearest(unit(tables["features"]), rows[trained])[0], nearest(rows[held], rows[trained])[0], seed=SEED)
     if sheets is not None:
         parents = [known.pictures.images[evaluator.numbers[number]] for number in (*first, *second)]
         page = [picture for three in zip(parents[:PAIRS], pixels, parents[PAIRS:], strict=True) for picture in three]

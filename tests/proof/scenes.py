@@ -60,7 +60,7 @@ class _Ideas(Frozen):
     ideas: tuple[Idea, ...]
 
 
-class Seen(NamedTuple):
+class Drawn(NamedTuple):
     """A picture of a work: which element it is of, its pixels over white, its whole mask on the page, and what of it is visible."""
 
     element: int
@@ -75,7 +75,7 @@ def read_ideas(path: Path = IDEAS) -> tuple[Idea, ...]:
     return parse(_Ideas, tomllib.loads(path.read_text(encoding="utf-8")), where=path).ideas
 
 
-def parts_of(made: SceneProvenance, pipeline: ImagePipeline) -> list[Seen]:
+def parts_of(made: SceneProvenance, pipeline: ImagePipeline) -> list[Drawn]:
     """Draw a work's things again and say where each is on its page, in works of the formats 2 and 3."""
     scale = scale_for(pipeline, canvas=made.size)
     whole = draw_scene(made, pipeline).provenance
@@ -103,10 +103,10 @@ def _old_page(made: SceneProvenance, drawn: Sequence[np.ndarray]) -> Page:
     return Page(tuple(puts), ())
 
 
-def seen_on(page: Page, drawn: Sequence[np.ndarray], numbers: Sequence[int]) -> list[Seen]:
+def seen_on(page: Page, drawn: Sequence[np.ndarray], numbers: Sequence[int]) -> list[Drawn]:
     """Paint each put alone, then take from it what later ones cover."""
     alphas = [paint(drawn, Page((put,), ()), None, canvas=SIDE) for put in page.puts]
-    seen: dict[int, Seen] = {}
+    seen: dict[int, Drawn] = {}
     for place, (put, own) in enumerate(zip(page.puts, alphas, strict=True)):
         mask = own[..., 3] >= 96
         covered = np.zeros_like(mask)
@@ -117,7 +117,7 @@ def seen_on(page: Page, drawn: Sequence[np.ndarray], numbers: Sequence[int]) -> 
             continue
         over = own[..., 3:] / 255
         pixels = np.rint(own[..., :3] * over + 255 * (1 - over)).astype(np.uint8)
-        seen[put.picture] = Seen(numbers[put.picture], pixels, mask, mask & ~covered, place)
+        seen[put.picture] = Drawn(numbers[put.picture], pixels, mask, mask & ~covered, place)
     return [seen[key] for key in sorted(seen)]
 
 
@@ -164,7 +164,7 @@ def shade(colour: Sequence[float]) -> str:
     return "pink" if name == "red" and light > 0.72 else "grey" if spread < 0.13 and light < 0.84 else name
 
 
-def has_colour(parts: Sequence[Seen], colour: str, picture: np.ndarray) -> bool:
+def has_colour(parts: Sequence[Drawn], colour: str, picture: np.ndarray) -> bool:
     """Return whether a fifth of what is visible of a thing has a colour."""
     pixels = np.concatenate([part.pixels[part.visible] for part in parts])
     if not len(pixels):
@@ -176,7 +176,7 @@ def has_colour(parts: Sequence[Seen], colour: str, picture: np.ndarray) -> bool:
     return sum(counts[name] for name in wanted) >= 0.2 * sum(counts.values())
 
 
-def strips(picture: np.ndarray, parts: Sequence[Seen]) -> tuple[str, str]:
+def strips(picture: np.ndarray, parts: Sequence[Drawn]) -> tuple[str, str]:
     """Return the classes of the middle colours of the upper and the lower tenth of a picture, outside of its things."""
     free = ~np.any([part.mask for part in parts], axis=0) if parts else np.ones(picture.shape[:2], dtype=bool)
     tenth = len(picture) // 10
@@ -207,7 +207,7 @@ def _near(mask: np.ndarray, other: np.ndarray, pixels: int) -> bool:
     return bool((grown & other).any())
 
 
-def holds_relation(relation: str, subjects: Sequence[Seen], objects: Sequence[Seen]) -> bool:
+def holds_relation(relation: str, subjects: Sequence[Drawn], objects: Sequence[Drawn]) -> bool:
     """Return whether a relation holds between the outlines of what is drawn of two things."""
     one = np.any([part.mask for part in subjects], axis=0)
     two = np.any([part.mask for part in objects], axis=0)
@@ -234,7 +234,7 @@ def holds_relation(relation: str, subjects: Sequence[Seen], objects: Sequence[Se
 
 
 def judge(
-    idea: Idea, made: SceneProvenance, picture: np.ndarray, parts: Sequence[Seen], concepts: Sequence[Sequence[str]]
+    idea: Idea, made: SceneProvenance, picture: np.ndarray, parts: Sequence[Drawn], concepts: Sequence[Sequence[str]]
 ) -> dict[str, bool]:
     """Say of each thing that is asked for whether it is shown. concepts: near each part."""
     by_element: dict[int, list[int]] = {}

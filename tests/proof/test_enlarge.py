@@ -2,7 +2,7 @@
 
 It needs what the recipes made: `ganvas data emoji-four -o data/emoji-256 --size 256`, and `ganvas
 train recipes/emoji-x4-l1.toml` for the arm that is not bundled. Lite2, which nothing was trained
-against, looks at the four quarters of each picture, 128 px, as they are: `scoring.features.look`
+against, looks at the four quarters of each picture, 128 px, as they are: `scoring.features.extract_features`
 brings every picture to 64 px first, so that none is known by the sharpness that is asked about
 here.
 """
@@ -50,7 +50,7 @@ def quarters(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([pixels[:, top : top + 128, left : left + 128] for top in (0, 128) for left in (0, 128)])
 
 
-def look(pixels: np.ndarray) -> np.ndarray:
+def extract_features(pixels: np.ndarray) -> np.ndarray:
     """Return Lite2's features of pictures of 128 px over white, as they are: (N, 1280)."""
     session, found = features._session(), []
     for start in range(0, len(pixels), 16):
@@ -91,11 +91,11 @@ def rows(held_out: np.ndarray) -> Rows:
 def test_it_is_nearer_to_the_true_renderings(
     held_out: np.ndarray, rows: Rows, record_property: Callable[[str, object], None]
 ) -> None:
-    truth = look(quarters(held_out))
+    truth = extract_features(quarters(held_out))
     kids: dict[str, float] = {}
     apart: dict[str, float] = {}
     for name, pixels in rows.items():
-        seen = look(quarters(pixels))
+        seen = extract_features(quarters(pixels))
         kids[name] = kid(seen, truth).value
         apart[name] = float(np.linalg.norm(unit(seen) - unit(truth), axis=1).mean())
         absolute = float(np.abs(premultiply(pixels) - premultiply(held_out)).mean() / 2)

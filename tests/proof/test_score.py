@@ -17,7 +17,7 @@ import pytest
 from ganvas.data.cache import open_pictures
 from ganvas.pipelines import load
 from ganvas.scoring.evaluator import SEED, Evaluator
-from ganvas.scoring.features import look
+from ganvas.scoring.features import extract_features
 from ganvas.scoring.report import Scoring, score
 from ganvas.scoring.schema import BLENDED, CHINESE, COPYING, KID, OURS, R_PRECISION, REAL, STYLE_ACCURACY, Report
 from ganvas.scoring.scores import kid
@@ -76,8 +76,8 @@ def test_kernel_distance_beside_a_dcgan(report: Report, record_property: Record)
     pipeline = load(MODEL)
     pictures = open_pictures(data(), size=pipeline.manifest.size)
     evaluator = Evaluator.fit(pictures)
-    rest = evaluator.looks["features"][Scoring(pipeline, pictures, evaluator, lambda text: None).rest]
-    peer = kid(look(np.load(os.environ["GANVAS_DCGAN"]))["features"], rest, seed=SEED)
+    rest = evaluator.tables["features"][Scoring(pipeline, pictures, evaluator, lambda text: None).rest]
+    peer = kid(extract_features(np.load(os.environ["GANVAS_DCGAN"]))["features"], rest, seed=SEED)
     ours, floor = report.find(OURS, "train", KID), report.find(REAL, "train", KID)
     assert ours and floor
     share = (ours.value - floor.value) / (peer.value - floor.value)

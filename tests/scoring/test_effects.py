@@ -17,7 +17,7 @@ from tests.pipelines.fakes import write_model
 
 def known(features: np.ndarray, *, concepts: list[str], splits: list[str], families: list[str] | None = None) -> Evaluator:
     evaluator = object.__new__(Evaluator)
-    evaluator.looks, evaluator.splits, evaluator.families = (
+    evaluator.tables, evaluator.splits, evaluator.families = (
         {"features": features},
         np.array(splits),
         np.array(families or concepts),

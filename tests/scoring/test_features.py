@@ -6,7 +6,7 @@ import pytest
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
 from ganvas.scoring import features
-from ganvas.scoring.features import look, palette
+from ganvas.scoring.features import extract_features, palette
 
 
 def pictures(count: int, *, size: int = 64, channels: int = 3) -> np.ndarray:
@@ -15,7 +15,7 @@ def pictures(count: int, *, size: int = 64, channels: int = 3) -> np.ndarray:
 
 def test_a_picture_looks_the_same_alone_and_among_others() -> None:
     some = pictures(3)
-    together, alone = look(some), look(some[1:2])
+    together, alone = extract_features(some), extract_features(some[1:2])
     assert together["features"].shape == (3, 1280)
     assert set(together) >= {"grid10", "grid14", "grid19", "mean0", "deviation10", "palette"}
     for name, part in alone.items():
@@ -27,13 +27,13 @@ def test_transparency_is_laid_over_white() -> None:
     clear = pictures(1, channels=4)
     clear[..., 3] = 0
     white = np.full((1, 64, 64, 3), 255, dtype=np.uint8)
-    assert look(clear)["features"] == pytest.approx(look(white)["features"])
+    assert extract_features(clear)["features"] == pytest.approx(extract_features(white)["features"])
 
 
 def test_large_pictures_are_brought_to_the_grain_of_small_ones() -> None:
     small = pictures(1)
     large = small.repeat(4, axis=1).repeat(4, axis=2)
-    a, b = look(small)["features"][0], look(large)["features"][0]
+    a, b = extract_features(small)["features"][0], extract_features(large)["features"][0]
     assert a @ b / np.linalg.norm(a) / np.linalg.norm(b) > 0.99
 
 
@@ -50,4 +50,4 @@ def test_a_graph_that_is_not_ours_is_refused(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(features, "GRAPH", tmp_path / "features.onnx")
     features._session.cache_clear()
     with pytest.raises(InputError, match="sha256"):
-        look(pictures(1))
+        extract_features(pictures(1))

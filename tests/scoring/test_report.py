@@ -46,7 +46,7 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for place in ("scoring.evaluator", "scoring.report", "pipelines.image"):
             patch.setattr(f"ganvas.{place}.open_encoder", lambda name: Words())
-        patch.setattr(asking, "ASKED", 12)
+        patch.setattr(asking, "CHOSEN", 12)
         patch.setattr(asking, "DRAWN", 40)
         patch.setattr(drawing, "BLENDS", 6)
         patch.setattr(whole, "NEIGHBOURS_LEAST", 12)

@@ -162,7 +162,7 @@ def test_a_model_of_classes_says_what_it_knows(tmp_path: Path) -> None:
     folder = str(write_model(tmp_path / "model", labels=CLOTHES))
     brief = Brief.model_validate({"elements": [{"caption": "bag"}, {"caption": "a cat"}]})
     for ask in (lambda: imagine("a cat", model=folder), lambda: imagine("bag", model=folder, brief=brief)):
-        with pytest.raises(InputError, match=r"^'a cat': tiny hears no words; it knows class: ankle-boot, bag, sneaker$"):
+        with pytest.raises(InputError, match=r"^'a cat': tiny takes no words; it knows class: ankle-boot, bag, sneaker$"):
             ask()
 
 

@@ -21,7 +21,7 @@ BEHIND = (255, 255, 255)
 _AT_ONCE = 16
 
 
-def look(pixels: np.ndarray) -> np.ndarray:
+def extract_features(pixels: np.ndarray) -> np.ndarray:
     """Return the features of pictures uint8 (N, H, W, 3 or 4): float32 (N, WIDTH), means over places of several layers."""
     network = _network()
     found = np.zeros((len(pixels), WIDTH), dtype=np.float32)

@@ -177,15 +177,15 @@ class ImagePipeline(Pretrained):
         appearances: what to draw from, (N, appearance), in place of what would be chosen for the conditions.
         """
         assert 0 < len(conditions) == len(noise)
-        heard = self._parts(conditions)
+        parts = self._parts(conditions)
         found: list[np.ndarray] = []
         for number, z in enumerate(noise):
-            asked, rest = heard[number], self._mapped(heard[number])
+            own, rest = parts[number], self._mapped(parts[number])
             if self.manifest.appearance:
-                vector = self._choose(asked, z).vector if appearances is None else appearances[number]
+                vector = self._choose(own, z).vector if appearances is None else appearances[number]
                 rest = {"appearance": vector[np.newaxis], **rest}
             w = self._run(MAPPING, "w", {"z": z[np.newaxis], **rest})
-            found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(asked), psi=truncation))
+            found.append(w if truncation == 1.0 else truncate(w, centre=self._centre(own), psi=truncation))
         return np.concatenate(found)
 
     def sources(self, conditions: Sequence[Condition], noise: np.ndarray) -> list[tuple[Source, ...]]:
@@ -193,7 +193,7 @@ class ImagePipeline(Pretrained):
         known = self.appearances
         if known is None:
             return [()] * len(conditions)
-        draws = [self._choose(heard, z) for heard, z in zip(self._parts(conditions), noise, strict=True)]
+        draws = [self._choose(parts, z) for parts, z in zip(self._parts(conditions), noise, strict=True)]
         return [
             tuple(Source(known.name_of(row), share, draw.likeness) for row, share in zip(draw.rows, draw.shares, strict=True))
             for draw in draws
@@ -254,17 +254,17 @@ class ImagePipeline(Pretrained):
             found.append(parts)
         return found
 
-    def _mapped(self, heard: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _mapped(self, parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return those parts that the mapping graph takes."""
         names = input_names(self.manifest.takes, appearance=self.manifest.appearance)
-        return {name: part for name, part in heard.items() if name in names}
+        return {name: part for name, part in parts.items() if name in names}
 
-    def _choose(self, heard: Mapping[str, np.ndarray], z: np.ndarray) -> Draw:
+    def _choose(self, parts: Mapping[str, np.ndarray], z: np.ndarray) -> Draw:
         """Choose what a work is drawn from."""
         assert self.appearances is not None
-        columns = {name: heard[f"label_{name}"][0] for name in self.manifest.takes.labels}
+        columns = {name: parts[f"label_{name}"][0] for name in self.manifest.takes.labels}
         labels = {name: int(column.argmax()) for name, column in columns.items() if column.any()}
-        words, mixed = (heard[name][0] if name in heard else None for name in ("words", "mixed"))
+        words, mixed = (parts[name][0] if name in parts else None for name in ("words", "mixed"))
         return self.appearances.sample(words, labels, appearance_stream(z), mixed=mixed)
 
     def _draw(self, w: np.ndarray, *, scale: int) -> np.ndarray:
@@ -289,12 +289,12 @@ class ImagePipeline(Pretrained):
                 f"the model drew numbers of shape {drawn.shape}, not finite ones of {(1, *wanted)}", where=self._where
             )
 
-    def _centre(self, heard: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _centre(self, parts: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the mean latent under a condition, (1, mapped)."""
         z = stream(0, "centre").normal((MEAN_OF, self.manifest.latent))
-        repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in self._mapped(heard).items()}
+        repeated = {name: np.repeat(part, MEAN_OF, axis=0) for name, part in self._mapped(parts).items()}
         if self.manifest.appearance:
-            repeated["appearance"] = np.stack([self._choose(heard, one).vector for one in z])
+            repeated["appearance"] = np.stack([self._choose(parts, one).vector for one in z])
         return self._run(MAPPING, "w", {"z": z, **repeated}).mean(axis=0, keepdims=True)
 
     def _run(self, graph: str, output: str, feed: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -12,7 +12,7 @@ from ganvas.ground.errors import InputError
 from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.models.session import GraphSession
 from ganvas.models.trial import Port
-from ganvas.pipelines.features import WIDTH, look
+from ganvas.pipelines.features import WIDTH, extract_features
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import Takes
 
@@ -63,7 +63,7 @@ class Judge:
         """Return realism and match of each picture, float32 (N, 2). Raises InputError when the graph fails."""
         assert 0 < len(conditions) == len(pixels)
         parts = embed(conditions, takes=self._takes, encoder=self._encoded(conditions))
-        feed = {"features": look(pixels), **parts}
+        feed = {"features": extract_features(pixels), **parts}
         (verdicts,) = self._session().run(["verdicts"], feed)
         if verdicts.shape != (len(pixels), 2) or not np.isfinite(verdicts).all():
             raise InputError(

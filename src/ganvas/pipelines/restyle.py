@@ -81,7 +81,7 @@ class Restyler(Pretrained):
     ) -> np.ndarray:
         """Redraw one picture, uint8 (H, W, 3 or 4) with straight alpha, and return one of the same shape.
 
-        strength: 0 is the picture itself, 1 all of the style; between them the network is told so much of the style.
+        strength: 0 is the picture itself, 1 all of the style; between them so much of the style is its condition.
         longest: the side that a piece has at most. What is opaque stays opaque. Raises InputError for a style that it has not.
         """
         assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in (3, 4)
@@ -152,8 +152,10 @@ class Restyler(Pretrained):
     @cached_property
     def _phrases(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
         """What people may call its styles: phrases, the style of each, and their vectors."""
-        said = [self.manifest.described.get(style) or (style.replace("-", " "),) for style in self.styles]  # else names mislead
-        named = [(phrase, number) for number, some in enumerate(said) for phrase in some]
+        phrases = [
+            self.manifest.described.get(style) or (style.replace("-", " "),) for style in self.styles
+        ]  # else names mislead
+        named = [(phrase, number) for number, some in enumerate(phrases) for phrase in some]
         phrases = tuple(phrase for phrase, _ in named)
         return phrases, np.array([number for _, number in named]), open_encoder("use-multilingual-3").encode(phrases)
 
@@ -161,16 +163,16 @@ class Restyler(Pretrained):
         """Read a person's wish: words with the name of a style among them, else words for the nearest one; and how far to go.
 
         strength: wins over the words. Raises InputError, which says what styles there are, where none is near, where words say
-        what they do not want or name two, and where they name a style of another restyler that came along.
+        what they do not want or name two, and where they name a style of another bundled restyler.
         """
-        asked, rest = _how_far(wish)
+        share, rest = _how_far(wish)
         whole = next((style for style in self.styles if words_of(style) == words_of(wish)), None)
         if whole is None and _among(rest, DENIED):
             raise InputError("says what it is not", where=f"--to {wish[:80]!r}", do="say what it shall be")
         named = [whole] if whole else self._named(rest)
         if len(named) > 1:
             raise InputError(f"names {' and '.join(named)}", where=f"--to {wish[:80]!r}", do="name one")
-        far = strength if strength is not None else 1.0 if whole else asked
+        far = strength if strength is not None else 1.0 if whole else share
         if named:
             return Chosen(named[0], far, f"{named[0]}, strength {far:g}")
         if other := model_of_style(words_of(rest)):
@@ -238,7 +240,7 @@ def _spaced(wish: str) -> str:
 
 
 def shipped() -> Iterator[tuple[str, RestyleManifest]]:
-    """Yield the names and manifests of the restylers that came along."""
+    """Yield the names and manifests of the bundled restylers."""
     for folder in models():
         manifest = read_manifest(folder)[0]
         if isinstance(manifest, RestyleManifest):
@@ -246,7 +248,7 @@ def shipped() -> Iterator[tuple[str, RestyleManifest]]:
 
 
 def model_of_style(style: str) -> tuple[str, str] | None:
-    """Return the model and the style that a name means: `STYLE` of a restyler that came along, or `MODEL/STYLE`."""
+    """Return the model and the style that a name means: `STYLE` of a bundled restyler, or `MODEL/STYLE`."""
     model, _, name = style.rpartition("/")
     if model:
         return model, name

@@ -1,6 +1,6 @@
-"""What a change of the condition or of the seed does to a drawing, and whether drawings copy what was not asked for.
+"""What a change of the condition or of the seed does to a drawing, and whether drawings copy pictures of other concepts.
 
-Three questions that distances of distributions do not answer: does the label move anything, do draws of one prompt differ as real
+Three things that distances of distributions do not show: does the label move anything, do draws of one prompt differ as real
 pictures of one family do, and do drawings lie nearer to a training picture of another concept than real pictures do.
 """
 
@@ -29,19 +29,19 @@ def label_effect(pipeline: ImagePipeline, conditions: Sequence[Condition], label
     """Return how far pixels move, mean of 255 over white, when only a label is swapped for another of its values: (n,).
 
     A model that draws from appearances is given the same appearance twice; one that imagines them inside its mapping imagines
-    another. At most SWAPPED conditions are asked, those that name a value; none where the model takes fewer than two.
+    another. At most SWAPPED conditions are drawn, those that name a value; none where the model takes fewer than two.
     """
     values = pipeline.manifest.takes.labels.get(label, ())
-    asked = [one for one in conditions if one.labels.get(label) in values][:SWAPPED]
-    if len(values) < 2 or not asked:
+    labelled = [one for one in conditions if one.labels.get(label) in values][:SWAPPED]
+    if len(values) < 2 or not labelled:
         return np.zeros(0)
     chance = stream(SEED, f"swapped/{label}")
-    steps = 1 + chance.integers(len(values) - 1, len(asked))
+    steps = 1 + chance.integers(len(values) - 1, len(labelled))
     others = [_with(one, label, values[(values.index(one.labels[label]) + step) % len(values)])
-              for one, step in zip(asked, steps.tolist(), strict=True)]  # fmt: skip
-    noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(asked))])
-    extra = _held_appearances(pipeline, len(asked))
-    drawn = [lay_over(pipeline.draw(pipeline.latents(told, noise, **extra))).astype(np.float64) for told in (asked, others)]
+              for one, step in zip(labelled, steps.tolist(), strict=True)]  # fmt: skip
+    noise = np.concatenate([pipeline.noise(seed, number=number) for number in range(len(labelled))])
+    extra = _held_appearances(pipeline, len(labelled))
+    drawn = [lay_over(pipeline.draw(pipeline.latents(given, noise, **extra))).astype(np.float64) for given in (labelled, others)]
     return np.abs(drawn[0] - drawn[1]).mean(axis=(1, 2, 3))
 
 
@@ -58,15 +58,15 @@ def _held_appearances(pipeline: ImagePipeline, count: int) -> Mapping[str, Any]:
     return {"appearances": known.vectors(rows)}
 
 
-def seed_effect(evaluator: Evaluator, features: np.ndarray, asked: np.ndarray) -> Estimate | None:
+def seed_effect(evaluator: Evaluator, features: np.ndarray, targets: np.ndarray) -> Estimate | None:
     """Return the mean distance between draws of one prompt, relative to that between real pictures of its concept's family.
 
-    features (N, D): of drawings. asked (N,): the known picture whose caption and labels each was drawn by, several times each.
+    features (N, D): of drawings. targets (N,): the known picture whose caption and labels each was drawn by, several times each.
     None where nothing was drawn twice or no family has two pictures.
     """
-    rows, real = unit(features), unit(evaluator.looks["features"])
-    prompts = np.unique(asked)
-    drawn = {int(one): spread(rows[asked == one]) for one in prompts}
+    rows, real = unit(features), unit(evaluator.tables["features"])
+    prompts = np.unique(targets)
+    drawn = {int(one): spread(rows[targets == one]) for one in prompts}
     families = evaluator.families[prompts]
     known = {family: spread(real[_some(np.flatnonzero(evaluator.families == family))]) for family in np.unique(families)}
     usable = [(drawn[int(one)], known[family], family) for one, family in zip(prompts, families, strict=True)
@@ -91,20 +91,20 @@ def _some(places: np.ndarray) -> np.ndarray:
 
 
 class Copies:
-    """Knows how near real held-out pictures come to training pictures of other concepts, and asks it of drawings."""
+    """Compares how near drawings and real held-out pictures come to training pictures of other concepts."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self.rows = unit(evaluator.looks["features"])
+        self.rows = unit(evaluator.tables["features"])
         self.trained = np.flatnonzero(evaluator.splits == "train")
         held = np.flatnonzero(evaluator.splits != "train")
         self.real = held if len(held) else self.trained
         far = self.distances(self.rows[self.real], self.real)
         self.limit = float(np.quantile(far[np.isfinite(far)], COPIED)) if np.isfinite(far).any() else None
 
-    def distances(self, rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        """Return the distance of unit rows (N, D) to the nearest training picture of another concept than was asked for (N,)."""
-        concepts, learned = self.evaluator.concepts[asked], self.evaluator.concepts[self.trained]
+    def distances(self, rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the distance of unit rows (N, D) to the nearest training picture of another concept than the target's (N,)."""
+        concepts, learned = self.evaluator.concepts[targets], self.evaluator.concepts[self.trained]
         bank, found = self.rows[self.trained], np.full(len(rows), np.inf)
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
@@ -113,9 +113,9 @@ class Copies:
             found[part] = np.sqrt(np.maximum(squared.min(axis=1), 0))
         return found
 
-    def share(self, features: np.ndarray, asked: np.ndarray) -> Estimate | None:
+    def share(self, features: np.ndarray, targets: np.ndarray) -> Estimate | None:
         """Return the share of pictures nearer to another concept's training picture than COPIED of real held-out pictures are."""
         if self.limit is None:
             return None
-        far = self.distances(unit(features), asked)
-        return share(far < self.limit, self.evaluator.things[asked], seed=SEED)
+        far = self.distances(unit(features), targets)
+        return share(far < self.limit, self.evaluator.things[targets], seed=SEED)

@@ -22,12 +22,12 @@ GRAIN, SIDE = 64, 128
 BATCH = 16
 COLOURS = 8
 
-Looks = dict[str, np.ndarray]
+FeatureTables = dict[str, np.ndarray]
 """Parts by name, float32 (N, width): "features", "grid10" ..., "mean0", "deviation0" ..., "palette"."""
 
 
-def look(pixels: np.ndarray) -> Looks:
-    """Look at pictures, uint8 (N, H, W, 3 or 4) of any size; what is transparent is laid over white."""
+def extract_features(pixels: np.ndarray) -> FeatureTables:
+    """Extract features of pictures, uint8 (N, H, W, 3 or 4) of any size; what is transparent is laid over white."""
     session = _session()
     names = session.outputs
     parts: dict[str, list[np.ndarray]] = {}

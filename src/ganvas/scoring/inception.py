@@ -1,4 +1,4 @@
-"""What other people's Inception says, where somebody has it: drawings and real pictures go to it as two folders of PNGs.
+"""FID and IS by the published Inception network, where it is installed: it reads two folders of PNGs, drawings and real ones.
 
 Who compares the folders is given from above, since that takes torch: `ganvas.training.bench.inception`.
 """
@@ -24,8 +24,8 @@ Compare = Callable[[Path, Path], Mapping[str, Estimate]]
 """A folder of drawings, a folder of real pictures -> measures of the drawings, FID and IS."""
 
 
-def ask_inception(found: Report, drawer: Drawer, pictures: Pictures, numbers: np.ndarray, compare: Compare) -> None:
-    """Add what Inception says of one drawing for each known picture, and of as many real ones drawn with replacement."""
+def add_inception(found: Report, drawer: Drawer, pictures: Pictures, numbers: np.ndarray, compare: Compare) -> None:
+    """Add FID and IS of one drawing for each known picture, and of as many real ones drawn with replacement."""
     if len(numbers) < FD_LEAST:
         found.left_out.append(f"FID, IS: {len(numbers):,} drawings, and they say little below {FD_LEAST:,}")
         return
@@ -45,8 +45,8 @@ def ask_inception(found: Report, drawer: Drawer, pictures: Pictures, numbers: np
             _write(folders["real"] / f"{number:05}.png", pictures.images[one])
             _write(folders["again"] / f"{number:05}.png", pictures.images[other])
         for subject, drawn in ((REAL, folders["again"]), (OURS, folders["ours"])):
-            said = compare(drawn, folders["real"])
-            scores = {name: named(name, one, ALL, len(numbers), extractor=INCEPTION) for name, one in said.items()}
+            found_by = compare(drawn, folders["real"])
+            scores = {name: named(name, one, ALL, len(numbers), extractor=INCEPTION) for name, one in found_by.items()}
             found.add(subject, ALL, scores)
 
 

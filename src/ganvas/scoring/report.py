@@ -1,7 +1,7 @@
-"""`ganvas score`: a model's drawings, real pictures, retrieval and shuffled captions, asked the same questions.
+"""`ganvas score`: a model's drawings, real pictures, retrieval and shuffled captions, measured alike.
 
-Every picture is drawn by its main caption and its own labels, once for each of three noise seeds, and every draw counts. What
-is asked about a picture is asked as if the real picture of that caption were not known: a copy of it gains nothing.
+Every picture is drawn by its main caption and its own labels, once for each of three noise seeds, and every draw counts. A
+drawing is measured as if the evaluator did not know the real picture of its caption: a copy of that picture gains nothing.
 """
 
 import time
@@ -19,11 +19,11 @@ from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines import ImagePipeline, load
 from ganvas.scoring.centred import choose_centred
-from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Say, Seen, joined
+from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Drawn, Say, joined
 from ganvas.scoring.effects import Copies, label_effect, seed_effect
 from ganvas.scoring.evaluator import SEED, Evaluator, is_chinese
-from ganvas.scoring.features import look
-from ganvas.scoring.inception import Compare, ask_inception
+from ganvas.scoring.features import extract_features
+from ganvas.scoring.inception import Compare, add_inception
 from ganvas.scoring.neighbours import authentic, nearest
 from ganvas.scoring.schema import (
     ALL,
@@ -57,48 +57,48 @@ from ganvas.scoring.surfaces import measure_surfaces
 from ganvas.scoring.verdict import Verdict, in_words, judge
 from ganvas.vocabulary.manifest import Takes
 
-ASKED = 1000
-"""Pictures of a split that are asked for."""
+CHOSEN = 1000
+"""Pictures of a split whose captions are drawn three times."""
 SURFACES = 300
 """Pictures of a split whose surfaces are compared with the true ones."""
 PACED = 4
 """Pictures that are drawn to see how long the rest takes."""
 DRAWN = 6_500
-"""Pictures drawn for what is asked of a whole set."""
+"""Pictures drawn for the scores of a whole set."""
 SPLITS: tuple[Split, ...] = get_args(Split)
 
-Answers = dict[str, tuple[np.ndarray, np.ndarray]]
+Hits = dict[str, tuple[np.ndarray, np.ndarray]]
 """Measure -> hits (n,) and what they are hits of, (n,): things that stand or fall together."""
 
 
 def score(model: str, data: Path, *, compare: Compare | None = None, say: Say = lambda text: None) -> Report:
     """Score a model on the folder that it learned from. Raises InputError for what is no model or no folder of pictures.
 
-    compare: who asks Inception for FID and IS, `ganvas.training.bench.inception.open_inception()`; nobody is asked when left out.
+    compare: computes FID and IS, `ganvas.training.bench.inception.open_inception()`; without it both are left out.
     """
     pipeline = load(model)
     pictures = with_captions(open_pictures(data, size=pipeline.manifest.size, fit=pipeline.manifest.fit), pipeline.manifest.takes)
     check_can_score(pictures, pipeline.manifest.takes, where=data)
-    say(f"looking at {len(pictures.records):,} real pictures")
+    say(f"extracting features of {len(pictures.records):,} real pictures")
     evaluator = Evaluator.fit(pictures)
     return Scoring(pipeline, pictures, evaluator, say).report(compare)
 
 
 def with_captions(pictures: Pictures, takes: Takes) -> Pictures:
-    """Return the pictures with captions from their files' names where a model takes words, and nobody wrote any."""
+    """Return the pictures with captions from their files' names where a model takes words and the folder has none."""
     if takes.words and read_like_words(pictures.records):
         return replace(pictures, records=caption_by_names(pictures.records))
     return pictures
 
 
 def check_can_score(pictures: Pictures, takes: Takes, *, where: Path) -> None:
-    """Raise InputError where nothing in a set says what a model is to draw: its figures would be of other things."""
+    """Raise InputError where no picture of a set has a condition that the model takes: its scores would mean nothing."""
     if (takes.words or takes.hashes) and any(record.captions for record in pictures.records):
         return
-    said = any(record.labels.get(name) in values for record in pictures.records for name, values in takes.labels.items())
-    asks = [*(["captions"] if takes.words or takes.hashes else []), *takes.labels]
-    if asks and not said:
-        raise InputError(f"nothing in it says what to draw: the model takes {', '.join(asks)}, and it has none that it knows",
+    labelled = any(record.labels.get(name) in values for record in pictures.records for name, values in takes.labels.items())
+    wanted = [*(["captions"] if takes.words or takes.hashes else []), *takes.labels]
+    if wanted and not labelled:
+        raise InputError(f"nothing in it says what to draw: the model takes {', '.join(wanted)}, and it has none that it knows",
                          where=where, do="name the folder that the model learned from")  # fmt: skip
 
 
@@ -108,13 +108,13 @@ class Scoring:
     def __init__(self, pipeline: ImagePipeline, pictures: Pictures, evaluator: Evaluator, say: Say) -> None:
         self.pipeline, self.pictures, self.evaluator = pipeline, pictures, evaluator
         self.drawer = Drawer(pipeline, evaluator, say)
-        self.asked = {split: self._asked(split) for split in SPLITS if (evaluator.splits == split).any()}
+        self.chosen = {split: self._choose(split) for split in SPLITS if (evaluator.splits == split).any()}
         self.trained = np.flatnonzero(evaluator.splits == "train")
-        self.rest = np.setdiff1d(self.trained, self.asked.get("train", np.zeros(0, dtype=int)))
-        self.told = self.drawer.hears and len(evaluator.captioned) > 1
+        self.rest = np.setdiff1d(self.trained, self.chosen.get("train", np.zeros(0, dtype=int)))
+        self.by_words = self.drawer.takes_words and len(evaluator.captioned) > 1
         self.copies, self.sketch = Copies(evaluator), find_sketch(pipeline)
-        self.unanswered: set[str] = set()
-        self.labels = {name: told for name in evaluator.labels if (told := self.drawer.told(name)).any()}
+        self.unreachable: set[str] = set()
+        self.labels = {name: given for name in evaluator.labels if (given := self.drawer.conditioned_on(name)).any()}
 
     def report(self, compare: Compare | None = None) -> Report:
         """Measure everything that this model and this set allow."""
@@ -122,27 +122,27 @@ class Scoring:
         self._announce()
         found.verdict = self._judged()
         everything = self.drawer.drawn(self._all(), NOISE_SEEDS[0], "once for each picture")
-        for split, numbers in self.asked.items():
-            first = everything.at(np.flatnonzero(np.isin(everything.asked, numbers)))
+        for split, numbers in self.chosen.items():
+            first = everything.at(np.flatnonzero(np.isin(everything.targets, numbers)))
             more = [self.drawer.drawn(numbers, seed, f"{split}, seed {seed}") for seed in NOISE_SEEDS[1:]]
             self._split(found, split, numbers, joined([first, *more]))
         whole(found, self.drawer, everything)
         self._label_effects(found)
         if compare is not None:
-            ask_inception(found, self.drawer, self.pictures, everything.asked, compare)
+            add_inception(found, self.drawer, self.pictures, everything.targets, compare)
         self._say_what_is_left_out(found)
         return found
 
     def _announce(self) -> None:
-        """Say about how long it takes, by a few drawings that are made and looked at for this."""
+        """Say about how long it takes, by a few drawings that are made and measured for this."""
         some = self._all()[:PACED]
         conditions = [self.drawer.condition(self.evaluator.records[number]) for number in some]
-        self.drawer.look_at(conditions[:1], NOISE_SEEDS[0], some[:1])  # opens what has to be opened
+        self.drawer.extract(conditions[:1], NOISE_SEEDS[0], some[:1])  # opens what has to be opened
         began = time.perf_counter()
-        self.drawer.look_at(conditions, NOISE_SEEDS[0], some)
-        count = len(self._all()) + 2 * sum(map(len, self.asked.values())) + MOST
+        self.drawer.extract(conditions, NOISE_SEEDS[0], some)
+        count = len(self._all()) + 2 * sum(map(len, self.chosen.values())) + MOST
         minutes = count * (time.perf_counter() - began) / len(some) / 60
-        self.drawer.say(f"about {count:,} drawings to make and to look at: {in_words(minutes)} or more")
+        self.drawer.say(f"about {count:,} drawings to make and to measure: {in_words(minutes)} or more")
 
     def _judged(self) -> Verdict:
         """Judge whether the model is usable, by single draws of at most MOST training pictures."""
@@ -153,141 +153,139 @@ class Scoring:
         drawn = np.concatenate(list(self.drawer.pixels(conditions, NOISE_SEEDS[0], chosen)))
         true = np.stack([self.pictures.images[number] for number in self.evaluator.numbers[chosen]])
         classes = classes_of([self.evaluator.records[number].labels for number in chosen], self.evaluator.labels)
-        return judge(measure_signs(drawn, true, classes), named=self.told)
+        return judge(measure_signs(drawn, true, classes), named=self.by_words)
 
-    def _asked(self, split: Split) -> np.ndarray:
-        """Choose the pictures of a split that are asked for; of the training split at most half, so that some are left."""
+    def _choose(self, split: Split) -> np.ndarray:
+        """Choose CHOSEN pictures of a split; of the training split at most half, so that some are left to compare with."""
         numbers = np.flatnonzero(self.evaluator.splits == split)
-        most = min(ASKED, len(numbers) // 2 if split == "train" else len(numbers))
+        most = min(CHOSEN, len(numbers) // 2 if split == "train" else len(numbers))
         return np.sort(numbers[stream(SEED, f"asked/{split}").permutation(len(numbers))[: max(most, 1)]])
 
     def _all(self) -> np.ndarray:
-        """Choose the pictures drawn once: all that are asked for, and others up to DRAWN."""
-        asked = np.concatenate(list(self.asked.values()))
-        others = np.setdiff1d(np.arange(len(self.evaluator.records)), asked)
-        extra = others[stream(SEED, "others").permutation(len(others))[: max(DRAWN - len(asked), 0)]]
-        return np.sort(np.concatenate([asked, extra]))
+        """Choose the pictures drawn once: all that were chosen, and others up to DRAWN."""
+        chosen = np.concatenate(list(self.chosen.values()))
+        others = np.setdiff1d(np.arange(len(self.evaluator.records)), chosen)
+        extra = others[stream(SEED, "others").permutation(len(others))[: max(DRAWN - len(chosen), 0)]]
+        return np.sort(np.concatenate([chosen, extra]))
 
-    def real(self, numbers: np.ndarray, asked: np.ndarray | None = None) -> Seen:
-        """Return known real pictures as answers, to being themselves or to others asked for."""
-        looks = {name: part[numbers] for name, part in self.evaluator.looks.items()}
-        return Seen(looks, numbers if asked is None else asked)
+    def real(self, numbers: np.ndarray, targets: np.ndarray | None = None) -> Drawn:
+        """Return known real pictures as if they were drawings of themselves, or of other targets."""
+        tables = {name: part[numbers] for name, part in self.evaluator.tables.items()}
+        return Drawn(tables, numbers if targets is None else targets)
 
-    def _split(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
+    def _split(self, found: Report, split: str, numbers: np.ndarray, ours: Drawn) -> None:
         """Add the rows of one split."""
-        real = self._answers(self.real(numbers))
-        self.unanswered = {measure for measure, (hits, _) in real.items() if not hits.any()}
-        found.left_out += [
-            f"{measure}, {split}: not even real pictures come to it in this set" for measure in sorted(self.unanswered)
-        ]
-        mine = self._answers(ours)
+        real = self._hits(self.real(numbers))
+        self.unreachable = {measure for measure, (hits, _) in real.items() if not hits.any()}
+        found.left_out += [f"{one}, {split}: not even real pictures reach it in this set" for one in sorted(self.unreachable)]
+        mine = self._hits(ours)
         self._row(found, REAL, split, self.real(numbers), real)
         self._row(found, OURS, split, ours, mine, real)
         self._memorised(found, split, numbers, ours)
         self._draws(found, split, numbers, ours)
-        if not self.told:
+        if not self.by_words:
             return
         self._sketched(found, split, numbers, real)
         self._surfaces(found, split, numbers)
         retrieved = self.real(self.nearest_caption(numbers), numbers)
-        self._row(found, RETRIEVAL, split, retrieved, self._answers(retrieved), real)
-        order = stream(SEED, "shuffled").permutation(len(ours.asked))
-        shuffled = Seen(ours.looks, ours.asked[order])
-        self._row(found, SHUFFLED, split, shuffled, self._answers(shuffled), real)
+        self._row(found, RETRIEVAL, split, retrieved, self._hits(retrieved), real)
+        order = stream(SEED, "shuffled").permutation(len(ours.targets))
+        shuffled = Drawn(ours.tables, ours.targets[order])
+        self._row(found, SHUFFLED, split, shuffled, self._hits(shuffled), real)
         spoken = [number for number in numbers if any(map(is_chinese, self.evaluator.records[number].captions))]
         if spoken:
             chinese = self.drawer.drawn(np.array(spoken), NOISE_SEEDS[0], f"{split}, in Chinese", chinese=True)
-            english = ours.at(np.flatnonzero(np.isin(ours.asked, spoken)))
-            self._row(found, CHINESE, split, chinese, self._answers(chinese), self._answers(english), against="English")
+            english = ours.at(np.flatnonzero(np.isin(ours.targets, spoken)))
+            self._row(found, CHINESE, split, chinese, self._hits(chinese), self._hits(english), against="English")
 
-    def _answers(self, seen: Seen) -> Answers:
-        """Ask every question that the set has an answer to: measure -> hits (n,), things (n,)."""
+    def _hits(self, drawn: Drawn) -> Hits:
+        """Measure everything that the set has the captions and labels for: measure -> hits (n,), things (n,)."""
         evaluator = self.evaluator
-        concepts, things = evaluator.concepts[seen.asked], evaluator.things[seen.asked]
-        answers: Answers = {}
+        concepts, things = evaluator.concepts[drawn.targets], evaluator.things[drawn.targets]
+        hits_of: Hits = {}
         names, counts = np.unique(evaluator.concepts, return_counts=True)
         several = np.isin(concepts, names[counts > 1])  # others must have drawn it too
-        if self.told and several.any():
-            hits = concept_hits(evaluator.likeness(seen.looks), concepts, evaluator.bank, evaluator.concepts, seen.asked)
-            answers[CONCEPT] = hits[several], things[several]
-        if self.told:
-            captioned = evaluator.word_of[seen.asked] >= 0
-            meanings = evaluator.meanings_of(seen.looks, seen.asked)
+        if self.by_words and several.any():
+            hits = concept_hits(evaluator.likeness(drawn.tables), concepts, evaluator.bank, evaluator.concepts, drawn.targets)
+            hits_of[CONCEPT] = hits[several], things[several]
+        if self.by_words:
+            captioned = evaluator.word_of[drawn.targets] >= 0
+            meanings = evaluator.meanings_of(drawn.tables, drawn.targets)
             families = evaluator.families[evaluator.captioned]
-            hits = retrieval_hits(meanings[captioned], evaluator.word_of[seen.asked][captioned], evaluator.words, families)
-            answers[R_PRECISION] = hits, things[captioned]
-        shown = evaluator.scores_of(seen.looks, seen.asked) if self.labels else {}
-        for name, told in self.labels.items():
-            asked = told[seen.asked]
-            if asked.any():
-                values, wanted, scores = evaluator.labels[name], evaluator.label(name)[seen.asked][asked], shown[name][asked]
-                answers[of_label(LABEL, name)] = values[scores.argmax(axis=1)] == wanted, things[asked]
-                answers[centred_of(name)] = values[choose_centred(scores, wanted)] == wanted, things[asked]
-        return answers
+            hits = retrieval_hits(meanings[captioned], evaluator.word_of[drawn.targets][captioned], evaluator.words, families)
+            hits_of[R_PRECISION] = hits, things[captioned]
+        shown = evaluator.scores_of(drawn.tables, drawn.targets) if self.labels else {}
+        for name, labelled in self.labels.items():
+            some = labelled[drawn.targets]
+            if some.any():
+                values, wanted, scores = evaluator.labels[name], evaluator.label(name)[drawn.targets][some], shown[name][some]
+                hits_of[of_label(LABEL, name)] = values[scores.argmax(axis=1)] == wanted, things[some]
+                hits_of[centred_of(name)] = values[choose_centred(scores, wanted)] == wanted, things[some]
+        return hits_of
 
     def _row(
-        self, found: Report, subject: str, split: str, seen: Seen, answers: Answers, real: Answers | None = None, *,
+        self, found: Report, subject: str, split: str, drawn: Drawn, hits_of: Hits, real: Hits | None = None, *,
         against: str = "real",
     ) -> None:  # fmt: skip
-        """Add a row: shares, also relative to `real` where that is given, and KID against training pictures not asked for."""
+        """Add a row: shares, also relative to `real` where that is given, and KID against the other training pictures."""
         scores: dict[str, Score] = {}
-        for measure, (hits, things) in answers.items():
-            if measure in self.unanswered:
+        for measure, (hits, things) in hits_of.items():
+            if measure in self.unreachable:
                 continue
             scores[measure] = named(measure, share(hits, things, seed=SEED), split, len(hits))
             if real is not None and measure in real and real[measure][0].any():
                 relative = f"{measure} / {against}"
                 scores[relative] = named(relative, ratio(hits, things, *real[measure], seed=SEED), split, len(hits))
-        if subject in (OURS, REAL, RETRIEVAL, SKETCH) and min(len(self.rest), len(np.unique(seen.asked))) >= KID_LEAST:
-            theirs = self.evaluator.looks["features"][self.rest]
+        if subject in (OURS, REAL, RETRIEVAL, SKETCH) and min(len(self.rest), len(np.unique(drawn.targets))) >= KID_LEAST:
+            theirs = self.evaluator.tables["features"][self.rest]
             things = self.evaluator.things
-            groups = {"groups": things[seen.asked], "real_groups": things[self.rest]}
-            distance = kid(seen.looks["features"], theirs, **groups, seed=SEED)
-            scores[KID] = named(KID, distance, split, len(seen.asked))
+            groups = {"groups": things[drawn.targets], "real_groups": things[self.rest]}
+            distance = kid(drawn.tables["features"], theirs, **groups, seed=SEED)
+            scores[KID] = named(KID, distance, split, len(drawn.targets))
         found.add(subject, split, scores)
 
-    def _memorised(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
-        """Add whether drawings keep their distance from the training pictures, beside what real pictures come to.
+    def _memorised(self, found: Report, split: str, numbers: np.ndarray, ours: Drawn) -> None:
+        """Add whether drawings keep their distance from the training pictures, beside the same of real pictures.
 
-        Those of the training split are asked about as if they had never been learned; those of other splits never were. So there
+        A training picture is compared with all others; pictures of other splits were never learned. So there
         is something to compare with on any set, one that holds nothing out too.
         """
         if len(self.trained) < 2:
             found.left_out.append(f"{AUTHENTICITY}, {split}: {len(self.trained)} training pictures, and it needs 2")
             return
-        rows = unit(self.evaluator.looks["features"])
-        bank, drawn = rows[self.trained], unit(ours.looks["features"])
+        rows = unit(self.evaluator.tables["features"])
+        bank, drawn = rows[self.trained], unit(ours.tables["features"])
         place = np.full(len(rows), -1)
         place[self.trained] = np.arange(len(self.trained))
         real = nearest(rows[numbers], bank, place[numbers])[0]
         things = self.evaluator.things
         of_real = share(authentic(rows[numbers], bank, place[numbers]), things[numbers], seed=SEED)
-        of_ours = share(authentic(drawn, bank), things[ours.asked], seed=SEED)
+        of_ours = share(authentic(drawn, bank), things[ours.targets], seed=SEED)
         found.add(REAL, split, {AUTHENTICITY: named(AUTHENTICITY, of_real, split, len(numbers))})
         found.add(OURS, split, {AUTHENTICITY: named(AUTHENTICITY, of_ours, split, len(drawn))})
         if np.median(real) > 0:
-            groups = {"groups": things[ours.asked], "real_groups": things[numbers]}
+            groups = {"groups": things[ours.targets], "real_groups": things[numbers]}
             far = median_ratio(nearest(drawn, bank)[0], real, **groups, seed=SEED)
             found.add(OURS, split, {COPYING: named(COPYING, far, split, len(drawn))})
 
-    def _draws(self, found: Report, split: str, numbers: np.ndarray, ours: Seen) -> None:
+    def _draws(self, found: Report, split: str, numbers: np.ndarray, ours: Drawn) -> None:
         """Add how far draws of one prompt lie apart, and how many drawings lie too near to pictures of other concepts."""
-        apart = seed_effect(self.evaluator, ours.looks["features"], ours.asked)
+        apart = seed_effect(self.evaluator, ours.tables["features"], ours.targets)
         if apart is not None:
-            found.add(OURS, split, {SEED_EFFECT: named(SEED_EFFECT, apart, split, len(ours.asked))})
-        if not (self.told or self.labels):
-            return  # nothing says what else a drawing could be of; authenticity stands for it
-        for subject, seen in ((REAL, self.real(numbers)), (OURS, ours)):
-            copied = self.copies.share(seen.looks["features"], seen.asked)
+            found.add(OURS, split, {SEED_EFFECT: named(SEED_EFFECT, apart, split, len(ours.targets))})
+        if not (self.by_words or self.labels):
+            return  # without captions and labels no concepts differ; authenticity is reported instead
+        for subject, drawn in ((REAL, self.real(numbers)), (OURS, ours)):
+            copied = self.copies.share(drawn.tables["features"], drawn.targets)
             if copied is not None:
-                found.add(subject, split, {COPIED: named(COPIED, copied, split, len(seen.asked))})
+                found.add(subject, split, {COPIED: named(COPIED, copied, split, len(drawn.targets))})
 
-    def _sketched(self, found: Report, split: str, numbers: np.ndarray, real: Answers) -> None:
-        """Add what the sketch alone comes to, of a model that paints over one."""
+    def _sketched(self, found: Report, split: str, numbers: np.ndarray, real: Hits) -> None:
+        """Add the scores of the sketch alone, of a model that paints over one."""
         if self.sketch is not None:
-            looks = look(self.sketch(self._latents(numbers)))
-            seen = Seen(looks, numbers)
-            self._row(found, SKETCH, split, seen, self._answers(seen), real)
+            tables = extract_features(self.sketch(self._latents(numbers)))
+            drawn = Drawn(tables, numbers)
+            self._row(found, SKETCH, split, drawn, self._hits(drawn), real)
 
     def _surfaces(self, found: Report, split: str, numbers: np.ndarray) -> None:
         """Add how far surfaces lie from the true pictures', of drawings and of sketches, on some pictures of a split."""
@@ -313,7 +311,7 @@ class Scoring:
 
     def _label_effects(self, found: Report) -> None:
         """Add how far pixels move when only a label is swapped."""
-        records = [self.evaluator.records[number] for number in self.asked.get("train", self._all())]
+        records = [self.evaluator.records[number] for number in self.chosen.get("train", self._all())]
         conditions = [self.drawer.condition(record) for record in records]
         for name in self.labels:
             moved = label_effect(self.pipeline, conditions, name, seed=NOISE_SEEDS[0])
@@ -327,24 +325,25 @@ class Scoring:
         trained = np.array([n for n in np.flatnonzero(evaluator.splits == "train") if evaluator.records[n].captions])
         encoder = open_encoder("use-multilingual-3")
         known = unit(encoder.encode([evaluator.records[n].captions[0] for n in trained]))
-        asked = unit(encoder.encode([evaluator.records[n].captions[0] if evaluator.records[n].captions else "" for n in numbers]))
-        near = np.round(asked @ known.T, 5)
+        wanted = unit(
+            encoder.encode([evaluator.records[n].captions[0] if evaluator.records[n].captions else "" for n in numbers])
+        )
+        near = np.round(wanted @ known.T, 5)
         styles = evaluator.label(next(iter(evaluator.labels), ""))
         same = styles[numbers][:, None] == styles[None, trained]
         return trained[(near + same * 1e-6).argmax(axis=1)]
 
     def _say_what_is_left_out(self, found: Report) -> None:
-        """Say which questions this model or this set has no answer to."""
-        if not self.told:
-            why = "the set has no two captions" if self.drawer.hears else "the model takes no words"
+        """List what cannot be measured of this model or on this set."""
+        if not self.by_words:
+            why = "the set has no two captions" if self.drawer.takes_words else "the model takes no words"
             found.left_out.append(f"{CONCEPT}, {R_PRECISION}, retrieval, captions: {why}")
         if not self.evaluator.labels:
             found.left_out.append(f"{LABEL}: no label of the set has two values")
-        for split, numbers in self.asked.items():
+        for split, numbers in self.chosen.items():
             if min(len(self.rest), len(numbers)) < KID_LEAST:
-                found.left_out.append(
-                    f"{KID}, {split}: {len(numbers):,} pictures against {len(self.rest):,}, and it needs {KID_LEAST}"
-                )
+                count = f"{len(numbers):,} pictures against {len(self.rest):,}"
+                found.left_out.append(f"{KID}, {split}: {count}, and it needs {KID_LEAST}")
         if (known := len(self.evaluator.records)) < (count := len(self.pictures.records)):
-            found.left_out.append(f"{count - known:,} of {count:,} pictures: all is asked of the others, {AUTHENTICITY} too")
-        found.left_out += [f"{split}: the set has none" for split in SPLITS if split not in (*self.asked, "test")]
+            found.left_out.append(f"{count - known:,} of {count:,} pictures: the others are measured, {AUTHENTICITY} too")
+        found.left_out += [f"{split}: the set has none" for split in SPLITS if split not in (*self.chosen, "test")]

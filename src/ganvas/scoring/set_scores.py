@@ -1,4 +1,4 @@
-"""What is asked of a whole set, one drawing for each picture: distances of distributions, neighbours, classes, blends.
+"""Scores of a whole set, one drawing for each picture: distances of distributions, neighbours, classes, blends.
 
 Where a measure sets drawings against real pictures, it sets the drawings of one half of the set against the real pictures of the
 other, so that the real pictures of the first half, a perfect model, can be measured the same way at the same n. FD alone, which
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganvas.ground.seeds import stream
-from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Seen
+from ganvas.scoring.draw import NOISE_SEEDS, Drawer, Drawn
 from ganvas.scoring.evaluator import SEED, Evaluator
 from ganvas.scoring.neighbours import coverage, density, nearest, precision, recall
 from ganvas.scoring.schema import (
@@ -34,7 +34,7 @@ from ganvas.scoring.schema import (
 from ganvas.scoring.scores import Estimate, Score, fd, fd_floor, kid, mean_of, median_ratio, share, unit
 
 FD_LEAST = 2_000
-"""Pictures that an FD needs: below that it says more of their number than of their looks."""
+"""Pictures that an FD needs: below that it says more of their number than of what they show."""
 KID_LEAST = 10
 """Pictures a side that a KID needs, for its interval to be one."""
 NEIGHBOURS_LEAST = 40
@@ -48,54 +48,54 @@ class Halves:
     """The drawings of one half of a set, the real pictures of that half, and those of the other: known pictures and features."""
 
     drawn: np.ndarray
-    asked: np.ndarray
+    targets: np.ndarray
     others: np.ndarray
     real: np.ndarray
 
     @classmethod
-    def of(cls, evaluator: Evaluator, seen: Seen) -> "Halves":
+    def of(cls, evaluator: Evaluator, drawn: Drawn) -> "Halves":
         """Part a set in two halves of one size, by chance."""
-        order = stream(SEED, "halves").permutation(len(seen.asked))
+        order = stream(SEED, "halves").permutation(len(drawn.targets))
         size = len(order) // 2
         one, other = np.sort(order[:size]), np.sort(order[size : 2 * size])
-        return cls(seen.looks["features"][one], seen.asked[one], seen.asked[other], evaluator.looks["features"])
+        return cls(drawn.tables["features"][one], drawn.targets[one], drawn.targets[other], evaluator.tables["features"])
 
     def pairs(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Return what is set against what, by subject."""
-        return {REAL: (self.real[self.asked], self.real[self.others]), OURS: (self.drawn, self.real[self.others])}
+        return {REAL: (self.real[self.targets], self.real[self.others]), OURS: (self.drawn, self.real[self.others])}
 
     def of_class(self, has: np.ndarray) -> "Halves":
         """Return the pictures of one class: has (K,) of all known pictures."""
-        one = has[self.asked]
-        return Halves(self.drawn[one], self.asked[one], self.others[has[self.others]], self.real)
+        one = has[self.targets]
+        return Halves(self.drawn[one], self.targets[one], self.others[has[self.others]], self.real)
 
     def __len__(self) -> int:
-        return min(len(self.asked), len(self.others))
+        return min(len(self.targets), len(self.others))
 
 
-def whole(found: Report, drawer: Drawer, everything: Seen) -> None:
+def whole(found: Report, drawer: Drawer, everything: Drawn) -> None:
     """Add the rows of all splits together, or a line for each that the set or the model does not allow."""
     evaluator = drawer.evaluator
     halves = Halves.of(evaluator, everything)
     distances(found, evaluator, everything)
     neighbours(found, evaluator, halves)
     for label in evaluator.labels:
-        told = drawer.told(label)
-        if not told[everything.asked].any():
+        labelled = drawer.conditioned_on(label)
+        if not labelled[everything.targets].any():
             found.left_out.append(f"{of_label(LABEL, label)}, and classes by it: the model takes neither this label nor words")
             continue
         classes(found, evaluator, everything, halves, label)
-        values(found, evaluator, everything.at(np.flatnonzero(told[everything.asked])), label)
+        values(found, evaluator, everything.at(np.flatnonzero(labelled[everything.targets])), label)
     blends(found, drawer)
 
 
-def distances(found: Report, evaluator: Evaluator, everything: Seen) -> None:
+def distances(found: Report, evaluator: Evaluator, everything: Drawn) -> None:
     """Add FD, where there are enough pictures."""
-    n = len(everything.asked)
+    n = len(everything.targets)
     if n < FD_LEAST:
         found.left_out.append(f"{FD}: {n:,} drawings, and it says little below {FD_LEAST:,}; KID stands for it")
         return
-    for subject, estimate in _frechet(everything.looks["features"], evaluator.looks["features"][everything.asked]).items():
+    for subject, estimate in _frechet(everything.tables["features"], evaluator.tables["features"][everything.targets]).items():
         found.add(subject, ALL, {FD: named(FD, estimate, ALL, n)})
 
 
@@ -111,31 +111,31 @@ def neighbours(found: Report, evaluator: Evaluator, halves: Halves) -> None:
             f"precision, recall, density, coverage: halves of {len(halves):,} pictures, and they need {NEIGHBOURS_LEAST}"
         )
         return
-    ours, theirs = evaluator.things[halves.asked], evaluator.things[halves.others]
-    asked = ((PRECISION, precision, ours), (RECALL, recall, theirs), (DENSITY, density, ours), (COVERAGE, coverage, theirs))
+    ours, theirs = evaluator.things[halves.targets], evaluator.things[halves.others]
+    measures = ((PRECISION, precision, ours), (RECALL, recall, theirs), (DENSITY, density, ours), (COVERAGE, coverage, theirs))
     for subject, (one, other) in halves.pairs().items():
-        scores = {name: share(ask(one, other), things, seed=SEED) for name, ask, things in asked}
+        scores = {name: share(measure(one, other), things, seed=SEED) for name, measure, things in measures}
         found.add(subject, ALL, {name: named(name, estimate, ALL, len(one)) for name, estimate in scores.items()})
 
 
-def classes(found: Report, evaluator: Evaluator, everything: Seen, halves: Halves, label: str) -> None:
+def classes(found: Report, evaluator: Evaluator, everything: Drawn, halves: Halves, label: str) -> None:
     """Add the mean over a label's values of the distance of drawings to real pictures: FD of large classes, KID of others."""
-    said = evaluator.label(label)
-    wholes = [everything.at(np.flatnonzero(said[everything.asked] == value)) for value in evaluator.labels[label]]
-    large = [seen for seen in wholes if len(seen.asked) >= FD_LEAST]
-    parts = [halves.of_class(said == value) for value, seen in zip(evaluator.labels[label], wholes, strict=True)
-             if len(seen.asked) < FD_LEAST]  # fmt: skip
+    values_of_each = evaluator.label(label)
+    wholes = [everything.at(np.flatnonzero(values_of_each[everything.targets] == value)) for value in evaluator.labels[label]]
+    large = [drawn for drawn in wholes if len(drawn.targets) >= FD_LEAST]
+    parts = [halves.of_class(values_of_each == value) for value, drawn in zip(evaluator.labels[label], wholes, strict=True)
+             if len(drawn.targets) < FD_LEAST]  # fmt: skip
     middling = [part for part in parts if len(part) >= KID_LEAST]
     if small := len(parts) - len(middling):
         few = f"{small} of {len(wholes)} classes have fewer than {2 * KID_LEAST} pictures"
         found.left_out.append(f"{of_label(INTRA_KID, label)}: {few}")
 
-    fds = [_frechet(seen.looks["features"], evaluator.looks["features"][seen.asked]) for seen in large]
-    _mean(found, of_label(INTRA_FD, label), fds, sum(len(seen.asked) for seen in large), f"of {FD_LEAST:,} pictures or more")
+    fds = [_frechet(drawn.tables["features"], evaluator.tables["features"][drawn.targets]) for drawn in large]
+    _mean(found, of_label(INTRA_FD, label), fds, sum(len(drawn.targets) for drawn in large), f"of {FD_LEAST:,} pictures or more")
     things = evaluator.things
     kids = [
         {
-            subject: kid(*pair, groups=things[part.asked], real_groups=things[part.others], seed=SEED)
+            subject: kid(*pair, groups=things[part.targets], real_groups=things[part.others], seed=SEED)
             for subject, pair in part.pairs().items()
         }
         for part in middling
@@ -144,7 +144,7 @@ def classes(found: Report, evaluator: Evaluator, everything: Seen, halves: Halve
         found,
         of_label(INTRA_KID, label),
         kids,
-        sum(len(part.asked) for part in middling),
+        sum(len(part.targets) for part in middling),
         f"too small for FD, under {FD_LEAST:,}",
     )
 
@@ -157,22 +157,22 @@ def _mean(found: Report, measure: str, each: list[dict[str, Estimate]], n: int, 
             found.add(subject, ALL, {measure: named(measure, mean, f"{ALL}; mean of {len(each)} classes {which}", n)})
 
 
-def values(found: Report, evaluator: Evaluator, seen: Seen, label: str) -> None:
+def values(found: Report, evaluator: Evaluator, drawn: Drawn, label: str) -> None:
     """Add, for each value of a label, the share of its drawings that show it; of real pictures too, which is the ceiling."""
     each = evaluator.labels[label]
     if len(each) > MOST_VALUES:
         found.left_out.append(f"{of_label(LABEL, label)}, value by value: there are {len(each)}, more than {MOST_VALUES}")
         return
-    real = {name: part[seen.asked] for name, part in evaluator.looks.items()}
-    wanted = evaluator.label(label)[seen.asked]
-    for subject, looks in ((REAL, real), (OURS, seen.looks)):
-        shown = evaluator.values_of(looks, seen.asked)[label]
+    real = {name: part[drawn.targets] for name, part in evaluator.tables.items()}
+    wanted = evaluator.label(label)[drawn.targets]
+    for subject, tables in ((REAL, real), (OURS, drawn.tables)):
+        shown = evaluator.values_of(tables, drawn.targets)[label]
         scores: dict[str, Score] = {}
         for value in each:
             rows = np.flatnonzero(wanted == value)
             if len(rows):
                 name = of_label(LABEL, label, value)
-                agreed = share(shown[rows] == value, evaluator.things[seen.asked[rows]], seed=SEED)
+                agreed = share(shown[rows] == value, evaluator.things[drawn.targets[rows]], seed=SEED)
                 scores[name] = named(name, agreed, ALL, len(rows))
         found.add(subject, ALL, scores)
 
@@ -181,16 +181,16 @@ def blends(found: Report, drawer: Drawer) -> None:
     """Add how far blends of two concepts lie from what was learned, next to real pictures that were not."""
     evaluator = drawer.evaluator
     trained, held = (np.flatnonzero((evaluator.splits == "train") == learned) for learned in (True, False))
-    if not drawer.hears or np.isin(evaluator.captioned, trained).sum() < 2:
+    if not drawer.takes_words or np.isin(evaluator.captioned, trained).sum() < 2:
         found.left_out.append("blends: they need a model that takes words, and two captions")
         return
     conditions = drawer.blends(trained)
-    looks = drawer.look_at(conditions, NOISE_SEEDS[0], np.arange(len(conditions)))
-    rows = unit(evaluator.looks["features"])
+    tables = drawer.extract(conditions, NOISE_SEEDS[0], np.arange(len(conditions)))
+    rows = unit(evaluator.tables["features"])
     bank = rows[trained]
     real = (nearest(rows[held], bank) if len(held) else nearest(bank, bank, np.arange(len(bank))))[0]
     if not np.median(real) > 0:
-        found.left_out.append(f"{COPYING}: half of the real pictures look like others")
+        found.left_out.append(f"{COPYING}: half of the real pictures are copies of others")
         return
-    far = median_ratio(nearest(unit(looks["features"]), bank)[0], real, seed=SEED)
+    far = median_ratio(nearest(unit(tables["features"]), bank)[0], real, seed=SEED)
     found.add(BLENDED, ALL, {COPYING: named(COPYING, far, ALL, len(conditions))})

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ganvas.ground.images import lay_over
-from ganvas.scoring.features import look
+from ganvas.scoring.features import extract_features
 from ganvas.scoring.neighbours import K, nearest, recall
 from ganvas.scoring.scores import kid, unit
 from ganvas.scoring.surfaces import flatness
@@ -25,18 +25,18 @@ SOFT, ROUGH = 0.5, 1.6
 ROUGH times."""
 FLAT, UNEVEN, EVEN = 0.6, 0.4, 2
 """Where the nearest picture is flat (see `flatness`), a drawing less flat by UNEVEN has spoilt surfaces and is rough too.
-Differences of EVEN, of 255, are seen by nobody: of icons .95 of neighbours are even, of a usable model's .80, with noise of a
+Differences of EVEN, of 255, cannot be seen: of icons .95 of neighbours are even, of a usable model's .80, with noise of a
 deviation of 4 only .10."""
 COPY = 0.5
 """A drawing copies where it is nearer to a picture than COPY times what the pictures are from each other, by features or by
 coarse pixels: a thing that is drawn again with other surfaces is far by features alone."""
 CLASS_LEAST = 3
-"""Pictures of a class that are asked whether its drawings are alike."""
+"""Pictures of a class that are drawn to see whether its drawings are alike."""
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What was measured. count: drawings, each asked for as one picture.
+    """What was measured. count: drawings, each by the condition of one picture.
 
     distance: KID to the pictures, where 0 is like them and 1 as far as BLURRED_SIDE makes of them. recall: share of pictures that
     lie among the drawings. spread: mean distance between drawings over that between pictures. classes: the same by class, where
@@ -65,13 +65,13 @@ def classes_of(labels: Sequence[Mapping[str, str]], names: Iterable[str]) -> lis
 
 
 def measure_signs(drawn: np.ndarray, pictures: np.ndarray, classes: Sequence[str | None]) -> Signs:
-    """Measure drawings beside the pictures that each was asked to be, uint8 (N, H, W, 3 or 4) both, N >= LEAST.
+    """Measure drawings beside the pictures whose conditions they were drawn by, uint8 (N, H, W, 3 or 4) both, N >= LEAST.
 
     classes: of each picture, None for one without (N,).
     """
     assert len(drawn) == len(pictures) == len(classes) >= LEAST
-    mine, theirs = look(drawn)["features"], look(pictures)["features"]
-    unit_of_distance = kid(look(_blur(pictures))["features"], theirs).value
+    mine, theirs = extract_features(drawn)["features"], extract_features(pictures)["features"]
+    unit_of_distance = kid(extract_features(_blur(pictures))["features"], theirs).value
     ours, real = unit(mine), unit(theirs)
     far, which = nearest(ours, real)
     apart = nearest(real, real, np.arange(len(real)))

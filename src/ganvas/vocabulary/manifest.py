@@ -35,7 +35,7 @@ class Takes(Frozen):
         return words | {f"label_{name}": len(values) for name, values in self.labels.items()}
 
     @property
-    def hears(self) -> bool:
+    def by_words(self) -> bool:
         """Whether it takes words in any form."""
         return self.words > 0 or self.hashes > 0
 

@@ -74,7 +74,7 @@ def test_a_model_of_words_hears_its_labels_too_but_for_the_style() -> None:
 @pytest.mark.parametrize(
     ("caption", "why"),
     [
-        ("a cat", "^'a cat': fashion hears no words; it knows class: ankle-boot, bag; style: ink, oil$"),
+        ("a cat", "^'a cat': fashion takes no words; it knows class: ankle-boot, bag; style: ink, oil$"),
         ("a bag and an ankle boot", "fashion takes one class for each thing, and these are bag, ankle-boot"),
     ],
 )

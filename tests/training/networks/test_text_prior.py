@@ -86,7 +86,7 @@ def test_features_describe_large_pictures() -> None:
 
 def prior_of(material: Pictures, looks: np.ndarray) -> tuple[FittedPrior, Conditions]:
     conditions = conditions_of(material)
-    prior = fit_prior(SMALL_IMAGINATION, conditions.takes, pictures=material, conditions=conditions, looks=looks, seed=0)
+    prior = fit_prior(SMALL_IMAGINATION, conditions.takes, pictures=material, conditions=conditions, appearances=looks, seed=0)
     return prior, conditions
 
 

@@ -56,13 +56,13 @@ def test_from_64_pixels_on_features_order_what_coarse_pixels_list(monkeypatch: p
     known = blocks(0, 40, size=64)
     asked: list[int] = []
 
-    def look(pixels: np.ndarray) -> np.ndarray:
+    def extract(pixels: np.ndarray) -> np.ndarray:
         """See nothing but the lower right corner's red."""
         asked.append(len(pixels))
         red = pixels[:, -1, -1, 0].astype(np.float32)
         return np.stack([np.cos(red / 255), np.sin(red / 255)], axis=1)
 
-    monkeypatch.setattr(neighbours, "look", look)
+    monkeypatch.setattr(neighbours, "extract_features", extract)
     drawn = known[[7]].copy()
     drawn[:, -16:, -16:, 0] = 255 - drawn[:, -16:, -16:, 0]
     found = find_neighbours(drawn, known, np.arange(40), count=6, seed=0)

@@ -1,4 +1,4 @@
-"""The bridge between the two: what a Brief says becomes what a GAN is told."""
+"""The bridge between the two: what a Brief says becomes a condition of a GAN."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ OWN_WORDS = 0.35
 """Weight of the person's own words on the subject, beside the caption's 1: too little to change what it is."""
 
 COLOUR = 0.7
-"""Weight of a colour beside the thing it is said of. As one phrase, which no training caption was, they give the colour and lose
+"""Weight of a colour beside the thing that has it. As one phrase, which no training caption was, they give the colour and lose
 the thing; below .5 the thing keeps its own colour (docs/decisions/024-colours.md).
 """
 
 SHOWN = 20
-"""Values of a label that are told to a person."""
+"""Values of a label that an error message lists."""
 
 
 def bridge(
@@ -38,13 +38,13 @@ def bridge(
 
     The person's words always reach the subject.
 
-    A value of one of the model's labels that a caption names is told as such. lexicon: the model's own vocabulary; a thing that
-    it knows, in a colour that it does not know it in, is told as two phrases, or as the thing and a label where the model takes
-    the colour as one. model: its name, for a person. mixes: it can be told two things for one element, which are drawn as one.
-    Raises InputError where a model that hears no words cannot know what to draw.
+    A value of one of the model's labels that a caption names becomes that label. lexicon: the model's own vocabulary; a thing
+    that it knows, in a colour that it does not know it in, becomes two phrases, or the thing and a label where the model takes
+    the colour as one. model: its name, for a person. mixes: whether it draws two things of one element as one.
+    Raises InputError where a model without words cannot know what to draw.
     """
     elements = (*brief.elements, *(Element(caption=caption) for caption in brief.scenery))
-    if not takes.hears:
+    if not takes.by_words:
         for element in elements:
             _check(element, takes, model)
     mixed = {tie.subject - 1: brief.elements[tie.object - 1].caption for tie in brief.relations if tie.relation == "mixed with"}
@@ -56,7 +56,7 @@ def bridge(
 
 def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | None, mixes: bool, *, other: str = "") -> Condition:
     labels = {name: values[0] for name, values in _named(element, takes).items() if len(values) == 1}
-    if not takes.hears:
+    if not takes.by_words:
         return Condition(labels=labels)
     caption, own = element.caption, shortened(idea)
     if element.colour and element.colour not in takes.labels.get("colour", ()):
@@ -103,16 +103,16 @@ def _parted(caption: str, lexicon: Lexicon | None) -> tuple[str, str]:
 
 
 def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
-    """Return for each label the values that an element names, if any. Where words are heard, they alone ask for no style.
+    """Return for each label the values that an element names, if any. Where the model takes words, they alone name no style.
 
     Nor for a colour here: of a known thing's own name it is a part.
     """
     found = _said(element.caption, takes)
     if element.style in takes.labels.get("style", ()):
         found["style"] = (element.style,)
-    elif takes.hears:
+    elif takes.by_words:
         found.pop("style", None)
-    if takes.hears:
+    if takes.by_words:
         found.pop("colour", None)
     elif "colour" not in found and (colour := _colour_label(element.caption, takes, None)):
         found["colour"] = (colour,)
@@ -120,18 +120,18 @@ def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
 
 
 def _said(caption: str, takes: Takes) -> dict[str, tuple[str, ...]]:
-    return {name: said for name, values in takes.labels.items() if (said := find_values(caption, values))}
+    return {name: found for name, values in takes.labels.items() if (found := find_values(caption, values))}
 
 
 def _check(element: Element, takes: Takes, model: str) -> None:
     """Refuse what a model of labels alone cannot draw. One of nothing but styles goes through them."""
-    asked = repr(element.caption[:40])
+    where = repr(element.caption[:40])
     if not _said(element.caption, takes) and takes.labels.keys() - {"style"}:
         known = "; ".join(f"{name}: {_listed(values)}" for name, values in takes.labels.items())
-        raise InputError(f"{model} hears no words; it knows {known}", where=asked)
+        raise InputError(f"{model} takes no words; it knows {known}", where=where)
     for name, values in _named(element, takes).items():
         if len(values) > 1:
-            raise InputError(f"{model} takes one {name} for each thing, and these are {_listed(values)}", where=asked,
+            raise InputError(f"{model} takes one {name} for each thing, and these are {_listed(values)}", where=where,
                              do="name one, or make each a thing of its own with --brief or --edit")  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
-    """Tell a caption, and apart from it the colour that a known thing is said to have."""
+    """Return a caption, and apart from it the colour that it gives a known thing."""
     named = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.name_by_phrase else None
     if lexicon is None or named is None or fold_text(named[1]) not in lexicon.name_by_phrase:
         return [Weighted(phrase=caption)]

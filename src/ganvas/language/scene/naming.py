@@ -23,7 +23,7 @@ SURE = 0.87
 """Cosine from which words outside the vocabulary mean a thing in it: "perro" is a dog, and a windmill no wind chime."""
 
 NEAR = 0.80
-"""Cosine from which the nearest thing is drawn under its own name; below, the model hears the words as they are."""
+"""Cosine from which the nearest thing is drawn under its own name; below, the words are the condition as they are."""
 
 FAR = 0.75
 """Cosine below which the nearest thing is another thing: it is not drawn where anything else is."""
@@ -165,7 +165,7 @@ def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
             return Named(_coloured(best, words, lexicon), words, size, nearest=best, cosine=1.0 if own else cosine, told=not own)
     if _NAME.match(words) and "person" in lexicon.names and cosine < SURE:
         return Named("person", words, nearest="person", cosine=cosine, told=True)
-    caption = _coloured(name, words, lexicon) if cosine >= NEAR else shortened(words)  # the model hears the words as they are
+    caption = _coloured(name, words, lexicon) if cosine >= NEAR else shortened(words)  # the words are the condition
     return Named(caption, words, size, nearest=name, cosine=cosine, told=True)
 
 

@@ -1,9 +1,10 @@
 """What words are drawn from: the appearances of known pictures, chosen by what the pictures are called.
 
 Words seldom say where things are and which colour they have; an appearance does. Of all known pictures one is chosen whose
-caption is like the words, and the generator draws from its appearance, in the asked style and colour. A choice keeps what the
-mean of many neighbours loses: draws of one prompt differ in shape, and each is of one thing. Sources: unCLIP (Ramesh et al. 2022,
-section 2) for a prior beside a decoder; IC-GAN (Casanova et al. 2021) for a GAN that draws from the features of known pictures.
+caption is like the words, and the generator draws from its appearance, in the style and colour that are named. A choice keeps
+what the mean of many neighbours loses: draws of one prompt differ in shape, and each is of one thing. Sources: unCLIP (Ramesh
+et al. 2022, section 2) for a prior beside a decoder; IC-GAN (Casanova et al. 2021) for a GAN that draws from the features of
+known pictures.
 """
 
 import json
@@ -37,12 +38,12 @@ CHANGED = ("style", "colour")
 """Labels that the generator changes: with words, pictures of other values are drawn from too."""
 
 SURE, FAR = 0.9, 0.2
-"""A tag that is what was said counts as a caption at this cosine to it, less the second where the captions have nothing to do
+"""A tag that equals the words counts as a caption at this cosine to it, less the second where the captions have nothing to do
 with it: what is called so goes before what is only tagged so, and of all that are tagged "car" the automobile before the tramway.
 """
 
 MIXED = (0.35, 0.65)
-"""The share of the second words where two things are asked in one."""
+"""The share of the second words where one thing is to be two in one."""
 
 STRAYS = 0.5
 """Without words, the share that a second picture has at most."""
@@ -64,7 +65,7 @@ class Draw(NamedTuple):
     """An appearance to draw from, float32 (A,), and where it comes from.
 
     rows: the pictures chosen, one or two. shares: what each gives, in all 1. likeness: of the words and what the first picture is
-    called, 0 to 1; 1 where no words asked.
+    called, 0 to 1; 1 without words.
     """
 
     vector: np.ndarray
@@ -86,7 +87,7 @@ class Appearances:
     appearances, as `in_steps` makes them. concept, family (P,) int: pictures of one concept, and of one family of concepts, share
     a number. labels: name -> (P,) int, the number of each picture's value, -1 = none. names: what each concept is called, by its
     number; may be empty. tags (T, M): unit meanings of partial words, each once; tagged (N, 2) int: a tag and a concept that it
-    is said of. What only a tag names is found by it, less surely than by a caption.
+    is said of. A concept that only a tag names is found by it, less surely than by a caption.
     own_style: how often a picture of the requested style is drawn from where there is one, 0 to 1; else one of another style, for
     other shapes.
     """
@@ -157,7 +158,7 @@ class Appearances:
         return self._draw(first, second, MIXED[0] + (MIXED[1] - MIXED[0]) * float(stream.uniform()), likeness)
 
     def _labelled(self, allowed: np.ndarray, labels: Mapping[str, int]) -> np.ndarray:
-        """Leave the pictures that have the asked labels; a label that none of them has asks for nothing."""
+        """Keep the pictures that have the named labels; a label that none of them has excludes none."""
         for name, value in labels.items():
             having = allowed & (self.labels[name] == value) if name in self.labels else allowed
             allowed = having if having.any() else allowed
@@ -207,7 +208,7 @@ class Appearances:
         """Compare a sentence vector with the tags of each concept number: float32, -1 where it has none."""
         found = np.full(int(self.concept.max()) + 1, -1, dtype=np.float32)
         if len(self.tagged):
-            tags, starts, numbers = self._said_of
+            tags, starts, numbers = self._tag_order
             found[numbers] = np.maximum.reduceat((self.tags @ self.meant(words))[tags], starts)
         return found
 
@@ -225,8 +226,8 @@ class Appearances:
         return order, starts, numbers
 
     @cached_property
-    def _said_of(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The tags in the order of the concepts that they are said of, where in it each concept begins, and its number."""
+    def _tag_order(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The tags in the order of the concepts that have them, where in it each concept begins, and its number."""
         rows = self.tagged[np.argsort(self.tagged[:, 1], kind="stable")]
         numbers, starts = np.unique(rows[:, 1], return_index=True)
         return rows[:, 0], starts, numbers
@@ -300,11 +301,11 @@ def _some(allowed: np.ndarray, stream: Stream) -> np.ndarray:
 def _check(found: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], names: tuple[str, ...], *, where: object) -> None:
     """Refuse tables that do not fit together, are too large, or hold what is no number."""
     pictures, width = found["codes"].shape if found["codes"].ndim == 2 else (0, 0)
-    hears, means = found["whitening"].shape if found["whitening"].ndim == 2 else (0, 0)
-    if not (1 <= pictures <= MAX_PICTURES and 1 <= width <= MAX_WIDTH and hears <= MAX_WIDTH and means <= MAX_WIDTH):
+    wide, means = found["whitening"].shape if found["whitening"].ndim == 2 else (0, 0)
+    if not (1 <= pictures <= MAX_PICTURES and 1 <= width <= MAX_WIDTH and wide <= MAX_WIDTH and means <= MAX_WIDTH):
         raise InputError("holds no appearances, or too many", where=where)
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
-        "mean": ("float32", (hears,)), "whitening": ("float32", (hears, means)), "keys": ("int8", (len(found["keys"]), means)),
+        "mean": ("float32", (wide,)), "whitening": ("float32", (wide, means)), "keys": ("int8", (len(found["keys"]), means)),
         "called": ("int32", (pictures, 2)), "codes": ("int8", (pictures, width)), "scale": ("float32", (width,)),
         "concept": ("int32", (pictures,)), "family": ("int32", (pictures,)),
         "tags": ("int8", (len(found["tags"]), means)), "tagged": ("int32", (len(found["tagged"]), 2)),

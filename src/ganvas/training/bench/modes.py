@@ -185,18 +185,18 @@ def measure_open_labels(
     learned, apart = labelled.part("train"), labelled.part("test")
     say(f"a classifier learns from {len(learned):,} real pictures")
     network = train_classifier(images[learned], labels[learned], classes=len(classes), seed=seed, seen=seen)
-    real = Seen(recognise(network, images[apart]), labels[apart])
+    real = Drawn(recognise(network, images[apart]), labels[apart])
     say(f"it names {real.right.mean():.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
 
     asked = np.arange(drawn) % len(classes)
     works = drawings(pipeline, [Condition(labels={attribute: classes[one]}) for one in asked], seed=seed)
     say("another classifier learns from the drawings alone")
     pupil = train_classifier(works, asked, classes=len(classes), seed=seed, seen=seen)
-    taught = Seen(recognise(pupil, images[apart]), labels[apart])
+    taught = Drawn(recognise(pupil, images[apart]), labels[apart])
 
     some = slice(min(COMPARED, drawn))
     others = learned[stream(seed, "measure/others").permutation(len(learned))[some]]
-    ours, known = Seen(recognise(network, works[some]), asked[some]), Seen(recognise(network, images[others]), labels[others])
+    ours, known = Drawn(recognise(network, works[some]), asked[some]), Drawn(recognise(network, images[others]), labels[others])
     rows: list[dict[str, Cell]] = [
         {"pictures": "real", **_accuracy(LABEL, real, seed=seed), **_distances(known, real, seed=seed),
          **_accuracy(TAUGHT, real, seed=seed), "taught / real": 1.0},
@@ -204,7 +204,7 @@ def measure_open_labels(
          **_accuracy(TAUGHT, taught, seed=seed), "taught / real": float(taught.right.mean() / real.right.mean())},
     ]  # fmt: skip
     for name, (theirs, wanted) in (beside or {}).items():
-        drew = Seen(recognise(network, theirs[some]), wanted[some])
+        drew = Drawn(recognise(network, theirs[some]), wanted[some])
         rows.append({"pictures": name, **_accuracy(LABEL, drew, seed=seed), **_distances(drew, real, seed=seed)})
     for place, name in enumerate(classes):
         rows.append({"pictures": f"ours, {name}", **_accuracy(LABEL, ours.only(place), seed=seed)})
@@ -218,7 +218,7 @@ def measure_open_labels(
 
 
 @dataclass(frozen=True)
-class Seen:
+class Drawn:
     """Pictures as a classifier saw them, and the classes that they are to be (N,)."""
 
     said: Recognised
@@ -229,19 +229,19 @@ class Seen:
         """Whether each is taken for what it is to be, bool (N,)."""
         return self.said.classes == self.labels
 
-    def only(self, label: int) -> "Seen":
+    def only(self, label: int) -> "Drawn":
         """Return those of one class."""
         rows = self.labels == label
-        return Seen(Recognised(self.said.chances[rows], self.said.features[rows]), self.labels[rows])
+        return Drawn(Recognised(self.said.chances[rows], self.said.features[rows]), self.labels[rows])
 
 
-def _accuracy(measure: str, seen: Seen, *, seed: int) -> dict[str, Cell]:
+def _accuracy(measure: str, seen: Drawn, *, seed: int) -> dict[str, Cell]:
     n = len(seen.labels)
     estimate = share(seen.right, np.arange(n), seed=seed)  # classes are no sample of anything: pictures are
     return {measure: estimate.named(measure, extractor=EXTRACTOR, split="test", n=n)}
 
 
-def _distances(seen: Seen, real: Seen, *, seed: int) -> dict[str, Cell]:
+def _distances(seen: Drawn, real: Drawn, *, seed: int) -> dict[str, Cell]:
     """Return KID and, for enough pictures, FD to real ones."""
     n = len(seen.labels)
     near = kid(seen.said.features, real.said.features, seed=seed)

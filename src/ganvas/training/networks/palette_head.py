@@ -132,7 +132,8 @@ class PaletteHead(nn.Module):
         lacking = _flat(small) - palette.mT @ shares - _flat(self.reduce(shading))  # (N, C, P)
         moved = gates[:, :1] * (shares @ lacking.mT) * torch.reciprocal(1 + shares.sum(dim=2, keepdim=True))
         lacking = (lacking - moved.mT @ shares).view(-1, *small.shape[1:])
-        return Painted(logits, palette + moved, shading + resized(gates[:, 1:, :, None] * lacking, (logits.shape[2], logits.shape[3])))
+        low = resized(gates[:, 1:, :, None] * lacking, (logits.shape[2], logits.shape[3]))
+        return Painted(logits, palette + moved, shading + low)
 
     def _palette(self, w: Float[Tensor, "n m"], sketch: Float[Tensor, "n c p"]) -> Float[Tensor, "n k c"]:
         asked = self.asked(w).view(-1, self.entries, self.channels)

@@ -8,7 +8,7 @@ from PIL import Image
 from ganvas.data.pixels import Pixels
 from ganvas.ground.images import lay_over
 from ganvas.ground.seeds import stream
-from ganvas.pipelines.features import look
+from ganvas.pipelines.features import extract_features
 from ganvas.scoring.scores import unit
 
 FEATURES, COARSE_PIXELS = "Lite0", "coarse pixels"
@@ -99,5 +99,5 @@ def _pixel_distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def _feature_distances(queries: np.ndarray, images: Pixels, candidates: np.ndarray) -> np.ndarray:
     """Return the distances, by unit features, of queries to their candidates: numbers of `images` (N, k)."""
     numbers, places = np.unique(candidates, return_inverse=True)
-    features = unit(look(images[numbers]))[places.reshape(candidates.shape)]  # (N, k, F)
-    return np.linalg.norm(features - unit(look(queries))[:, None], axis=2)
+    features = unit(extract_features(images[numbers]))[places.reshape(candidates.shape)]  # (N, k, F)
+    return np.linalg.norm(features - unit(extract_features(queries))[:, None], axis=2)

@@ -121,7 +121,7 @@ def _prepare(
     given: AnyRecipe, sources: Sequence[str], overrides: Mapping[str, Any], *, folder: Path, llm: str, ranks: Ranks, say: Say,
     details: Say,
 ) -> tuple[AnyRecipe, TrainingData, Priors]:  # fmt: skip
-    """Return a run's recipe, settled and written, with its data and its priors, which are kept. details: hears of settings."""
+    """Return a run's recipe, settled and written, with its data and its priors, which are kept. details: takes each setting."""
     task, why = guess_task(sources, list_recipes())
     if why and "task" not in overrides:
         say(f"task = {task}: {why}")

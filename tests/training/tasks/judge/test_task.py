@@ -23,7 +23,7 @@ from ganvas.language.text.lexicon import Lexicon
 from ganvas.models.graph import inspect
 from ganvas.models.session import GraphSession
 from ganvas.pipelines import image, load
-from ganvas.pipelines.features import WIDTH, look
+from ganvas.pipelines.features import WIDTH, extract_features
 from ganvas.pipelines.judge import Judge, judge_port
 from ganvas.training.engine.loop import Loop, Outcome
 from ganvas.training.engine.run import Run
@@ -123,7 +123,7 @@ def test_it_learns_what_is_real_and_what_belongs_together(tmp_path: Path) -> Non
     material = shapes(tmp_path / "shapes", count=240)
     images = np.asarray(material.images)
     known, new = np.arange(192), np.arange(192, 240)  # all kinds come round every 96
-    real, drawn = look(images), look(blurred(images))
+    real, drawn = extract_features(images), extract_features(blurred(images))
     seen = evidence(material, real=real[known, None], drawn=drawn[known, None], chosen=known)
     task = JudgeTask(seen, conditions_of(material), seed=0, batch=48)
     Loop(task, run=Run(tmp_path / "run", sheets=1), budget=80 * 48).fit(Stop())
@@ -181,7 +181,7 @@ def test_held_out_pictures_are_never_looked_at(tmp_path: Path, monkeypatch: pyte
         looked.append(pixels)
         return np.zeros((len(pixels), WIDTH), dtype=np.float32)
 
-    monkeypatch.setattr(training, "look", watched)
+    monkeypatch.setattr(training, "extract_features", watched)
     seen = gather(pipeline, material, conditions_of(material), seed=0)
     np.testing.assert_array_equal(seen.chosen, train)
     np.testing.assert_array_equal(looked[0], material.images[train])

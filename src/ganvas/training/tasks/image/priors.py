@@ -31,7 +31,7 @@ def fit_image_priors(
     if (config := recipe.text_prior) is not None:
         seen = describe_appearances(pictures, train, pixels=config.pixels, features=config.features)
         fitted = fit_prior(
-            config, conditions.takes, pictures=pictures, conditions=conditions, looks=seen.vectors, seed=recipe.seed
+            config, conditions.takes, pictures=pictures, conditions=conditions, appearances=seen.vectors, seed=recipe.seed
         )
         found |= {"appearance/vectors": seen.vectors, "appearance/sketch": seen.sketch}
         found |= {f"text_prior/{name}": buffer.numpy() for name, buffer in fitted.imagination.named_buffers()}

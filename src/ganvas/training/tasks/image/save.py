@@ -29,7 +29,7 @@ from ganvas.vocabulary.manifest import Manifest
 
 PICTURE_LEGEND = (
     "First row: true pictures. Below: what it draws for the same words or labels, one row for each value of its first label if "
-    "it hears any, else with other random numbers."
+    "it takes any, else with other random numbers."
 )
 """How to read its sheets."""
 
@@ -94,11 +94,11 @@ def about_model(task: ImageTask) -> dict[str, str]:
     """Return what an image model draws, what condition it takes, and what it learned from, by name."""
     takes, pictures = task.conditions.takes, task.pictures
     height, width, channels = pictures.images.shape[1:]
-    hears = [f"words ({takes.encoder})"] if takes.words else []
-    hears += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
+    condition = [f"words ({takes.encoder})"] if takes.words else []
+    condition += [f"{name}: {', '.join(values[:12])}" for name, values in takes.labels.items()]
     held = len(pictures.records) - len(task.train)
     return {
         "draws": f"{width} x {height} pixels, {'RGBA' if channels == 4 else 'RGB'}",
-        "hears": "; ".join(hears) or "nothing: it takes no condition",
+        "takes": "; ".join(condition) or "nothing: it takes no condition",
         "learned from": f"{len(task.train):,} pictures ({held:,} held out), sha256 {pictures.digest[:16]}",
     }

@@ -52,54 +52,54 @@ def fit_prior(
     *,
     pictures: Pictures,
     conditions: Conditions,
-    looks: np.ndarray,
+    appearances: np.ndarray,
     seed: int,
 ) -> FittedPrior:
-    """Fit the text prior of a set's training pictures. looks: appearance vectors (N, K) of all its pictures."""
+    """Fit the text prior of a set's training pictures. appearances: appearance vectors (N, K) of all its pictures."""
     train = pictures.select("train")
     known = np.sort(train[stream(seed, "known").permutation(len(train))[:KNOWN]])
     imagination = TextPrior(config, takes, known=len(known))
-    said = conditions.main_of(known)
+    captions_of = conditions.main_of(known)
     if takes.words:
-        _set_keys(imagination, conditions, said)
+        _set_keys(imagination, conditions, captions_of)
     labels = {f"common_{name}": conditions.labels[name][known] for name in takes.labels}
     for (name, columns), values in zip(labels.items(), takes.labels.values(), strict=True):
-        common = _common(columns, len(values), looks[known], captions=said[0])
+        common = _common(columns, len(values), appearances[known], captions=captions_of[0])
         imagination.get_buffer(name).copy_(torch.from_numpy(common[:, columns]))  # -1, no value, is the last column
 
     records = [pictures.records[number] for number in known]
     families = np.unique([record.kin for record in records], return_inverse=True)[1]
     state = [imagination.get_buffer(name).numpy().tobytes() for name, _ in imagination.named_buffers()]
-    depends = (*state, looks[known].tobytes(), families.tobytes(), str(config.ridge).encode())
+    depends = (*state, appearances[known].tobytes(), families.tobytes(), str(config.ridge).encode())
     solved = cache_array(
         "imaginations",
         " ".join(digest_of(part) for part in depends),
-        lambda: _solve(_among(imagination, labels) + config.ridge * torch.eye(len(known)), looks[known], families),
+        lambda: _solve(_among(imagination, labels) + config.ridge * torch.eye(len(known)), appearances[known], families),
     )
     imagination.weights.copy_(torch.from_numpy(np.array(solved[0])))
     left = config.ridge * np.array(solved[0])  # what the fit leaves of each: wanted - (alike - ridge) @ weights
-    certain = np.square(left).sum(axis=1) < CERTAIN * np.square(looks[known]).sum(axis=1)
+    certain = np.square(left).sum(axis=1) < CERTAIN * np.square(appearances[known]).sum(axis=1)
     place = np.full(len(pictures.records), -1)
     place[known] = np.arange(len(known))
     return FittedPrior(imagination, solved[1], solved[2], certain, place)
 
 
-def _set_keys(imagination: TextPrior, conditions: Conditions, said: np.ndarray) -> None:
+def _set_keys(imagination: TextPrior, conditions: Conditions, captions_of: np.ndarray) -> None:
     """Whiten by the main captions, and keep the meanings of the known pictures' two main ones."""
     imagination.mean.copy_(torch.from_numpy(conditions.main.mean(axis=0)))
     axes = whitening(conditions.main, count=imagination.whitening.shape[1], least=LEAST)
     imagination.whitening.copy_(torch.from_numpy(axes))
-    for keys, sentences in zip((imagination.first, imagination.second), said, strict=True):
+    for keys, sentences in zip((imagination.first, imagination.second), captions_of, strict=True):
         vectors = torch.from_numpy(np.array(conditions.vectors[np.maximum(sentences, 0)]))
         keys.copy_(imagination.embed_words(vectors * torch.from_numpy(sentences >= 0)[:, None]))
 
 
-def _common(columns: np.ndarray, values: int, looks: np.ndarray, *, captions: np.ndarray) -> np.ndarray:
+def _common(columns: np.ndarray, values: int, appearances: np.ndarray, *, captions: np.ndarray) -> np.ndarray:
     """Return how much appearances under two values of a label have in common, (V + 1, V + 1); the last row and column: no value.
 
     It is the correlation of the appearances of pictures with the same main caption, as a matrix without negative eigenvalues.
     """
-    apart = looks - looks.mean(axis=0)
+    apart = appearances - appearances.mean(axis=0)
     common = np.full((values, values), COMMON)
     for one in range(values):
         for other in range(one):
@@ -126,9 +126,9 @@ def _among(imagination: TextPrior, labels: Mapping[str, np.ndarray]) -> Tensor:
     return alike
 
 
-def _solve(alike: Tensor, looks: np.ndarray, families: np.ndarray) -> np.ndarray:
+def _solve(alike: Tensor, appearances: np.ndarray, families: np.ndarray) -> np.ndarray:
     """Return the weights, and the predictions with the picture or its family left out: (3, P, K)."""
-    wanted, inverse = torch.from_numpy(looks).double(), torch.linalg.inv(alike.double())
+    wanted, inverse = torch.from_numpy(appearances).double(), torch.linalg.inv(alike.double())
     weights = inverse @ wanted
     without_picture = wanted - weights / inverse.diagonal()[:, None]
     without_family = torch.empty_like(wanted)

@@ -37,7 +37,7 @@ SAMPLE = 1_000
 class Evidence:
     """What a judge learns from. Row n of `drawn` was drawn for a condition made from the words of picture `chosen[n]`.
 
-    real, drawn: features, float16 (N, views, F). told: the condition of each drawing, parts by input name (N, width).
+    real, drawn: features, float16 (N, views, F). given: the condition of each drawing, parts by input name (N, width).
     groups: pictures of one group mean the same (N,). shown: the drawn pictures, uint8 (N, S, S, C).
     several: features of several more drawings for the same as some rows of `drawn` (M, K, F); rows: which ones (M,).
     """
@@ -45,7 +45,7 @@ class Evidence:
     chosen: np.ndarray
     real: np.ndarray
     drawn: np.ndarray
-    told: dict[str, np.ndarray]
+    given: dict[str, np.ndarray]
     groups: np.ndarray
     shown: np.ndarray
     several: np.ndarray
@@ -89,21 +89,21 @@ class JudgeTask(Unscored):
         """Return the pictures of a step, each in one of its views, and their conditions."""
         evidence, rows = self.evidence, self.order.indices(step)
         numbers = stream(self.seed, "judge/batch", step=step)
-        told = self.conditions.draw(evidence.chosen[rows], numbers, RULE)
+        conditions = self.conditions.draw(evidence.chosen[rows], numbers, RULE)
         views = numbers.integers(evidence.real.shape[1], (2, len(rows)))
         features = np.concatenate([evidence.real[rows, views[0]], evidence.drawn[rows, views[1]]]).astype(np.float32)
         kept = (numbers.uniform(features.shape) >= BLIND) / (1 - BLIND)
         return Batch(
             features=torch.from_numpy(features),
             kept=torch.from_numpy(kept.astype(np.float32)),
-            given={name: torch.from_numpy(part) for name, part in told.parts.items()},
-            distinct=distinct(torch.from_numpy(evidence.groups[rows]), torch.from_numpy(told.spoken)),
+            given={name: torch.from_numpy(part) for name, part in conditions.parts.items()},
+            distinct=distinct(torch.from_numpy(evidence.groups[rows]), torch.from_numpy(conditions.spoken)),
         )
 
     def loss(self, batch: Batch, progress: Progress) -> Loss:
         """Tell real from drawn, and find each real picture's condition among the batch's, and the other way round.
 
-        The condition of a drawing is never a right answer: the judge would learn the generator's style instead of the picture.
+        The condition of a drawing is never counted as right: the judge would learn the generator's style instead of the picture.
         """
         seen = self.network.see(batch.features) * batch.kept
         real, drawn = self.network.realism(seen).chunk(2)
@@ -122,7 +122,7 @@ class JudgeTask(Unscored):
             judge.weigh(judge(features, self._told(np.repeat(evidence.rows, times))).unflatten(0, (count, times)))
 
     def _told(self, rows: np.ndarray) -> Given:
-        return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.told.items()}
+        return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.given.items()}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
         """Show drawn pictures in the judge's order, the best first."""

@@ -17,7 +17,7 @@ from ganvas.ground.seeds import Stream, stream
 from ganvas.language.text.embed import TextEncoder, embed
 from ganvas.models.sign import sign
 from ganvas.pipelines import ImagePipeline, load
-from ganvas.pipelines.features import WIDTH, look
+from ganvas.pipelines.features import WIDTH, extract_features
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.stop import Stop
@@ -86,22 +86,22 @@ def gather(pipeline: ImagePipeline, pictures: Pictures, conditions: Conditions, 
     """Draw one picture for the words of each training picture, several for a few, and compute the features of all."""
     chosen, takes = _some(pictures.select("train"), seed), conditions.takes
     numbers = stream(seed, "judge/asked")
-    asked = [_asked(pictures.records[picture], takes, numbers) for picture in chosen]
+    drawn_by = [_condition(pictures.records[picture], takes, numbers) for picture in chosen]
     remembered = _Remembered(conditions)
     pipeline.encoder = remembered if takes.words else None
-    shown = pipeline(asked, stream(seed, "judge/noise").normal((len(asked), pipeline.manifest.latent)))
-    rows = np.linspace(0, len(asked) - 1, min(WEIGHED, len(asked))).astype(int)
-    again = [asked[row] for row in np.repeat(rows, TIMES)]
+    shown = pipeline(drawn_by, stream(seed, "judge/noise").normal((len(drawn_by), pipeline.manifest.latent)))
+    rows = np.linspace(0, len(drawn_by) - 1, min(WEIGHED, len(drawn_by))).astype(int)
+    again = [drawn_by[row] for row in np.repeat(rows, TIMES)]
     several = pipeline(again, stream(seed, "judge/again").normal((len(again), pipeline.manifest.latent)))
     groups = [pictures.records[picture].family or pictures.records[picture].concept or str(picture) for picture in chosen]
     return Evidence(
         chosen=chosen,
         real=_views(pictures.images, chosen, stream(seed, "judge/real")),
         drawn=_views(shown, np.arange(len(shown)), stream(seed, "judge/drawn")),
-        told=_told(asked, takes, pipeline.encoder),
+        given=_embedded(drawn_by, takes, pipeline.encoder),
         groups=np.unique(groups, return_inverse=True)[1],
         shown=shown,
-        several=look(several).reshape(len(rows), TIMES, WIDTH).astype(np.float16),
+        several=extract_features(several).reshape(len(rows), TIMES, WIDTH).astype(np.float16),
         rows=rows,
     )
 
@@ -112,7 +112,7 @@ def _some(numbers: np.ndarray, seed: int) -> np.ndarray:
     return numbers[np.sort(taken)]
 
 
-def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
+def _condition(record: Record, takes: Takes, numbers: Stream) -> Condition:
     """Make one condition as people do: full or partial words of the picture, its own labels or others."""
     partial, other, pick, value = numbers.uniform(4)
     phrases = record.tags if record.tags and (partial < TAGS or not record.captions) else record.captions
@@ -123,9 +123,11 @@ def _asked(record: Record, takes: Takes, numbers: Stream) -> Condition:
     return Condition(words=words, labels=labels)
 
 
-def _told(asked: Sequence[Condition], takes: Takes, encoder: TextEncoder | None) -> dict[str, np.ndarray]:
+def _embedded(drawn_by: Sequence[Condition], takes: Takes, encoder: TextEncoder | None) -> dict[str, np.ndarray]:
     """Return conditions as arrays by input name (N, width), a part at a time: `embed` sets each beside all their phrases."""
-    parts = [embed(asked[start : start + _AT_ONCE], takes=takes, encoder=encoder) for start in range(0, len(asked), _AT_ONCE)]
+    parts = [
+        embed(drawn_by[start : start + _AT_ONCE], takes=takes, encoder=encoder) for start in range(0, len(drawn_by), _AT_ONCE)
+    ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -138,8 +140,8 @@ def _views(images: Pixels, chosen: np.ndarray, numbers: Stream) -> np.ndarray:
     for start in range(0, len(chosen), _AT_ONCE):
         pixels = np.asarray(images[chosen[start : start + _AT_ONCE]])
         moved = np.stack([_moved(one, numbers.uniform(3)) for one in pixels])
-        views[start : start + _AT_ONCE, 0] = look(pixels)
-        views[start : start + _AT_ONCE, 1] = look(moved)
+        views[start : start + _AT_ONCE, 0] = extract_features(pixels)
+        views[start : start + _AT_ONCE, 1] = extract_features(moved)
     return views
 
 
@@ -156,7 +158,7 @@ def _moved(pixels: np.ndarray, chance: np.ndarray) -> np.ndarray:
 
 
 class _Remembered:
-    """The text encoder's answers for the sentences of a set, encoded once."""
+    """The text encoder's vectors of the sentences of a set, encoded once."""
 
     def __init__(self, conditions: Conditions) -> None:
         self.name, self._conditions = conditions.takes.encoder, conditions
