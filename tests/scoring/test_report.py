@@ -315,7 +315,7 @@ def test_too_few_pictures_for_signs_are_not_judged(tmp_path: Path) -> None:
 def test_the_time_it_takes_is_said_before(model: Path, tmp_path: Path) -> None:
     said: list[str] = []
     score(str(write_model(tmp_path / "tiny", channels=3)), write_pictures(tmp_path / "data", 26), say=said.append)
-    assert any("drawings to make and to look at: " in line and "minute" in line for line in said[:2])
+    assert any("drawings to make and to measure: " in line and "minute" in line for line in said[:2])
 
 
 def test_a_model_is_held_against_pictures_as_it_learned_them(tmp_path: Path) -> None:
