@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganvas.ground.palette import compose_palette, enlarged
+from ganvas.ground.palette import compose_palette, enlarged, without_smoothed_outlines
 
 BLACK_WHITE = np.array([[[-1.0], [1.0]]], dtype=np.float32)  # one picture, two entries, one channel
 
@@ -45,3 +45,38 @@ def test_planes_are_enlarged_as_torch_enlarges_them(cubic: bool, scale: int) -> 
     mode = "bicubic" if cubic else "bilinear"
     wanted = torch.nn.functional.interpolate(torch.from_numpy(planes)[None], scale_factor=scale, mode=mode)[0].numpy()
     np.testing.assert_allclose(enlarged(planes, scale=scale, cubic=cubic), wanted, atol=1e-5)
+
+
+CLEAR, PALE, SOLID = (np.array(colour, dtype=np.float32) for colour in ((-1, -1, -1, -1), (0, 0, 0, 0), (1, -1, -1, 1)))
+
+
+def shown(entries: np.ndarray) -> np.ndarray:
+    """Logits of a picture that shows these entries, the nearer one second where a band is: (3, H, W)."""
+    near = np.where(np.arange(entries.shape[1]) < entries.shape[1] // 2, 0, 2)
+    logits = np.zeros((3, *entries.shape), dtype=np.float32)
+    for entry in range(3):
+        logits[entry] = 6.0 * (entries == entry) + 2.0 * (near == entry)
+    return logits
+
+
+def test_a_smoothed_outline_is_no_pale_band_in_a_large_picture() -> None:
+    entries = np.zeros((16, 16), dtype=int)
+    entries[:, 7:9] = 1  # clear, a band of two pixels, solid
+    entries[:, 9:] = 2
+    palette, nothing = np.stack([CLEAR, PALE, SOLID]), np.zeros((1, 4, 16, 16), dtype=np.float32)
+    large = compose_palette(shown(entries)[None], palette[None], nothing, scale=4)[0]
+    assert (np.abs(large[3]) < 0.5).mean() < 0.05, "clear or solid, and hardly anything between"
+    small = compose_palette(shown(entries)[None], palette[None], nothing)[0]
+    assert (np.abs(small[3]) < 0.5).mean() == 2 / 16, "its own size keeps it"
+
+
+@pytest.mark.parametrize("what", ["surface", "line"])
+def test_what_is_half_clear_by_itself_stays(what: str) -> None:
+    entries = np.zeros((16, 16), dtype=int)
+    if what == "surface":
+        entries[:, 4:10], entries[:, 10:] = 1, 2  # glass beside a wall
+    else:
+        entries[:, 3], entries[:, 12:] = 1, 2
+    logits = shown(entries)
+    kept = without_smoothed_outlines(logits, np.stack([CLEAR, PALE, SOLID]))
+    np.testing.assert_array_equal(kept.argmax(axis=0) == 1, entries == 1)

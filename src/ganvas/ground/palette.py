@@ -15,6 +15,13 @@ import numpy as np
 CUBIC = -0.75
 """The free number of the bicubic kernel, a."""
 
+HALF_CLEAR = (0.1, 0.68)
+"""Opacities between which an entry may stand for the smoothed outline of a picture."""
+OUT = 8.0
+"""How far below the next entry's a logit is put where its entry is left out."""
+REACH = 2
+"""Pixels to either side that a smoothed outline is wide at most."""
+
 
 class Painting(NamedTuple):
     """What a palette head gave for one picture: logits (K, H, W), palette (K, C), shading (C, H, W), float32."""
@@ -34,8 +41,36 @@ def compose_palette(logits: np.ndarray, palette: np.ndarray, shading: np.ndarray
     return np.stack([_compose(*one, scale=scale) for one in zip(logits, palette, shading, strict=True)])
 
 
+def without_smoothed_outlines(logits: np.ndarray, palette: np.ndarray) -> np.ndarray:
+    """Leave half-clear entries out where they are no surface, but a band along a solid one: logits (K, H, W).
+
+    At a picture's own size such an entry smooths its outline. Enlarged it would be a pale band around everything; without it the
+    outline is where the entries on both sides of the band meet. A band is what an opening by 5 x 5 pixels removes; a line that
+    is half clear by itself, as a spoke of a wheel, stays.
+    """
+    opacity = (palette[:, 3] + 1) / 2 if palette.shape[1] == 4 else np.ones(len(palette))
+    half_clear = (HALF_CLEAR[0] < opacity) & (opacity < HALF_CLEAR[1])
+    if not half_clear.any() or half_clear.all():
+        return logits
+    most = logits.argmax(axis=0)
+    beside_solid = _near((opacity >= HALF_CLEAR[1])[most], np.logical_or)
+    left_out = np.zeros(logits.shape, dtype=bool)
+    for entry in np.flatnonzero(half_clear):
+        left_out[entry] = beside_solid & ~_near(_near(most == entry, np.logical_and), np.logical_or)
+    floor = np.where(left_out, -np.inf, logits).max(axis=0) - OUT
+    return np.where(left_out, np.minimum(logits, floor), logits).astype(logits.dtype)
+
+
+def _near(mask: np.ndarray, join: np.ufunc) -> np.ndarray:
+    """Join each place of a mask (H, W) with those up to REACH away; beyond its ends a mask goes on as it ends."""
+    for axis, side in enumerate(mask.shape):
+        padded = np.pad(mask, [(REACH, REACH) if one == axis else (0, 0) for one in range(2)], mode="edge")
+        mask = join.reduce([padded.take(range(start, start + side), axis) for start in range(2 * REACH + 1)])
+    return mask
+
+
 def _compose(logits: np.ndarray, palette: np.ndarray, shading: np.ndarray, *, scale: int) -> np.ndarray:
-    large = enlarged(logits, scale=scale, cubic=True)
+    large = enlarged(without_smoothed_outlines(logits, palette) if scale > 1 else logits, scale=scale, cubic=True)
     entries, *grid = large.shape
     shares = large.reshape(entries, -1)
     shares -= shares.max(axis=0)

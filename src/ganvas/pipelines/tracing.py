@@ -11,7 +11,7 @@ import numpy as np
 
 from ganvas.ground.images import encode_png, unpremultiply
 from ganvas.ground.labelling import boxed, connected, grown, most_common
-from ganvas.ground.palette import Painting, compose_palette, enlarged
+from ganvas.ground.palette import Painting, compose_palette, enlarged, without_smoothed_outlines
 
 SCALE = 4
 """Regions are traced in a picture so many times as large as the model's own."""
@@ -79,7 +79,7 @@ def trace(painting: Painting, *, scale: int = SCALE) -> Traced:
 
 def _entries(painting: Painting, pixels: np.ndarray, *, scale: int) -> np.ndarray:
     """Return the entry that each pixel mostly shows, -1 where the picture is clear: int64 (H, W)."""
-    logits = enlarged(painting.logits, scale=scale, cubic=True)
+    logits = enlarged(without_smoothed_outlines(painting.logits, painting.palette), scale=scale, cubic=True)
     if pixels.shape[2] == 3:
         return logits.argmax(axis=0)
     solid = painting.palette[:, 3] > 0

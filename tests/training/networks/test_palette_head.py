@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 
 from ganvas.ground.palette import compose_palette
@@ -16,13 +15,12 @@ from ganvas.training.networks.palette_head import Painted, PaletteGenerator, Pal
 from tests.training.tasks.image.palettes import CONFIG, appearance_task, palette_recipe
 
 
-@pytest.mark.parametrize("scale", [1, 3])
-def test_what_is_composed_here_is_composed_without_torch(scale: int) -> None:
+def test_what_is_composed_here_is_composed_without_torch() -> None:
     numbers = stream(0, "painted")
     parts = [3 * numbers.normal((2, 5, 8, 6)), numbers.normal((2, 5, 4)), numbers.normal((2, 4, 8, 6))]
-    here = compose(Painted(*(torch.from_numpy(part) for part in parts)), scale=scale).numpy()
-    assert here.shape == (2, 4, 8 * scale, 6 * scale)
-    assert np.abs(here - compose_palette(*parts, scale=scale)).max() < 1e-4
+    here = compose(Painted(*(torch.from_numpy(part) for part in parts))).numpy()
+    assert here.shape == (2, 4, 8, 6)
+    assert np.abs(here - compose_palette(*parts)).max() < 1e-4
 
 
 def test_graphs_are_let_in_and_give_what_torch_gives(tmp_path: Path) -> None:

@@ -46,15 +46,12 @@ class Painted(NamedTuple):
     shading: Float[Tensor, "n c h w"]
 
 
-def compose(painted: Painted, *, scale: int = 1) -> Images:
+def compose(painted: Painted) -> Images:
     """Compose pictures (N, C, H, W): sum_k softmax_k(logits) palette_k + shading.
 
-    At a larger scale logits are enlarged bicubic before the softmax, and shading bilinear.
+    Larger pictures are composed without torch (ganvas.ground.palette).
     """
     logits, palette, shading = painted
-    if scale > 1:
-        logits = F.interpolate(logits, scale_factor=float(scale), mode="bicubic", align_corners=False)
-        shading = F.interpolate(shading, scale_factor=float(scale), mode="bilinear", align_corners=False)
     shares = logits.softmax(dim=1).flatten(2)  # (N, K, H W)
     return (palette.mT @ shares).unflatten(2, logits.shape[2:]) + shading
 
