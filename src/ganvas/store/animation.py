@@ -22,9 +22,13 @@ QUALITY = 90
 
 def save_animation(path: Path, animation: Animation) -> Path:
     """Save an animation by its name's suffix, one of MOVING."""
-    encode = _as_gif if path.suffix.lower() == ".gif" else _as_webp
-    write_bytes(path, encode(animation))
+    write_bytes(path, encode_animation(animation, path.suffix.lower()))
     return path
+
+
+def encode_animation(animation: Animation, suffix: str) -> bytes:
+    """Return an animation as a file, with its provenance inside. suffix: one of MOVING."""
+    return (_as_gif if suffix == ".gif" else _as_webp)(animation)
 
 
 def place_animation(folder: Path, animation: Animation, *, suffix: str) -> Path:

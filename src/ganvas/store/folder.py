@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
-from ganvas.ground.images import make_sheet, read_texts, save_png
+from ganvas.ground.images import encode_png, make_sheet, read_texts, save_png
 from ganvas.store.music import KINDS as MUSIC
 from ganvas.store.music import encode, record_in, save_piece
 from ganvas.vocabulary.provenance import (
@@ -119,22 +119,32 @@ def _is_there(path: Path) -> InputError:
 
 
 def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
-    """Save one work with its provenance inside, twice: our own key, and the text other tools read. Raises FileExistsError."""
+    """Save one work. Raises FileExistsError."""
+    suffix = path.suffix.lower()
+    if suffix not in kinds_of(work):
+        what, kinds = ("music is", MUSIC) if is_music(work) else ("pictures are", (".png",))
+        raise InputError(f"{what} not kept as {path.suffix}", where=path, do=f"give a name that ends in {' or '.join(kinds)}")
+    write_bytes(path, encode_work(work, suffix), replace=overwrite)
+    return path
+
+
+def kinds_of(work: Work) -> tuple[str, ...]:
+    """Return the suffixes that a work can be kept under; the first file says how it was made."""
+    return MUSIC if is_music(work) else (".png",)
+
+
+def encode_work(work: Work, suffix: str) -> bytes:
+    """Return a work as a file, with its provenance inside, in pictures twice: our own key, and the text other tools read.
+
+    suffix: one of `kinds_of`. Raises InputError where a package for that is missing.
+    """
     if is_music(work):
-        if path.suffix.lower() not in MUSIC:
-            raise InputError(
-                f"music is not kept as {path.suffix}", where=path, do=f"give a name that ends in {' or '.join(MUSIC)}"
-            )
-        write_bytes(path, encode(work, path.suffix.lower()), replace=overwrite)
-        return path
-    if path.suffix.lower() != ".png":
-        raise InputError(f"pictures are not kept as {path.suffix}", where=path, do="give a name that ends in .png")
+        return encode(work, suffix)
     texts = {
         KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
         PARAMETERS: work.provenance.parameters(),
     }
-    save_png(path, work.pixels, text=texts, replace=overwrite)
-    return path
+    return encode_png(work.pixels, text=texts)
 
 
 def save_sheet(path: Path, works: Sequence[Work], *, columns: int = 4) -> Path:

@@ -1,0 +1,1 @@
+"""The studio: a folder that keeps works, jobs and trainings, and the worker that draws for whoever asks."""
