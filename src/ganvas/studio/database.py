@@ -45,7 +45,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the database, and make it where there is none. Raises InputError for a file that is none, or of a later version."""
+        """Open the database, and make it where there is none. Raises InputError for a damaged or later one."""
         self._path, self._lock = path, RLock()
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)

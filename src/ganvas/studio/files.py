@@ -5,7 +5,6 @@ before its row is written and after its row is gone, and only files there have t
 """
 
 import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,12 +34,12 @@ class Files:
         """Put a file that a row names by now where it is kept."""
         self.path(name).parent.mkdir(exist_ok=True)
         with contextlib.suppress(FileNotFoundError):  # it is there already: another process found it staged
-            os.replace(self._incoming / name, self.path(name))
+            (self._incoming / name).replace(self.path(name))
 
     def take_out(self, name: str) -> None:
         """Put a file back to those that may have no row."""
         with contextlib.suppress(FileNotFoundError):
-            os.replace(self.path(name), self._incoming / name)
+            self.path(name).replace(self._incoming / name)
 
     def discard(self, name: str) -> None:
         """Remove a staged file that no row names."""

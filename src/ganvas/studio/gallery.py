@@ -121,7 +121,7 @@ class Gallery:
     def lineage(self, number: int) -> Lineage:
         """Return what a work was made of and what was made of it, the newest 100."""
         parents = "JOIN parents ON parents.parent = works.id WHERE parents.work = ? ORDER BY parents.place"
-        children = "JOIN parents ON parents.work = works.id WHERE parents.parent = ? AND deleted IS NULL GROUP BY id ORDER BY id DESC LIMIT 100"
+        children = "WHERE id IN (SELECT work FROM parents WHERE parent = ?) AND deleted IS NULL ORDER BY id DESC LIMIT 100"
         found = [self._database.read(_ENTRY + rows, [number]) for rows in (parents, children)]
         return Lineage(parents=tuple(map(_entry, found[0])), children=tuple(map(_entry, found[1])))
 

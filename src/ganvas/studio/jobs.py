@@ -100,8 +100,8 @@ class Jobs:
         """Note that a job has ended, and how."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE jobs SET state = ?, ended = ?, process = NULL, message = CASE ? WHEN '' THEN message ELSE ? END WHERE id = ?",
-                [state, time.time(), message, message, number],
+                "UPDATE jobs SET state = ?, ended = ?, process = NULL, message = coalesce(nullif(?, ''), message) WHERE id = ?",
+                [state, time.time(), message, number],
             )
 
     def cancel_waiting(self, number: int) -> bool:

@@ -83,7 +83,7 @@ class Studio:
         return job
 
     def train(self, request: TrainRequest) -> Job:
-        """Train a model as soon as its turn comes. Raises InputError where training is not installed, or the pictures are gone."""
+        """Train a model as soon as its turn comes. Raises InputError where it cannot be done."""
         if not can_train():
             raise InputError("training needs torch and the packages that come with it", do="pip install 'ganvas[train]'")
         if not (self.trainings.uploads / request.pictures).is_file():
@@ -99,7 +99,7 @@ class Studio:
         return job
 
     def preview(self, verb: str, fields: Mapping[str, Any], works: Sequence[int] = ()) -> Work:
-        """Make the first work of a request and keep nothing. Raises InputError as `check` does, and for what does not stand still."""
+        """Make the first work of a request and keep nothing. Raises InputError as `check` does, and for a walk."""
         found, request = self.check(verb, fields, works)
         made = next(iter(found.run(request, tuple(map(self.open_input, works)), self.desk)))
         if isinstance(made, Animation):
@@ -119,7 +119,7 @@ class Studio:
         return self.gallery.add(keep_work(work), parents=parents)
 
     def add_picture(self, content: bytes, *, name: str) -> int:
-        """Keep a picture from outside, written anew with nothing in it but its pixels and what Ganvas wrote there; return its number.
+        """Keep a picture from outside; return its number. It is written anew: its pixels and what Ganvas said in it are kept.
 
         Raises InputError for no picture, and for one beyond the bounds.
         """

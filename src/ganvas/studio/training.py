@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from ganvas.data.zipped import unpack_pictures
 from ganvas.ground.config import Frozen
@@ -35,7 +36,7 @@ class Curve(Frozen):
 
 
 class TrainingView(Frozen):
-    """What is to be seen of a training. share: how much of its budget is spent. events: what its health said. sheets: by images."""
+    """What is to be seen of a training. share: of its budget. events: what its health said. sheets: by images."""
 
     images: int
     seconds: float
@@ -164,13 +165,13 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _entries(log: Path) -> list[dict[str, object]]:
+def _entries(log: Path) -> list[dict[str, Any]]:
     """Return the lines of a log that are whole."""
     try:
         lines = read_bytes(log, limit=MAX_LOG).decode("utf-8", errors="replace").splitlines()
     except InputError:  # nothing is written yet
         return []
-    entries: list[dict[str, object]] = []
+    entries: list[dict[str, Any]] = []
     for line in lines:
         with contextlib.suppress(ValueError):
             found = json.loads(line)
@@ -179,10 +180,10 @@ def _entries(log: Path) -> list[dict[str, object]]:
     return entries
 
 
-def _curve(entries: list[dict[str, object]]) -> Curve | None:
+def _curve(entries: list[dict[str, Any]]) -> Curve | None:
     """Return the score of a log with at most MOST_POINTS points, or None where there is none yet."""
     name = next((key for one in entries for key in one if key.startswith("score/")), None)
     if name is None:
         return None
-    points = [(int(str(one["images"])), float(str(one[name]))) for one in entries if name in one]
+    points = [(int(one["images"]), float(one[name])) for one in entries if name in one]
     return Curve(name=name.removeprefix("score/"), points=tuple(points[:: -(-len(points) // MOST_POINTS)]))

@@ -37,7 +37,7 @@ Request = TypeVar("Request", bound=Frozen)
 
 @dataclass(frozen=True)
 class Input:
-    """A work of the gallery that another is made of: its number, file, and what makes it again. picture: what it was made from."""
+    """A work of the gallery that another is made of: its number, file, its records. picture: what it was made from."""
 
     number: int
     path: Path

@@ -22,7 +22,7 @@ def index_of(text: str) -> str:
 
 
 def query_of(text: str) -> str | None:
-    """Return what a person searches for as an FTS5 query: all of its words, each from its beginning. None where it has no words."""
+    """Return an FTS5 query for all words of what a person searches for, each from its beginning; None where it has none."""
     folded = unicodedata.normalize("NFKC", text[:MAX_QUERY])
     words = [f'"{word}"*' for word in _WORD.findall(folded)]
     for run in _RUN.findall(folded):
