@@ -1,4 +1,5 @@
 # make demo    pictures, from a fresh clone, in one command
+# make studio  the studio in a browser, with some works to begin with
 # make test    everything that pip alone can check
 # make proof   the slow checks behind docs/proof.md
 # make sbom    sbom.json: every package of the test environment with its version and licence (CycloneDX)
@@ -12,7 +13,7 @@ PIP := $(INSTALL) --constraint constraints.txt --only-binary xllamacpp
 HASHED := $(INSTALL) --require-hashes --requirement hashes.txt && $(INSTALL) --no-deps --no-build-isolation --editable .
 IDEA ?= a lonely robot in spring
 
-.PHONY: help demo test proof sbom
+.PHONY: help demo studio test proof sbom
 .DELETE_ON_ERROR:
 
 help:
@@ -23,6 +24,9 @@ demo: $(VENV)/.demo
 	@echo "Drawing: $(IDEA)"
 	@$(BIN)/ganvas imagine "$(IDEA)"
 	@echo "The pictures lie in $(CURDIR)/ganvas-works"
+
+studio: $(VENV)/.studio
+	@$(BIN)/ganvas studio --demo
 
 test: export OMP_NUM_THREADS = 1
 test: export PYRIGHT_PYTHON_IGNORE_WARNINGS = 1
@@ -53,13 +57,18 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) --editable '.[llm]' || { echo "No language model runtime for this machine: installing without it."; $(PIP) --editable .; }
 	@touch $@
 
+$(VENV)/.studio: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing Ganvas with its studio (no torch: for trainings, make test brings it)"
+	@$(PIP) --editable '.[llm,music,studio]' || { echo "No language model runtime for this machine: installing without it."; $(PIP) --editable '.[music,studio]'; }
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Ganvas with everything the tests need"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,dev]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,dev]')
 	@touch $@
 
 $(VENV)/.proof: $(VENV)/.test
 	@echo "Installing what the proofs need, and a browser where there is none"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,dev,proof]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,dev,proof]')
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@

@@ -38,6 +38,10 @@ CREATE TABLE results (
 """
 
 
+class MissingError(InputError):
+    """There is nothing of that number or name."""
+
+
 class Database:
     """A SQLite database that threads share: one connection, one statement or transaction at a time.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ganvas.ground.config import Frozen
 from ganvas.ground.errors import InputError
-from ganvas.studio.database import Database
+from ganvas.studio.database import Database, MissingError
 from ganvas.studio.files import Files
 from ganvas.studio.forms import Kept
 from ganvas.studio.words import index_of, query_of
@@ -19,6 +19,8 @@ PAGE, MOST_TAGS = 200, 32
 """Works of one page of the gallery, and tags of a work, at most."""
 KEPT_DAYS = 30
 """How long a deleted work can be had back."""
+SHA256 = 64
+"""Characters of a file's name before its suffix."""
 _ENTRY = """
 SELECT works.*, (SELECT group_concat(tag, char(31)) FROM tags WHERE work = works.id) AS tagged,
     (SELECT group_concat(suffix || char(31) || name, char(30)) FROM files WHERE work = works.id) AS filed,
@@ -94,14 +96,14 @@ class Gallery:
         """Return a work, a deleted one too. Raises InputError for a number that none has."""
         rows = self._database.read(_ENTRY + "WHERE id = ?", [number])
         if not rows:
-            raise InputError("there is no such work", where=f"work {number}")
+            raise MissingError("there is no such work", where=f"work {number}")
         return _entry(rows[0])
 
     def records(self, number: int) -> tuple[Provenance, ...]:
         """Return what makes a work again. Raises InputError as `get` does."""
         rows = self._database.read("SELECT provenance FROM works WHERE id = ?", [number])
         if not rows:
-            raise InputError("there is no such work", where=f"work {number}")
+            raise MissingError("there is no such work", where=f"work {number}")
         return tuple(read_provenance(one, where=f"work {number}") for one in json.loads(rows[0][0]))
 
     def find(self, words: str = "", *, favourites: bool = False, deleted: bool = False, start: int = 0, count: int = 60) -> Page:
@@ -167,7 +169,7 @@ class Gallery:
     def _update(self, number: int, change: str, values: list[Any]) -> None:
         with self._database.write() as connection:
             if not connection.execute(f"UPDATE works SET {change} WHERE id = ?", [*values, number]).rowcount:
-                raise InputError("there is no such work", where=f"work {number}")
+                raise MissingError("there is no such work", where=f"work {number}")
 
 
 def _known(connection: sqlite3.Connection, name: str) -> int | None:
@@ -219,9 +221,9 @@ def _condition(query: str | None, *, favourites: bool, deleted: bool) -> tuple[s
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    files = dict(one.split("\x1f") for one in (row["filed"] or "").split("\x1e") if one)
-    first = row["name"][64:]
-    files = {first: row["name"], **files}
+    filed: list[str] = (row["filed"] or "").split("\x1e")
+    files = {one.partition("\x1f")[0]: one.partition("\x1f")[2] for one in filed if one}
+    files = {row["name"][SHA256:]: row["name"], **files}
     return Entry(
         id=row["id"], kind=row["kind"], media=row["media"], idea=row["idea"], made=row["made"], files=files,
         favourite=bool(row["favourite"]), deleted=row["deleted"] is not None, width=row["width"], height=row["height"],

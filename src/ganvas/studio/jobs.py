@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ganvas.ground.config import Frozen
 from ganvas.ground.errors import GanvasError, InputError
-from ganvas.studio.database import Database
+from ganvas.studio.database import Database, MissingError
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 Lane = Literal["draw", "train"]
@@ -125,7 +125,7 @@ class Jobs:
         """Return a job. Raises InputError for a number that none has."""
         rows = self._database.read("SELECT * FROM jobs WHERE id = ?", [number])
         if not rows:
-            raise InputError("there is no such job", where=f"job {number}")
+            raise MissingError("there is no such job", where=f"job {number}")
         return self._job(rows[0])
 
     def recent(self, *, count: int = MOST_LISTED) -> list[Job]:
