@@ -27,6 +27,7 @@ from ganvas.cli import (
     replay,
     restyle,
     score,
+    studio,
     train,
     vary,
     walk,
@@ -65,7 +66,7 @@ for _panel, _verbs in {
         vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
         export.export, replay.replay,
     ),
-    "teach": (data.data, train.train, score.score), "house": (models.models, info.info, pack.pack),
+    "teach": (data.data, train.train, score.score), "house": (studio.studio, models.models, info.info, pack.pack),
 }.items():  # fmt: skip
     for _verb in _verbs:
         app.command(rich_help_panel=_panel)(_verb)

@@ -21,8 +21,8 @@ from ganvas.store.folder import encode_work
 from ganvas.studio.forms import MEDIA
 from ganvas.studio.gallery import Entry, Page
 from ganvas.studio.jobs import BusyError, Job
-from ganvas.studio.requests import TrainRequest
-from ganvas.studio.scene import DrawnScene, read_scene
+from ganvas.studio.requests import Imagine, TrainRequest
+from ganvas.studio.scene import DrawnScene, Sketch, read_scene, sketch_scene
 from ganvas.studio.studio import Studio
 from ganvas.studio.training import TrainingView, can_train
 from ganvas.studio.verbs import VERBS, Verb
@@ -75,6 +75,12 @@ def _add_about(api: APIRouter, studio: Studio, room: DrawingRoom) -> None:
         request = ImagineRequest(idea=body.idea, model=studio.models.resolve(body.model), llm=body.llm, seed=body.seed)
         written = await room.run(lambda: write_scene(request, session=studio.session))
         return Scene(brief=written.brief, writer=written.writer, note=written.note)
+
+
+    @api.post("/api/sketch", tags=["verbs"])
+    async def sketch(body: Imagine) -> Sketch:
+        """Draw a scene that is being changed, and say what stands where in it; nothing is kept."""
+        return await room.run(lambda: sketch_scene(body, studio.desk))
 
 
 def _info(verb: Verb) -> VerbInfo:
