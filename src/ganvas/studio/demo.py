@@ -18,7 +18,7 @@ def add_demo(studio: Studio) -> list[int]:
     robot, cat, heart = works[0], works[3], works[7]
     works += _make(studio, "vary", {"count": 3, "amount": 0.5, "seed": 2}, [cat])
     works += _make(studio, "mix", {"at": (0.5,)}, [cat, works[4]])
-    works += _make(studio, "recolour", {"colours": ("#0b7285", "#ffd43b", "#f8f9fa", "#e8590c")}, [robot])
+    works += _make(studio, "recolour", {"colours": ("#0b7285", "#ffd43b", "#f8f9fa", "#e8590c")}, [cat])
     works += _make(studio, "restyle", {"to": "twemoji"}, [heart])
     works += _make(studio, "push", {"pushes": ({"along": "darker", "amount": 1.5},)}, [robot])
     works += _make(studio, "walk", {"frames": 24, "seconds": 3.0, "size": 128}, [cat, works[4]])
