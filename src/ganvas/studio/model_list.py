@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from ganvas.ground.config import Frozen
-from ganvas.ground.errors import InputError
 from ganvas.models.find import is_model, models
 from ganvas.models.read import read_manifest
+from ganvas.studio.database import MissingError
 from ganvas.vocabulary.manifest import AnyManifest, Manifest, RestyleManifest
 from ganvas.vocabulary.provenance import Provenance
 
@@ -41,10 +41,10 @@ class ModelList:
         return tuple(_offered(name, one) for name, one in found if one.kind in TASKS)
 
     def resolve(self, name: str) -> str:
-        """Return what the services call a model: the name of a bundled one, or a folder. Raises InputError for an unknown one."""
+        """Return what the services call a model: the name of a bundled one, or a folder. Raises MissingError."""
         folders = self._folders()
         if name not in folders:
-            raise InputError(
+            raise MissingError(
                 f"there is no model {name[:64]!r}", do=f"choose one of {', '.join(one.id for one in self.offered())}"
             )
         return name if name not in self._trained() else str(folders[name])

@@ -8,7 +8,6 @@ from importlib.resources import files
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -33,7 +32,7 @@ STATUS: Mapping[type[GanvasError], int] = {MissingError: 404, BusyError: 429, La
 def make_app(studio: Studio, *, door: Door) -> ASGIApp:
     """Return the application of a studio."""
     app = FastAPI(
-        title="Ganvas studio", version=__version__, docs_url=None, redoc_url=None, generate_unique_id_function=_short_name,
+        title="Ganvas studio", version=__version__, docs_url=None, redoc_url=None,
         description="A language model imagines, a GAN draws.", strict_content_type=False,
     )  # fmt: skip
     room, events = DrawingRoom(), Events()
@@ -45,10 +44,6 @@ def make_app(studio: Studio, *, door: Door) -> ASGIApp:
         kind, studio.gallery.get(number) if kind == "work" else studio.jobs.get(number)
     )
     return Guard(app, door=door)
-
-
-def _short_name(route: APIRoute) -> str:
-    return f"{route.tags[0] if route.tags else 'page'}-{route.name}".replace(" ", "-")
 
 
 def _add_page(app: FastAPI) -> None:

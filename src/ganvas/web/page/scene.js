@@ -74,11 +74,11 @@ class Editor {
 
   get element() { return this.brief.elements[this.chosen]; }
 
-  /** One box an element: the first of its pictures can be dragged. */
+  /** One box an element, around all of its pictures. */
   showBoxes() {
     const focused = this.layer.contains(document.activeElement);
     const made = this.brief.elements.map((element, number) => {
-      const found = this.boxes.find((one) => one.element === number) ?? guess(element, number, this.brief.elements.length);
+      const found = around(this.boxes.filter((one) => one.element === number)) ?? guess(element, number, this.brief.elements.length);
       return this.box(element, number, found);
     });
     this.layer.replaceChildren(...made);
@@ -114,21 +114,21 @@ class Editor {
     const follow = (next) => {
       const [x, y] = [(next.clientX - from[0]) / side, (next.clientY - from[1]) / side];
       moved ||= Math.hypot(x, y) > 0.01;
-      now = scaling ? { ...at, side: Math.max(at.side + (x + y) / 2, 0.05) } : { ...at, left: at.left + x, top: at.top + y };
+      now = scaling ? grown(at, 1 + (x + y) / (at.width + at.height)) : { ...at, left: at.left + x, top: at.top + y };
       put(made, now);
     };
     const done = () => {
       made.removeEventListener("pointermove", follow);
       this.held = false;
-      if (moved) this.drop(now, scaling);
+      if (moved) this.drop(now, scaling ? now.width / at.width : null);
     };
     made.addEventListener("pointermove", follow);
     made.addEventListener("lostpointercapture", done, { once: true });
   }
 
-  drop(at, scaling) {
-    if (scaling) this.element.size = SIZES[nearest(SHARES, at.side)];
-    else this.element.place = placeOf(third(at.left + at.side / 2), third(at.top + at.side / 2));
+  drop(at, scale) {
+    if (scale) this.element.size = SIZES[nearest(SHARES, SHARES[SIZES.indexOf(this.element.size)] * scale)];
+    else this.element.place = placeOf(third(at.left + at.width / 2), third(at.top + at.height / 2));
     this.changed();
   }
 
@@ -197,12 +197,21 @@ const third = (share) => Math.min(Math.max(Math.floor(share * 3), 0), 2);
 const nearest = (values, wanted) => values.reduce((best, value, place) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? place : best), 0);
 
 function put(made, at) {
-  Object.assign(made.style, { left: `${at.left * 100}%`, top: `${at.top * 100}%`, width: `${at.side * 100}%`, height: `${at.side * 100}%` });
+  Object.assign(made.style, { left: `${at.left * 100}%`, top: `${at.top * 100}%`, width: `${at.width * 100}%`, height: `${at.height * 100}%` });
+}
+
+const grown = (at, scale) => ({ ...at, width: at.width * Math.max(scale, 0.1), height: at.height * Math.max(scale, 0.1) });
+
+/** The rectangle around some squares, or null. */
+function around(squares) {
+  if (!squares.length) return null;
+  const [left, top] = [Math.min(...squares.map((one) => one.left)), Math.min(...squares.map((one) => one.top))];
+  return { left, top, width: Math.max(...squares.map((one) => one.left + one.side)) - left, height: Math.max(...squares.map((one) => one.top + one.side)) - top };
 }
 
 /** Say about where an element will stand before it was drawn. */
 function guess(element, number, count) {
   const side = SHARES[SIZES.indexOf(element.size)] ?? 0.5, [column, row] = cellOf(element.place ?? "centre");
   const left = element.place ? (1 - side) * column / 2 : ((number + 0.5) / count) * (1 - side);
-  return { left, top: ((1 - side) * row) / 2, side };
+  return { left, top: ((1 - side) * row) / 2, width: side, height: side };
 }

@@ -78,7 +78,7 @@ export function restyleTool(work) {
       asked = { ...choice, strength: asked.strength };
       for (const one of chips.children) one.setAttribute("aria-pressed", String(one === made));
       tool.update();
-    } }, choice.to);
+    } }, choices.filter((one) => one.to === choice.to).length > 1 && place >= modelsFor("restyle")[0].styles.length ? `${choice.to} (${choice.model})` : choice.to);
     return made;
   }));
   tool.update();

@@ -25,12 +25,12 @@ function show() {
   const tray = document.getElementById("tray");
   tray.hidden = !picked.length;
   const faces = picked.map((work) => h("button", { type: "button", class: "face", title: t("unpick"), aria: { label: `${t("unpick")}: ${work.idea}` }, onclick: () => pick(work) }, h("img", { src: faceOf(work) ?? "/page/icon.svg", alt: "" })));
-  tray.replaceChildren(
+  tray.replaceChildren(...[
     h("div", { class: "faces" }, faces),
     picked.length < 2 ? h("span", { class: "note" }, t("pickMore")) : null,
-    picked.length === 2 && verb("mix") ? button(t("mixTwo"), () => openMix(picked[0], picked[1]), { class: "primary" }) : "",
-    picked.length > 1 && verb("walk") ? button(t("walkAll"), () => openWalk(picked), { class: picked.length === 2 ? "" : "primary" }) : "",
+    picked.length === 2 && verb("mix") ? button(t("mixTwo"), () => openMix(picked[0], picked[1]), { class: "primary" }) : null,
+    picked.length > 1 && verb("walk") ? button(t("walkAll"), () => openWalk(picked), { class: picked.length === 2 ? "" : "primary" }) : null,
     sign("close", t("clear"), clear),
-  );
+  ].filter(Boolean));
   tell("picked", picked);
 }

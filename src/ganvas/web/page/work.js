@@ -17,12 +17,13 @@ export function openWork(work, { beside = () => undefined, closed = () => {}, no
     if (event.key === "ArrowLeft") go(-1);
     else if (event.key === "ArrowRight") go(1);
   });
+  made.querySelector("header .sign").before(h("span", { class: "push-right" }), sign("left", t("previous"), () => go(-1)), sign("right", t("next"), () => go(1)));
   async function show(one) {
     work = one;
     made.querySelector("h2").textContent = one.idea;
     const details = await attempt(() => api.work(one.id));
     if (!details || work !== one) return;
-    body.replaceChildren(large(details.work), h("div", { class: "side" }, acts(details, made, go), note && h("p", { class: "note said" }, note), tools(details), story(details), family(details, show), tagging(details.work)));
+    body.replaceChildren(large(details.work), h("div", { class: "side" }, acts(details, made), note && h("p", { class: "note said" }, note), tools(details), story(details), family(details, show), tagging(details.work)));
   }
   show(work);
   return made;
@@ -44,15 +45,14 @@ function large(work) {
   return h("div", { class: "large" }, h("img", { src: address, alt: work.idea }));
 }
 
-function acts({ work, records }, made, go) {
+function acts({ work, records }, made) {
   const heart = sign("heart", t(work.favourite ? "unfavour" : "favour"), async () => {
     await favour(work);
     work = { ...work, favourite: !work.favourite };
     heart.setAttribute("aria-pressed", String(work.favourite));
   }, { aria: { label: t("favour"), pressed: work.favourite } });
   return h("div", { class: "acts top-acts" }, heart, downloads(work, records),
-    !work.deleted && sign("bin", t("delete"), () => { made.close(); remove(work); }),
-    h("span", { class: "push-right" }), sign("left", t("previous"), () => go(-1)), sign("right", t("next"), () => go(1)));
+    !work.deleted && sign("bin", t("delete"), () => { made.close(); remove(work); }));
 }
 
 /** Its files; a drawing also as shapes. */
