@@ -69,6 +69,7 @@ FLAGS = {
     "bench labels": {"-n", "--threads", "--seed", "--json"},
     "bench modes": {"-n", "--threads", "--seed", "--json"},
     "bench train": {"--threads", "--json"},
+    "studio": {"--dir", "--port", "--host", "--no-open", "--demo"},
     "models": {"--json", "--words"},
     "info": {"--json"},
     "pack": {"-o", "--json"},

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from ganvas.data.inventory import TABLES, TEXTS, is_hidden
 from ganvas.data.records import SUFFIXES
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import build_folder, leads_inside, read_at_most, write_bytes
+from ganvas.ground.files import build_folder, leads_inside, write_bytes
 from ganvas.ground.images import MAX_BYTES
 
 MOST_FILES, MOST_UNPACKED, MOST_RATIO = 20_000, 2_000_000_000, 200
@@ -67,7 +67,7 @@ def _unpack(opened: zipfile.ZipFile, folder: Path, *, where: str, most: int) -> 
             continue
         seen.add(member.filename.casefold())
         with opened.open(member) as stream:
-            content = read_at_most(stream, min(left, MAX_BYTES) + 1)  # pyright: ignore[reportArgumentType] (it reads bytes)
+            content = stream.read(min(left, MAX_BYTES) + 1)
         left -= len(content)
         if left < 0 or len(content) > MAX_BYTES:
             raise InputError("would be far larger unpacked than pictures are", where=where, do="pack pictures, and nothing else")

@@ -123,7 +123,7 @@ class Trainings:
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGTERM)
 
-    def tidy(self, *, older: float = 86_400) -> None:
+    def tidy(self, *, older: float = 86_400.0) -> None:
         """Remove archives that nobody trained on."""
         for path in self.uploads.iterdir():
             if path.stat().st_mtime < time.time() - older:
