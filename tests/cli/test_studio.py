@@ -19,7 +19,9 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     assert error.count("\n") == 1 and "pip install 'ganvas[studio]'" in error and not (tmp_path / "studio").exists()
 
 
-def test_a_port_that_is_taken_is_said_before_anything_is_made(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_said_before_anything_is_made(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from ganvas.web.serve import listen
 
     with listen("127.0.0.1", 0) as taken:

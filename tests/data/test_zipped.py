@@ -16,11 +16,40 @@ from ganvas.ground.images import encode_png
 
 PICTURE = encode_png(np.zeros((4, 4, 3), np.uint8))
 TRAVERSAL = (
-    "../evil.png", "../../evil.png", "a/../../evil.png", "/evil.png", "//evil.png", "C:/evil.png", "C:evil.png", "..\\evil.png", "a\\..\\..\\evil.png",
-    "\\\\host\\evil.png", "a/./../../evil.png", "evil\n.png", "evil\x1b[31m.png", "ev\u202eil.png", "evil?.png", "evil*.png", "evil|.png",
-    'evil".png', "evil<.png", "evil:stream.png", "evil.png.", "evil.png ", "a /evil.png", "a./evil.png", ".evil.png", "a/.git/evil.png", "__MACOSX/evil.png",
-    "Thumbs.db/evil.png", "e" * 300 + ".png", "evil.sh", "evil.png.exe", "evil.py", "evil.svg",
-)  # fmt: skip
+    "../evil.png",
+    "../../evil.png",
+    "a/../../evil.png",
+    "/evil.png",
+    "//evil.png",
+    "C:/evil.png",
+    "C:evil.png",
+    "..\\evil.png",
+    "a\\..\\..\\evil.png",
+    "\\\\host\\evil.png",
+    "a/./../../evil.png",
+    "evil\n.png",
+    "evil\x1b[31m.png",
+    "ev\u202eil.png",
+    "evil?.png",
+    "evil*.png",
+    "evil|.png",
+    'evil".png',
+    "evil<.png",
+    "evil:stream.png",
+    "evil.png.",
+    "evil.png ",
+    "a /evil.png",
+    "a./evil.png",
+    ".evil.png",
+    "a/.git/evil.png",
+    "__MACOSX/evil.png",
+    "Thumbs.db/evil.png",
+    "e" * 300 + ".png",
+    "evil.sh",
+    "evil.png.exe",
+    "evil.py",
+    "evil.svg",
+)
 
 
 def packed(path: Path, files: dict[str, bytes], *, mode: int = 0o100644) -> Path:
@@ -37,7 +66,13 @@ def all_files(folder: Path) -> list[str]:
 
 
 def test_pictures_and_what_is_said_of_them_are_unpacked(tmp_path: Path) -> None:
-    files = {"cats/a.png": PICTURE, "cats/a.txt": b"a cat", "metadata.csv": b"file_name,text\n", "cats/猫.PNG": PICTURE, "read.pdf": b"x"}
+    files = {
+        "cats/a.png": PICTURE,
+        "cats/a.txt": b"a cat",
+        "metadata.csv": b"file_name,text\n",
+        "cats/猫.PNG": PICTURE,
+        "read.pdf": b"x",
+    }
     assert unpack_pictures(packed(tmp_path / "a.zip", files), tmp_path / "out") == 2
     assert all_files(tmp_path / "out") == ["cats/a.png", "cats/a.txt", "cats/猫.PNG", "metadata.csv"]
 

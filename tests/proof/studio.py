@@ -13,14 +13,23 @@ from typing import Any
 
 import httpx
 
-CHROMIUM = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+CHROMIUM = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 AXE = "axe-core@4.14.1"
 
 
 def start(folder: Path, *more: str) -> tuple[subprocess.Popen[str], str]:
     """Start `ganvas studio`; return the process and its address, as soon as it answers."""
     command = (sys.executable, "-m", "ganvas", "studio", "--dir", str(folder), "--port", "0", "--no-open", *more)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "OMP_NUM_THREADS": "1"})
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
     assert process.stdout is not None
     return process, process.stdout.readline().strip().rstrip("/")
 
@@ -63,7 +72,9 @@ def axe(folder: Path) -> str:
     """Return axe-core's program, fetched with npm."""
     npm = shutil.which("npm")
     assert npm, "npm brings axe-core"
-    name = subprocess.run((npm, "pack", "--silent", AXE), cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
+    name = subprocess.run((npm, "pack", "--silent", AXE), cwd=folder, check=True, capture_output=True, text=True).stdout.split()[
+        -1
+    ]
     with tarfile.open(folder / name) as archive:
         found = archive.extractfile("package/axe.min.js")
         assert found is not None

@@ -16,9 +16,14 @@ from ganvas.vocabulary.work import Work
 def made_of(idea: str, *, number: int = 0, caption: str = "robot") -> SceneProvenance:
     """Return a record that nothing has drawn."""
     return SceneProvenance(
-        version="0", model="nobody", model_digest="0" * 64, idea=idea, number=number, brief=Brief(elements=(Element(caption=caption),)),
+        version="0",
+        model="nobody",
+        model_digest="0" * 64,
+        idea=idea,
+        number=number,
+        brief=Brief(elements=(Element(caption=caption),)),
         conditions=(Condition(words=(Weighted(phrase=caption),), labels={"style": "noto"}),),
-    )  # fmt: skip
+    )
 
 
 def kept(idea: str, *, number: int = 0, caption: str = "robot") -> Kept:

@@ -23,7 +23,11 @@ def test_a_work_is_found_by_its_words_in_both_languages(studio: Studio) -> None:
         assert [work.id for work in studio.gallery.find(words).works] == [expected], words
     assert studio.gallery.find("dog").total == 0 and studio.gallery.find("***").total == 0
     entry = studio.gallery.get(one)
-    assert entry.kind == "scene" and (entry.width, entry.height) == (4, 4) and studio.gallery.records(one) == (made_of("春天里孤独的机器人", number=1),)
+    assert (
+        entry.kind == "scene"
+        and (entry.width, entry.height) == (4, 4)
+        and studio.gallery.records(one) == (made_of("春天里孤独的机器人", number=1),)
+    )
     assert studio.files.path(entry.files[".png"]).is_file()
 
 
@@ -53,7 +57,11 @@ def test_tags_and_favourites_find_works(studio: Studio) -> None:
     one, _ = (studio.gallery.add(kept("a", number=number)) for number in (1, 2))
     studio.gallery.tag(one, ("for grandmother", "生日"))
     studio.gallery.favour(one, favourite=True)
-    assert [work.id for work in studio.gallery.find("grandm").works] == [one] == [work.id for work in studio.gallery.find("生日").works]
+    assert (
+        [work.id for work in studio.gallery.find("grandm").works]
+        == [one]
+        == [work.id for work in studio.gallery.find("生日").works]
+    )
     assert [work.id for work in studio.gallery.find(favourites=True).works] == [one]
     assert studio.gallery.get(one).tags == ("for grandmother", "生日") and studio.gallery.get(one).favourite
     studio.gallery.tag(one, ())

@@ -25,12 +25,17 @@ def cats(studio: Studio) -> tuple[int, ...]:
 def test_every_verb_makes_works_and_says_what_of(studio: Studio, cats: tuple[int, ...]) -> None:
     one, two = cats
     asked = {
-        "vary": ({"count": 1, "seed": 1}, [one]), "mix": ({}, [one, two]), "walk": ({"frames": 3, "size": 64}, [one, two]),
-        "recolour": ({"colours": ["#112233", "#ffeecc"]}, [one]), "restyle": ({"to": "twemoji"}, [one]),
-        "push": ({"pushes": [{"words": ["sad face", "happy face"], "amount": 1}]}, [one]), "plane": ({"count": 3, "seed": 1}, [one]),
-        "point": ({"right": 0.5, "seed": 1}, [one]), "imagine": ({"idea": "a tree", "count": 1, "llm": "none", "size": 64}, []),
+        "vary": ({"count": 1, "seed": 1}, [one]),
+        "mix": ({}, [one, two]),
+        "walk": ({"frames": 3, "size": 64}, [one, two]),
+        "recolour": ({"colours": ["#112233", "#ffeecc"]}, [one]),
+        "restyle": ({"to": "twemoji"}, [one]),
+        "push": ({"pushes": [{"words": ["sad face", "happy face"], "amount": 1}]}, [one]),
+        "plane": ({"count": 3, "seed": 1}, [one]),
+        "point": ({"right": 0.5, "seed": 1}, [one]),
+        "imagine": ({"idea": "a tree", "count": 1, "llm": "none", "size": 64}, []),
         "compose": ({"idea": "calm", "bars": 1, "best_of": 1, "rounds": 1, "llm": "rules"}, []),
-    }  # fmt: skip
+    }
     assert set(asked) == set(VERBS)
     for verb, (fields, works) in asked.items():
         job = finished(studio, studio.submit(verb, fields, works))
@@ -40,7 +45,7 @@ def test_every_verb_makes_works_and_says_what_of(studio: Studio, cats: tuple[int
             assert entry.parents == tuple(works) and len(studio.gallery.records(number)) == 1
             assert all(studio.files.path(name).is_file() for name in entry.files.values())
     music = studio.gallery.find("compose").works[0]
-    assert list(music.files)[0] == ".mid" and {".wav", ".png"} <= set(music.files)
+    assert next(iter(music.files)) == ".mid" and {".wav", ".png"} <= set(music.files)
     assert studio.gallery.find("walk").works[0].media == "image/webp"
 
 
@@ -78,7 +83,9 @@ def test_a_job_that_cannot_be_done_says_why_and_the_next_is_done(studio: Studio)
         ("vary", {}, [99], "no such work"),
     ],
 )
-def test_nothing_from_outside_is_a_path_or_an_address(studio: Studio, verb: str, fields: dict[str, object], works: list[int], wrong: str) -> None:
+def test_nothing_from_outside_is_a_path_or_an_address(
+    studio: Studio, verb: str, fields: dict[str, object], works: list[int], wrong: str
+) -> None:
     with pytest.raises(InputError, match=wrong):
         studio.submit(verb, fields, works)
     assert studio.jobs.recent() == []
@@ -86,7 +93,10 @@ def test_nothing_from_outside_is_a_path_or_an_address(studio: Studio, verb: str,
 
 def test_words_for_a_style_are_never_looked_up_as_a_file(studio: Studio, cats: tuple[int, ...], tmp_path: Path) -> None:
     (tmp_path / "there.png").write_bytes(b"")
-    answers = [finished(studio, studio.submit("restyle", {"to": str(tmp_path / name)}, [cats[0]])).message for name in ("there.png", "gone.png")]
+    answers = [
+        finished(studio, studio.submit("restyle", {"to": str(tmp_path / name)}, [cats[0]])).message
+        for name in ("there.png", "gone.png")
+    ]
     assert answers[0].replace("there", "gone") == answers[1] and "there is" not in answers[0]
 
 

@@ -14,7 +14,17 @@ from ganvas.studio.verbs import VERBS
 from ganvas.vocabulary.provenance import KEY
 from tests.studio.fakes import finished
 
-NASTY = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "a\x00b", "a\x1b[31m", "\u202eevil", "'; DROP TABLE works; --", "../../etc/passwd", "x" * 999)
+NASTY = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{7*7}}",
+    "a\x00b",
+    "a\x1b[31m",
+    "\u202eevil",
+    "'; DROP TABLE works; --",
+    "../../etc/passwd",
+    "x" * 999,
+)
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:
@@ -66,7 +76,11 @@ def test_files_are_sent_as_what_they_are_and_do_nothing(web: httpx.Client, cat: 
     assert answer.headers["content-type"] == "image/png" and "sandbox" in answer.headers["content-security-policy"]
     assert json.loads(texts_in(answer.content, where="")[KEY])["idea"] == "a cat"
     shapes = web.get(f"/api/works/{cat}/drawing.svg")
-    assert shapes.headers["content-type"].startswith("image/svg") and b"<path" in shapes.content and "sandbox" in shapes.headers["content-security-policy"]
+    assert (
+        shapes.headers["content-type"].startswith("image/svg")
+        and b"<path" in shapes.content
+        and "sandbox" in shapes.headers["content-security-policy"]
+    )
 
 
 def test_a_preview_is_a_picture_and_is_not_kept(web: httpx.Client, cat: int) -> None:
@@ -104,17 +118,57 @@ def test_a_training_needs_pictures_that_are_here(web: httpx.Client, behind: Stud
     assert code_of(web.get(f"/api/jobs/{job['id']}/sheets/1.png"))[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/api/works/99999", "/api/jobs/99999", "/api/jobs/99999/training", "/files/" + "0" * 64 + ".png", "/api/works/99999/scene", "/page/nothing.js", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/works/99999",
+        "/api/jobs/99999",
+        "/api/jobs/99999/training",
+        "/files/" + "0" * 64 + ".png",
+        "/api/works/99999/scene",
+        "/page/nothing.js",
+        "/nowhere",
+    ],
+)
 def test_what_is_not_there_is_said_to_be_missing(web: httpx.Client, path: str) -> None:
     assert code_of(web.get(path))[0] == 404
 
 
 TRAVERSAL = [
-    "..", "../..", "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/etc/passwd", "....//....//etc/passwd", "..\\..\\windows\\win.ini",
-    "%5c..%5c..%5cwin.ini", "/etc/passwd", "//etc/passwd", "%2fetc%2fpasswd", "C:\\windows\\win.ini", "C:/windows/win.ini", "file:///etc/passwd", "..;/etc/passwd",
-    "%c0%ae%c0%ae/etc/passwd", "..%00/etc/passwd", "..%252f..%252fetc%252fpasswd", "~/.ssh/id_rsa", "studio.sqlite", "../studio.sqlite", "../files", "holder.json",
-    ".lock", "0" * 64, "0" * 64 + ".png/../../studio.sqlite", "0" * 64 + ".png%00.sqlite", "0" * 64 + ".SQLITE", "NUL", "CON.png", "index.html/..", "%2e", "..%ef%bc%8f..%ef%bc%8fetc",
-]  # fmt: skip
+    "..",
+    "../..",
+    "../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/etc/passwd",
+    "....//....//etc/passwd",
+    "..\\..\\windows\\win.ini",
+    "%5c..%5c..%5cwin.ini",
+    "/etc/passwd",
+    "//etc/passwd",
+    "%2fetc%2fpasswd",
+    "C:\\windows\\win.ini",
+    "C:/windows/win.ini",
+    "file:///etc/passwd",
+    "..;/etc/passwd",
+    "%c0%ae%c0%ae/etc/passwd",
+    "..%00/etc/passwd",
+    "..%252f..%252fetc%252fpasswd",
+    "~/.ssh/id_rsa",
+    "studio.sqlite",
+    "../studio.sqlite",
+    "../files",
+    "holder.json",
+    ".lock",
+    "0" * 64,
+    "0" * 64 + ".png/../../studio.sqlite",
+    "0" * 64 + ".png%00.sqlite",
+    "0" * 64 + ".SQLITE",
+    "NUL",
+    "CON.png",
+    "index.html/..",
+    "%2e",
+    "..%ef%bc%8f..%ef%bc%8fetc",
+]
 
 
 @pytest.mark.parametrize("name", TRAVERSAL)
@@ -147,7 +201,11 @@ def test_hostile_text_is_data_everywhere(web: httpx.Client, cat: int, text: str)
 
 def test_ten_megabytes_in_a_field_are_not_read(web: httpx.Client, cat: int) -> None:
     long = "x" * 10_000_000
-    for method, path, body in (("POST", "/api/jobs/imagine", {"request": {"idea": long}}), ("PATCH", f"/api/works/{cat}", {"tags": [long]}), ("POST", "/api/scene", {"idea": long})):
+    for method, path, body in (
+        ("POST", "/api/jobs/imagine", {"request": {"idea": long}}),
+        ("PATCH", f"/api/works/{cat}", {"tags": [long]}),
+        ("POST", "/api/scene", {"idea": long}),
+    ):
         assert code_of(web.request(method, path, json=body)) == (413, "size")
     assert code_of(web.post("/api/scene", json={"idea": "x" * 900_000}))[0] == 400
 

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganvas.studio.studio import Studio
 from ganvas.web import serve
 from ganvas.web.app import make_app
 from ganvas.web.guard import HEADERS, SMALL, Door, Guard, is_loopback
-from ganvas.studio.studio import Studio
 from ganvas.web.serve import listen, serving
 
 
-def ask(guard: Guard, *, method: str = "POST", path: str = "/x", query: str = "", chunks: tuple[bytes, ...] = (b"",), **headers: str) -> tuple[int, dict[str, str], bytes]:
+def ask(
+    guard: Guard, *, method: str = "POST", path: str = "/x", query: str = "", chunks: tuple[bytes, ...] = (b"",), **headers: str
+) -> tuple[int, dict[str, str], bytes]:
     """Send a request through a guard, and return status, headers and body of the answer."""
     raw = [(name.replace("_", "-").encode(), value.encode("latin-1", "replace")) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "scheme": "http", "headers": raw}
@@ -54,13 +56,37 @@ def test_we_are_reached_by_our_own_names(host: str) -> None:
     assert status == 200 and HEADERS.items() <= headers.items()
 
 
-@pytest.mark.parametrize("host", ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.7:8720", "evil:127.0.0.1", "[::2]:1", "127.0.0.1@evil.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:80",
+        "10.0.0.7:8720",
+        "evil:127.0.0.1",
+        "[::2]:1",
+        "127.0.0.1@evil.example",
+    ],
+)
 def test_another_name_is_refused_so_that_no_dns_leads_here(host: str) -> None:
     for method in ("GET", "POST"):
         assert ask(OURS, method=method, host=host)[0] == 403
 
 
-@pytest.mark.parametrize("origin", ["null", "", "http://evil.example", "https://127.0.0.1:8720", "http://127.0.0.1:1", "http://localhost:8720", "http://127.0.0.1:8720.evil.example", "file://"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "",
+        "http://evil.example",
+        "https://127.0.0.1:8720",
+        "http://127.0.0.1:1",
+        "http://localhost:8720",
+        "http://127.0.0.1:8720.evil.example",
+        "file://",
+    ],
+)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_pages_of_other_sites_change_nothing(origin: str, method: str) -> None:
     status, _, body = ask(OURS, method=method, host="127.0.0.1:8720", origin=origin)
@@ -74,7 +100,10 @@ def test_a_form_of_another_site_that_names_no_origin_changes_nothing() -> None:
     assert ask(OURS, host="localhost")[0] == 200  # a program
 
 
-@given(st.text(alphabet=st.characters(max_codepoint=255), max_size=40), st.text(alphabet=st.characters(max_codepoint=255), max_size=40))
+@given(
+    st.text(alphabet=st.characters(max_codepoint=255), max_size=40),
+    st.text(alphabet=st.characters(max_codepoint=255), max_size=40),
+)
 def test_no_host_and_origin_but_our_own_are_let_in(host: str, origin: str) -> None:
     bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and ":" in host else host
     expected = bare.lower() in ("127.0.0.1", "localhost", "[::1]") and origin == f"http://{host}"
@@ -82,18 +111,31 @@ def test_no_host_and_origin_but_our_own_are_let_in(host: str, origin: str) -> No
 
 
 def test_from_elsewhere_a_token_is_needed() -> None:
-    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic secret"}, {"cookie": "ganvas=wrong"}, {"cookie": "ganvas"}):
+    for headers in (
+        {},
+        {"authorization": "Bearer wrong"},
+        {"authorization": "Basic secret"},
+        {"cookie": "ganvas=wrong"},
+        {"cookie": "ganvas"},
+    ):
         assert ask(LAN, method="GET", path="/api/works", host="10.0.0.7:1", **headers)[0] == 401
     assert ask(LAN, method="GET", host="10.0.0.7", authorization="Bearer secret")[0] == 200
     assert ask(LAN, method="GET", host="10.0.0.7", cookie="a=b; ganvas=secret")[0] == 200
     status, headers, _ = ask(LAN, method="GET", path="/", query="token=secret", host="10.0.0.7:1")
-    assert status == 303 and headers["location"] == "/" and "HttpOnly" in headers["set-cookie"] and "SameSite=strict" in headers["set-cookie"]
+    assert (
+        status == 303
+        and headers["location"] == "/"
+        and "HttpOnly" in headers["set-cookie"]
+        and "SameSite=strict" in headers["set-cookie"]
+    )
     assert ask(LAN, method="GET", path="/", query="token=wrong", host="10.0.0.7:1")[0] == 401
     assert ask(LAN, method="GET", host="evil.example", authorization="Bearer secret")[0] == 403
 
 
 def test_who_needs_no_token() -> None:
-    assert [is_loopback(host) for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost", "0.0.0.0", "10.0.0.1", "evil")] == [True] * 4 + [False] * 3
+    assert [is_loopback(host) for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost", "0.0.0.0", "10.0.0.1", "evil")] == [
+        True
+    ] * 4 + [False] * 3
 
 
 def test_what_declares_too_much_is_refused_before_it_is_read() -> None:

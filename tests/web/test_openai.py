@@ -44,26 +44,36 @@ def test_an_edit_redraws_in_the_style_that_the_prompt_names(web: httpx.Client) -
 
 def test_models_are_listed(web: httpx.Client) -> None:
     models = web.get("/v1/models").json()
-    assert models["object"] == "list" and {"id": "emoji-64", "object": "model", "created": 0, "owned_by": "ganvas"} in models["data"]
+    assert (
+        models["object"] == "list" and {"id": "emoji-64", "object": "model", "created": 0, "owned_by": "ganvas"} in models["data"]
+    )
     assert web.get("/v1/models/emoji-64").json()["id"] == "emoji-64"
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("generations", {}), ("generations", {"prompt": ""}), ("generations", {"prompt": "a", "n": 0}), ("generations", {"prompt": "a", "n": 11}),
-        ("generations", {"prompt": "a", "size": "big"}), ("generations", {"prompt": "a", "size": "9999x9999"}), 
-        ("generations", {"prompt": "a", "model": "../x"}), ("generations", {"prompt": "a", "response_format": "pdf"}), ("generations", {"prompt": "a" * 5000}),
+        ("generations", {}),
+        ("generations", {"prompt": ""}),
+        ("generations", {"prompt": "a", "n": 0}),
+        ("generations", {"prompt": "a", "n": 11}),
+        ("generations", {"prompt": "a", "size": "big"}),
+        ("generations", {"prompt": "a", "size": "9999x9999"}),
+        ("generations", {"prompt": "a", "model": "../x"}),
+        ("generations", {"prompt": "a", "response_format": "pdf"}),
+        ("generations", {"prompt": "a" * 5000}),
         ("edits", {"prompt": "twemoji"}),
     ],
-)  # fmt: skip
+)
 def test_errors_have_openais_form(web: httpx.Client, path: str, body: dict[str, object]) -> None:
     answer = web.post(f"/v1/images/{path}", **({"json": body} if path == "generations" else {"data": body}))  # pyright: ignore
     assert answer.status_code == 400 and answer.json()["error"]["type"] == "invalid_request_error"
 
 
 def test_a_style_that_nobody_knows_is_refused(web: httpx.Client) -> None:
-    answer = web.post("/v1/images/edits", data={"prompt": "make it purple"}, files={"image": encode_png(np.zeros((9, 9, 3), np.uint8))})
+    answer = web.post(
+        "/v1/images/edits", data={"prompt": "make it purple"}, files={"image": encode_png(np.zeros((9, 9, 3), np.uint8))}
+    )
     assert answer.status_code == 400 and "twemoji" in answer.json()["error"]["message"]
     assert web.post("/v1/images/edits", data={"prompt": "twemoji"}, files={"image": b"no picture"}).status_code == 400
     for answer in (web.get("/v1/models/nothing"), web.post("/v1/images/generations", json={"prompt": "a", "model": "dall-e-3"})):

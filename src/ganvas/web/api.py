@@ -3,8 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import Annotated, Any
 from pathlib import Path
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
@@ -29,7 +29,7 @@ from ganvas.studio.verbs import VERBS, Verb
 from ganvas.vocabulary.request import ImagineRequest
 from ganvas.web.drawing import DrawingRoom
 from ganvas.web.events import Events
-from ganvas.web.guard import ARCHIVE, PICTURE
+from ganvas.web.guard import PICTURE
 from ganvas.web.schema import BODIES, ERRORS, About, Changes, Details, Number, Scene, SceneBody, Uploaded, VerbInfo
 
 Id = Annotated[Number, InPath()]
@@ -37,7 +37,9 @@ FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 """Files are named by their content, so one that was fetched is never another."""
 PICTURE_FILE = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 """A file that is opened by itself does nothing."""
-BINARY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 def make_api(studio: Studio, room: DrawingRoom, events: Events) -> APIRouter:
@@ -75,7 +77,6 @@ def _add_about(api: APIRouter, studio: Studio, room: DrawingRoom) -> None:
         request = ImagineRequest(idea=body.idea, model=studio.models.resolve(body.model), llm=body.llm, seed=body.seed)
         written = await room.run(lambda: write_scene(request, session=studio.session))
         return Scene(brief=written.brief, writer=written.writer, note=written.note)
-
 
     @api.post("/api/sketch", tags=["verbs"])
     async def sketch(body: Imagine) -> Sketch:

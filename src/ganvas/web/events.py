@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from ganvas.ground.config import Frozen
 
 MOST_LISTENERS, MOST_WAITING, HEARTBEAT = 64, 500, 15
-"""Listeners at once; events that one may fall behind; seconds after which silence is broken, so that a lost listener is noticed."""
+"""Listeners at once; events that one may fall behind; seconds of silence after which it is broken, to notice who is gone."""
 
 
 class Events:

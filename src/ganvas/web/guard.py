@@ -26,7 +26,8 @@ SECONDS, SLOWEST = 20, 50_000
 """Seconds that any request gets to send its body, and bytes a second that a large one has to bring."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "connect-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 )
 HEADERS = {
@@ -38,7 +39,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Door:
-    """What is let in. hosts: names under which we are reached. token: what has to be known where that is not from this machine."""
+    """What is let in. hosts: names under which we are reached. token: what must be known from elsewhere."""
 
     hosts: frozenset[str]
     token: str | None = None
@@ -49,7 +50,9 @@ class Door:
         """Return the door of a server that listens on `host`. Without a token it must be reached by a loopback name."""
         if is_loopback(host):
             return cls(frozenset(("127.0.0.1", "localhost", "[::1]")), token)
-        return cls(frozenset((host.lower(), "127.0.0.1", "localhost", "[::1]", socket.gethostname().lower())), token, any_address=True)
+        return cls(
+            frozenset((host.lower(), "127.0.0.1", "localhost", "[::1]", socket.gethostname().lower())), token, any_address=True
+        )
 
     def lets_in(self, host: str) -> bool:
         """Say whether a Host header names us. With a token a bare address may, since nobody's DNS can lead there."""

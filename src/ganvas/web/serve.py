@@ -58,7 +58,9 @@ def listen(host: str, port: int) -> socket.socket:
         taken.bind((host, port))
     except OSError as error:
         taken.close()
-        raise InputError(f"cannot listen at port {port}: {error.strerror}", where=host, do="choose another with --port") from error
+        raise InputError(
+            f"cannot listen at port {port}: {error.strerror}", where=host, do="choose another with --port"
+        ) from error
     return taken
 
 
