@@ -221,7 +221,7 @@ def _condition(query: str | None, *, favourites: bool, deleted: bool) -> tuple[s
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    filed: list[str] = (row["filed"] or "").split("\x1e")
+    filed = str(row["filed"] or "").split("\x1e")
     files = {one.partition("\x1f")[0]: one.partition("\x1f")[2] for one in filed if one}
     files = {row["name"][SHA256:]: row["name"], **files}
     return Entry(

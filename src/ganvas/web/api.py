@@ -107,10 +107,11 @@ def _routes_of(name: str, studio: Studio, room: DrawingRoom) -> tuple[Callable[.
     def fields_of(body: Any) -> tuple[dict[str, Any], tuple[int, ...]]:
         return body.request.model_dump(exclude_unset=True), body.works
 
-    def submit(body: body_type) -> Job:
+    def submit(body: body_type) -> Job:  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]
         return studio.submit(name, *fields_of(body))
 
-    async def preview(body: body_type) -> Response:
+    async def preview(body: body_type) -> Response:  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]
+
         def draw() -> bytes:
             work = studio.preview(name, *fields_of(body))
             return encode_work(work, ".png")

@@ -182,7 +182,8 @@ def _read_size(text: str | None) -> tuple[int, int] | None:
 def _nearest(side: int) -> Side:
     """Return the size that a picture is drawn at to be scaled to another: the first that is no smaller, else the largest."""
     sides: tuple[Side, ...] = get_args(Side)
-    return next((one for one in sides if one >= side), sides[-1])
+    larger: list[Side] = [one for one in sides if one >= side]
+    return larger[0] if larger else sides[-1]
 
 
 def _scaled(content: bytes, size: tuple[int, int] | None) -> bytes:
