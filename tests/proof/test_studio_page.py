@@ -178,6 +178,8 @@ def test_two_works_are_mixed_and_walked_past(visit: Visit) -> None:
 
 def test_works_are_favoured_found_deleted_and_had_back(visit: Visit) -> None:
     page, total = visit.page, visit.total()
+    page.fill("#search", "castle")
+    page.wait_for_function("() => document.querySelector('.count').textContent.startsWith('2 ')")
     visit.open()
     page.locator(".work .acts .sign").first.click()
     page.wait_for_selector(".work [aria-pressed=true]")
@@ -236,7 +238,8 @@ def test_music_is_composed_heard_and_read(visit: Visit) -> None:
     page.click("#go")
     visit.until(before + 1)
     visit.open("compose")
-    assert page.evaluate("document.querySelector('audio').src") and page.locator(".score").count() == 1
+    assert page.evaluate("document.querySelector('audio').src")
+    page.wait_for_selector(".score")
     page.wait_for_function(
         "() => document.querySelector('.score').naturalWidth > 0 && document.querySelector('audio').readyState >= 1"
     )

@@ -1,5 +1,7 @@
 """Notation: MusicXML reads back as the same music, in every key, and is engraved."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,10 @@ def test_three_quarters_have_bars_of_three() -> None:
     content = write_musicxml(three, title="a")
     assert content.count("<measure ") == 4 * 4
     assert np.array_equal(read_musicxml(content.encode(), suffix=".xml", where="a")[0], score.notes)
+
+
+def test_it_is_engraved_in_any_thread() -> None:
+    pytest.importorskip("verovio")
+    content = write_musicxml(piece(0, beats=8), title="a")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(engrave, content).result() == engrave(content)

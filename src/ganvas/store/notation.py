@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from ganvas.data.midi import spans
@@ -116,7 +117,8 @@ def engrave(musicxml: str) -> str:
     except ImportError as error:
         raise InputError("a page of notation needs verovio", do="pip install 'ganvas[music]'") from error
     verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
+    toolkit = verovio.toolkit(False)
+    toolkit.setResourcePath(str(Path(verovio.__file__).with_name("data")))  # the default is only set in the importing thread
     toolkit.setOptions({**PAGE})
     if not toolkit.loadData(musicxml):
         raise InputError("verovio cannot engrave it")

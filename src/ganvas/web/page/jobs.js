@@ -21,26 +21,35 @@ export async function refresh() {
 
 function update(job) {
   const before = shown.get(job.id);
-  if (job.state === "failed" && before && before.job.state !== "failed") toast(job.message, { bad: true });
+  if (job.state === "failed" && before && before.state !== "failed") toast(job.message, { bad: true });
   if (job.state === "done" && job.verb === "train") tell("trained", job);
-  const ended = job.state === "done" || job.state === "cancelled" || hidden.has(job.id);
-  const made = ended ? null : lineOf(job);
-  if (before) before.line.remove();
+  if (before?.state === job.state) return advance(before.line, job);
+  before?.line.remove();
   shown.delete(job.id);
-  if (made) { shown.set(job.id, { job, line: made }); section.append(made); }
+  if (job.state !== "done" && job.state !== "cancelled" && !hidden.has(job.id)) {
+    shown.set(job.id, { state: job.state, line: lineOf(job) });
+    section.append(shown.get(job.id).line);
+  }
   section.hidden = !shown.size;
 }
 
+/** Show how far a job is; its buttons stay, so that they can be clicked meanwhile. */
+function advance(line, job) {
+  const bar = line.querySelector("progress"), share = line.querySelector(".share");
+  if (bar && job.total && (job.done || job.lane === "train")) bar.value = Math.min(job.done / job.total, 1);
+  if (job.state === "running" && job.total > 1) share.textContent = job.lane === "train" ? `${job.done} %` : `${job.done} / ${job.total}`;
+}
+
 function lineOf(job) {
-  const share = job.total ? Math.min(job.done / job.total, 1) : 0;
-  const bar = h("progress", { max: 1, aria: { label: t(`verb.${job.verb}`) } });
-  if (job.state === "running" && (job.done || job.lane === "train")) bar.value = share;
   const idle = job.state !== "running" && job.state !== "queued";
   const again = job.state === "interrupted" ? t("goOn") : t("retry");
-  return h("div", { class: `job ${job.state}`, data: { job: String(job.id), state: job.state } },
+  const dismiss = () => { hidden.add(job.id); shown.get(job.id)?.line.remove(); shown.delete(job.id); section.hidden = !shown.size; };
+  const made = h("div", { class: `job ${job.state}`, data: { job: String(job.id), state: job.state } },
     h("span", { class: "job-name" }, h("b", {}, t(`verb.${job.verb}`)), " ", job.request.idea ?? job.request.theme ?? job.request.title ?? ""),
-    idle ? h("span", { class: "note" }, `${t(`job.${job.state}`)}${job.message ? `: ${job.message}` : ""}`) : bar,
-    h("span", { class: "note share" }, job.state === "running" && job.total > 1 ? (job.lane === "train" ? `${job.done} %` : `${job.done} / ${job.total}`) : idle ? "" : t(`job.${job.state}`)),
-    idle ? button(again, () => attempt(() => api.retry(job.id)), { class: "quiet" }) : null,
-    idle ? button(t("dismiss"), () => { hidden.add(job.id); update(job); }, { class: "quiet" }) : button(t("cancel"), () => attempt(() => api.cancel(job.id)), { class: "quiet" }));
+    idle ? h("span", { class: "note" }, `${t(`job.${job.state}`)}${job.message ? `: ${job.message}` : ""}`) : h("progress", { max: 1, aria: { label: t(`verb.${job.verb}`) } }),
+    h("span", { class: "note share" }, job.state === "queued" ? t("job.queued") : ""),
+    idle && button(again, () => attempt(() => api.retry(job.id)), { class: "quiet" }),
+    idle ? button(t("dismiss"), dismiss, { class: "quiet" }) : button(t("cancel"), () => attempt(() => api.cancel(job.id)), { class: "quiet" }));
+  advance(made, job);
+  return made;
 }
