@@ -50,7 +50,7 @@ def test_openais_own_client_lists_models_generates_and_edits(tmp_path: Path) -> 
             client.images.edit(image=("a.png", picture), prompt="in the style of twemoji", response_format="b64_json").data or ()
         )
         assert Image.open(io.BytesIO(base64.b64decode(edited.b64_json or ""))).size == (256, 256)
-        with pytest.raises(BadRequestError, match="at most"):
+        with pytest.raises(BadRequestError, match="less than or equal to 10"):
             client.images.generate(prompt="a", n=99)
 
 

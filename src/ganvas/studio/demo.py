@@ -14,17 +14,18 @@ COUNT = 24
 
 def add_demo(studio: Studio) -> list[int]:
     """Draw COUNT works and keep them; return their numbers."""
-    works = [number for idea, count in IDEAS for number in _make(studio, "imagine", _asked(idea, count))]
-    robot, cat, heart = works[0], works[3], works[7]
+    music = {"llm": "rules", "seed": 3, "bars": 8}
+    works = _make(studio, "compose", {**music, "idea": "a calm evening by the river"})
+    works += _make(studio, "compose", {**music, "idea": "欢快的节日"})
+    pictures = [number for idea, count in IDEAS for number in _make(studio, "imagine", _asked(idea, count))]
+    robot, cat, other, heart = pictures[0], pictures[3], pictures[4], pictures[7]
+    works += pictures
     works += _make(studio, "vary", {"count": 3, "amount": 0.5, "seed": 2}, [cat])
-    works += _make(studio, "mix", {"at": (0.5,)}, [cat, works[4]])
-    works += _make(studio, "recolour", {"colours": ("#0b7285", "#ffd43b", "#f8f9fa", "#e8590c")}, [cat])
+    works += _make(studio, "mix", {"at": (0.5,)}, [cat, other])
+    works += _make(studio, "recolour", {"colours": ("#0b7285", "#ffd43b", "#f8f9fa", "#e8590c")}, [heart])
     works += _make(studio, "restyle", {"to": "twemoji"}, [heart])
     works += _make(studio, "push", {"pushes": ({"along": "darker", "amount": 1.5},)}, [robot])
-    works += _make(studio, "walk", {"frames": 24, "seconds": 3.0, "size": 128}, [cat, works[4]])
-    music = {"llm": "rules", "seed": 3, "bars": 8}
-    works += _make(studio, "compose", {**music, "idea": "a calm evening by the river"})
-    return works + _make(studio, "compose", {**music, "idea": "欢快的节日"})
+    return works + _make(studio, "walk", {"frames": 24, "seconds": 3.0, "size": 128}, [cat, other])
 
 
 def _asked(idea: str, count: int) -> dict[str, Any]:
