@@ -34,6 +34,14 @@ def start(folder: Path, *more: str) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip().rstrip("/")
 
 
+def stop(process: subprocess.Popen[str]) -> None:
+    """End a studio as Ctrl-C does, if it is not killed yet."""
+    process.terminate()
+    process.wait(60)
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 @contextlib.contextmanager
 def studio(folder: Path, *more: str) -> Generator[str]:
     """A studio for as long as the block runs."""
@@ -41,10 +49,7 @@ def studio(folder: Path, *more: str) -> Generator[str]:
     try:
         yield address
     finally:
-        process.terminate()
-        process.wait(60)
-        assert process.stdout is not None
-        process.stdout.close()
+        stop(process)
 
 
 def wait_for(web: httpx.Client, job: int, *, seconds: float = 300) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from PIL import Image
 from ganvas.ground.images import encode_png
 from ganvas.studio.jobs import ENDED
 from ganvas.studio.studio import open_studio
-from tests.proof.studio import browser, start, studio, wait_for
+from tests.proof.studio import browser, start, stop, studio, wait_for
 from tests.studio.fakes import kept
 
 pytestmark = pytest.mark.proof
@@ -95,8 +95,7 @@ def test_many_clients_at_once(tmp_path: Path, record_property: Record) -> None:
             record_property(f"{clients} clients: memory before and after, MB", (before // 1024, memory_of(process.pid) // 1024))
             assert not [one for one in wrong if one != 429] and wrong.count(429) <= 0.01 * len(times)
     finally:
-        process.terminate()
-        process.wait(60)
+        stop(process)
 
 
 def test_a_server_that_is_killed_loses_nothing(tmp_path: Path, record_property: Record) -> None:
@@ -115,7 +114,7 @@ def test_a_server_that_is_killed_loses_nothing(tmp_path: Path, record_property: 
                     accepted.append(web.post("/api/jobs/imagine", json=body).json()["id"])
                     time.sleep(0.05)
             except httpx.HTTPError:
-                process.wait(60)
+                stop(process)
     with open_studio(tmp_path) as opened:
         lost = [number for number in accepted if opened.jobs.get(number).state not in (*ENDED, "queued", "running")]
         named = {row[0] for row in opened.database.read("SELECT name FROM files")}
@@ -256,5 +255,4 @@ def test_five_gigabytes_and_a_hundred_slow_ones_hold_nobody_up(tmp_path: Path, r
         for one in slow:
             one.close()
     finally:
-        process.terminate()
-        process.wait(60)
+        stop(process)

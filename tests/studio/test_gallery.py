@@ -42,6 +42,7 @@ def test_the_same_work_is_kept_once(studio: Studio) -> None:
 def test_deleting_can_be_undone_until_it_is_purged(studio: Studio) -> None:
     one = studio.gallery.add(kept("a robot", number=1))
     studio.gallery.delete(one)
+    assert studio.gallery.find("A ROB", deleted=True).total == 1 and studio.gallery.find("cat", deleted=True).total == 0
     assert studio.gallery.find("robot").total == 0 and studio.gallery.find(deleted=True).works[0].id == one and all_files(studio)
     studio.gallery.restore(one)
     assert studio.gallery.find("robot").total == 1

@@ -15,8 +15,8 @@ from ganvas.studio.forms import Kept
 from ganvas.studio.words import index_of, query_of
 from ganvas.vocabulary.provenance import Provenance, read_provenance
 
-PAGE, MOST_TAGS = 200, 32
-"""Works of one page of the gallery, and tags of a work, at most."""
+PAGE, MOST_TAGS, MOST_FOUND = 200, 32, 10_000
+"""Works of one page of the gallery, tags of a work, and works that a search counts, at most."""
 KEPT_DAYS = 30
 """How long a deleted work can be had back."""
 SHA256 = 64
@@ -46,7 +46,7 @@ class Entry(Frozen):
 
 
 class Page(Frozen):
-    """Some works, and how many there are in all."""
+    """Some works, and how many there are in all; of a search at most MOST_FOUND."""
 
     works: tuple[Entry, ...]
     total: int
@@ -111,12 +111,11 @@ class Gallery:
         count, query = min(count, PAGE), query_of(words)
         if words.strip() and query is None:
             return Page(works=(), total=0)
-        where, values = _condition(query, favourites=favourites, deleted=deleted)
-        total = self._database.read(f"SELECT count(*) FROM works {where}", values)[0][0]
+        numbers, values = _numbers(query, words.strip(), favourites=favourites, deleted=deleted)
+        total = self._database.read(f"SELECT count(*) FROM ({numbers} LIMIT ?)", [*values, MOST_FOUND if query else -1])[0][0]
         # the numbers are found first, by an index alone, so that far pages read no rows that are not shown
         rows = self._database.read(
-            f"{_ENTRY} WHERE id IN (SELECT id FROM works {where} ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC",
-            [*values, count, start],
+            f"{_ENTRY} WHERE id IN ({numbers} ORDER BY 1 DESC LIMIT ? OFFSET ?) ORDER BY id DESC", [*values, count, start]
         )
         return Page(works=tuple(map(_entry, rows)), total=total)
 
@@ -209,15 +208,17 @@ def _index(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", [number, index_of(" ".join([*tags, text]))])
 
 
-def _condition(query: str | None, *, favourites: bool, deleted: bool) -> tuple[str, list[Any]]:
-    """Return which works are asked for, as SQL and its values."""
-    parts, values = ["deleted IS NOT NULL" if deleted else "deleted IS NULL"], list[Any]()
-    if favourites:
-        parts.append("favourite = 1")
-    if query is not None:
-        parts.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(query)
-    return f"WHERE {' AND '.join(parts)}", values
+def _numbers(query: str | None, words: str, *, favourites: bool, deleted: bool) -> tuple[str, list[Any]]:
+    """Return which works are asked for, as SQL that gives their numbers, and its values. What is deleted is not in `search`, and is
+    found by its idea alone."""
+    if query is not None and not favourites and not deleted:
+        return "SELECT rowid FROM search WHERE search MATCH ?", [query]
+    where = ["deleted IS NOT NULL" if deleted else "deleted IS NULL", *(["favourite = 1"] if favourites else [])]
+    if query is not None and not deleted:
+        where.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
+    if query is not None and deleted:
+        where.append("instr(lower(idea), lower(?))")
+    return f"SELECT id FROM works WHERE {' AND '.join(where)}", [] if query is None else [words if deleted else query]
 
 
 def _entry(row: sqlite3.Row) -> Entry:
