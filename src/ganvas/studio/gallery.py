@@ -209,8 +209,10 @@ def _index(connection: sqlite3.Connection, number: int) -> None:
 
 
 def _numbers(query: str | None, words: str, *, favourites: bool, deleted: bool) -> tuple[str, list[Any]]:
-    """Return which works are asked for, as SQL that gives their numbers, and its values. What is deleted is not in `search`, and is
-    found by its idea alone."""
+    """Return which works are asked for, as SQL that gives their numbers, and its values.
+
+    What is deleted is not in `search`; it is found by its idea alone.
+    """
     if query is not None and not favourites and not deleted:
         return "SELECT rowid FROM search WHERE search MATCH ?", [query]
     where = ["deleted IS NOT NULL" if deleted else "deleted IS NULL", *(["favourite = 1"] if favourites else [])]
