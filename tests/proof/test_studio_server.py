@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from ganvas.ground.images import encode_png
+from ganvas.studio.gallery import MOST_FOUND
 from ganvas.studio.jobs import ENDED
 from ganvas.studio.studio import open_studio
 from tests.proof.studio import browser, start, stop, studio, wait_for
@@ -180,7 +181,7 @@ def test_a_hundred_thousand_works(tmp_path: Path, record_property: Record) -> No
                 answer = web.get("/api/works", params={"words": words, "count": 60}).json()
                 times.append(1000 * (time.monotonic() - began))
             record_property(f"search {words!r}: found, median ms", (answer["total"], round(statistics.median(times), 1)))
-            assert answer["total"] >= least
+            assert answer["total"] >= (min(least, MOST_FOUND) if words else least)
         with browser() as chromium:
             page = chromium.new_page(viewport={"width": 1280, "height": 900})
             began = time.monotonic()
