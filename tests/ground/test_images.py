@@ -209,3 +209,13 @@ def test_a_long_strip_is_padded_without_its_frame(size: tuple[int, int], mode: s
     tracemalloc.stop()
     assert pixels.shape == (32, 32, len(mode)) and (pixels[0, 0] == (255 if mode == "RGB" else 0)).all()
     assert fit_image(strip, Size(32, 32), "crop")[16, 16].tolist()[:3] == [200, 0, 0]
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_sheet_of_drawings_takes_few_bytes_and_looks_the_same(channels: int) -> None:
+    sheet = np.zeros((64, 64, channels), dtype=np.uint8) + np.arange(64, dtype=np.uint8)[:, None, None] * 2
+    sheet[..., 0] += np.arange(64, dtype=np.uint8)
+    sheet[..., 3:] = 255
+    shown = np.asarray(Image.open(io.BytesIO(encode_png(sheet, flat=True))).convert("RGBA"))[..., :channels]
+    assert np.abs(shown.astype(int) - sheet).mean() < 6
+    assert len(encode_png(sheet, flat=True)) < len(encode_png(np.random.default_rng(0).integers(0, 255, sheet.shape, np.uint8))) / 3

@@ -48,7 +48,7 @@ def save_model(
         say(f"parity of the graphs with torch: {worst:.1e}")
         if takes.words:
             lexicon_of(task).save(work / "words.safetensors")
-        save_png(work / "preview.png", task.sheet(generator))
+        save_png(work / "preview.png", task.sheet(generator), flat=recipe.generator.palette > 0)
         about: dict[str, object] = {
             "name": recipe.name, "size": recipe.size, "fit": recipe.fit, "channels": 4 if task.channels == 4 else 3,
             "latent": recipe.generator.latent, "mapped": task.generator.mapped, "takes": takes, "licence": recipe.licence,
