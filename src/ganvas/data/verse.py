@@ -1,4 +1,4 @@
-"""A folder of verse: poems.jsonl as `ganvas data quatrains` writes it, or plain texts in which poems stand between empty lines."""
+"""A folder of verse: poems.jsonl as `ganvas data quatrains` writes it, or plain texts with empty lines between poems."""
 
 import hashlib
 from collections import Counter
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from ganvas.data.texts import decode_lines
 from ganvas.data.verse_texts import poems_in
 from ganvas.ground.characters import clean_line
-from ganvas.ground.config import parse
 from ganvas.ground.errors import InputError
-from ganvas.ground.files import parse_json
+from ganvas.ground.validation import describe_error
 from ganvas.vocabulary.verse import Poem
 
 FILE = "poems.jsonl"
@@ -88,6 +89,10 @@ def _bounded(read: object) -> Iterator[bytes]:
 
 
 def _read_rows(path: Path) -> Iterator[Poem | str]:
-    for number, line in enumerate(text_lines(path), 1):
-        if line:
-            yield parse(Poem, parse_json(line, where=f"{path}:{number}"), where=f"{path}:{number}")
+    with path.open("rb") as file:
+        for number, line in enumerate(_bounded(file.readline), 1):
+            try:
+                if line.strip():
+                    yield Poem.model_validate_json(line)
+            except ValidationError as error:
+                raise InputError(describe_error(error, Poem), where=f"{path}:{number}") from error

@@ -40,7 +40,7 @@ def _poem_of(block: list[str], size: int) -> Poem | str:
         return f"longer than {MOST_CHARACTERS:,} characters without an empty line"
     for title, rest in (("", block), (block[0], block[1:])):
         lines = split_lines("\n".join(rest))
-        if len(lines) >= 2 and len(lines) % 2 == 0 and {len(line) for line in lines} in ({5}, {7}):
-            if all(HAN.fullmatch(line) for line in lines):
-                return Poem(lines=tuple(lines), title=title[:200])
+        even = len(lines) >= 2 and len(lines) % 2 == 0 and {len(line) for line in lines} in ({5}, {7})
+        if even and all(HAN.fullmatch(line) for line in lines):
+            return Poem(lines=tuple(lines), title=title[:200])
     return "no even number of lines of five or of seven ideographs"

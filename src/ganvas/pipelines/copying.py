@@ -13,6 +13,8 @@ RUN = 8
 """Characters of the shortest run that is not to be copied."""
 BITS, PLACES = 9.6, 6
 """Bits of an entry, and how many of them are set."""
+SMALLEST = 1_000
+"""Bytes of a filter of few poems."""
 
 
 def parts_of(text: str, length: int) -> Iterator[str]:
@@ -34,7 +36,7 @@ class Copies:
     def of(cls, poems: Iterable[tuple[str, int]]) -> "Copies":
         """Fill a filter with poems, each a text and the length of its lines."""
         parts = {part for text, length in poems for part in parts_of(text, length)}
-        size = max(math.ceil(len(parts) * BITS / 8), 1)
+        size = max(math.ceil(len(parts) * BITS / 8), SMALLEST)
         bits = np.zeros(size * 8, dtype=bool)
         for part in parts:
             bits[_places(part, size * 8)] = True

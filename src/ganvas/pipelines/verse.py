@@ -82,7 +82,8 @@ class Poet(Pretrained):
         name: of the random numbers, another one for each poem. rhymed: the second and the fourth line end on level tones of one
         rhyme. Every poem has the form's number of characters, all of them known.
         """
-        tokens, nats = self.write(form, np.repeat(theme[None], count, axis=0), stream(seed, name), temperature=temperature, rhymed=rhymed)
+        themes = np.repeat(theme[None], count, axis=0)
+        tokens, nats = self.write(form, themes, stream(seed, name), temperature=temperature, rhymed=rhymed)
         usable = np.array([not self.copies.holds(self.text(row), form.length) for row in tokens])
         return Candidates(form, tokens, nats, self.judge(tokens, form, theme), usable)
 
@@ -147,9 +148,11 @@ class Poet(Pretrained):
             raise InputError(f"it made numbers of shape {found.shape}, not finite ones of {shape}", where=self._where)
 
 
-def choose(candidates: Candidates, numbers: Stream, *, match: float = 1.0) -> int:
-    """Draw the candidate that is kept, with the probability of softmax(realism + match * match); a usable one where any is."""
-    energy = candidates.verdicts[:, 0].astype(float) + match * candidates.verdicts[:, 1]
+def choose(candidates: Candidates, numbers: Stream, *, match: float = 1.0, more: np.ndarray | float = 0.0) -> int:
+    """Draw the candidate that is kept, with the probability of softmax(realism + match * match + more); a usable one where any
+    is. more: the log odds of another discriminator, float (K,).
+    """
+    energy = candidates.verdicts[:, 0].astype(float) + match * candidates.verdicts[:, 1] + more
     if candidates.usable.any():
         energy = np.where(candidates.usable, energy, -np.inf)
     uniform = numbers.uniform(len(energy)).clip(TINY, 1 - TINY)

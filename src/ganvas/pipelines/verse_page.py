@@ -1,5 +1,6 @@
 """Poems set on a page: lines from top to bottom, from right to left, in the bundled font, with a seal."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
@@ -13,6 +14,8 @@ FONT = Path(__file__).parents[1] / "zoo" / "kai" / "kai.woff"
 PAPER, INK, SEAL = (247, 241, 227), (38, 34, 30), (176, 42, 34)
 SIZE, GAP, LEADING = 44, 8, 30
 """Pixels of a character, and between characters and lines of a page."""
+LETTER = 640
+"""Pixels of a row of free text."""
 SMALL = 18
 """Pixels of a character of a sheet."""
 
@@ -29,7 +32,7 @@ def missing(text: str) -> str:
 
 
 def draw_page(lines: Sequence[str], *, title: str = "", seal: str = "") -> np.ndarray:
-    """Set a poem on a page of its own: uint8 (H, W, 3). title: beside it, in small characters. seal: two or four characters, in red."""
+    """Set a poem on a page of its own: uint8 (H, W, 3). title: beside it, in small characters. seal: up to four, in red."""
     longest, margin, step = max(map(len, lines)), 2 * SIZE, SIZE + LEADING
     small = _font(SIZE // 2)
     title = title[: (longest * (SIZE + GAP)) // (SIZE // 2 + 4)]
@@ -47,6 +50,33 @@ def draw_page(lines: Sequence[str], *, title: str = "", seal: str = "") -> np.nd
     if seal:
         _stamp(draw, seal, left=margin, bottom=height - margin + SIZE // 2)
     return np.asarray(page)
+
+
+def draw_letter(lines: Sequence[str], *, title: str = "", seal: str = "") -> np.ndarray:
+    """Set lines of any length on a page from left to right, broken where they are too long: uint8 (H, W, 3)."""
+    font, small, margin = _font(SIZE // 2), _font(SIZE // 2 - 4), 2 * SIZE
+    rows = [row for line in lines for row in _break(line, font, LETTER)]
+    height = 2 * margin + (len(rows) + 2) * (SIZE - 8) + SIZE
+    page = Image.new("RGB", (LETTER + 2 * margin, height), PAPER)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((margin // 3, margin // 3, page.width - margin // 3 - 1, height - margin // 3 - 1), outline=SEAL, width=2)
+    for number, row in enumerate((*_break(title, small, LETTER)[:1], "", *rows)):
+        draw.text((margin, margin + number * (SIZE - 8)), row, font=font if number else small, fill=INK)
+    if seal:
+        _stamp(draw, seal, left=page.width - margin - SIZE, bottom=height - margin + SIZE // 2)
+    return np.asarray(page)
+
+
+def _break(line: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Break a line into rows of at most so many pixels, at spaces where it has any."""
+    rows, row = list[str](), ""
+    for word in re.findall(r"[\u2e80-\uffee]|[^\s\u2e80-\uffee]+\s*|\s+", line):
+        while font.getlength(word) > width:
+            rows, row, word = [*rows, row + word[:20]], "", word[20:]
+        if row and font.getlength(row + word) > width:
+            rows, row = [*rows, row.rstrip()], ""
+        row += word
+    return [*rows, row.rstrip()]
 
 
 def _column(

@@ -44,7 +44,8 @@ def make_quatrains(out: Path, *, size: int | None, seed: int, source: Path | Non
 def read_poems(content: bytes, *, files: int | None = None, dropped: Counter[str]) -> Iterator[Poem]:
     """Yield the regular poems of the package's tarball, in the order of its files. dropped: counts what is left out, and why."""
     named = [(_FILE.fullmatch(name), found) for name, found in read_members(content, _is_poems, where=PACKAGE.package)]
-    order = sorted(((match[1], int(match[2]), found) for match, found in named if match), key=lambda one: (one[0] != "tang", one[1]))
+    parts = [(match[1], int(match[2]), found) for match, found in named if match]
+    order = sorted(parts, key=lambda one: (one[0] != "tang", one[1]))
     for era, _, found in order[:files]:
         for entry in found if isinstance(found, list) else ():
             poem = _poem(entry, era)

@@ -1,8 +1,8 @@
 """How characters are read and simplified, from packages that only a training needs: a model keeps what they say.
 
-Rhymes are those of modern Mandarin by the groups of the New Rhymes of China (中华新韵): pypinyin's finals of each character's most
-common reading. Tang poets rhymed by the sounds of their own time, so that some of their rhymes count as none here, and some of ours
-did as none to them.
+Rhymes are those of modern Mandarin by the groups of the New Rhymes of China (中华新韵): pypinyin's finals of each character's
+most common reading. Tang poets rhymed by the sounds of their own time, so that some of their rhymes count as none here, and some
+of ours did as none to them.
 """
 
 from collections.abc import Sequence

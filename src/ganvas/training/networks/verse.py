@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
 from ganvas.ground.config import Frozen
+from ganvas.training.networks.layers import Linear
 from ganvas.vocabulary.verse import FORMS, LONGEST
 
 SINKS = 2
@@ -47,12 +48,10 @@ class Block(nn.Module):
 
     def __init__(self, config: VerseConfig) -> None:
         super().__init__()
-        width, self.heads = config.width, config.heads
-        self.enter, self.leave = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width, bias=False)
-        self.widen, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        width, self.heads, gain = config.width, config.heads, 1 / math.sqrt(2 * config.blocks)
+        self.enter, self.leave = Linear(width, 3 * width, bias=False), Linear(width, width, gain=gain, bias=False)
+        self.widen, self.narrow = Linear(width, 4 * width), Linear(4 * width, width, gain=gain)
         self.sharpness = nn.Parameter(torch.full((config.heads,), SHARPNESS))
-        for layer in (self.leave, self.narrow):
-            layer.init_gain = 1 / math.sqrt(2 * config.blocks)  # pyright: ignore[reportArgumentType] (read by `initialise`)
 
     def split(self, rows: Rows) -> tuple[Tensor, Tensor, Tensor]:
         """Return queries, keys and values, each (N, heads, T, width / heads)."""
@@ -94,7 +93,7 @@ class Characters(nn.Module):
         self.config = config
         self.table = nn.Parameter(torch.zeros(config.characters, config.width))
         self.places = nn.Parameter(torch.zeros(len(FORMS) * LONGEST, config.width))
-        self.theme = nn.Linear(config.themes, config.width, bias=False)
+        self.theme = Linear(config.themes, config.width, bias=False)
         self.frequent = nn.Parameter(torch.zeros(config.characters))
 
     def around(self, form: int, themes: Float[Tensor, "n e"], *, length: int) -> Rows:
@@ -158,17 +157,17 @@ class Step(nn.Module):
 class Critic(nn.Module):
     """Scores whole poems: whether a person wrote them, and whether they are of a theme. It reads both ways.
 
-    Realism is a logit of real against written; match is the logarithm of how much likelier the theme is with this poem than with
-    others, as InfoNCE learns it (van den Oord et al. 2018, section 2.3). Characters enter as a writer's vectors, which stay as they
-    are.
+    Realism is a logit of real against written; match is the logarithm of how much likelier the theme is with this poem than
+    with others, as InfoNCE learns it (van den Oord et al. 2018, section 2.3). Characters enter as a writer's vectors, which stay
+    as they are.
     """
 
     def __init__(self, config: VerseConfig) -> None:
         super().__init__()
         self.config = config
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.blocks)])
-        self.real = nn.Linear(config.width, 1)
-        self.meaning, self.wanted = (nn.Linear(wide, config.width, bias=False) for wide in (config.width, config.themes))
+        self.real = Linear(config.width, 1)
+        self.meaning, self.wanted = (Linear(wide, config.width, bias=False) for wide in (config.width, config.themes))
         self.sharpness = nn.Parameter(torch.tensor([SHARPNESS]))
 
     def begin_as(self, writer: Writer) -> None:

@@ -23,9 +23,9 @@ class CriticRecipe(VerseConfig):
 class VerseRecipe(AnyRecipe):
     """A model that writes quatrains. Its source is a folder of poems: `ganvas data quatrains`, or plain texts.
 
-    writer: the language model; critic: the discriminator that learns from what the finished writer writes. quatrains: the share of
-    the poems of a batch that are quatrains; the others are four lines of longer poems, of which `couplets` are read. no_theme: the
-    share of quatrains that are learned without a theme. images: poems seen.
+    writer: the language model; critic: the discriminator that learns from what the finished writer writes. quatrains: the share
+    of steps with quatrains; the others have four lines of longer poems, of which `couplets` are read. no_theme: the share of
+    quatrains that are learned without a theme. images: poems seen.
     """
 
     task: Literal["verse"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.data.poems import write_poems_folder
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
@@ -15,7 +16,6 @@ from ganvas.training.engine.checkpoint import checkpoints, load_checkpoint
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.start.train import Trained, train
 from ganvas.vocabulary.verse import FORMS
-from tests.data.poems import write_poems_folder
 
 GIVEN = {
     "task": "verse", "images": 48, "batch": 8, "precision": "float32", "threads": 1, "log_every": 1, "sheets": 1,

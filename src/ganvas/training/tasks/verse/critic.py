@@ -1,4 +1,4 @@
-"""The critic's training: real poems against those that the finished writer writes, and poems with their themes (T1). One player."""
+"""The critic's training: real poems against those that the finished writer writes, and poems with their themes. One player."""
 
 import math
 from dataclasses import dataclass
@@ -19,10 +19,11 @@ from ganvas.training.networks.verse import Critic, Writer
 from ganvas.training.objectives.base import Loss
 from ganvas.training.recipes.verse import CriticRecipe
 from ganvas.training.tasks.verse.task import decaying_rate
-from ganvas.vocabulary.verse import FORMS, LONGEST
+from ganvas.vocabulary.verse import LONGEST
 
 BLANK = 0.05
 """The share of characters that the critic does not see, so that it depends on no single one."""
+AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ class CriticTask(Unscored):
         accuracy = ((real > 0).float().mean() + (written < 0).float().mean()) / 2
         return Loss(realism + 0.3 * match, {"critic/realism": realism, "critic/match": match, "critic/right": accuracy})
 
+    def realism(self, critic: Critic, poems: np.ndarray, form: int) -> np.ndarray:
+        """Return a critic's realism of poems, int16 (N, size): float32 (N,)."""
+        with torch.no_grad():
+            parts = [critic.real(critic.read(self.enter(poems[start : start + AT_ONCE], form)))[:, 0].numpy()
+                     for start in range(0, len(poems), AT_ONCE)]  # fmt: skip
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
     @cached_property
     def _shown(self) -> np.ndarray:
         return np.zeros((16, 16, 3), dtype=np.uint8)
@@ -129,7 +137,3 @@ def calibrate(critic: Critic, on_real: np.ndarray, on_written: np.ndarray) -> tu
         critic.real.weight.mul_(float(steep))
         critic.real.bias.mul_(float(steep)).add_(float(moved))
     return float(steep), float(moved)
-
-
-FORM_NUMBERS = {form.name: number for number, form in enumerate(FORMS.values())}
-"""The number of each form."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ganvas.data.verse import Verse, open_verse
 from ganvas.ground.errors import InputError
 from ganvas.ground.seeds import stream
@@ -16,7 +14,7 @@ from ganvas.training.tasks.data import LISTED, Say, source_folder
 from ganvas.training.tasks.priors import Priors
 from ganvas.training.tasks.verse.task import VerseTask
 from ganvas.training.tasks.verse.themes import encode_themes
-from ganvas.training.tasks.verse.tokens import Pool, Vocabulary, couplet_pools, fit_vectors, quatrain_pools
+from ganvas.training.tasks.verse.tokens import Gathered, Pool, Vocabulary, couplet_pools, fit_vectors, quatrain_pools
 from ganvas.vocabulary.manifest import Takes
 from ganvas.vocabulary.verse import Poem
 
@@ -27,22 +25,13 @@ FEWEST = 8
 
 
 @dataclass
-class Poems:
-    """Quatrains as numbers. themes: float16 (N, views, width)."""
-
-    poems: tuple[Poem, ...]
-    pools: dict[int, Pool]
-    themes: np.ndarray
-
-
-@dataclass
 class VerseData:
     """Quatrains to learn from, held out ones, couplets of longer poems, and what all is written in."""
 
     verse: Verse
     vocabulary: Vocabulary
-    learned: Poems
-    held_out: Poems
+    learned: Gathered
+    held_out: Gathered
     couplets: dict[int, Pool]
     initial_weights: InitialWeights | None
 
@@ -71,8 +60,8 @@ class VerseData:
         vocabulary = Vocabulary.of(longer, size=recipe.writer.characters)
         encoder = open_encoder("use-multilingual-3")
 
-        def gathered(poems: tuple[Poem, ...]) -> Poems:
-            return Poems(poems, quatrain_pools(poems, vocabulary), encode_themes(poems, encoder=encoder, seed=recipe.seed))
+        def gathered(poems: tuple[Poem, ...]) -> Gathered:
+            return Gathered(poems, quatrain_pools(poems, vocabulary), encode_themes(poems, encoder=encoder, seed=recipe.seed))
 
         couplets = couplet_pools(longer, vocabulary, most=recipe.couplets, seed=recipe.seed)
         return cls(verse, vocabulary, gathered(learned), gathered(held), couplets, initial_weights)

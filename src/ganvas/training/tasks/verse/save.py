@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,11 +13,11 @@ from ganvas.ground.images import save_png
 from ganvas.ground.seeds import stream
 from ganvas.language.verse.readings import read_characters
 from ganvas.pipelines.copying import Copies
-from ganvas.pipelines.verse import ARRAYS, CHARACTERS, CRITIC, GRAPH, Poet
+from ganvas.pipelines.verse import ARRAYS, CHARACTERS, CRITIC, GRAPH
 from ganvas.training.engine.loop import Loop
 from ganvas.training.engine.run import Run
 from ganvas.training.engine.stop import Stop
-from ganvas.training.export.folder import gather_files, write_manifest
+from ganvas.training.export.folder import write_manifest
 from ganvas.training.export.verse import export_critic, export_writer
 from ganvas.training.networks.verse import UNKNOWN, Critic, Writer
 from ganvas.training.report.card import write_card
@@ -26,9 +25,9 @@ from ganvas.training.report.figures import Figure
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.data import Say
 from ganvas.training.tasks.verse.critic import CriticTask, Evidence, calibrate
-from ganvas.training.tasks.verse.task import VerseTask
+from ganvas.training.tasks.verse.task import VerseTask, write_poems
+from ganvas.training.tasks.verse.tokens import Gathered
 from ganvas.vocabulary.manifest import VerseManifest
-from ganvas.vocabulary.verse import FORMS
 
 VERSE_LEGEND = "Poems for the titles of held out ones, as the writer alone writes them: no discriminator chooses."
 """How a sheet is read."""
@@ -47,14 +46,13 @@ def save_poet(folder: Path, *, loop: Loop, task: VerseTask, summary: RunSummary,
             "task": "verse", "name": recipe.name, "licence": recipe.licence, "attribution": recipe.attribution,
             "summary": recipe.summary, "width": recipe.writer.width, "blocks": recipe.writer.blocks,
             "characters": recipe.writer.characters, "takes": task.takes, "images_seen": loop.progress.images,
-            "trained_on": f"{len(task.learned.poems)} quatrains and {sum(map(len, task.couplets.values()))} parts of longer poems",
+            "trained_on": about_poet(task)["data"],
         }  # fmt: skip
         save_png(work / "preview.png", task.sheet(writer))
         worst = export_writer(writer, work / GRAPH)
         write_bytes(work / ARRAYS, save(_arrays(writer, task)))
         write_bytes(work / CHARACTERS, _characters(task))
-        export_critic(Critic(recipe.critic), work / CRITIC)  # of no use yet, but what a poet needs to write
-        critic = _train_critic(Poet(gather_files(work, VerseManifest, about)), writer, task, loop.run.folder / "critic", say=say)
+        critic = train_critic(writer, task, loop.run.folder / "critic", say=say)
         worst = max(worst, export_critic(critic, work / CRITIC))
         say(f"parity of the graphs with torch: {worst:.1e}")
         write_card(work, summary, (), parity=worst)
@@ -87,53 +85,50 @@ def _characters(task: VerseTask) -> bytes:
     return json.dumps({"traditional": task.vocabulary.characters, **reading._asdict()}, ensure_ascii=False).encode("utf-8")
 
 
-def _train_critic(poet: Poet, writer: Writer, task: VerseTask, folder: Path, *, say: Say) -> Critic:
-    """Train a critic on real and written poems, in a run folder of its own, and calibrate it on held out ones."""
-    recipe = task.recipe
-    evidence = {
-        form: _evidence(poet, task.learned, form, count=round(recipe.critic.written * share), seed=recipe.seed, name="critic")
-        for form, share in _shares(task).items()
-    }
+def train_critic(writer: Writer, task: VerseTask, folder: Path, *, say: Say) -> Critic:
+    """Train a critic on real poems and on those of a finished writer, in a run folder of its own, and calibrate it on held out
+    ones.
+    """
+    recipe, sizes = task.recipe, {form: len(pool) for form, pool in task.learned.pools.items()}
+    counts = {form: round(recipe.critic.written * size / sum(sizes.values())) for form, size in sizes.items()}
+    evidence = gather_evidence(writer, task.learned, counts, seed=recipe.seed, name="critic")
     judged = CriticTask(writer, evidence, recipe.critic, seed=recipe.seed)
     loop = Loop(judged, run=Run(folder, sheets=1, say=say), budget=max(recipe.critic.images, recipe.critic.batch))
     loop.fit(Stop())
     critic = loop.average.network
     assert isinstance(critic, Critic)
     if task.held_out.poems:
-        say(_calibrate(critic, judged, poet, task))
+        some = gather_evidence(writer, task.held_out, dict.fromkeys(counts, CALIBRATED), seed=recipe.seed, name="calibration")
+        say(_calibrate(critic, judged, some))
     return critic
 
 
-def _shares(task: VerseTask) -> dict[int, float]:
-    sizes = {form: len(pool) for form, pool in task.learned.pools.items()}
-    return {form: size / sum(sizes.values()) for form, size in sizes.items()}
+def gather_evidence(
+    writer: Writer, gathered: Gathered, counts: Mapping[int, int], *, seed: int, name: str
+) -> dict[int, Evidence]:
+    """Choose real poems, whose characters are all known, and write as many for the same themes. counts: by form, at most."""
+    found: dict[int, Evidence] = {}
+    for form, count in counts.items():
+        pool, numbers = gathered.pools[form], stream(seed, f"{name}/evidence/{form}")
+        whole = np.flatnonzero((pool.tokens != UNKNOWN).all(axis=1))
+        rows = whole[numbers.permutation(len(whole))[:count]]
+        themes = np.asarray(gathered.themes[pool.themed[rows], numbers.integers(gathered.themes.shape[1], len(rows))])
+        written = [pool.tokens[:0]]
+        for start in range(0, len(rows), AT_ONCE):
+            temperature = COOLEST + (WARMEST - COOLEST) * float(numbers.uniform())
+            asked = torch.from_numpy(themes[start : start + AT_ONCE].astype(np.float32))
+            poems = write_poems(writer, form, asked, stream(seed, f"{name}/{form}", step=start), temperature=temperature)
+            written.append(poems.numpy().astype(np.int16))
+        found[form] = Evidence(pool.tokens[rows], np.concatenate(written), themes)
+    return found
 
 
-def _evidence(poet: Poet, gathered: Any, form: int, *, count: int, seed: int, name: str) -> Evidence:
-    """Choose real poems whose characters are all known, and write as many for the same themes."""
-    pool = gathered.pools[form]
-    whole = np.flatnonzero((pool.tokens != UNKNOWN).all(axis=1))
-    numbers = stream(seed, f"{name}/evidence/{form}")
-    rows = whole[numbers.permutation(len(whole))[:count]]
-    views = numbers.integers(gathered.themes.shape[1], len(rows))
-    themes = np.asarray(gathered.themes[pool.themed[rows], views])
-    written = [
-        poet.write(tuple(FORMS.values())[form], themes[start : start + AT_ONCE].astype(np.float32), stream(seed, f"{name}/{form}", step=start),
-                   temperature=COOLEST + (WARMEST - COOLEST) * float(numbers.uniform()))[0]
-        for start in range(0, len(rows), AT_ONCE)
-    ]  # fmt: skip
-    return Evidence(pool.tokens[rows], np.concatenate(written or [pool.tokens[:0]]).astype(np.int16), themes)
-
-
-def _calibrate(critic: Critic, judged: CriticTask, poet: Poet, task: VerseTask) -> str:
-    found: Mapping[str, list[np.ndarray]] = {"real": [], "written": []}
-    for form in judged.evidence:
-        some = _evidence(poet, task.held_out, form, count=CALIBRATED, seed=task.recipe.seed, name="calibration")
-        for name, poems in (("real", some.real), ("written", some.written)):
-            with torch.no_grad():
-                parts = [judged.enter(poems[start : start + AT_ONCE], form) for start in range(0, len(poems), AT_ONCE)]
-                found[name] += [critic.real(critic.read(part))[:, 0].numpy() for part in parts]
-    real, written = (np.concatenate(found[name]) for name in ("real", "written"))
+def _calibrate(critic: Critic, judged: CriticTask, some: Mapping[int, Evidence]) -> str:
+    """Calibrate a critic on poems that it did not learn from, and say how well it does there."""
+    real, written = (
+        np.concatenate([judged.realism(critic, getattr(evidence, name), form) for form, evidence in some.items()])
+        for name in ("real", "written")
+    )
     right = ((real > 0).mean() + (written < 0).mean()) / 2
     steep, moved = calibrate(critic, real, written)
     return f"critic: {right:.1%} right on held out poems; calibrated by {steep:.2f} and {moved:+.2f}"

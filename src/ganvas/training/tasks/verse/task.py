@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,16 +16,13 @@ from ganvas.pipelines.verse_page import draw_poems
 from ganvas.training.engine.player import Player
 from ganvas.training.engine.schedule import Progress
 from ganvas.training.networks.base import initialise
-from ganvas.training.networks.verse import UNKNOWN, Poems, Writer
+from ganvas.training.networks.verse import SINKS, UNKNOWN, Poems, Step, Writer
 from ganvas.training.objectives.base import Loss
 from ganvas.training.recipes.verse import VerseRecipe
 from ganvas.training.tasks.priors import Priors
-from ganvas.training.tasks.verse.tokens import Pool, Vocabulary
+from ganvas.training.tasks.verse.tokens import Gathered, Pool, Vocabulary
 from ganvas.vocabulary.manifest import Takes
 from ganvas.vocabulary.verse import FORMS, Form
-
-if TYPE_CHECKING:
-    from ganvas.training.tasks.verse.data import Poems as Gathered
 
 SHOWN, SAMPLE = 8, 256
 """Poems of a sheet, and of the score."""
@@ -49,7 +45,7 @@ class VerseTask:
     score_name = "nats a character"
 
     def __init__(
-        self, recipe: VerseRecipe, vocabulary: Vocabulary, learned: "Gathered", held_out: "Gathered",
+        self, recipe: VerseRecipe, vocabulary: Vocabulary, learned: Gathered, held_out: Gathered,
         couplets: Mapping[int, Pool], priors: Priors, *, device: str,
     ) -> None:  # fmt: skip
         self.recipe, self.vocabulary, self.device = recipe, vocabulary, torch.device(device)
@@ -151,12 +147,19 @@ def decaying_rate(share: float) -> float:
 
 def write_poems(writer: Writer, form: int, themes: Float[Tensor, "n e"], numbers: Stream, *, temperature: float = 0.8) -> Poems:
     """Write one poem for each theme, each character drawn given those before it, by the Gumbel-max trick."""
-    size = tuple(FORMS.values())[form].size
+    size, characters, step = tuple(FORMS.values())[form].size, writer.characters, Step(writer)
     poems = torch.zeros(len(themes), size, dtype=torch.int64, device=themes.device)
+    past = themes.new_zeros(len(themes), 2 * writer.config.blocks * writer.config.width, SINKS)
     with torch.no_grad():
+        around = characters.around(form, themes, length=size)
+        entered = around[:, 0]
         for place in range(size):
-            logits = writer(poems[:, : place + 1], form, themes)[:, -1] / temperature
+            left, made = step(entered, past)
+            past = torch.cat([past, made[:, :, None]], dim=2)
+            logits = (left @ characters.table.T + characters.frequent) / temperature
             uniform = torch.from_numpy(numbers.uniform(tuple(logits.shape)).clip(1e-9, 1 - 1e-9)).to(logits)
             logits[:, UNKNOWN] = -torch.inf
             poems[:, place] = (logits - torch.log(-torch.log(uniform))).argmax(dim=1)
+            if place + 1 < size:
+                entered = characters.vectors(poems[:, place]) + around[:, place + 1]
     return poems

@@ -29,6 +29,15 @@ class Pool:
         return len(self.tokens)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """Quatrains, also as numbers by the number of their form, with their themes: float16 (N, views, width)."""
+
+    poems: tuple[Poem, ...]
+    pools: dict[int, Pool]
+    themes: np.ndarray
+
+
 class Vocabulary:
     """The most frequent characters of some poems, the most frequent first; number UNKNOWN stands for all others."""
 
@@ -65,7 +74,7 @@ def quatrain_pools(poems: Sequence[Poem], vocabulary: Vocabulary) -> dict[int, P
 
 
 def couplet_pools(poems: Sequence[Poem], vocabulary: Vocabulary, *, most: int, seed: int) -> dict[int, Pool]:
-    """Return four lines each of longer poems, beginning with a couplet, by the number of their form; `most` of them, by chance."""
+    """Return four lines each of longer poems, beginning with a couplet, by the number of their form; `most` at most."""
     cut: dict[int, list[str]] = {number: [] for number in range(len(FORMS))}
     for poem in poems:
         if poem.form is not None or len(poem.lines) < 4:
