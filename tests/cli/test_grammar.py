@@ -51,6 +51,7 @@ FLAGS = {
         "--json",
         "--open",
     },
+    "card": {"--form", "--seed", "--llm", "-o", "--json", "--open"},
     "vary": {"--amount", "-n", "--seed", "-m", "-o", "--json", "--open"},
     "mix": {"--at", "--style", "-m", "-o", "--json", "--open"},
     "walk": {"--frames", "--seconds", "--once", "--size", "-m", "--seed", "--style", "--transparent", "-o", "--json", "--open"},

@@ -11,6 +11,7 @@ import typer
 
 from ganvas.cli import (
     bench,
+    card,
     compose,
     data,
     directions,
@@ -62,7 +63,7 @@ def _program(
 
 
 for _panel, _verbs in {
-    "make": (imagine.imagine, restyle.restyle, compose.compose, writing.write), "explore": (
+    "make": (imagine.imagine, restyle.restyle, compose.compose, writing.write, card.card), "explore": (
         vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
         export.export, replay.replay,
     ),

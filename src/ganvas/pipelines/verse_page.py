@@ -67,6 +67,17 @@ def draw_letter(lines: Sequence[str], *, title: str = "", seal: str = "") -> np.
     return np.asarray(page)
 
 
+def draw_heading(text: str, *, width: int) -> np.ndarray:
+    """Set a few words in the middle of a page of a width, on at most two rows: uint8 (H, W, 3)."""
+    rows = _break(text, _font(SIZE - 12), width)[:2]
+    page = Image.new("RGB", (width, len(rows) * SIZE), PAPER)
+    draw = ImageDraw.Draw(page)
+    for number, row in enumerate(rows):
+        font = _font(SIZE - 12)
+        draw.text(((width - font.getlength(row)) / 2, number * SIZE), row, font=font, fill=INK)
+    return np.asarray(page)
+
+
 def _break(line: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Break a line into rows of at most so many pixels, at spaces where it has any."""
     rows, row = list[str](), ""

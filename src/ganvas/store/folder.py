@@ -11,7 +11,7 @@ from typing import cast
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
-from ganvas.ground.images import make_sheet, read_texts, save_png
+from ganvas.ground.images import encode_png, make_sheet, read_texts, save_png
 from ganvas.store import music, verse
 from ganvas.vocabulary.provenance import (
     KEY,
@@ -137,12 +137,17 @@ def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
         return path
     if path.suffix.lower() != ".png":
         raise InputError(f"pictures are not kept as {path.suffix}", where=path, do="give a name that ends in .png")
+    write_bytes(path, encode_picture(work), replace=overwrite)
+    return path
+
+
+def encode_picture(work: Work) -> bytes:
+    """Return a picture as PNG, with its provenance inside."""
     texts = {
         KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
         PARAMETERS: work.provenance.parameters(),
     }
-    save_png(path, work.pixels, text=texts, replace=overwrite)
-    return path
+    return encode_png(work.pixels, text=texts)
 
 
 def save_sheet(path: Path, works: Sequence[Work], *, columns: int = 4) -> Path:

@@ -124,6 +124,15 @@ class WriteRequest(Frozen):
     gloss: bool = False
 
 
+class CardRequest(Frozen):
+    """Make a card of one idea: a picture, a poem of a form, and four bars of music."""
+
+    idea: Words
+    form: FormName = "五绝"
+    seed: Seed | None = None
+    llm: Given = "rules"
+
+
 class ReplayRequest(Frozen):
     """Make a work again. work: its file, or `sheet.png#3`. model: where it is not a bundled one.
 
