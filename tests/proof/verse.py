@@ -1,8 +1,8 @@
 """What a poet is worth, counted: python -m tests.proof.verse MODEL DATA [POEMS] [FIGURE.png]
 
 Prints one JSON object. Poems are written for the titles of held out quatrains and compared with these: the language model alone
-(T0), the same with the likeliest of K candidates kept (T0 by likelihood), and with one resampled by the discriminator (T1), each at
-several temperatures. Quality is BLEU against held out poems, diversity 1 - BLEU among the written ones (self-BLEU).
+(T0), the same with the likeliest of K candidates kept (T0 by likelihood), and with one resampled by the discriminator (T1), each
+at several temperatures. Quality is BLEU against held out poems, diversity 1 - BLEU among the written ones (self-BLEU).
 """
 
 import json
@@ -128,7 +128,9 @@ def reverse_nats(poet: Poet, written: Sequence[str], real: Sequence[str]) -> flo
 
 def distance(written: np.ndarray, real: np.ndarray) -> float:
     """Return the Frechet distance of sentence embeddings, (N, D) each; leaky, as the model reads the same encoder."""
-    parts = [part for rows in (written.astype(np.float64), real.astype(np.float64)) for part in (rows.mean(axis=0), np.cov(rows.T))]
+    parts = [
+        part for rows in (written.astype(np.float64), real.astype(np.float64)) for part in (rows.mean(axis=0), np.cov(rows.T))
+    ]
     return float(frechet(*parts))
 
 
@@ -180,10 +182,16 @@ def sweep(poet: Poet, held: Sequence[Poem], themes: np.ndarray, figure: Path | N
                 "reverse nats": round(reverse_nats(poet, texts, real), 4),
                 "Frechet": round(distance(encoder.encode(texts), meant), 4),
             })  # fmt: skip
-            print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
+            note(rows[-1])
     if figure is not None:
         draw_figure(rows, figure)
     return {"points": rows, **compare_areas(matches), "samples a point": len(held), "k": K}
+
+
+def note(found: dict[str, Any]) -> None:
+    """Say what was measured so far."""
+    sys.stderr.write(json.dumps(found, ensure_ascii=False) + "\n")
+    sys.stderr.flush()
 
 
 def draw_figure(rows: Sequence[dict[str, Any]], path: Path) -> None:
@@ -214,7 +222,9 @@ def check_forms(poet: Poet, themes: np.ndarray) -> dict[str, float]:
     right = rhymed = unasked = count = 0
     for form in FORMS.values():
         for asked in (True, False):
-            tokens, _ = poet.write(form, themes[:500], stream(7, f"proof/form/{form.name}/{asked}"), temperature=0.85, rhymed=asked)
+            tokens, _ = poet.write(
+                form, themes[:500], stream(7, f"proof/form/{form.name}/{asked}"), temperature=0.85, rhymed=asked
+            )
             ends = poet.characters.rhymes[tokens[:, [2 * form.length - 1, 4 * form.length - 1]]]
             same = (ends[:, 0] == ends[:, 1]) & (ends[:, 0] != NO_RHYME)
             count += len(tokens) if asked else 0
@@ -234,9 +244,13 @@ def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among:
     ways |= {how: [poet.text(row) for row in kept_tokens(found, how)] for how in ("T0", "T1", "T1 with match")}
     rates: dict[str, float] = {}
     for how, texts in ways.items():
-        near = encoder.encode(texts).reshape(-1, among, themes.shape[1]) @ themes[:count].reshape(-1, among, themes.shape[1]).transpose(0, 2, 1)
+        near = encoder.encode(texts).reshape(-1, among, themes.shape[1]) @ themes[:count].reshape(
+            -1, among, themes.shape[1]
+        ).transpose(0, 2, 1)
         rates[how] = float((near.argmax(axis=2) == np.arange(among)).mean())
-        shared = [len(set(text) & set(poem.title)) / max(len(set(poem.title)), 1) for text, poem in zip(texts, held, strict=False)]
+        shared = [
+            len(set(text) & set(poem.title)) / max(len(set(poem.title)), 1) for text, poem in zip(texts, held, strict=False)
+        ]
         rates[f"{how}, shared"] = float(np.mean(shared))
     return {name: round(rate, 4) for name, rate in rates.items()}
 
@@ -275,15 +289,19 @@ def main(model: str, data: str, poems: str = "2000", figure: str = "") -> None:
     """Print all figures."""
     poet, verse = load_poet(model), open_verse(Path(data))
     known = set(poet.characters.traditional)
-    held = [one for one in verse.quatrains("held out family") if one.form == FORM and set(one.text) <= known and 0 < len(one.title) <= 12]
+    held = [
+        one
+        for one in verse.quatrains("held out family")
+        if one.form == FORM and set(one.text) <= known and 0 < len(one.title) <= 12
+    ]
     held = held[: int(poems)]
     themes = open_encoder("use-multilingual-3").encode([one.title for one in held])
     found = {"seconds for four": round(seconds(poet, themes[0]), 3), "forms": check_forms(poet, themes)}
-    print(json.dumps(found), file=sys.stderr, flush=True)
+    note(found)
     found |= {"themes": check_themes(poet, held, themes)}
-    print(json.dumps(found["themes"]), file=sys.stderr, flush=True)
+    note(found["themes"])
     found |= sweep(poet, held, themes, Path(figure) if figure else None)
-    print(json.dumps({**found, "copies": check_copies(poet, Path(data), themes)}, ensure_ascii=False))
+    sys.stdout.write(json.dumps({**found, "copies": check_copies(poet, Path(data), themes)}, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
