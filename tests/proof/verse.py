@@ -236,7 +236,7 @@ def check_forms(poet: Poet, themes: np.ndarray) -> dict[str, float]:
 def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among: int = 100) -> dict[str, float]:
     """Return how often a poem's own title is the nearest of 100 to it, by the text encoder: of real poems and of written ones.
 
-    Leaky: the model reads the same encoder. `shared` is by characters instead: how many of the title's characters stand in a poem.
+    Leaky: the model reads the same encoder. `shared` is by characters instead: how many of the title's stand in a poem.
     """
     encoder, count = open_encoder("use-multilingual-3"), len(held) // among * among
     found = candidates(poet, FORM, themes[:count], temperature=0.85, name="themes")

@@ -161,5 +161,5 @@ def write_poems(writer: Writer, form: int, themes: Float[Tensor, "n e"], numbers
             logits[:, UNKNOWN] = -torch.inf
             poems[:, place] = (logits - torch.log(-torch.log(uniform))).argmax(dim=1)
             if place + 1 < size:
-                entered = characters.vectors(poems[:, place]) + around[:, place + 1]
+                entered = characters.vectors(poems[:, place : place + 1])[:, 0] + around[:, place + 1]
     return poems
