@@ -112,7 +112,7 @@ class WriteRequest(Frozen):
 
     theme: Words
     model: Given = WRITES
-    form: FormName | Literal["free"] = "七绝"
+    form: Literal[FormName, "free"] = "七绝"
     voice: Path | None = None
     count: Annotated[int, Field(ge=1, le=MAX_WORKS)] = 4
     seed: Seed | None = None

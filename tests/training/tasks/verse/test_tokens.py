@@ -3,6 +3,7 @@
 import numpy as np
 from tests.data.poems import make_poem
 
+from ganvas.ground.seeds import stream
 from ganvas.training.tasks.verse.tokens import Vocabulary, couplet_pools, fit_vectors, quatrain_pools
 from ganvas.vocabulary.verse import Poem
 
@@ -31,7 +32,7 @@ def test_characters_of_the_same_couplets_are_near() -> None:
     poems: list[Poem] = []
     for number in range(60):
         letters = days if number % 2 else nights
-        text = "".join(letters[(number * 7 + at * 3 + at * at) % 4] for at in range(20))
+        text = "".join(letters[one] for one in stream(number, "letters").integers(4, 20))
         poems.append(Poem(lines=tuple(text[start : start + 5] for start in range(0, 20, 5))))
     vocabulary = Vocabulary.of(poems, size=16)
     found = fit_vectors(list(quatrain_pools(poems, vocabulary).values()), characters=16, width=8, seed=0)
