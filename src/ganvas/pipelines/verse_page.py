@@ -27,8 +27,14 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def missing(text: str) -> str:
     """Return the characters of a text that the font has not, each once."""
-    empty = bytes(_font(SMALL).getmask("\U0010fffd"))
-    return "".join(dict.fromkeys(letter for letter in text if bytes(_font(SMALL).getmask(letter)) == empty))
+    return "".join(dict.fromkeys(letter for letter in text if _ink(letter) == _ink("\U0010fffd")))
+
+
+@cache
+def _ink(letter: str) -> bytes:
+    cell = Image.new("L", (2 * SMALL, 2 * SMALL))
+    ImageDraw.Draw(cell).text((0, 0), letter, font=_font(SMALL), fill=255)
+    return cell.tobytes()
 
 
 def draw_page(lines: Sequence[str], *, title: str = "", seal: str = "") -> np.ndarray:
