@@ -24,7 +24,7 @@ from ganvas.pipelines.verse_characters import NO_RHYME
 from ganvas.scoring.scores import frechet
 from ganvas.vocabulary.verse import FORMS, Form, Poem
 
-TEMPERATURES, K, LONGEST = (0.6, 0.7, 0.8, 0.9, 1.0), 4, 5
+TEMPERATURES, K, LONGEST = (0.6, 0.8, 1.0), 4, 5
 FORM = FORMS["七绝"]
 AT_ONCE = 256
 BOOTSTRAP = 400
