@@ -1,5 +1,5 @@
-"""What `import ganvas` offers, as plain functions: imagine, compose, write, restyle, vary, mix, walk, recolour, push, replay, load,
-train.
+"""What `import ganvas` offers, as plain functions: imagine, compose, write, restyle, vary, mix, walk, recolour, push, replay,
+load, train.
 
 They fill the same requests as the command line and give the same works. torch is only imported by
 `train`.

@@ -160,9 +160,9 @@ def choose(candidates: Candidates, numbers: Stream, *, match: float = 1.0, more:
 
 
 def _draw(logits: np.ndarray, temperature: float, numbers: Stream) -> np.ndarray:
-    """Draw one character each by the Gumbel-max trick."""
-    uniform = numbers.uniform(logits.shape).clip(TINY, 1 - TINY)
-    return (logits / temperature - np.log(-np.log(uniform))).argmax(axis=1)
+    """Draw one character each: the first whose cumulative weight exceeds a uniform share of the whole."""
+    weights = np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature).cumsum(axis=1, dtype=np.float64)
+    return (weights > numbers.uniform(len(logits))[:, None] * weights[:, -1:]).argmax(axis=1)
 
 
 def _log_total(logits: np.ndarray) -> np.ndarray:
