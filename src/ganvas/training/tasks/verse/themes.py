@@ -27,7 +27,7 @@ def encode_themes(poems: Sequence[Poem], *, encoder: TextEncoder, seed: int) -> 
 
     def encode() -> np.ndarray:
         flat = encoder.encode([view for views in phrases for view in views])
-        return flat.astype(np.float16).reshape(len(phrases), VIEWS, -1)
+        return flat.astype(np.float16).reshape(len(phrases), VIEWS, flat.shape[1])
 
     return cache_array("verse", joined, encode)
 
