@@ -80,7 +80,11 @@ def candidates(poet: Poet, form: Form, themes: np.ndarray, *, temperature: float
 def judge(poet: Poet, form: Form, tokens: np.ndarray, themes: np.ndarray) -> np.ndarray:
     """Return the verdicts of poems, each with its own theme, (N, 2)."""
     entered = (poet._vectors(tokens) + poet._places(form)).transpose(0, 2, 1)  # pyright: ignore[reportPrivateUsage]
-    return poet.session("critic.onnx").run(["verdicts"], {"entered": entered, "themes": themes})[0]
+    found = [
+        poet.session("critic.onnx").run(["verdicts"], {"entered": entered[at : at + 128], "themes": themes[at : at + 128]})[0]
+        for at in range(0, len(tokens), 128)
+    ]
+    return np.concatenate(found)
 
 
 def pick(found: dict[str, np.ndarray], how: str) -> np.ndarray:
@@ -239,7 +243,7 @@ def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among:
     Leaky: the model reads the same encoder. `shared` is by characters instead: how many of the title's stand in a poem.
     """
     encoder, count = open_encoder("use-multilingual-3"), len(held) // among * among
-    found = candidates(poet, FORM, themes[:count], temperature=0.85, name="themes")
+    found = candidates(poet, FORM, themes[:count], temperature=0.8, name="0.8")
     ways = {"real": [poem.text for poem in held[:count]]}
     ways |= {how: [poet.text(row) for row in kept_tokens(found, how)] for how in ("T0", "T1", "T1 with match")}
     rates: dict[str, float] = {}

@@ -61,7 +61,8 @@ def write(
     request = fill(WriteRequest, fields, names=NAMES)
     found = _free(request) if form == "free" and voice else _regular(request)
     works, paths = keep_works(_shown(count_works(found, total=n), gloss=gloss, llm=llm), out, count=n)
-    note(f"seed {works[0].provenance.noise_seed}, model {works[0].provenance.model}, written by {works[0].provenance.writer}")
+    made = works[0].provenance
+    note(f"seed {made.noise_seed}, {made.writer if form == 'free' else f'model {made.model}'}")
     print_works(works, paths, as_json=as_json, show=show)
 
 
