@@ -18,7 +18,7 @@ from ganvas.vocabulary.verse import FORMS
 
 GIVEN = {
     "task": "verse", "images": 48, "batch": 8, "precision": "float32", "threads": 1, "log_every": 1, "sheets": 1,
-    "keep_minutes": 0.0, "couplets": 4, "writer": {"width": 16, "blocks": 2, "heads": 2, "characters": 64},
+    "keep_minutes": 0.0, "couplets": 4, "writer": {"width": 16, "blocks": 2, "heads": 2, "characters": 200},
     "critic": {"width": 16, "blocks": 1, "heads": 2, "characters": 64, "written": 12, "images": 8, "batch": 4},
 }  # fmt: skip
 

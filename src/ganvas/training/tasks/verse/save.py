@@ -91,22 +91,32 @@ def train_critic(writer: Writer, task: VerseTask, folder: Path, *, say: Say) -> 
     """
     recipe, sizes = task.recipe, {form: len(pool) for form, pool in task.learned.pools.items()}
     counts = {form: round(recipe.critic.written * size / sum(sizes.values())) for form, size in sizes.items()}
-    evidence = gather_evidence(writer, task.learned, counts, seed=recipe.seed, name="critic")
+    evidence = gather_evidence(writer, task.learned, counts, seed=recipe.seed, name="critic", known=len(task.vocabulary))
     judged = CriticTask(writer, evidence, recipe.critic, seed=recipe.seed)
     loop = Loop(judged, run=Run(folder, sheets=1, say=say), budget=max(recipe.critic.images, recipe.critic.batch))
     loop.fit(Stop())
     critic = loop.average.network
     assert isinstance(critic, Critic)
     if task.held_out.poems:
-        some = gather_evidence(writer, task.held_out, dict.fromkeys(counts, CALIBRATED), seed=recipe.seed, name="calibration")
+        some = gather_evidence(
+            writer,
+            task.held_out,
+            dict.fromkeys(counts, CALIBRATED),
+            seed=recipe.seed,
+            name="calibration",
+            known=len(task.vocabulary),
+        )
         say(_calibrate(critic, judged, some))
     return critic
 
 
 def gather_evidence(
-    writer: Writer, gathered: Gathered, counts: Mapping[int, int], *, seed: int, name: str
+    writer: Writer, gathered: Gathered, counts: Mapping[int, int], *, seed: int, name: str, known: int
 ) -> dict[int, Evidence]:
-    """Choose real poems, whose characters are all known, and write as many for the same themes. counts: by form, at most."""
+    """Choose real poems, whose characters are all known, and write as many for the same themes.
+
+    counts: by form, at most. known: as in `write_poems`.
+    """
     found: dict[int, Evidence] = {}
     for form, count in counts.items():
         pool, numbers = gathered.pools[form], stream(seed, f"{name}/evidence/{form}")
@@ -117,7 +127,9 @@ def gather_evidence(
         for start in range(0, len(rows), AT_ONCE):
             temperature = COOLEST + (WARMEST - COOLEST) * float(numbers.uniform())
             asked = torch.from_numpy(themes[start : start + AT_ONCE].astype(np.float32))
-            poems = write_poems(writer, form, asked, stream(seed, f"{name}/{form}", step=start), temperature=temperature)
+            poems = write_poems(
+                writer, form, asked, stream(seed, f"{name}/{form}", step=start), known=known, temperature=temperature
+            )
             written.append(poems.numpy().astype(np.int16))
         found[form] = Evidence(pool.tokens[rows], np.concatenate(written), themes)
     return found

@@ -129,7 +129,11 @@ class VerseTask:
         for batch in self._fixed:
             form, themes = tuple(FORMS.values())[batch.form], batch.themes[:: max(len(batch.themes) // SHOWN, 1)]
             numbers = stream(self.recipe.seed, "verse/sheet", step=batch.form)
-            written = write_poems(generator, batch.form, themes[: SHOWN // len(self._fixed)], numbers).cpu().numpy()
+            written = (
+                write_poems(generator, batch.form, themes[: SHOWN // len(self._fixed)], numbers, known=len(self.vocabulary))
+                .cpu()
+                .numpy()
+            )
             texts += [(form, self.vocabulary.text(row)) for row in written]
         return draw_poems([[text[start : start + form.length] for start in range(0, form.size, form.length)]
                            for form, text in texts])  # fmt: skip
@@ -145,8 +149,13 @@ def decaying_rate(share: float) -> float:
     return min(share / WARM, 1.0) * (LEAST + (1 - LEAST) * (1 + math.cos(math.pi * gone)) / 2) if share else 1e-3
 
 
-def write_poems(writer: Writer, form: int, themes: Float[Tensor, "n e"], numbers: Stream, *, temperature: float = 0.8) -> Poems:
-    """Write one poem for each theme, each character drawn given those before it, by the Gumbel-max trick."""
+def write_poems(
+    writer: Writer, form: int, themes: Float[Tensor, "n e"], numbers: Stream, *, known: int, temperature: float = 0.8
+) -> Poems:
+    """Write one poem for each theme, each character drawn given those before it, by the Gumbel-max trick.
+
+    known: how many numbers stand for something; a small folder has fewer characters than a network has rows.
+    """
     size, characters, step = tuple(FORMS.values())[form].size, writer.characters, Step(writer)
     poems = torch.zeros(len(themes), size, dtype=torch.int64, device=themes.device)
     past = themes.new_zeros(len(themes), 2 * writer.config.blocks * writer.config.width, SINKS)
@@ -158,7 +167,7 @@ def write_poems(writer: Writer, form: int, themes: Float[Tensor, "n e"], numbers
             past = torch.cat([past, made[:, :, None]], dim=2)
             logits = (left @ characters.table.T + characters.frequent) / temperature
             uniform = torch.from_numpy(numbers.uniform(tuple(logits.shape)).clip(1e-9, 1 - 1e-9)).to(logits)
-            logits[:, UNKNOWN] = -torch.inf
+            logits[:, UNKNOWN] = logits[:, known:] = -torch.inf
             poems[:, place] = (logits - torch.log(-torch.log(uniform))).argmax(dim=1)
             if place + 1 < size:
                 entered = characters.vectors(poems[:, place : place + 1])[:, 0] + around[:, place + 1]

@@ -45,6 +45,9 @@ class Vocabulary:
         self.characters = characters
         self._numbers = {letter: number for number, letter in enumerate(characters, 1)}
 
+    def __len__(self) -> int:
+        return 1 + len(self.characters)
+
     @classmethod
     def of(cls, poems: Sequence[Poem], *, size: int) -> "Vocabulary":
         """Choose the characters, `size` - 1 at most."""
