@@ -259,7 +259,7 @@ def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among:
     return {name: round(rate, 4) for name, rate in rates.items()}
 
 
-def check_copies(poet: Poet, data: Path, themes: np.ndarray, *, count: int = 400) -> dict[str, Any]:
+def check_copies(poet: Poet, data: Path, themes: np.ndarray, *, count: int = 200) -> dict[str, Any]:
     """Return how many poems repeat a line, or eight characters, of any poem of the set: as candidates, and as they are kept."""
     lines, runs = set[str](), set[str]()
     for poem in open_verse(data).poems:
