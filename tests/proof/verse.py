@@ -211,7 +211,7 @@ def draw_figure(rows: Sequence[dict[str, Any]], path: Path) -> None:
                 360 - 320 * (row["BLEU-4"] - min(y)) / (max(y) - min(y) + 1e-9))  # fmt: skip
 
     for number, (how, colour) in enumerate(colours.items()):
-        points = [at(row) for row in rows if row["way"] == how]
+        points = sorted(at(row) for row in rows if row["way"] == how)
         draw.line(points, fill=colour, width=2)
         for left, top in points:
             draw.ellipse((left - 4, top - 4, left + 4, top + 4), fill=colour)
