@@ -64,11 +64,11 @@ $(VENV)/.studio: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing Ganvas with everything the tests need"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,dev]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,verse,dev]')
 	@touch $@
 
 $(VENV)/.proof: $(VENV)/.test
 	@echo "Installing what the proofs need, and a browser where there is none"
-	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,dev,proof]')
+	@$(if $(HASHES),$(HASHED),$(PIP) --editable '.[llm,train,music,studio,verse,dev,proof]')
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@

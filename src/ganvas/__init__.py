@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from ganvas.python import train as train
     from ganvas.python import vary as vary
     from ganvas.python import walk as walk
+    from ganvas.python import write as write
 
 __all__ = [
     "SavableAnimation", "SavableWork", "__version__", "compose", "imagine", "load", "mix", "push", "recolour", "replay",
-    "restyle", "train", "vary", "walk",
+    "restyle", "train", "vary", "walk", "write",
 ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What `import ganvas` offers: imagine, compose, restyle, vary, mix, walk, recolour, push, replay, load, train: plain functions.
+"""What `import ganvas` offers, as plain functions: imagine, compose, write, restyle, vary, mix, walk, recolour, push, replay,
+load, train.
 
 They fill the same requests as the command line and give the same works. torch is only imported by
 `train`.
@@ -21,10 +22,11 @@ from ganvas.service import recolour as recolouring
 from ganvas.service import replay as replaying
 from ganvas.service import restyle as restyling
 from ganvas.service import vary as exploring
+from ganvas.service import verse as writing
 from ganvas.service import walk as walking
 from ganvas.service.open_maker import ReplayContext
 from ganvas.store.animation import MOVING, save_animation
-from ganvas.store.folder import MUSIC, check_file, is_music, read_any_work, save_work
+from ganvas.store.folder import MUSIC, VERSE, check_file, is_music, is_picture, read_any_work, save_work
 from ganvas.vocabulary.animation import Animation
 from ganvas.vocabulary.brief import Brief
 from ganvas.vocabulary.plan import Plan
@@ -33,6 +35,7 @@ from ganvas.vocabulary.request import (
     COMPOSES,
     DRAWS,
     REDRAWS,
+    WRITES,
     ComposeRequest,
     ImagineRequest,
     MixRequest,
@@ -41,13 +44,15 @@ from ganvas.vocabulary.request import (
     RestyleRequest,
     VaryRequest,
     WalkRequest,
+    WriteRequest,
     fill,
 )
+from ganvas.vocabulary.verse import SPELLED
 from ganvas.vocabulary.work import Work
 
 __all__ = [
     "ImagePipeline", "SavableAnimation", "SavableWork", "compose", "imagine", "load", "mix", "push", "recolour", "replay",
-    "restyle", "train", "vary", "walk",
+    "restyle", "train", "vary", "walk", "write",
 ]  # fmt: skip
 
 Explorable = str | Path | Work
@@ -61,12 +66,12 @@ class SavableWork(Work):
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Save the work as a PNG file with its provenance inside, so that `ganvas.replay(path)` makes it again; music as .mid,
-        .wav, .png, .musicxml or .svg.
+        .wav, .png, .musicxml or .svg, a poem as .txt or .png.
 
         Raises InputError for another suffix, and where there is a file already: nothing is
         overwritten.
         """
-        kinds = MUSIC if is_music(self) else (".png",)
+        kinds = MUSIC if is_music(self) else (".png",) if is_picture(self) else VERSE
         return save_work(check_file(Path(path), kinds=kinds, overwrite=overwrite), self, overwrite=overwrite)
 
 
@@ -136,6 +141,28 @@ def compose(
     fields = {"idea": idea, "count": n, "model": str(model), "seed": seed, "llm": llm, "bars": bars, "tempo": tempo,
               "best_of": best_of, "plan": plan, "melody": melody}  # fmt: skip
     return [_savable(work) for work in composing.compose(fill(ComposeRequest, fields, names={"count": "n"}))]
+
+
+def write(
+    theme: str,
+    *,
+    n: int = 1,
+    model: str | Path = WRITES,
+    form: str = "七绝",
+    seed: int | None = None,
+    script: str | None = None,
+    rhyme: bool = False,
+    best_of: int = 16,
+    voice: str | Path | None = None,
+) -> list[SavableWork]:
+    """Write n quatrains in Chinese for a theme in any language that the encoder knows; `.payload` holds their lines.
+
+    form: 五绝 or 七绝. script: hans or hant; None: that of the theme. rhyme: the second and fourth line do. best_of: write so
+    many; the model's discriminator keeps one. voice: a folder of poems whose manner is preferred. Raises InputError.
+    """
+    fields = {"theme": theme, "count": n, "model": str(model), "form": SPELLED.get(form, form), "seed": seed, "script": script,
+              "rhyme": rhyme, "candidates": best_of, "voice": voice}  # fmt: skip
+    return [_savable(work) for work in writing.write_verse(fill(WriteRequest, fields, names={"count": "n"}))]
 
 
 def restyle(
@@ -228,7 +255,7 @@ def train(
 
     out: the run's folder, runs/NAME when left out; a run that was stopped there goes on. minutes,
     images: the budget; without one it trains until it gets no better. task: "image", "enlarge",
-    "restyle" or "music"; guessed when left out. start_from: a model's name or folder.
+    "restyle", "music" or "verse"; guessed when left out. start_from: a model's name or folder.
 
     Needs the extra `train`. Raises InputError, HealthError where the training went wrong, and
     Interrupted where it was stopped.

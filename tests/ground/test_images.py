@@ -218,4 +218,6 @@ def test_a_sheet_of_drawings_takes_few_bytes_and_looks_the_same(channels: int) -
     sheet[..., 3:] = 255
     shown = np.asarray(Image.open(io.BytesIO(encode_png(sheet, flat=True))).convert("RGBA"))[..., :channels]
     assert np.abs(shown.astype(int) - sheet).mean() < 6
-    assert len(encode_png(sheet, flat=True)) < len(encode_png(np.random.default_rng(0).integers(0, 255, sheet.shape, np.uint8))) / 3
+    assert (
+        len(encode_png(sheet, flat=True)) < len(encode_png(np.random.default_rng(0).integers(0, 255, sheet.shape, np.uint8))) / 3
+    )

@@ -11,6 +11,7 @@ import typer
 
 from ganvas.cli import (
     bench,
+    card,
     compose,
     data,
     directions,
@@ -32,6 +33,7 @@ from ganvas.cli import (
     vary,
     walk,
 )  # fmt: skip
+from ganvas.cli import write as writing
 from ganvas.cli.output import note, write
 from ganvas.cli.usage_errors import PROGRAM, explain, is_usage
 from ganvas.ground.version import __version__
@@ -62,7 +64,7 @@ def _program(
 
 
 for _panel, _verbs in {
-    "make": (imagine.imagine, restyle.restyle, compose.compose), "explore": (
+    "make": (imagine.imagine, restyle.restyle, compose.compose, writing.write, card.card), "explore": (
         vary.vary, mix.mix, walk.walk, recolour.recolour, directions.directions, plane.plane, invert.invert,
         export.export, replay.replay,
     ),

@@ -1,4 +1,4 @@
-"""`ganvas data`: make a set of captioned pictures, or of music."""
+"""`ganvas data`: make a set of captioned pictures, of music or of verse."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ def data(
         str,
         typer.Argument(
             metavar="SET",
-            help="shapes, emoji, emoji-four, sketches, sketch-to-emoji, fashion, digits, stacked-digits or chorales.",
+            help="shapes, emoji, emoji-four, sketches, sketch-to-emoji, fashion, digits, stacked-digits, chorales or quatrains.",
         ),
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The new folder; data/SET when left out.")] = None,
@@ -24,7 +24,7 @@ def data(
     source: Annotated[Path | None, typer.Option("--from", help="A folder with what the set is made from; else fetched.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a set of captioned pictures, or of music, to train on."""
+    """Make a set of captioned pictures, of music or of verse, to train on."""
     from ganvas.data.sets import make_set
 
     made = make_set(name, out or Path("data") / name, size=size, seed=seed, source=source, count=count)

@@ -46,6 +46,10 @@ MUSIC = (".mid", ".wav", ".png", ".musicxml", ".svg")
 """What music may be kept as."""
 
 
+VERSE = (".txt", ".png")
+"""What a poem may be kept as."""
+
+
 def check_out(out: Path, *, kinds: tuple[str, ...] = (".png",)) -> None:
     """Refuse, before anything is drawn, an OUT that works cannot go to. kinds: suffixes of the files
     that can be written.
@@ -81,7 +85,7 @@ def keep_works(
     model: what draws them again as shapes, for a file that ends in .svg. columns: works in a row of a sheet.
     """
     from ganvas.ground.errors import InputError
-    from ganvas.store.folder import Folder, is_music, save_sheet, save_svg, save_work
+    from ganvas.store.folder import Folder, is_picture, save_sheet, save_svg, save_work
 
     kept: list[Work] = []
 
@@ -93,10 +97,10 @@ def keep_works(
     if not names_file(out):
         return kept, Folder(out).keep(remembered(), name=name, columns=columns)
     kept = list(works)
-    music = bool(kept) and is_music(kept[0])
-    if music and count > 1:
-        raise InputError(f"{count} pieces do not fit into one file", where=out, do="give a folder")
-    if is_svg(out) and not music:
+    pictures = bool(kept) and is_picture(kept[0])
+    if kept and not pictures and count > 1:
+        raise InputError(f"{count} works do not fit into one file", where=out, do="give a folder")
+    if is_svg(out) and pictures:
         from ganvas.service.vector import draw_svg
 
         return kept, [save_svg(out, draw_svg([work.provenance for work in kept], model=model, columns=columns))]

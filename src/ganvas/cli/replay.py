@@ -7,7 +7,7 @@ import typer
 
 from ganvas.cli.explore_options import Maker, WorkFile
 from ganvas.cli.options import FLAGS, WORKS, Json, Open, Out
-from ganvas.cli.output import DRAWN, MUSIC, check_out, keep_works, print_works
+from ganvas.cli.output import DRAWN, MUSIC, VERSE, check_out, keep_works, print_works
 from ganvas.cli.walk import check_moving, print_walk
 
 
@@ -28,12 +28,12 @@ def replay(
     from ganvas.vocabulary.request import ReplayRequest, fill
 
     if out.suffix.lower() not in MOVING:
-        check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC)))
+        check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC + VERSE)))
     if is_walk(work):
         check_moving(out)
         print_walk(replay_walk(work, model=model), out, as_json=as_json, show=show)
         return
-    check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC)))
+    check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC + VERSE)))
     request = fill(ReplayRequest, {"work": work, "model": model, "picture": picture}, names=FLAGS)
     works, paths = keep_works([draw_again(request)], out, count=1, model=model)
     print_works(works, paths, as_json=as_json, show=show)

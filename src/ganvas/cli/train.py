@@ -19,7 +19,7 @@ def train(
     ],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The run's folder; runs/NAME when left out.")] = None,
     task: Annotated[
-        str | None, typer.Option("--task", help="image, enlarge, restyle or music; guessed when left out, and printed.")
+        str | None, typer.Option("--task", help="image, enlarge, restyle, music or verse; guessed when left out, and printed.")
     ] = None,
     images: Annotated[int | None, typer.Option("--images", min=1, help="The budget, in pictures seen.")] = None,
     minutes: Annotated[

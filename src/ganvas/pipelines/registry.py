@@ -10,14 +10,18 @@ from ganvas.pipelines.image import ImagePipeline
 from ganvas.pipelines.music import Composer
 from ganvas.pipelines.pretrained import Pretrained
 from ganvas.pipelines.restyle import Restyler
+from ganvas.pipelines.verse import Poet
 
-PIPELINES: dict[Task, type[Pretrained]] = {"image": ImagePipeline, "enlarge": Enlarger, "restyle": Restyler, "music": Composer}
+PIPELINES: dict[Task, type[Pretrained]] = {
+    "image": ImagePipeline, "enlarge": Enlarger, "restyle": Restyler, "music": Composer, "verse": Poet,
+}  # fmt: skip
 """The pipeline of a model by what model.json says under `task`."""
 
 _LACKS: dict[Task, tuple[str, str]] = {
     "image": ("draws nothing by itself", "ganvas train PICTURES/"),
     "restyle": ("redraws nothing", "ganvas train --task restyle A/ B/"),
     "music": ("composes nothing", "ganvas train --task music SCORES/"),
+    "verse": ("writes nothing", "ganvas train --task verse POEMS/"),
 }
 """What a model of any other kind does not do, and how one that does is trained."""
 
@@ -47,6 +51,14 @@ def load_composer(model: str | Path) -> Composer:
     opened = open_folder(find(str(model), task="music"))
     if not isinstance(opened, Composer):
         raise _another_kind(model, opened.task, wanted="music")
+    return opened
+
+
+def load_poet(model: str | Path) -> Poet:
+    """Load a model that writes verse, by its name or folder, as `open_model` does. Raises InputError for any other model."""
+    opened = open_folder(find(str(model), task="verse"))
+    if not isinstance(opened, Poet):
+        raise _another_kind(model, opened.task, wanted="verse")
     return opened
 
 

@@ -17,8 +17,16 @@ from ganvas.models.find import bundled, is_model
 from ganvas.models.read import read_manifest
 from ganvas.service.write import describe, describe_plan
 from ganvas.store.folder import address, read_work, read_works
-from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, MusicManifest, RestyleManifest
-from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, composed_of
+from ganvas.vocabulary.manifest import AnyManifest, EnlargeManifest, Manifest, MusicManifest, RestyleManifest, VerseManifest
+from ganvas.vocabulary.provenance import (
+    ExploreProvenance,
+    Provenance,
+    RestyleProvenance,
+    SceneProvenance,
+    WriteProvenance,
+    composed_of,
+)
+from ganvas.vocabulary.verse import FORMS
 
 NAMED = 20
 """Values of a label that are named; the rest are counted."""
@@ -68,6 +76,8 @@ def what_it_does(manifest: AnyManifest) -> str:
         return f"redraws pictures in the style of {', '.join(manifest.styles[:NAMED])}; learned at {manifest.size} px"
     if isinstance(manifest, MusicManifest):
         return "composes for four voices"
+    if isinstance(manifest, VerseManifest):
+        return f"writes {' and '.join(FORMS)} for a theme"
     if not isinstance(manifest, Manifest):
         return f"makes works of the kind {manifest.kind}"
     styles = ", ".join(manifest.takes.labels.get("style", ())) or "none of its own"
@@ -210,6 +220,7 @@ def _work(thing: str) -> dict[str, object]:
     first = works[0]
     composed = composed_of(first)
     plan = {"plan": describe_plan(composed.plan)} if composed else {}
+    plan = {"form": f"{first.form}, {first.script}"} if isinstance(first, WriteProvenance) else plan
     drawn = first if isinstance(first, SceneProvenance | RestyleProvenance) else None
     family = {"family": list(_family(first))} if isinstance(first, ExploreProvenance) else {}
     return {

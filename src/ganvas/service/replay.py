@@ -19,6 +19,8 @@ from ganvas.service.explored import draw_explored
 from ganvas.service.open_maker import ReplayContext, open_restyler, open_scene_makers
 from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
+from ganvas.service.verse import write_again
+from ganvas.service.voice import voice_again
 from ganvas.store.folder import address, read_work
 from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, composed_of
 from ganvas.vocabulary.request import ReplayRequest
@@ -106,5 +108,6 @@ def replay_explored(made: ExploreProvenance, context: ReplayContext) -> Work:
 
 REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {
     "scene": replay_scene, "restyle": replay_restyle, "explore": replay_explored, "compose": compose_again,
+    "write": write_again, "voice": voice_again,
 }  # fmt: skip
 """How a kind of work is made again, by what stands under `pipeline`."""

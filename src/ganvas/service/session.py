@@ -11,7 +11,8 @@ from ganvas.models.read import read_manifest
 from ganvas.pipelines import ImagePipeline, Restyler
 from ganvas.pipelines.music import Composer
 from ganvas.pipelines.pretrained import Pretrained
-from ganvas.pipelines.registry import find, load, load_composer, load_restyler
+from ganvas.pipelines.registry import find, load, load_composer, load_poet, load_restyler
+from ganvas.pipelines.verse import Poet
 
 MOST = 4
 """Models that a session keeps open; beyond that, the least recently used one is closed."""
@@ -48,6 +49,10 @@ class Session:
         """Return a model ready to compose. Raises InputError as `open_pipeline` does."""
         return self._ready(Composer, model, task="music")
 
+    def open_poet(self, model: str) -> Poet:
+        """Return a model ready to write. Raises InputError as `open_pipeline` does."""
+        return self._ready(Poet, model, task="verse")
+
     def _ready(self, kind: type[Ready], model: str, *, task: Task) -> Ready:
         """Return the open model of a folder; the digest of its manifest, which names every file's,
         is part of the key.
@@ -78,7 +83,9 @@ class Session:
         return ready
 
 
-_LOADS: dict[Task, Callable[[Path], Pretrained]] = {"image": load, "restyle": load_restyler, "music": load_composer}
+_LOADS: dict[Task, Callable[[Path], Pretrained]] = {
+    "image": load, "restyle": load_restyler, "music": load_composer, "verse": load_poet,
+}  # fmt: skip
 """How a model is loaded, by the task it is wanted for."""
 
 SESSION = Session()

@@ -1,4 +1,4 @@
-"""A folder of works: PNG files, and music as MIDI files with sound and notation beside, that carry what makes them again."""
+"""A folder of works: pictures, music with sound and notation, poems with their pages, that carry what makes them again."""
 
 import contextlib
 import json
@@ -7,22 +7,19 @@ from collections.abc import Generator, Iterable, Sequence
 from html import unescape
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import check_can_create, next_free_number, parse_json, read_text, slug, write_bytes
 from ganvas.ground.images import encode_png, make_sheet, read_texts, save_png
-from ganvas.store.music import KINDS as MUSIC
-from ganvas.store.music import encode, record_in, save_piece
+from ganvas.store import music, verse
 from ganvas.vocabulary.provenance import (
     KEY,
+    KINDS,
     MAX_BYTES,
     PARAMETERS,
     AnyProvenance,
-    ComposeProvenance,
-    ExploreProvenance,
     Provenance,
-    RestyleProvenance,
-    SceneProvenance,
     read_provenance,
 )
 from ganvas.vocabulary.work import MAX_WORKS, Work
@@ -30,8 +27,11 @@ from ganvas.vocabulary.work import MAX_WORKS, Work
 _PLACE = re.compile(r"#(\d{1,4})\Z")
 _METADATA = re.compile(r'<metadata id="ganvas">([^<]*)</metadata>')
 MAX_SVG = 50_000_000
-CARRIERS = (".mid", ".wav", ".musicxml")
-"""Files of music, beside pictures, that say how they were composed."""
+MUSIC, VERSE = music.KINDS, verse.KINDS
+CARRIERS = {**dict.fromkeys((".mid", ".wav", ".musicxml"), music.record_in), ".txt": verse.record_in}
+"""How files of music and verse, beside pictures, say how they were made, by their suffix."""
+FIRST = {"image/png": ".png", "audio/midi": ".mid", "text/plain": ".txt"}
+"""The suffix of the file of a work, by its media type; other files lie beside it."""
 
 
 class Folder:
@@ -56,17 +56,17 @@ class Folder:
             else:
                 paths += _save_set(self._beside(paths[0], str(number)), work)
             kept.append(work)
-        if len(kept) > 1 and not is_music(kept[0]):
+        if len(kept) > 1 and is_picture(kept[0]):
             paths.append(save_sheet(self._beside(paths[0], "sheet"), kept, columns=columns))
         return paths
 
     def _save_first(self, stem: str, work: Work) -> list[Path]:
-        """Save the first work of a set as `stem-NNN-1.png`, or `.mid`. With it the number is ours, even when
+        """Save the first work of a set as `stem-NNN-1.png`, `.mid` or `.txt`. With it the number is ours, even when
         another program looks for one at the same moment.
         """
         for number in count(next_free_number(self.folder, stem)):
             with contextlib.suppress(FileExistsError):
-                return _save_set(self.folder / f"{stem}-{number:03d}-1{'.mid' if is_music(work) else '.png'}", work)
+                return _save_set(self.folder / f"{stem}-{number:03d}-1{FIRST[work.media_type]}", work)
         raise AssertionError
 
     def _beside(self, first: Path, last: str) -> Path:
@@ -78,9 +78,16 @@ def is_music(work: Work) -> bool:
     return work.media_type == "audio/midi"
 
 
+def is_picture(work: Work) -> bool:
+    """Say whether a work is a picture."""
+    return work.media_type == "image/png"
+
+
 def _save_set(path: Path, work: Work) -> list[Path]:
-    """Save a work, music with its sound and notation beside it. Raises FileExistsError."""
-    return save_piece(path, work) if is_music(work) else [_save(path, work)]
+    """Save a work, music with its sound and notation beside it, verse with its page. Raises FileExistsError."""
+    if is_picture(work):
+        return [_save(path, work)]
+    return music.save_piece(path, work) if is_music(work) else verse.save_poem(path, work)
 
 
 def check_file(path: Path, *, kinds: Sequence[str] = (".png",), overwrite: bool = False) -> Path:
@@ -122,15 +129,19 @@ def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
     """Save one work. Raises FileExistsError."""
     suffix = path.suffix.lower()
     if suffix not in kinds_of(work):
-        what, kinds = ("music is", MUSIC) if is_music(work) else ("pictures are", (".png",))
-        raise InputError(f"{what} not kept as {path.suffix}", where=path, do=f"give a name that ends in {' or '.join(kinds)}")
+        what = "pictures are" if is_picture(work) else "music is" if is_music(work) else "verse is"
+        raise InputError(
+            f"{what} not kept as {path.suffix}", where=path, do=f"give a name that ends in {' or '.join(kinds_of(work))}"
+        )
     write_bytes(path, encode_work(work, suffix), replace=overwrite)
     return path
 
 
 def kinds_of(work: Work) -> tuple[str, ...]:
     """Return the suffixes that a work can be kept under; the first file says how it was made."""
-    return MUSIC if is_music(work) else (".png",)
+    if is_picture(work):
+        return (".png",)
+    return music.KINDS if is_music(work) else verse.KINDS
 
 
 def encode_work(work: Work, suffix: str) -> bytes:
@@ -138,8 +149,8 @@ def encode_work(work: Work, suffix: str) -> bytes:
 
     suffix: one of `kinds_of`. Raises InputError where a package for that is missing.
     """
-    if is_music(work):
-        return encode(work, suffix)
+    if not is_picture(work):
+        return (music if is_music(work) else verse).encode(work, suffix)
     texts = {
         KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
         PARAMETERS: work.provenance.parameters(),
@@ -166,7 +177,7 @@ def save_svg(path: Path, content: bytes) -> Path:
 def _provenance_text(path: Path) -> str | None:
     """Return what a file of Ganvas says of how it was made, or None."""
     if path.suffix.lower() in CARRIERS:
-        return record_in(path)
+        return CARRIERS[path.suffix.lower()](path)
     if path.suffix.lower() != ".svg":
         texts = read_texts(path)
         return texts.get(KEY, texts.get(""))
@@ -209,8 +220,8 @@ def address(spec: str) -> tuple[Path, int | None]:
 def read_any_work(spec: str) -> AnyProvenance:
     """Read a work's provenance as `read_work` does, as one of the kinds that other works can be made of."""
     made = read_work(spec)
-    assert isinstance(made, SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance)
-    return made
+    assert isinstance(made, tuple(KINDS.values()))
+    return cast("AnyProvenance", made)
 
 
 def read_work(spec: str) -> Provenance:

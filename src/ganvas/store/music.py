@@ -89,9 +89,18 @@ def record_in(path: Path) -> str | None:
     return unescape(rest.partition("</miscellaneous-field>")[0]) if found else None
 
 
+def draw(work: Work) -> np.ndarray:
+    """Draw the roll of a work, uint8 (H, W, 3)."""
+    return _drawn(piece_of(work))
+
+
+def _drawn(piece: Piece) -> np.ndarray:
+    slots = split_slots(piece.score.beats, piece.score.metre)
+    return np.ascontiguousarray(draw_roll(piece.score, chords=piece.chords, slots=slots))
+
+
 def _roll(piece: Piece) -> bytes:
-    pixels = draw_roll(piece.score, chords=piece.chords, slots=split_slots(piece.score.beats, piece.score.metre))
-    return encode_png(np.ascontiguousarray(pixels), text={KEY: piece.record, PARAMETERS: piece.parameters})
+    return encode_png(_drawn(piece), text={KEY: piece.record, PARAMETERS: piece.parameters})
 
 
 def _sound(piece: Piece) -> bytes:

@@ -15,7 +15,7 @@ from ganvas.vocabulary.provenance import Provenance
 
 ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 """The name of a model in the list. It is looked up there, and never read as a path or as the name of anything on a hub."""
-TASKS = ("image", "restyle", "music")
+TASKS = ("image", "restyle", "music", "verse")
 
 
 class Offered(Frozen):

@@ -7,8 +7,18 @@ from pydantic import Field, StringConstraints
 from ganvas.ground.config import Frozen, Line
 from ganvas.studio.model_list import ModelId
 from ganvas.vocabulary.provenance import Seed
-from ganvas.vocabulary.request import COMPOSES, DRAWS, REDRAWS, ComposeRequest, ImagineRequest, RestyleRequest
+from ganvas.vocabulary.request import (
+    COMPOSES,
+    DRAWS,
+    REDRAWS,
+    WRITES,
+    ComposeRequest,
+    ImagineRequest,
+    RestyleRequest,
+    WriteRequest,
+)
 from ganvas.vocabulary.steps import MOST_PUSHES, Push
+from ganvas.vocabulary.verse import FormName
 
 Writer = Literal["auto", "none", "rules", "local"]
 """Who writes a scene or a plan. The person's own choice of a server stands behind auto; no request names one."""
@@ -38,6 +48,15 @@ class Compose(ComposeRequest):
     model: ModelId = COMPOSES
     llm: Writer = "auto"  # pyright: ignore[reportIncompatibleVariableOverride]
     melody: None = None  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class Write(WriteRequest):
+    """Write regular poems for a theme."""
+
+    model: ModelId = WRITES
+    form: FormName = "七绝"  # pyright: ignore[reportIncompatibleVariableOverride]
+    voice: None = None  # pyright: ignore[reportIncompatibleVariableOverride]
+    llm: Writer = "auto"  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class PushRequest(Frozen):

@@ -22,6 +22,7 @@ from ganvas.service.replay import replay_from
 from ganvas.service.restyle import StyleChoice, open_picture, restyle
 from ganvas.service.session import Session
 from ganvas.service.vary import plane, vary
+from ganvas.service.verse import write_verse
 from ganvas.service.walk import walk
 from ganvas.studio import requests
 from ganvas.studio.model_list import ModelList
@@ -112,6 +113,10 @@ def _compose(request: requests.Compose, _: tuple[Input, ...], desk: Desk) -> Ite
     return compose(resolve(request, desk.models), session=desk.session)
 
 
+def _write(request: requests.Write, _: tuple[Input, ...], desk: Desk) -> Iterator[Work]:
+    return write_verse(resolve(request, desk.models), session=desk.session)
+
+
 def _restyle(request: requests.Restyle, works: tuple[Input, ...], desk: Desk) -> Iterator[Work]:
     restyler = desk.session.open_restyler(desk.models.resolve(request.model))
     # not by `choose_style`, which looks whether words are the name of a file, and would tell a stranger so
@@ -153,6 +158,7 @@ VERBS: dict[str, Verb] = {
     for one in (
         Verb("imagine", requests.Imagine, _imagine, "image"),
         Verb("compose", requests.Compose, _compose, "music"),
+        Verb("write", requests.Write, _write, "verse"),
         Verb("restyle", requests.Restyle, _restyle, "restyle", (1, 1)),
         Verb("vary", VaryRequest, _vary, "image", (1, 1)),
         Verb("mix", MixRequest, _mix, "image", (2, 2), lambda request: len(request.at)),

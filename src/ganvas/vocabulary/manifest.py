@@ -173,7 +173,31 @@ class MusicManifest(AnyManifest):
         return self
 
 
+class VerseManifest(AnyManifest):
+    """A model that writes quatrains.
+
+    Its graph write.onnx takes what is `entered` for one more character (N, width) and the keys and values of the `past`
+    (N, 2 * blocks * width, T), and gives what is `left` (N, width) and what is `made` for the past; critic.onnx takes `entered`
+    characters (N, width, T) and `themes` (N, takes.words) and gives `verdicts` (N, 2): realism and match. Vectors of characters,
+    places and themes are in poet.safetensors, what is known of each character in characters.json (ganvas.pipelines.verse).
+    size: means nothing here.
+    """
+
+    task: Literal["verse"]
+    size: Size = Size.of(16)
+    width: Count
+    blocks: Annotated[int, Field(ge=1, le=16)]
+    characters: Annotated[int, Field(ge=16, le=20_000)]
+    takes: Takes
+
+    @model_validator(mode="after")
+    def _has_its_graphs(self) -> "VerseManifest":
+        self.needs("write.onnx", "critic.onnx", "poet.safetensors", "characters.json")
+        return self
+
+
 MANIFESTS: dict[str, type[AnyManifest]] = {
-    "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest, "music": MusicManifest
+    "image": Manifest, "enlarge": EnlargeManifest, "restyle": RestyleManifest, "music": MusicManifest,
+    "verse": VerseManifest,
 }  # fmt: skip
 """A manifest's class by what stands under `task`."""

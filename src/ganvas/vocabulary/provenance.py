@@ -17,6 +17,7 @@ from ganvas.vocabulary.brief import MAX_DRAWN, MAX_ELEMENTS, MAX_SCENERY, Brief
 from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.plan import Plan
 from ganvas.vocabulary.steps import MOST_STOPS, Inverted, Mix, Packed, Side, Step, Walk
+from ganvas.vocabulary.verse import FormName, Script
 
 KEY = "ganvas"
 """The name of the PNG text that holds the provenance as JSON."""
@@ -27,6 +28,8 @@ PARAMETERS = "parameters"
 MAX_BYTES = 200_000
 MOST_GENERATIONS = 50
 """Works that one was made of, each of the one before."""
+MAX_LINES = 40
+"""Lines of a text that is kept in its record."""
 MAX_PROPOSALS = 64
 """Proposals that a judge may choose one of."""
 
@@ -185,6 +188,49 @@ class ComposeProvenance(Provenance):
         return {"Key": f"{plan.tonic} {plan.mode}", "Tempo": str(plan.tempo), "Bars": str(plan.bars), "Kept": str(self.kept)}
 
 
+class WriteProvenance(Provenance):
+    """A quatrain. idea: its theme. candidates: how many were written; kept: which of them.
+
+    attempt: how often all candidates were written anew before. form: of the poem, whose characters are in the script.
+    temperature: of the drawn characters. rhyme: it was asked to rhyme.
+    """
+
+    pipeline: Literal["write"] = "write"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    form: FormName
+    script: Script
+    rhyme: bool = False
+    candidates: Annotated[int, Field(ge=1, le=MAX_PROPOSALS)]
+    kept: Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)] = 0
+    attempt: Annotated[int, Field(ge=0, lt=100)] = 0
+    temperature: Annotated[float, Field(ge=0.3, le=1.5)]
+
+    @model_validator(mode="after")
+    def _has_a_theme(self) -> "WriteProvenance":
+        if not self.conditions or not self.conditions[0].words:
+            raise ValueError("does not say what it was written about")
+        return self
+
+    def details(self) -> dict[str, str]:
+        """Name form and script, and which candidate was kept."""
+        return {"Form": self.form, "Script": self.script, "Kept": f"{self.kept + 1} of {self.candidates}"}
+
+
+class VoiceProvenance(Provenance):
+    """A text that a language model wrote and a person's own texts chose: it is kept in the record, as no model writes it again.
+
+    idea: its theme. model_digest: of the person's passages. writer: the language model.
+    """
+
+    pipeline: Literal["voice"] = "voice"  # pyright: ignore[reportIncompatibleVariableOverride] (frozen, so it may be narrower)
+    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MAX_LINES)]
+    candidates: Annotated[int, Field(ge=1, le=MAX_PROPOSALS)]
+    kept: Annotated[int, Field(ge=0, lt=MAX_PROPOSALS)] = 0
+
+    def details(self) -> dict[str, str]:
+        """Name the writer, and which candidate was kept."""
+        return {"Writer": self.writer, "Kept": f"{self.kept + 1} of {self.candidates}"}
+
+
 _PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}
 """How many works a step takes at least and at most; others take one."""
 
@@ -223,10 +269,12 @@ class ExploreProvenance(Provenance):
 
 
 AnyProvenance = Annotated[
-    SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance, Field(discriminator="pipeline")
+    SceneProvenance | RestyleProvenance | ExploreProvenance | ComposeProvenance | WriteProvenance | VoiceProvenance,
+    Field(discriminator="pipeline"),
 ]
 KINDS: dict[str, type[Provenance]] = {
-    "scene": SceneProvenance, "restyle": RestyleProvenance, "explore": ExploreProvenance, "compose": ComposeProvenance
+    "scene": SceneProvenance, "restyle": RestyleProvenance, "explore": ExploreProvenance, "compose": ComposeProvenance,
+    "write": WriteProvenance, "voice": VoiceProvenance,
 }  # fmt: skip
 """The record of a kind of work by what stands under `pipeline`."""
 

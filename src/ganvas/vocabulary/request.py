@@ -17,11 +17,12 @@ from ganvas.vocabulary.plan import Bars, Plan, Tempo, Tonic
 from ganvas.vocabulary.provenance import CANVAS, MAX_PROPOSALS, Seed, Strength, Truncation
 from ganvas.vocabulary.score import Metre, Mode
 from ganvas.vocabulary.steps import LEAST_COLOURS, MOST_COLOURS, MOST_FRAMES, Colour, Share, Side
+from ganvas.vocabulary.verse import FormName, Script
 from ganvas.vocabulary.work import MAX_WORKS
 
 MAX_WORDS = 1000
-DRAWS, REDRAWS, COMPOSES = "emoji-64", "emoji-styles", "chorales"
-"""The bundled models that draw, redraw and compose where a person names none."""
+DRAWS, REDRAWS, COMPOSES, WRITES = "emoji-64", "emoji-styles", "chorales", "quatrains"
+"""The bundled models that draw, redraw, compose and write where a person names none."""
 
 
 def _as_line(text: object) -> object:
@@ -99,6 +100,37 @@ class ComposeRequest(Frozen):
     rounds: Annotated[int, Field(ge=0, le=200)] = 32
     plan: Plan | None = None
     melody: Path | None = None
+
+
+class WriteRequest(Frozen):
+    """Write poems for a theme. form: a regular one, or "free", which a language model writes for a `voice`: a folder of texts
+    whose manner is preferred.
+
+    script: None: that of the theme. rhyme: the second and the fourth line rhyme. candidates: of which the discriminator keeps
+    one. gloss: a language model tells in the theme's language what the poems say.
+    """
+
+    theme: Words
+    model: Given = WRITES
+    form: Literal[FormName, "free"] = "七绝"
+    voice: Path | None = None
+    count: Annotated[int, Field(ge=1, le=MAX_WORKS)] = 4
+    seed: Seed | None = None
+    llm: Given = "auto"
+    script: Script | None = None
+    rhyme: bool = False
+    candidates: Annotated[int, Field(ge=1, le=MAX_PROPOSALS)] = 16
+    temperature: Annotated[float, Field(ge=0.3, le=1.5)] = 0.85
+    gloss: bool = False
+
+
+class CardRequest(Frozen):
+    """Make a card of one idea: a picture, a poem of a form, and four bars of music."""
+
+    idea: Words
+    form: FormName = "五绝"
+    seed: Seed | None = None
+    llm: Given = "rules"
 
 
 class ReplayRequest(Frozen):

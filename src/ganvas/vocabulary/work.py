@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_WORKS = 64
 """Works drawn at once: what makes them all again must fit into the text of one sheet."""
 
-MediaType = Literal["image/png", "audio/midi"]
+MediaType = Literal["image/png", "audio/midi", "text/plain"]
 """What a work can be, in the names of RFC 6838."""
 
 
@@ -28,7 +28,8 @@ class Source(NamedTuple):
 @dataclass(frozen=True)
 class Work:
     """One work. payload: what was made, by its media type; an image is uint8 (H, W, 3), or (H, W,
-    4) with straight alpha; music is int16 (4, steps), the notes of a Score.
+    4) with straight alpha; music is int16 (4, steps), the notes of a Score; verse is str (lines,).
+    score: what the judge of its kind thinks of it, where that is said.
     sources: the known pictures that each element was drawn from, where the model draws from any.
     """
 
@@ -36,6 +37,7 @@ class Work:
     provenance: Provenance
     media_type: MediaType = "image/png"
     sources: tuple[tuple[Source, ...], ...] = ()
+    score: float | None = None
 
     @property
     def pixels(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from ganvas.data.sets.chorales import make_chorales
 from ganvas.data.sets.digits import make_digits, make_stacked
 from ganvas.data.sets.emoji import make_emoji, make_emoji_four
 from ganvas.data.sets.fashion import make_fashion
+from ganvas.data.sets.quatrains import make_quatrains
 from ganvas.data.sets.shapes import make_shapes
 from ganvas.data.sets.sketches import make_sketch_to_emoji, make_sketches
 from ganvas.data.sets.writing import Summary
@@ -46,4 +47,5 @@ SETS: dict[str, Maker] = {
     "digits": make_digits,
     "stacked-digits": make_stacked,
     "chorales": make_chorales,
+    "quatrains": make_quatrains,
 }

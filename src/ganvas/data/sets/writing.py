@@ -45,16 +45,21 @@ class Summary:
 
 
 @runtime_checkable
-class Described(Protocol):
-    """What metadata says of one file of a set."""
-
-    @property
-    def file_name(self) -> str: ...
+class Row(Protocol):
+    """One line of JSON in a set."""
 
     @property
     def split(self) -> str: ...
 
     def model_dump_json(self, *, exclude_defaults: bool = ...) -> str: ...
+
+
+@runtime_checkable
+class Described(Row, Protocol):
+    """What metadata says of one file of a set."""
+
+    @property
+    def file_name(self) -> str: ...
 
 
 def write_set(
@@ -83,8 +88,7 @@ def _write(
     licences: tuple[str, ...], what: str,
 ) -> Summary:  # fmt: skip
     """Write files: each with its metadata, its bytes, and what of it goes into the digest."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError("the folder is not empty", where=out, do="choose another folder, or remove this one first")
+    _check_free(out)
     whole, splits, lines = hashlib.sha256(), Counter[str](), list[str]()
     with build_folder(out) as work:
         for line, content, digested in files:
@@ -99,6 +103,29 @@ def _write(
         write_text(work / METADATA, "\n".join(lines) + "\n")
         write_json(work / MANIFEST, _manifest(summary, made=made, sources=sources))
     return summary
+
+
+def write_rows(
+    name: str, out: Path, file: str, rows: Iterable[Row], *, made: str, sources: Sequence[Source], what: str
+) -> Summary:
+    """Write a set that is one file of JSON lines, and its manifest. Raises InputError as `write_set` does."""
+    _check_free(out)
+    whole, splits = hashlib.sha256(), Counter[str]()
+    with build_folder(out) as work, (work / file).open("wb") as lines:
+        for row in rows:
+            line = row.model_dump_json(exclude_defaults=True).encode() + b"\n"
+            lines.write(line)
+            whole.update(line)
+            splits[row.split] += 1
+        lines.flush()
+        summary = Summary(name, out, splits.total(), whole.hexdigest(), dict(sorted(splits.items())), _licences(sources), what)
+        write_json(work / MANIFEST, _manifest(summary, made=made, sources=sources))
+    return summary
+
+
+def _check_free(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError("the folder is not empty", where=out, do="choose another folder, or remove this one first")
 
 
 def _licences(sources: Sequence[Source]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from ganvas.training.recipes.enlarge import EnlargeRecipe
 from ganvas.training.recipes.image import Recipe
 from ganvas.training.recipes.music import MusicRecipe
 from ganvas.training.recipes.restyle import RestyleRecipe
+from ganvas.training.recipes.verse import VerseRecipe
 from ganvas.training.report.figures import Figure
 from ganvas.training.report.summary import RunSummary
 from ganvas.training.tasks.data import Say, TrainingData
@@ -26,6 +27,8 @@ from ganvas.training.tasks.music.data import MusicData
 from ganvas.training.tasks.music.save import MUSIC_LEGEND, about_composer, save_composer
 from ganvas.training.tasks.restyle.data import RestyleData
 from ganvas.training.tasks.restyle.save import RESTYLED_LEGEND, about_restyler, save_restyler
+from ganvas.training.tasks.verse.data import VerseData
+from ganvas.training.tasks.verse.save import VERSE_LEGEND, about_poet, save_poet
 
 
 @runtime_checkable
@@ -88,6 +91,7 @@ KINDS: dict[str, Kind] = {
     "enlarge": Kind(EnlargeRecipe, EnlargeData.open, save_enlarger, about_enlarger, ENLARGED_LEGEND),
     "restyle": Kind(RestyleRecipe, RestyleData.open, save_restyler, about_restyler, RESTYLED_LEGEND),
     "music": Kind(MusicRecipe, MusicData.open, save_composer, about_composer, MUSIC_LEGEND),
+    "verse": Kind(VerseRecipe, VerseData.open, save_poet, about_poet, VERSE_LEGEND),
 }
 """Each kind by what stands under `task` in its recipes; the first is what a folder of pictures is trained as."""
 

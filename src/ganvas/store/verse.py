@@ -1,0 +1,69 @@
+"""Poems as files: text, and a page on which they are set, each with what writes them again."""
+
+import json
+from pathlib import Path
+
+from ganvas.ground.files import read_text, write_bytes
+from ganvas.ground.images import encode_png
+from ganvas.ground.text import visible_json
+from ganvas.pipelines.verse_page import draw_letter, draw_page, missing
+from ganvas.vocabulary.provenance import KEY, PARAMETERS, WriteProvenance
+from ganvas.vocabulary.verse import HAN
+from ganvas.vocabulary.work import Work
+
+KINDS = (".txt", ".png")
+"""What a poem can be kept as."""
+MAX_BYTES = 2_000_000
+_MARK = "ganvas: "
+"""How the last line of a text begins, which says how it was written."""
+SEALS = {"hans": "甘画", "hant": "甘畫"}
+"""What stands on the seal."""
+
+
+def lines_of(work: Work) -> list[str]:
+    """Return the lines of a poem."""
+    return [str(line) for line in work.payload]
+
+
+def punctuate(lines: list[str]) -> str:
+    """Write a poem as people print it: two lines of verse in one of text."""
+    marked = [line + ("，" if number % 2 == 0 else "。") for number, line in enumerate(lines)]
+    return "\n".join("".join(marked[start : start + 2]) for start in range(0, len(marked), 2))
+
+
+def said(work: Work) -> str:
+    """Return a poem as it is printed: a regular one with punctuation, others as they are."""
+    lines = lines_of(work)
+    return punctuate(lines) if isinstance(work.provenance, WriteProvenance) else "\n".join(lines)
+
+
+def encode(work: Work, kind: str) -> bytes:
+    """Return a poem as a file of a kind."""
+    record = json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False)
+    if kind == ".txt":
+        return f"{work.provenance.idea}\n\n{said(work)}\n\n{_MARK}{visible_json(record)}\n".encode()
+    if isinstance(work.provenance, WriteProvenance):
+        pixels = draw_page(lines_of(work), title=title_of(work), seal=SEALS[work.provenance.script])
+    else:
+        pixels = draw_letter(lines_of(work), title=work.provenance.idea, seal=SEALS["hans"])
+    return encode_png(pixels, text={KEY: record, PARAMETERS: work.provenance.parameters()})
+
+
+def title_of(work: Work) -> str:
+    """Return a theme that can stand on a page: in Chinese, and known to the font; else nothing."""
+    idea = work.provenance.idea
+    return idea if HAN.fullmatch(idea) and not missing(idea) else ""
+
+
+def save_poem(first: Path, work: Work, *, replace: bool = False) -> list[Path]:
+    """Save a poem as text, and its page beside it; return the paths. Raises FileExistsError where `first` is there."""
+    write_bytes(first, encode(work, ".txt"), replace=replace)
+    page = first.with_suffix(".png")
+    write_bytes(page, encode(work, ".png"), replace=True)
+    return [first, page]
+
+
+def record_in(path: Path) -> str | None:
+    """Return what a text of Ganvas says of how it was written, or None. Raises InputError."""
+    last = read_text(path, limit=MAX_BYTES).rstrip("\n").rpartition("\n")[2]
+    return last.removeprefix(_MARK) if last.startswith(_MARK) else None

@@ -1,0 +1,1 @@
+"""Verse: data, networks and objectives, and how a poet is saved."""
