@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,9 +81,8 @@ def text_lines(path: Path) -> Iterator[str]:
         raise InputError(f"cannot be read: {error.strerror}", where=path) from error
 
 
-def _bounded(read: object) -> Iterator[bytes]:
+def _bounded(read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Yield lines of at most 4 x MAX_LINE bytes; the rest of a longer one is the next."""
-    assert callable(read)
     while line := read(4 * MAX_LINE):
         yield line
 
