@@ -130,7 +130,6 @@ def _save(path: Path, work: Work, *, overwrite: bool = False) -> Path:
     suffix = path.suffix.lower()
     if suffix not in kinds_of(work):
         what = "pictures are" if is_picture(work) else "music is" if is_music(work) else "verse is"
-        raise InputError(
         do = f"give a name that ends in {' or '.join(kinds_of(work))}"
         raise InputError(f"{what} not kept as {path.suffix}", where=path, do=do)
     write_bytes(path, encode_work(work, suffix), replace=overwrite)
