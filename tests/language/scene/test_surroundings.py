@@ -16,6 +16,7 @@ from ganvas.language.scene.surroundings import find_surroundings, names_surround
         ("a ship at sea", "sea", None, "a ship"), ("夜の海の船", "sea", "night", "船"), ("una vaca en el prado", "meadow", None, "una vaca"),
         ("a frog on a rainy day", None, "rain", "a frog"), ("雨中的青蛙", None, "rain", "青蛙"), ("a camel in the desert at sunset", "desert", "sunset", "a camel"),
         ("une fille à la plage", "beach", None, "une fille"), ("a wizard in a dark forest", "forest", None, "a wizard"),
+        ("a duck on a lake", "sea", None, "a duck"), ("江上的小船", "sea", None, "小船"), ("a mountain lake at night", "mountain", "night", ""),
         ("a cat", None, None, "a cat"), ("a cat on all the chairs", None, None, "a cat on all the chairs"),
     ],
 )  # fmt: skip

@@ -306,7 +306,12 @@ def _landscape(
     """Return the element of an idea that names surroundings and no thing, or nothing at all."""
     from ganvas.vocabulary.grounds import GROUNDS, SKIES
 
-    own = [*scenery, *(GROUNDS[ground].scenery if ground and ground != "none" else ()), *(SKIES[sky].scenery if sky else ())]
+    own = [
+        *(("sailboat",) if ground == "sea" else ()),
+        *scenery,
+        *(GROUNDS[ground].scenery if ground and ground != "none" else ()),
+        *(SKIES[sky].scenery if sky else ()),
+    ]
     own = [one for one in own if one in lexicon.names]
     return (Element(caption=own[0] if own else shortened(idea) or "something"),)
 

@@ -52,6 +52,8 @@ SURROUNDINGS = (
                 "|غابة", "森林|树林|丛林|林中|森|林|ป่า", "forest"),
     Surrounding("mountains|mountain (?:road|path|top|pass|lake)|alps|hills|gebirge|berge[n]?|montañas|sierra|montagnes?|montagna|montanhas?|гор[аыуе]х?|산|산속"
                 "|bergen|góry|górach|dağ|جبال", "山里|山上|山中|群山|山顶|高山|山の上|山で|山", "mountain"),
+    Surrounding("rivers?|river ?(?:bank|side)|lakes?|lake ?(?:shore|side)|ponds?|fluss|flüsse|teich|río|lago|laguna|estanque|rivière|fleuve|lac|étang|fiume|stagno|rio|lagoa"
+                "|рек[аеуи]|озер[оеа]|пруд[уе]?|강|호수|연못", "江上|江边|河上|河边|河里|湖上|湖边|湖面|湖|池塘|江|川で|川の|池", "sea"),
     Surrounding("meadows?|fields?|grass(?:land)?|lawn|pasture|garden|park|farm|countryside|prairie|savann?ah?|wiese|weide|garten|park|feld|prado|campo|jardín"
                 "|parque|pré|champs|jardin|parc|prairie|prato|giardino|parco|jardim|лу[гж][уе]?|поле|сад[уе]?|парк[еа]?|초원|공원|정원|weiland|łąka|łące|ogród"
                 "|çayır|bahçe|حقل|حديقة", "草地|草原|花园|公园|田野|牧场|公園|庭|野原|ทุ่ง", "meadow"),
