@@ -200,17 +200,21 @@ def _said(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _no_work(path: Path) -> InputError:
+    return InputError("is neither a picture nor a folder", where=path, do=_OTHER_FILES.get(path.suffix.lower(), _KNOWN))
+
+
 def _work(thing: str) -> dict[str, object]:
     path, number = address(thing)
     try:
         works = read_works(path) if number is None else [read_work(thing)]
     except InputError as error:
         if path.is_file() and path.suffix.lower() not in SUFFIXES:
-            raise InputError(
-                "is neither a picture nor a folder", where=path, do=_OTHER_FILES.get(path.suffix.lower(), _KNOWN)
-            ) from error
+            raise _no_work(path) from error
         raise
     if not works:
+        if path.is_file() and path.suffix.lower() not in SUFFIXES:  # a text, or music, of somebody else
+            raise _no_work(path)
         picture = open_image(path)
         return {
             "kind": "picture that Ganvas did not make",
