@@ -87,5 +87,6 @@ def test_what_cannot_be_made_is_refused(tmp_path: Path, name: str, count: int, s
 
 def test_the_list_of_sets_is_closed() -> None:
     assert list(SETS) == [
-        "shapes", "emoji", "emoji-four", "sketches", "sketch-to-emoji", "fashion", "digits", "stacked-digits", "chorales", "quatrains",
+        "shapes", "emoji", "emoji-four", "sketches", "sketch-to-emoji", "fashion", "digits", "stacked-digits", "chorales",
+        "quatrains",
     ]  # fmt: skip

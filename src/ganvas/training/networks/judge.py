@@ -41,7 +41,7 @@ class JudgeNetwork(nn.Module):
         self.register_buffer("mean", torch.zeros(WIDTH))
         self.register_buffer("scale", torch.ones(WIDTH))
         self.register_buffer("balance", torch.ones(1))
-        self.looks = nn.ModuleList([Linear(WIDTH, config.realism, gain=GAIN), Linear(config.realism, 1)])
+        self.realism_layers = nn.ModuleList([Linear(WIDTH, config.realism, gain=GAIN), Linear(config.realism, 1)])
         self.shows = nn.ModuleList([Linear(WIDTH, config.hidden, gain=GAIN), Linear(config.hidden, config.embedding)])
         self.conditioner = Conditioner(config.condition, takes, sentences=sentences)
         wide = self.conditioner.width
@@ -68,7 +68,7 @@ class JudgeNetwork(nn.Module):
 
     def realism(self, seen: Float[Tensor, "n f"]) -> Float[Tensor, "n 1"]:
         """Return the log odds that a picture is real."""
-        first, last = self.looks
+        first, last = self.realism_layers
         return last(leaky(first(seen)))
 
     def picture(self, seen: Float[Tensor, "n f"]) -> Float[Tensor, "n d"]:

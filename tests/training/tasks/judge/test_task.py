@@ -82,10 +82,10 @@ def test_match_weighs_twice_as_much_as_realism() -> None:
     """Whatever their scales were: neither may decide alone."""
     task = noisy_task()
     with torch.no_grad():
-        task.network.looks[-1].weight.mul_(1000)
+        task.network.realism_layers[-1].weight.mul_(1000)
     task.balance(task.network)
     features = torch.from_numpy(task.evidence.several.astype(np.float32)).flatten(0, 1)
-    given = {name: torch.from_numpy(part[np.repeat(task.evidence.rows, 3)]) for name, part in task.evidence.told.items()}
+    given = {name: torch.from_numpy(part[np.repeat(task.evidence.rows, 3)]) for name, part in task.evidence.given.items()}
     with torch.no_grad():
         realism, match = task.network(features, given).unflatten(0, (4, 3)).std(dim=1).mean(dim=0)
     assert 2 * float(realism) == pytest.approx(float(match), rel=1e-4)
@@ -236,7 +236,7 @@ def test_the_sheet_shows_the_best_first() -> None:
     with torch.no_grad():
         verdicts = task.network(
             torch.from_numpy(task.evidence.drawn[:, 0].astype(np.float32)),
-            {name: torch.from_numpy(part) for name, part in task.evidence.told.items()},
+            {name: torch.from_numpy(part) for name, part in task.evidence.given.items()},
         ).sum(dim=1)
     loud[int(verdicts.argmax())] = 255
     page = task.sheet(task.network)
