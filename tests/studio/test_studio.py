@@ -35,6 +35,7 @@ def test_every_verb_makes_works_and_says_what_of(studio: Studio, cats: tuple[int
         "point": ({"right": 0.5, "seed": 1}, [one]),
         "imagine": ({"idea": "a tree", "count": 1, "llm": "none", "size": 64}, []),
         "compose": ({"idea": "calm", "bars": 1, "best_of": 1, "rounds": 1, "llm": "rules"}, []),
+        "write": ({"theme": "秋夜江上", "form": "五绝", "count": 1, "candidates": 4}, []),
     }
     assert set(asked) == set(VERBS)
     for verb, (fields, works) in asked.items():
@@ -47,6 +48,7 @@ def test_every_verb_makes_works_and_says_what_of(studio: Studio, cats: tuple[int
     music = studio.gallery.find("compose").works[0]
     assert next(iter(music.files)) == ".mid" and {".wav", ".png"} <= set(music.files)
     assert studio.gallery.find("walk").works[0].media == "image/webp"
+    assert next(iter(studio.gallery.find("write").works[0].files)) == ".txt"
 
 
 def test_the_same_job_done_again_makes_the_same_works(studio: Studio) -> None:
@@ -78,6 +80,7 @@ def test_a_job_that_cannot_be_done_says_why_and_the_next_is_done(studio: Studio)
         ("imagine", {"idea": "a", "style": "etc/passwd"}, [], "no model"),
         ("imagine", {"idea": "a", "llm": "http"}, [], "llm"),
         ("compose", {"idea": "a", "melody": "/etc/passwd"}, [], "melody"),
+        ("write", {"theme": "a", "voice": "/etc"}, [], "voice"),
         ("vary", {}, [], "takes 1 works"),
         ("mix", {}, [1], "takes 2 works"),
         ("vary", {}, [99], "no such work"),
