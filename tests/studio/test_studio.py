@@ -98,9 +98,9 @@ def test_words_for_a_style_are_never_looked_up_as_a_file(studio: Studio, cats: t
     (tmp_path / "there.png").write_bytes(b"")
     answers = [
         finished(studio, studio.submit("restyle", {"to": str(tmp_path / name)}, [cats[0]])).message
-        for name in ("there.png", "gone.png")
+        for name in ("there.png", "wrong.png")
     ]
-    assert answers[0].replace("there", "gone") == answers[1] and "there is" not in answers[0]
+    assert answers[0].replace("there", "wrong") == answers[1] and "there is" not in answers[0]
 
 
 def test_a_picture_of_ours_is_known_again_and_others_are_written_anew(studio: Studio, cats: tuple[int, ...]) -> None:

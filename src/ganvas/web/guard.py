@@ -9,6 +9,7 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -24,6 +25,8 @@ LIMITS: Mapping[str, int] = {"/api/pictures": PICTURE, "/v1/images/edits": PICTU
 """Bytes by path; elsewhere SMALL."""
 SECONDS, SLOWEST = 20, 50_000
 """Seconds that any request gets to send its body, and bytes a second that a large one has to bring."""
+DISCARDED, PATIENCE = 16_000_000, 2.0
+"""Bytes of a refused body that are still read, and the seconds for it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -94,6 +97,7 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         sending = _with_headers(send)
         if (answer := self._refusal(scope, headers)) is not None:
+            await _discard(receive)
             await answer(scope, receive, sending)
             return
         limit = LIMITS.get(scope["path"], SMALL)
@@ -173,6 +177,20 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         return message
 
     return bounded
+
+
+async def _discard(receive: Receive) -> None:
+    """Read a body that is refused, DISCARDED bytes of it at most: most clients send all of it before they read the answer, and
+    would see no more than a closed connection.
+    """
+    seen = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while seen <= DISCARDED:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _with_headers(send: Send) -> Send:
