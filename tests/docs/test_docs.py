@@ -104,7 +104,13 @@ SMALLER = (
 )
 
 
-@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+LONG = {"train", "four-steps", "captions"}
+"""Pages that train for more than a minute of one core; `make proof` runs them."""
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem, marks=[pytest.mark.proof] if page.stem in LONG else []) for page in TUTORIALS]
+)
 def test_tutorials_run(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "examples" / "four_steps.toml").write_text(smaller(read(ROOT / "examples" / "four_steps.toml")), encoding="utf-8")
