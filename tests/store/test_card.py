@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from ganvas.cli import app
 from ganvas.ground.images import open_image, read_texts
 from ganvas.service.card import make_card
-from ganvas.store.card import Parts, draw_card, render_page
+from ganvas.store.card import draw_card, render_page
 from ganvas.store.sound import read_comment
+from ganvas.vocabulary.card import Card
 from ganvas.vocabulary.provenance import KEY
 from ganvas.vocabulary.request import CardRequest, fill
 from tests.pipelines.composers import write_composer
@@ -41,7 +42,7 @@ def test_a_card_without_a_picture_is_whole_and_says_so(tmp_path: Path) -> None:
     card = make_card(fill(CardRequest, {"idea": IDEA, "seed": 2}))
     assert card.picture is None and card.verse is not None and card.music is not None
     assert len(card.left) == 1 and card.left[0].startswith("no picture: ")
-    page = render_page(Parts(card.idea, card.picture, card.verse, card.music, card.left))
+    page = render_page(card)
     assert "<script" not in page and IDEA not in page and "&lt;b&gt;autumn" in page and "no picture" in page
     assert all(source.startswith("data:") for source in re.findall(r'(?:src|href)="([^"]*)"', page))
     assert "".join(str(line) for line in card.verse.payload) in page.replace("\n", "")
@@ -51,7 +52,7 @@ def test_a_card_without_a_picture_is_whole_and_says_so(tmp_path: Path) -> None:
     assert roll is not None
     (tmp_path / "roll.png").write_bytes(b64decode(roll[1]))
     assert KEY in read_texts(tmp_path / "roll.png")
-    assert draw_card(Parts(card.idea, None, card.verse, card.music)).std() > 10
+    assert draw_card(Card(card.idea, None, card.verse, card.music)).std() > 10
 
 
 def test_the_same_seed_makes_the_same_card_and_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_the_same_seed_makes_the_same_card_and_nothing_is_overwritten(tmp_path: 
 
 
 def test_an_empty_card_is_still_a_page() -> None:
-    page = render_page(Parts("x", None, None, None, ("no picture: a", "no poem: b", "no music: c")))
+    page = render_page(Card("x", None, None, None, ("no picture: a", "no poem: b", "no music: c")))
     assert page.count("<br>no ") == 3
-    pixels = draw_card(Parts("x", None, None, None))
+    pixels = draw_card(Card("x", None, None, None))
     assert pixels.dtype == np.uint8 and pixels.shape[1] >= 640 and open_image is not None

@@ -23,7 +23,7 @@ def card(
     """Make a card of one idea: a picture, a poem and four bars of music, as a page that plays offline and as a picture."""
     from ganvas.ground.files import next_free_path, slug, write_bytes
     from ganvas.service.card import make_card
-    from ganvas.store.card import Parts, encode_card
+    from ganvas.store.card import encode_card
     from ganvas.vocabulary.request import CardRequest, fill
     from ganvas.vocabulary.verse import SPELLED
 
@@ -33,10 +33,9 @@ def card(
     for line in made.left:
         note(line)
     note(f"seed {made.seed}")
-    parts = Parts(made.idea, made.picture, made.verse, made.music, made.left)
     paths = [out] if names_file(out) else [next_free_path(out, f"{slug(idea)}-card", suffix) for suffix in KINDS]
     for path in paths:
-        write_bytes(path, encode_card(parts, path.suffix.lower()), replace=False)
+        write_bytes(path, encode_card(made, path.suffix.lower()), replace=False)
     works = [work.provenance.model_dump(mode="json") for work in made.works]
     print_results(
         paths, {"files": [str(path) for path in paths], "works": works, "left": list(made.left)}, as_json=as_json, show=show

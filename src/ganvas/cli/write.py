@@ -86,12 +86,12 @@ def _free(request: "WriteRequest") -> "Iterator[Work]":
 
 
 def _shown(works: "Iterable[Work]", *, gloss: bool, llm: str) -> "Iterator[Work]":
-    """Print each poem as it comes, its score, and what it says where that is asked for."""
+    """Print each poem as it comes, its score, and with `gloss` what it says."""
     from ganvas.service.gloss import gloss_verse
-    from ganvas.store.verse import lines_of, said
+    from ganvas.store.verse import format_poem, lines_of
 
     for work in works:
-        for line in said(work).splitlines():
+        for line in format_poem(work).splitlines():
             note(line)
         note(f"(score {work.score:+.1f})" if work.score is not None else "")
         if gloss:

@@ -44,6 +44,12 @@ class Stream:
         return np.argsort(self.uniform(count), kind="stable")
 
 
+def draw_by_odds(odds: np.ndarray, numbers: Stream) -> int:
+    """Draw one place with the probability of softmax(odds), log odds (N,), by one uniform number a place (Gumbel-max)."""
+    uniform = numbers.uniform(len(odds)).clip(1e-9, 1 - 1e-9)
+    return int((odds - np.log(-np.log(uniform))).argmax())
+
+
 def stream(seed: int, name: str, *, step: int = 0, rank: int = 0) -> Stream:
     """Return the stream of one purpose (`name`) at one step of one process (`rank`) under one seed."""
     if not 0 <= seed < 2**63:

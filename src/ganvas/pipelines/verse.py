@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from ganvas.ground.errors import InputError
-from ganvas.ground.seeds import Stream, stream
+from ganvas.ground.seeds import Stream, draw_by_odds, stream
 from ganvas.models.read import ModelFiles
 from ganvas.models.trial import Port
 from ganvas.pipelines.copying import Copies
@@ -27,10 +27,9 @@ GRAPH, CRITIC, ARRAYS, CHARACTERS = "write.onnx", "critic.onnx", "poet.safetenso
 SINKS = 2
 """Empty places before the first character, as in training."""
 TEMPERATURE = 0.9
-"""Of the drawn characters, where nothing else is asked."""
+"""Of the drawn characters, where a caller gives no other."""
 RHYMING = (1, 3)
 """The lines that rhyme."""
-TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -155,8 +154,7 @@ def choose(candidates: Candidates, numbers: Stream, *, match: float = 1.0, more:
     energy = candidates.verdicts[:, 0].astype(float) + match * candidates.verdicts[:, 1] + more
     if candidates.usable.any():
         energy = np.where(candidates.usable, energy, -np.inf)
-    uniform = numbers.uniform(len(energy)).clip(TINY, 1 - TINY)
-    return int((energy - np.log(-np.log(uniform))).argmax())
+    return draw_by_odds(energy, numbers)
 
 
 def _draw(logits: np.ndarray, temperature: float, numbers: Stream) -> np.ndarray:

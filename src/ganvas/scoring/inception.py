@@ -45,8 +45,8 @@ def add_inception(found: Report, drawer: Drawer, pictures: Pictures, numbers: np
             _write(folders["real"] / f"{number:05}.png", pictures.images[one])
             _write(folders["again"] / f"{number:05}.png", pictures.images[other])
         for subject, drawn in ((REAL, folders["again"]), (OURS, folders["ours"])):
-            found_by = compare(drawn, folders["real"])
-            scores = {name: named(name, one, ALL, len(numbers), extractor=INCEPTION) for name, one in found_by.items()}
+            values = compare(drawn, folders["real"])
+            scores = {name: named(name, one, ALL, len(numbers), extractor=INCEPTION) for name, one in values.items()}
             found.add(subject, ALL, scores)
 
 

@@ -1,35 +1,18 @@
 """Card: one idea, three arts: a picture, a poem, and four bars of music."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ganvas.ground.errors import GanvasError
 from ganvas.service.compose import compose
 from ganvas.service.imagine import fresh_seed, imagine
 from ganvas.service.session import SESSION, Session
 from ganvas.service.verse import write_verse
+from ganvas.vocabulary.card import Card
 from ganvas.vocabulary.request import CardRequest, ComposeRequest, ImagineRequest, WriteRequest, fill
 from ganvas.vocabulary.work import Work
 
 BARS, PIECES, PICTURES, POEMS = 4, 2, 2, 16
 """Bars of the music; pieces, pictures of each thing and poems of which the judges keep one."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """What was made of an idea; None where a part could not be. left: why, a line each."""
-
-    idea: str
-    seed: int
-    picture: Work | None
-    verse: Work | None
-    music: Work | None
-    left: tuple[str, ...]
-
-    @property
-    def works(self) -> tuple[Work, ...]:
-        """The parts that there are."""
-        return tuple(work for work in (self.picture, self.verse, self.music) if work is not None)
 
 
 def make_card(request: CardRequest, *, session: Session = SESSION) -> Card:
@@ -51,4 +34,4 @@ def make_card(request: CardRequest, *, session: Session = SESSION) -> Card:
         except GanvasError as error:
             made[name] = None
             left.append(f"no {name}: {error}")
-    return Card(request.idea, seed, made["picture"], made["poem"], made["music"], tuple(left))
+    return Card(request.idea, made["picture"], made["poem"], made["music"], tuple(left), seed)

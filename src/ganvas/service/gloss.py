@@ -1,4 +1,4 @@
-"""What a poem says, told in plain words by a language model that can."""
+"""What a poem says, in plain words, by a language model that is able to."""
 
 from collections.abc import Sequence
 

@@ -26,7 +26,7 @@ from ganvas.vocabulary.verse import FORMS, Form, FormName, Script
 from ganvas.vocabulary.work import Work
 
 OTHERS = 256
-"""Poems of the model that a person's are told from."""
+"""Poems of the model that the discriminator learns to tell a person's from."""
 ATTEMPTS = 8
 """How often all candidates may repeat what was learned from before that is said."""
 

@@ -10,8 +10,8 @@ from ganvas.data.passages import Passages
 from ganvas.ground.characters import cut_at_word
 from ganvas.ground.config import PHRASE
 from ganvas.ground.errors import InputError, LanguageModelError
-from ganvas.ground.files import digest_of, read_json, user_cache, write_json
-from ganvas.ground.seeds import stream
+from ganvas.ground.files import digest_of, parse_json, read_json, user_cache, write_json
+from ganvas.ground.seeds import draw_by_odds, stream
 from ganvas.ground.version import __version__
 from ganvas.language.llm.ask import plain_text
 from ganvas.language.llm.base import LanguageModel, Limit, Message
@@ -25,7 +25,7 @@ from ganvas.vocabulary.request import WriteRequest
 from ganvas.vocabulary.work import Work
 
 OTHERS = 24
-"""Texts of the language model, on the person's own subjects, that the person's are told from."""
+"""Texts of the language model, on the person's own subjects, that the discriminator learns to tell the person's from."""
 SHOWN = 2
 """Passages of the person that a question shows, others each time, so that proposals differ."""
 LIMIT = Limit(tokens=120, seconds=120.0)
@@ -65,7 +65,7 @@ class Author:
         return self._voice
 
     def _others(self) -> list[str]:
-        """Return what the language model writes on subjects of the passages, asked once for each folder and model."""
+        """Return what the language model writes on subjects of the passages, once for each folder and model."""
         identity = getattr(self.model, "identity", "")
         path = user_cache("voices") / f"{digest_of(f'{self.passages.digest} {self.model.name} {identity} 1'.encode())[:32]}.json"
         with suppress(InputError):
@@ -87,9 +87,7 @@ class Author:
 
 
 def text_of(reply: str) -> str:
-    """Return the text in a reply, in the form that was asked for or plain, in lines that can be printed; it may be empty."""
-    from ganvas.ground.files import parse_json
-
+    """Return the text in a reply, as JSON or plain, in lines that can be printed; it may be empty."""
     bare = strip_thinking(reply).strip()
     with suppress(InputError):
         content = parse_json(bare, where="reply")
@@ -114,14 +112,13 @@ def write_in_voice(request: WriteRequest, author: Author) -> Iterator[Work]:
     Raises LanguageModelError where the model writes nothing.
     """
     for number in range(request.count):
-        asked = range(number * request.candidates, (number + 1) * request.candidates)
-        found = [text for text in (author.propose(request.theme, number=one) for one in asked) if text]
+        questions = range(number * request.candidates, (number + 1) * request.candidates)
+        found = [text for text in (author.propose(request.theme, number=one) for one in questions) if text]
         found = without_copies(found, author.passages.texts)
         if not found:
             raise LanguageModelError(f"{author.model.name} wrote nothing new", do="ask in other words, or name a larger model")
         odds = author.voice(found)
-        uniform = stream(author.seed, "voice/choose", step=number).uniform(len(found)).clip(1e-9, 1 - 1e-9)
-        kept = int((odds - np.log(-np.log(uniform))).argmax())
+        kept = draw_by_odds(odds, stream(author.seed, "voice/choose", step=number))
         lines = tuple(line[:1000] for line in found[kept].splitlines()[:MAX_LINES])
         made = VoiceProvenance(
             version=__version__, model="voice", model_digest=author.passages.digest, idea=request.theme,
@@ -140,5 +137,5 @@ def without_copies(texts: Sequence[str], known: Sequence[str], *, run: int = 60)
 
 
 def voice_again(made: VoiceProvenance, context: ReplayContext) -> Work:
-    """Return the text of a record: language models are never asked again."""
+    """Return the text of a record: it needs no language model."""
     return Work(np.array(made.lines), made, "text/plain")

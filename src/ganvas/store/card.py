@@ -1,9 +1,7 @@
 """A card as one page that needs nothing else, and as one picture. Each part holds in itself what makes it again."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from html import escape
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -12,6 +10,7 @@ from ganvas.ground.images import encode_png
 from ganvas.pipelines.verse_page import PAPER, draw_heading, draw_page
 from ganvas.store import music, verse
 from ganvas.store.folder import encode_work
+from ganvas.vocabulary.card import Card
 from ganvas.vocabulary.provenance import WriteProvenance
 from ganvas.vocabulary.work import Work
 
@@ -36,22 +35,12 @@ footer { margin-top: 2.5rem; text-align: center; font-size: .8rem; opacity: .7; 
 """
 
 
-class Parts(NamedTuple):
-    """The works of a card, of which any may be missing. left: what is not there, and why."""
-
-    idea: str
-    picture: Work | None
-    verse: Work | None
-    music: Work | None
-    left: Sequence[str] = ()
-
-
-def encode_card(card: Parts, kind: str) -> bytes:
+def encode_card(card: Card, kind: str) -> bytes:
     """Return a card as a file of a kind."""
     return render_page(card).encode("utf-8") if kind == ".html" else encode_png(draw_card(card))
 
 
-def render_page(card: Parts) -> str:
+def render_page(card: Card) -> str:
     """Return a card as HTML without scripts: picture and sound are in it, and no request is made."""
     idea, arts, sound = escape(card.idea), list[str](), ""
     if card.picture is not None:
@@ -66,12 +55,12 @@ def render_page(card: Parts) -> str:
             _data(music.encode(card.music, suffix), kind) for suffix, kind in ((".png", "image/png"), (".wav", "audio/wav"))
         )
         sound = f'<div class="music"><img alt="" src="{roll}"><audio controls preload="auto" src="{wave}"></audio></div>'
-    said = "".join(f"<br>{escape(line)}" for line in card.left)
+    notes = "".join(f"<br>{escape(line)}" for line in card.left)
     return (
         f'<!doctype html>\n<html lang="und"><head><meta charset="utf-8"><title>{idea}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" '
         f'content="{_POLICY}"><link rel="icon" href="data:,"><style>{_STYLE}</style></head>\n<body><main><h1>{idea}</h1>\n'
-        f'<div class="arts">{"".join(arts)}</div>\n{sound}\n<footer>Ganvas{said}</footer></main></body></html>\n'
+        f'<div class="arts">{"".join(arts)}</div>\n{sound}\n<footer>Ganvas{notes}</footer></main></body></html>\n'
     )
 
 
@@ -79,7 +68,7 @@ def _data(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
-def draw_card(card: Parts) -> np.ndarray:
+def draw_card(card: Card) -> np.ndarray:
     """Return a card as one picture, uint8 (H, W, 3): picture and poem beside each other, below them the music's roll."""
     above = [Image.fromarray(card.picture.pixels).convert("RGB")] if card.picture is not None else []
     if card.verse is not None and isinstance(card.verse.provenance, WriteProvenance):

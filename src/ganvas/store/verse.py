@@ -31,7 +31,7 @@ def punctuate(lines: list[str]) -> str:
     return "\n".join("".join(marked[start : start + 2]) for start in range(0, len(marked), 2))
 
 
-def said(work: Work) -> str:
+def format_poem(work: Work) -> str:
     """Return a poem as it is printed: a regular one with punctuation, others as they are."""
     lines = lines_of(work)
     return punctuate(lines) if isinstance(work.provenance, WriteProvenance) else "\n".join(lines)
@@ -41,7 +41,7 @@ def encode(work: Work, kind: str) -> bytes:
     """Return a poem as a file of a kind."""
     record = json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False)
     if kind == ".txt":
-        return f"{work.provenance.idea}\n\n{said(work)}\n\n{_MARK}{visible_json(record)}\n".encode()
+        return f"{work.provenance.idea}\n\n{format_poem(work)}\n\n{_MARK}{visible_json(record)}\n".encode()
     if isinstance(work.provenance, WriteProvenance):
         pixels = draw_page(lines_of(work), title=title_of(work), seal=SEALS[work.provenance.script])
     else:

@@ -17,7 +17,7 @@ def add_demo(studio: Studio) -> list[int]:
     music = {"llm": "rules", "seed": 3, "bars": 8}
     works = _make(studio, "compose", {**music, "idea": "a calm evening by the river"})
     works += _make(studio, "compose", {**music, "idea": "欢快的节日"})
-    pictures = [number for idea, count in IDEAS for number in _make(studio, "imagine", _asked(idea, count))]
+    pictures = [number for idea, count in IDEAS for number in _make(studio, "imagine", _fields(idea, count))]
     robot, cat, other, heart = pictures[0], pictures[3], pictures[4], pictures[7]
     works += pictures
     works += _make(studio, "vary", {"count": 3, "amount": 0.5, "seed": 2}, [cat])
@@ -28,7 +28,7 @@ def add_demo(studio: Studio) -> list[int]:
     return works + _make(studio, "walk", {"frames": 24, "seconds": 3.0, "size": 128}, [cat, other])
 
 
-def _asked(idea: str, count: int) -> dict[str, Any]:
+def _fields(idea: str, count: int) -> dict[str, Any]:
     return {"idea": idea, "count": count, "llm": "rules", "seed": 1}
 
 

@@ -209,7 +209,7 @@ def _index(connection: sqlite3.Connection, number: int) -> None:
 
 
 def _numbers(query: str | None, words: str, *, favourites: bool, deleted: bool) -> tuple[str, list[Any]]:
-    """Return which works are asked for, as SQL that gives their numbers, and its values.
+    """Return which works are wanted, as SQL that gives their numbers, and its values.
 
     What is deleted is not in `search`; it is found by its idea alone.
     """

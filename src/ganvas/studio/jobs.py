@@ -1,4 +1,4 @@
-"""The jobs of a studio: what was asked for, kept in the database until it is done, so that nothing asked for is forgotten."""
+"""The jobs of a studio: requests, kept in the database until they are done, so that none is lost."""
 
 import json
 import sqlite3
@@ -15,7 +15,7 @@ Lane = Literal["draw", "train"]
 """Drawings wait for each other, and trainings for each other, so that a long training holds no drawing up."""
 MOST_QUEUED, MOST_LISTED = 1000, 50
 AGAIN: tuple[State, ...] = ("failed", "cancelled", "interrupted")
-"""The states of a job that can be asked for again."""
+"""The states of a job that can be done again."""
 ENDED: tuple[State, ...] = ("done", *AGAIN)
 
 
@@ -24,7 +24,7 @@ class BusyError(GanvasError):
 
 
 class Job(Frozen):
-    """What was asked for and how far it is. request: the verb's record. works: what it is made of. results: works so far.
+    """A request, and how far it is. request: the verb's record. works: what it is made of. results: works so far.
 
     total: how many there will be, or of one work its steps. made, started, ended: seconds since 1970.
     """

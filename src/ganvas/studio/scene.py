@@ -58,12 +58,12 @@ def read_scene(one: Input, desk: Desk) -> DrawnScene:
 
 def sketch_scene(request: Imagine, desk: Desk) -> Sketch:
     """Draw a scene, with what stands where in it, and keep nothing. Raises InputError as `imagine` does."""
-    asked = resolve(settle(request), desk.models).model_copy(update={"count": 1})
-    work = next(imagine(asked, session=desk.session))
+    settled = resolve(settle(request), desk.models).model_copy(update={"count": 1})
+    work = next(imagine(settled, session=desk.session))
     made = work.provenance
     assert isinstance(made, SceneProvenance)
     picture = base64.b64encode(encode_work(work, ".png")).decode("ascii")
-    return Sketch(picture=picture, boxes=_boxes(made, ReplayContext("", asked.model, None, desk.session)), seed=made.noise_seed)
+    return Sketch(picture=picture, boxes=_boxes(made, ReplayContext("", settled.model, None, desk.session)), seed=made.noise_seed)
 
 
 def _boxes(made: SceneProvenance, context: ReplayContext) -> tuple[Box, ...]:

@@ -58,7 +58,7 @@ class Trainings:
     def run(self, number: int, request: TrainRequest, *, stop: Event, watch: Watch, began: Callable[[int], None]) -> int:
         """Train until the end, or until `stop`; return the exit code of `ganvas train`. began: is given its process number.
 
-        watch: is told each second or so how much of the budget is spent, in percent, and the last thing that was said.
+        watch: called each second or so with the share of the budget that is spent, in percent, and the last line printed.
         Raises InputError for an archive that cannot be used.
         """
         self._unpack(number, request)

@@ -19,7 +19,7 @@ from ganvas.vocabulary.animation import Animation
 
 TRAIN = "train"
 Notify = Callable[[Literal["job", "work"], int], None]
-"""Is told that something is new of a job or a work, by its number."""
+"""Called with the number of a job or a work of which something is new."""
 
 
 class Cancelled(Exception):

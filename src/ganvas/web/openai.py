@@ -108,10 +108,10 @@ def _add_pictures(api: APIRouter, studio: Studio, room: DrawingRoom) -> None:
     @api.post("/images/generations", response_model_exclude_none=True)
     async def generate(body: Generation, request: Request) -> Pictures:
         """Draw pictures of a prompt."""
-        asked, size = _imagine_request(body), _read_size(body.size)
+        settled, size = _imagine_request(body), _read_size(body.size)
 
         def draw() -> list[Picture]:
-            works = imagine(resolve(asked, studio.models), session=studio.session)
+            works = imagine(resolve(settled, studio.models), session=studio.session)
             return [_answer(studio, work, size, body.response_format, request) for work in works]
 
         return Pictures(created=int(time.time()), data=tuple(await room.run(draw)))
@@ -126,10 +126,10 @@ def _add_pictures(api: APIRouter, studio: Studio, room: DrawingRoom) -> None:
         contents = [await one.read() for one in [*(image or ()), *(images or ())][:MOST_PICTURES]]
         if not contents:
             raise InputError("there is no picture", where="image")
-        asked, wanted = parse(Restyle, {"to": prompt, "model": model}, where="prompt"), _read_size(size)
+        restyling, wanted = parse(Restyle, {"to": prompt, "model": model}, where="prompt"), _read_size(size)
 
         def draw() -> list[Picture]:
-            works = [_redraw(studio, asked, content) for content in contents]
+            works = [_redraw(studio, restyling, content) for content in contents]
             return [_answer(studio, work, wanted, response_format, request) for work in works]
 
         return Pictures(created=int(time.time()), data=tuple(await room.run(draw)))
@@ -154,15 +154,15 @@ def _imagine_request(body: Generation) -> Imagine:
     return parse(Imagine, fields, where="prompt")
 
 
-def _redraw(studio: Studio, asked: Restyle, content: bytes) -> Work:
-    restyler = studio.session.open_restyler(studio.models.resolve(asked.model))
-    choice = StyleChoice(restyler, restyler.read(asked.to, strength=asked.strength), asked.to)
+def _redraw(studio: Studio, wanted: Restyle, content: bytes) -> Work:
+    restyler = studio.session.open_restyler(studio.models.resolve(wanted.model))
+    choice = StyleChoice(restyler, restyler.read(wanted.to, strength=wanted.strength), wanted.to)
     pixels = np.asarray(decode_image(content, where="image", max_pixels=MAX_PIXELS))
     return restyle(InputPicture(pixels, "image.png"), choice)
 
 
 def _answer(studio: Studio, work: Work, size: tuple[int, int] | None, wanted: Format | None, request: Request) -> Picture:
-    """Return a picture as it was asked for. What has an address is kept in the gallery; what is sent is not."""
+    """Return a picture in the format of the request. What has an address is kept in the gallery; what is sent is not."""
     if wanted == "b64_json":
         return Picture(b64_json=base64.b64encode(_scaled(encode_work(work, ".png"), size)).decode("ascii"))
     named = "auto" if size is None else f"{size[0]}x{size[1]}"

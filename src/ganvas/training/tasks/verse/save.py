@@ -126,9 +126,9 @@ def gather_evidence(
         written = [pool.tokens[:0]]
         for start in range(0, len(rows), AT_ONCE):
             temperature = COOLEST + (WARMEST - COOLEST) * float(numbers.uniform())
-            asked = torch.from_numpy(themes[start : start + AT_ONCE].astype(np.float32))
+            some = torch.from_numpy(themes[start : start + AT_ONCE].astype(np.float32))
             poems = write_poems(
-                writer, form, asked, stream(seed, f"{name}/{form}", step=start), known=known, temperature=temperature
+                writer, form, some, stream(seed, f"{name}/{form}", step=start), known=known, temperature=temperature
             )
             written.append(poems.numpy().astype(np.int16))
         found[form] = Evidence(pool.tokens[rows], np.concatenate(written), themes)
