@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tests.proof.scenes import Seen, holds_relation, read_ideas, shade
+from tests.proof.scenes import Drawn, holds_relation, read_ideas, shade
 
 
 def test_the_ideas_are_balanced() -> None:
@@ -20,10 +20,10 @@ def test_the_ideas_are_balanced() -> None:
     )
 
 
-def seen(element: int, top: int, left: int, side: int, *, front: int) -> Seen:
+def seen(element: int, top: int, left: int, side: int, *, front: int) -> Drawn:
     mask = np.zeros((128, 128), dtype=bool)
     mask[top : top + side, left : left + side] = True
-    return Seen(element, np.zeros((128, 128, 3), dtype=np.uint8), mask, mask, front)
+    return Drawn(element, np.zeros((128, 128, 3), dtype=np.uint8), mask, mask, front)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def seen(element: int, top: int, left: int, side: int, *, front: int) -> Seen:
         ("wearing", seen(0, 40, 30, 60, front=0), seen(1, 25, 45, 25, front=1)),
     ],
 )  # fmt: skip
-def test_a_relation_is_told_from_its_opposite(relation: str, one: Seen, other: Seen) -> None:
+def test_a_relation_is_told_from_its_opposite(relation: str, one: Drawn, other: Drawn) -> None:
     assert holds_relation(relation, [one], [other])
     if relation != "beside":
         assert not holds_relation(relation, [other], [one])
