@@ -6,8 +6,8 @@ Only what is truly meant: of what is merely near, as a starfish is to a shell, t
 _TABLE = """
 adhesive bandage|bandaid, plaster
 baby|宝宝
-bed|桌子
 beverage box|juice
+bird|seagull, gull, 海鸥, 小鸟, カモメ
 birthday cake|cake
 books|library, bookshelf
 bottle with popping cork|bottle, champagne
@@ -26,6 +26,7 @@ desktop computer|computer, pc
 dog|puppy, 小狗
 dumpling|小笼包, 笼包, 包子
 envelope|letter
+fire|campfire, bonfire, fireplace, 篝火, 营火
 fork and knife with plate|plate, 盘子
 gem stone|diamond, diamonds, gem, jewel
 globe showing Europe-Africa|globe, earth, world
@@ -48,6 +49,7 @@ pine decoration|bamboo, 竹子
 pirate flag|海盗
 pot of food|soup, stew
 raised hand|hand
+red apple|apple, apples, 苹果
 red heart|love
 red paper lantern|灯笼, lantern
 right arrow|arrow
@@ -55,6 +57,7 @@ rocket|spaceship, spacecraft
 sailboat|boat, pirate ship
 ship|船
 skull|skeleton
+soft ice cream|ice cream cone, icecream cone, 甜筒, 冰淇淋甜筒
 spiral shell|seashell
 tangerine|orange, oranges
 teapot|tea

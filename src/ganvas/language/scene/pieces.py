@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from ganvas.language.scene.attributes import MEASURES, SPACED_NUMBERS, count_of
+from ganvas.language.scene.everyday import EVERYDAY
 from ganvas.language.scene.relation_words import ACT, SIGN, mark_relations, relation_of
 from ganvas.language.text.lexicon import Lexicon, fold_text
 
@@ -112,7 +113,7 @@ def known_spans(idea: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     lower, found = idea.lower(), list[tuple[int, int]]()
     if len(lower) != len(idea):
         return found
-    for phrase in {one.lower() for one in lexicon.phrases if one.lower() in lower}:
+    for phrase in {one.lower() for one in (*lexicon.phrases, *EVERYDAY) if one.lower() in lower}:
         edge = r"(?<![^\W_]){}s?(?![^\W_])" if phrase.isascii() else "{}"
         found += [match.span() for match in re.finditer(edge.format(re.escape(phrase)), lower)]
     return found

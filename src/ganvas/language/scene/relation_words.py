@@ -24,7 +24,7 @@ _SPACED: tuple[tuple[str, str], ...] = (
     ("around", "(?:(?:flying|dancing|running|swimming) )?(?:around|round)|circling|orbiting|surrounding|um (?:herum|den|die|das|ein\\w*)|rund um|autour d(?:e|u)|alrededor d(?:e|el)|intorno a(?:l|lla)?"
                "|ao redor d[oae]|rond|rondom|вокруг"),
     ("behind", "(?:hiding |hidden )?behind|hinter|derrière|detrás d(?:e|el)|dietro|atrás d[oae]|achter|за"),
-    ("beside", "next to|beside|besides|near|close to|by|alongside|along with|together with|side by side with|neben|bei|à côté d(?:e|u)|près d(?:e|u)"
+    ("beside", "next to|between|in between|amid|beside|besides|near|close to|by|alongside|along with|together with|side by side with|neben|zwischen|bei|entre|à côté d(?:e|u)|près d(?:e|u)"
                "|al lado d(?:e|el)|junto a(?:l)?|cerca d(?:e|el)|accanto a(?:l|lla)?|vicino a(?:l|lla)?|ao lado d[oae]|perto d[oae]|naast|obok|рядом с"),
     ("wearing", "(?:who |that |which )?(?:is )?(?:wearing|wears|dressed in|dressed as)|trägt|portant|qui porte|porte(?= une? | des )|llevando|que lleva|lleva|vistiendo|indossa|con indosso"
                 "|vestindo|usando|draagt|nosi|в шляпе"),
@@ -64,6 +64,8 @@ _JAPANESE: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _THING = r"[\u3041-\u30ff\u3400-\u9fffー]"
 
+_ADJECTIVE = "(?:(?:[浅深粉天]?[红黄蓝绿紫粉橙黑白灰棕金银青]色?|彩色|彩虹色|咖啡色)|大|小|长|新|旧|漂亮|美丽|可爱|巨大|好看|透明)"
+
 ACT = re.compile("|".join(words for _, words in _ACTS))
 """A Chinese word for what one does with a thing."""
 
@@ -87,7 +89,7 @@ def _rewriting(table: Iterable[tuple[str, str]], *forms: tuple[str, str]) -> tup
 _BOTH, _OBJECT = r"\g<a>SIGN\g<b>", r"SIGN\g<b>"
 _CHINESE = _rewriting(
     _ACTS,
-    (rf"(?:WORDS)(?P<b>{_THING}{{1,8}}?)的(?P<a>{_THING}+)", _BOTH),
+    (rf"(?:WORDS)(?!{_ADJECTIVE}的)(?P<b>{_THING}{{1,8}}?)的(?P<a>{_THING}+)", _BOTH),
     (rf"(?<={_THING})(?:正在|在)?(?:WORDS)(?P<b>{_THING}{{1,10}})", _OBJECT),
 )
 _CHINESE_PLACED = _rewriting(
@@ -117,6 +119,12 @@ _BURNING = re.compile(
     r"(?<=\w )(?:(?:is |are )?on fire|(?:up )?in flames|ablaze|in Flammen|en llamas|en feu|in fiamme|em chamas|в огне)\b",
     re.IGNORECASE,
 )
+_ADVERBS = re.compile(
+    r"\b(?:in (?:the )?(?:front|back|background|foreground|distance|middle|cent(?:er|re)|corner)(?! of)|(?:next to|behind|beside|around|near|under|above|in front of|on) (?:it|them|him|her)"
+    r"|nearby|im (?:hinter|vorder)grund|daneben|dahinter|davor|al fondo|detrás(?! de)|delante(?! de)|au fond|derrière(?=\s*$)|devant(?=\s*$))(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Where a thing is, with no other thing: it is in the picture beside the rest."""
 _TOGETHER = re.compile(
     r"\b(?:holding hands|hand in hand|shaking hands|Händchen haltend|de la mano|main dans la main)\b", re.IGNORECASE
 )
@@ -126,7 +134,7 @@ _TOGETHER = re.compile(
 def mark_relations(idea: str) -> str:
     """Replace the words for relations by signs, each with its subject before and its object behind it."""
     idea = _ON_ITSELF.sub(rf"{_SIGNS[BEARING]} \g<thing>", idea)
-    idea = _BURNING.sub(rf" {_SIGNS['in front of']} fire ", _TOGETHER.sub(" ", idea))
+    idea = _BURNING.sub(rf" {_SIGNS['in front of']} fire ", _ADVERBS.sub(" ", _TOGETHER.sub(" ", idea)))
     said = (*_JAPANESE_SAID, *_CHINESE, *_CHINESE_PLACED) if not _KANA.search(idea) else _JAPANESE_SAID
     for pattern, replaced in said if re.search(_THING, idea) else ():
         idea = pattern.sub(replaced, idea)

@@ -9,6 +9,7 @@ from ganvas.language.scene.arrange import arrange
 from ganvas.language.scene.attributes import is_kind, size_in, usual_size
 from ganvas.language.scene.bridge import shortened
 from ganvas.language.scene.emoji import spell_emoji
+from ganvas.language.scene.expressions import Expression, find_expression
 from ganvas.language.scene.hybrids import joined
 from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, split_idea
 from ganvas.language.scene.naming import FAR, Named, find_end, name_pieces, said_of
@@ -78,6 +79,13 @@ _MEDIA = (
 )  # fmt: skip
 
 
+_FULL_OF = re.compile(
+    r"(?:(?P<before>\w)\s+)?(?:(?:in|on|through|across|among)\s+)?(?:an?|the)?\s*\b(?P<place>field|meadow|garden|park|forest|sea|lake|beach|sky|city|room)s? (?:full )?of (?P<things>(?:\w+ )?\w+s)\b",
+    re.IGNORECASE,
+)
+"""A place that is full of things: "a bunny in a field of pink flowers"."""
+
+
 class Reading(NamedTuple):
     """The result of reading an idea.
 
@@ -114,8 +122,10 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     For a description the candidates are looked up in the vocabulary.
     """
     plain = "".join(letter for letter in idea[:MAX_IDEA] if not "\ue000" <= letter <= "\uf8ff")
-    idea = joined(_without_medium(spell_emoji(plain, lexicon.name_by_phrase)))
+    idea = _spelled_out(joined(_without_medium(spell_emoji(plain, lexicon.name_by_phrase))))
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
+    if wished := find_expression(idea, known_spans(idea, lexicon)):
+        return _wished(wished, mood=mood, lexicon=lexicon, encoder=encoder)
     named, described = split_idea(idea, lexicon)
     if described and described.kind and not described.something and _names_its_thing(idea):
         named, described = idea, None
@@ -130,12 +140,31 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     return Reading((meant,), mood=mood, alone=names_any(idea, _ALONE), candidates=candidates)
 
 
+def _wished(wished: Expression, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
+    """Read an idea with a wish, a feeling or an abstract noun: what shows it, beside the things that the rest names."""
+    shown = [Element(caption=one) for one in wished.things if one in lexicon.names]
+    rest = _named(wished.left, mood=mood, lexicon=lexicon, encoder=encoder) if wished.left else Reading((), mood=mood)
+    own = rest.elements if any(one.caption in lexicon.names for one in rest.elements) and rest.found else ()
+    shown = [one for one in shown if one.caption not in {other.caption for other in own}]
+    return rest._replace(elements=(*own, *shown)[:MAX_ELEMENTS], ties=rest.ties if own else (), found=True, guesses=rest.guesses if own else ())
+
+
 def _without_medium(idea: str) -> str:
     """Leave out words that say only that a picture is wanted: "a logo for a bakery" is a bakery."""
     for pattern in _MEDIA:
         left = pattern.sub("", idea, count=1).strip()
         idea = left or idea
     return idea
+
+
+def _spelled_out(idea: str) -> str:
+    """Say of a place that is full of things that they are several, and in it."""
+
+    def said(match: re.Match[str]) -> str:
+        before = f"{match['before']} next to " if match["before"] else ""
+        return f"{before}five {match['things']} in the {match['place']}"
+
+    return _FULL_OF.sub(said, idea)
 
 
 def _names_its_thing(idea: str) -> bool:
@@ -190,7 +219,7 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     ground, sky = around.ground, around.sky
     if elements and ground is None and sky is None:
         ground, sky = _implied(elements, ties)
-    if elements and ground is None and sky and elements[0].caption in lexicon.of_group("transport water"):
+    if elements and ground is None and (sky or len(elements) > 1) and _lives_at_sea(elements, ties, lexicon):
         ground = "sea"
     scenery = tuple(one for one in around.scenery if one in lexicon.names)
     riddle = len(idea.split()) > SAID_BRIEFLY or (CJK.search(idea) is not None and len(idea) > 2 * SAID_BRIEFLY)
@@ -298,6 +327,21 @@ def _implied(elements: Sequence[Element], ties: Sequence[Tie]) -> tuple[Ground |
     ):
         return "meadow", "rain" if "cloud with rain" in captions else "day"
     return None, None
+
+
+def _lives_at_sea(elements: Sequence[Element], ties: Sequence[Tie], lexicon: Lexicon) -> bool:
+    """Say whether one of the things is at sea, unless it is said to be in or on another one."""
+    placed = {tie.subject for tie in ties if tie.relation in ("in", "on")}
+    at_sea = ("transport water", "animal marine")
+    return any(
+        number not in placed and is_kind(_plain(element), at_sea, lexicon)
+        for number, element in enumerate(elements, start=1)
+    )
+
+
+def _plain(element: Element) -> str:
+    """Return the name of an element without its colour."""
+    return element.caption.removeprefix(f"{element.colour} ")
 
 
 def _landscape(

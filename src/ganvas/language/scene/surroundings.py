@@ -49,30 +49,40 @@ SURROUNDINGS = (
                 "|바다|zee|morze|morzu|deniz|بحر", "大海|海上|海面|海洋|海の上|海|ทะเล", "sea"),
     Surrounding("desert|deserts|dunes?|sahara|wüste|desierto|dunas|désert|deserto|пустын[яеи]|사막|woestijn|pustyni|çöl|صحراء", "沙漠|砂漠|ทะเลทราย", "desert"),
     Surrounding("forests?|woods|woodland|jungle|rainforest|wald|wälder|dschungel|bosque|selva|forêt|bois|foresta|bosco|floresta|лес[уа]?|숲|bos|lesie|orman"
-                "|غابة", "森林|树林|丛林|林中|森|林|ป่า", "forest"),
-    Surrounding("mountains|mountain (?:road|path|top|pass|lake)|alps|hills|gebirge|berge[n]?|montañas|sierra|montagnes?|montagna|montanhas?|гор[аыуе]х?|산|산속"
+                "|غابة", "森林|竹林|树林|丛林|林中|森|林|ป่า", "forest"),
+    Surrounding("hills?|hill ?(?:side|top)|slope|hügeln?|colinas?|colline|collina|холм[еа]?|언덕", "小山坡|山坡|小山上|小山|山丘|丘の上|丘", "meadow"),
+    Surrounding("mountains|mountain (?:road|path|top|pass|lake)|alps|gebirge|berge[n]?|montañas|sierra|montagnes?|montagna|montanhas?|гор[аыуе]х?|산|산속"
                 "|bergen|góry|górach|dağ|جبال", "山里|山上|山中|群山|山顶|高山|山の上|山で|山", "mountain"),
     Surrounding("rivers?|river ?(?:bank|side)|lakes?|lake ?(?:shore|side)|ponds?|fluss|flüsse|teich|río|lago|laguna|estanque|rivière|fleuve|lac|étang|fiume|stagno|rio|lagoa"
                 "|рек[аеуи]|озер[оеа]|пруд[уе]?|강|호수|연못", "江上|江边|河上|河边|河里|湖上|湖边|湖面|湖|池塘|江|川で|川の|池", "sea"),
+    Surrounding("flower ?(?:field|meadow|bed|garden)s?|blumenwiese|campo de flores|champ de fleurs|campo di fiori", "花丛|花海|花田|花畑", "meadow",
+                scenery=("tulip", "blossom")),
     Surrounding("meadows?|fields?|grass(?:land)?|lawn|pasture|garden|park|farm|countryside|prairie|savann?ah?|wiese|weide|garten|park|feld|prado|campo|jardín"
                 "|parque|pré|champs|jardin|parc|prairie|prato|giardino|parco|jardim|лу[гж][уе]?|поле|сад[уе]?|парк[еа]?|초원|공원|정원|weiland|łąka|łące|ogród"
                 "|çayır|bahçe|حقل|حديقة", "草地|草原|花园|公园|田野|牧场|公園|庭|野原|ทุ่ง", "meadow"),
     Surrounding("cit(?:y|ies)|town|streets?|downtown|metropolis|stadt|straße|ciudad|calle|ville|rue|città|strada|cidade|rua|город[еа]?|улиц[аеы]|도시|거리|stad|straat"
                 "|miasto|mieście|şehir|مدينة", "城市|都市|街上|街头|街道|市区|大街|街|町|เมือง", "city"),
-    Surrounding("rooms?|bed ?rooms?|living room|kitchen|house inside|indoors|at home|classroom|office|library|zimmer|schlafzimmer|küche|wohnzimmer|zuhause"
+    Surrounding("rooms?|bed ?rooms?|living room|kitchen|house inside|indoors|at home|classroom|office|library|(?<=on )(?:the |an? |my )?(?:(?:wooden|old|round|small|little|big|dining|kitchen|coffee|white|brown) )?(?:table|desk|shelf|counter)(?: ?top)?|window ?sill|fensterbank|(?<=auf )(?:dem|einem) (?:[a-zäöüß]+ )?tisch|(?<=sobre )(?:la|una) mesa|(?<=sur )(?:la|une) table|zimmer|schlafzimmer|küche|wohnzimmer|zuhause"
                 "|habitación|cuarto|cocina|dormitorio|sala|chambre|cuisine|salon|stanza|cucina|quarto|cozinha|комнат[аеы]|кухн[яеи]|방|부엌"
-                "|kamer|keuken|pokój|kuchnia|oda|mutfak|غرفة|مطبخ", "房间|屋里|屋内|室内|卧室|厨房|客厅|家里|教室|部屋|台所|ห้อง", "room"),
+                "|kamer|keuken|pokój|kuchnia|oda|mutfak|غرفة|مطبخ", "桌子?上|桌面|窗台|书架|房间|屋里|屋内|室内|卧室|厨房|客厅|家里|教室|部屋|台所|ห้อง", "room"),
     Surrounding("(?:outer |deep )?space|universe|galaxy|cosmos|weltraum|weltall|espacio|universo|galaxia|l['’]?espace|espace|univers|spazio|espaço"
                 "|космос[еа]?|우주|ruimte|kosmos|kosmosie|uzay|فضاء", "太空|宇宙|外太空|银河|อวกาศ", "space"),
     # seasons, feasts, shows
     Surrounding("spring(?:time)?|frühling|primavera|printemps|весн[аеой]+|봄|wiosn[aą]|ilkbahar|ربيع", "春天|春日|春", "meadow",
                 scenery=("cherry blossom", "seedling")),
+    Surrounding("mid-?autumn(?: festival)?|moon festival|mondfest", "中秋节快乐|中秋节|中秋|お月見|月見", "meadow", "night", ("full moon", "moon cake", "red paper lantern")),
+    Surrounding("lantern festival|laternenfest", "元宵节|元宵|灯会", "city", "night", ("red paper lantern", "full moon")),
+    Surrounding("dragon boat(?: festival)?", "端午节|端午|龙舟", "sea", "day", ("dragon", "canoe")),
+    Surrounding("wedding(?: day)?|hochzeit|boda|mariage|matrimonio|casamento|свадьба|결혼식", "婚礼|结婚|結婚式", "meadow", "day", ("couple with heart", "wedding", "bouquet")),
+    Surrounding("thanksgiving|erntedank", "感恩节", "room", scenery=("turkey", "pie", "fallen leaf")),
+    Surrounding("father['’]?s['’]? day|vatertag|día del padre|fête des pères", "父亲节|父の日", "room", scenery=("necktie", "wrapped gift")),
+    Surrounding("back to school|first day of school|school starts|schulanfang|vuelta al cole|rentrée", "开学|上学", "meadow", "day", ("school", "backpack", "pencil")),
     Surrounding("autumn|in fall|herbst|otoño|automne|autunno|outono|осень|осенью|가을|herfst|jesień|sonbahar|خريف", "秋天|秋日|秋", "forest",
                 scenery=("maple leaf", "fallen leaf")),
     Surrounding("summer|sunny|sunshine|sommer|sonnig|verano|soleado|en été|ensoleillé|verão|лет[оа]м?|여름|zomer|lato|yaz|صيف", "夏天|夏日|阳光|晴天|夏", "meadow",
                 "day", scenery=("sun",)),
     Surrounding("part(?:y|ies)|birthday|celebration|geburtstag|fiesta|cumpleaños|fête|anniversaire|festa|compleanno|aniversário|день рождения|생일|파티",
-                "生日|派对|聚会|誕生日|パーティー", "room", scenery=("balloon", "party popper")),
+                "生日|派对|聚会|誕生日|パーティー", "room", scenery=("birthday cake", "balloon", "party popper")),
     Surrounding("new year(?:['’]s)?(?: eve)?|silvester|neujahr|año nuevo|nouvel an|capodanno|ano novo|новый год|새해",
                 "新年快乐|新年|春节|除夕|正月|お正月", "city", "night", ("fireworks", "red paper lantern")),
     Surrounding("mother['’]?s['’]? day|muttertag|día de la madre|fête des mères|festa della mamma|dia das mães|день матери|어머니날", "母亲节|母の日",
@@ -83,7 +93,7 @@ SURROUNDINGS = (
     Surrounding("hall?oween|haunted", "万圣节|ハロウィン", "meadow", "night", ("jack-o-lantern", "bat")),
     Surrounding("christmas|xmas|weihnachten|navidad|noël|natale|natal|рождество|크리스마스", "圣诞节|圣诞|クリスマス", "snow", scenery=("Christmas tree",)),
     Surrounding("circus|zirkus|circo|cirque", "马戏团|サーカス", "meadow", scenery=("circus tent", "balloon")),
-    Surrounding("(?:in the |the |blue |im |el |le |il |o )?(?:sky|himmel|cielo|ciel|céu)|небе|하늘", "天空|空中|空に|空を", "meadow", "day", ("cloud",)),
+    Surrounding("(?:in the |the |blue |im |el |le |il |o )?(?:sky|himmel|cielo|ciel|céu)|небе|하늘", "天空中|天空|天上|空中|空に|空を", "meadow", "day", ("cloud",)),
 )  # fmt: skip
 
 MOODS: tuple[tuple[tuple[str, ...], Background], ...] = (
