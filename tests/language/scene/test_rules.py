@@ -58,6 +58,8 @@ def counted(idea: str) -> list[str]:
         ("a sunset", ["sunset"]),
         ("春天", ["cherry blossom"]),
         ("!?", ["!?"]),
+        ("a cat and a dog in front", ["cat", "dog"]),  # an adverb is no thing
+        ("a fox in a field of red hearts", ["fox", "5 red heart"]),
         ("zzyzx", ["zzyzx"]),  # nothing known: the words themselves
         ("the", ["the"]),
     ],

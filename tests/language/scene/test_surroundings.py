@@ -17,6 +17,8 @@ from ganvas.language.scene.surroundings import find_surroundings, names_surround
         ("a frog on a rainy day", None, "rain", "a frog"), ("雨中的青蛙", None, "rain", "青蛙"), ("a camel in the desert at sunset", "desert", "sunset", "a camel"),
         ("une fille à la plage", "beach", None, "une fille"), ("a wizard in a dark forest", "forest", None, "a wizard"),
         ("a duck on a lake", "sea", None, "a duck"), ("江上的小船", "sea", None, "小船"), ("a mountain lake at night", "mountain", "night", ""),
+        ("a house on a hill", "meadow", None, "a house"), ("山坡上的房子", "meadow", None, "房子"), ("a cup on a wooden table", "room", None, "a cup"),
+        ("桌上的书", "room", None, "书"), ("a table", None, None, "a table"), ("中秋节的兔子", "meadow", "night", "兔子"), ("竹林里的熊猫", "forest", None, "熊猫"),
         ("a cat", None, None, "a cat"), ("a cat on all the chairs", None, None, "a cat on all the chairs"),
     ],
 )  # fmt: skip

@@ -127,3 +127,27 @@ def test_bounds_and_outlines_are_those_of_what_is_seen() -> None:
     assert bounds(drawn) == (10, 5, 14, 15) and outline_of(drawn).aspect == 0.4 and outline_of(drawn).mask.all()
     assert bounds(np.zeros((8, 9, 4), dtype=np.uint8)) == (0, 0, 9, 8), "a clear picture is all of its frame"
     assert is_framed(np.full((16, 16, 4), 255, dtype=np.uint8)) and not is_framed(drawn)
+
+
+def test_what_hangs_in_the_sky_is_above_what_stands_on_the_ground() -> None:
+    scene = Brief(elements=(Element(caption="moon"), Element(caption="rabbit")), ground="meadow", sky="night")
+    moon, rabbit = sorted(page(scene).puts, key=lambda put: put.picture)
+    assert moon.area.bottom < 0.5 < rabbit.area.bottom
+    assert len(page(scene).shadows) == 1, "only what stands has a shadow"
+    alone = Brief(elements=(Element(caption="moon"),), ground="meadow", sky="night")
+    assert page(alone).puts[0].area.bottom > 0.7, "alone it is the subject"
+
+
+def test_three_things_on_a_page_stand_in_two_rows() -> None:
+    scene = Brief(elements=tuple(Element(caption=one) for one in ("cat", "cup", "rose")))
+    first, *others = sorted(page(scene).puts, key=lambda put: put.picture)
+    assert all(other.area.top >= first.area.bottom for other in others), "the subject is above"
+    assert all(put.area.height > 0.35 for put in (first, *others))
+
+
+@pytest.mark.parametrize("relation", ["on", "in", "in front of"])
+def test_what_shares_a_place_stands_side_by_side(relation: Relation) -> None:
+    elements = tuple(Element(caption=one) for one in ("apple", "pear", "plate"))
+    scene = Brief(elements=elements, relations=tuple(Tie(subject=one, relation=relation, object=3) for one in (1, 2)))
+    apple, pear = sorted(page(scene).puts, key=lambda put: put.picture)[:2]
+    assert apple.area.right <= pear.area.left + 1e-9 or pear.area.right <= apple.area.left + 1e-9

@@ -41,7 +41,10 @@ _MEASURED = re.compile(
     r"^(?:cup|mug|glass|slice|piece|plate|bottle|bunch|pair|pile|bouquet|box|bag|jar|tasse|glas|taza|vaso|verre|pile) (?:of|de|d['’]) ?",
     re.IGNORECASE,
 )
-_ACT = re.compile(r"(?<=\w)\s+(?:(?:is|are) )?(?:\w{2,}ing|\w{2,}[ai]e?ndo|asleep|awake|qui \w+)\b.*$|(?<=\w)\s+\w{3,}ed(?: up| out| down| over)?$", re.IGNORECASE)
+_ACT = re.compile(
+    r"(?<=\w)\s+(?:(?:is|are) )?(?:\w{2,}ing|\w{2,}[ai]e?ndo|asleep|awake|qui \w+)\b.*$|(?<=\w)\s+\w{3,}ed(?: up| out| down| over)?$",
+    re.IGNORECASE,
+)
 """What a thing does, after its name: in English, Spanish, Portuguese, Italian and French."""
 _NAME = re.compile(r"^[A-Z][a-zé'’-]+(?: (?:[A-Z]\.|de|van|von|[A-Z][a-zé'’-]+)){1,3}$")
 

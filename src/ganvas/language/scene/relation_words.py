@@ -64,7 +64,9 @@ _JAPANESE: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _THING = r"[\u3041-\u30ff\u3400-\u9fffー]"
 
-_ADJECTIVE = "(?:(?:[浅深粉天]?[红黄蓝绿紫粉橙黑白灰棕金银青]色?|彩色|彩虹色|咖啡色)|大|小|长|新|旧|漂亮|美丽|可爱|巨大|好看|透明)"
+_ADJECTIVE = (
+    "(?:(?:[浅深粉天]?[红黄蓝绿紫粉橙黑白灰棕金银青]色?|彩色|彩虹色|咖啡色)|大|小|长|新|旧|漂亮|美丽|可爱|巨大|好看|透明)"
+)
 
 ACT = re.compile("|".join(words for _, words in _ACTS))
 """A Chinese word for what one does with a thing."""

@@ -14,8 +14,9 @@ from ganvas.language.scene.hybrids import joined
 from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, split_idea
 from ganvas.language.scene.naming import FAR, Named, find_end, name_pieces, said_of
 from ganvas.language.scene.pieces import CJK, SEVERAL, Piece, known_spans, mask_phrases, split_pieces
-from ganvas.language.scene.relation_words import SIGN, WITH, mark_relations, turned
+from ganvas.language.scene.relation_words import SIGN, mark_relations
 from ganvas.language.scene.surroundings import MOODS, find_surroundings, names_any
+from ganvas.language.scene.ties import LIGHTS, add_tie, share_ties
 from ganvas.language.text.colours import colour_in
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.lexicon import Lexicon
@@ -28,7 +29,6 @@ from ganvas.vocabulary.brief import (
     Brief,
     Element,
     Ground,
-    Relation,
     Sky,
     Tie,
 )
@@ -46,28 +46,7 @@ RING = 6
 """Copies of what is said to be around something, where no number is said."""
 
 _ALONE = ("lonely", "alone", "孤独", "孤单", "寂寞", "孤零零")
-_WORN = ("clothing", "face", "head", "neck")
-_WORN_THINGS = ("hat", "cap", "crown", "glasses", "sunglasses", "goggles", "scarf", "necktie", "ribbon", "helmet", "coat", "dress", "shirt", "boots",
-                "headphone", "shoe", "tie", "kimono", "vest", "shorts", "jeans", "socks", "gloves", "t-shirt", "mask", "clothes")  # fmt: skip
-_DRIVEN = (
-    "bicycle",
-    "scooter",
-    "motorcycle",
-    "skateboard",
-    "horse",
-    "sled",
-    "tractor",
-    "unicorn",
-    "camel",
-    "elephant",
-    "surfboard",
-    "broom",
-    "donkey",
-)
-_SHARED = ("on", "in", "under", "behind", "in front of")
-"""Relations in which all that are listed before them stand."""
-_ALIVE = ("animal", "person", "face", "cat", "monkey")
-_LIGHTS = ("moon", "star", "stars", "comet")
+_HIGH = ("cloud", "sun", "rainbow")
 
 
 _MEDIA = (
@@ -146,7 +125,9 @@ def _wished(wished: Expression, *, mood: Background | None, lexicon: Lexicon, en
     rest = _named(wished.left, mood=mood, lexicon=lexicon, encoder=encoder) if wished.left else Reading((), mood=mood)
     own = rest.elements if any(one.caption in lexicon.names for one in rest.elements) and rest.found else ()
     shown = [one for one in shown if one.caption not in {other.caption for other in own}]
-    return rest._replace(elements=(*own, *shown)[:MAX_ELEMENTS], ties=rest.ties if own else (), found=True, guesses=rest.guesses if own else ())
+    return rest._replace(
+        elements=(*own, *shown)[:MAX_ELEMENTS], ties=rest.ties if own else (), found=True, guesses=rest.guesses if own else ()
+    )
 
 
 def _without_medium(idea: str) -> str:
@@ -247,8 +228,8 @@ def _elements(
         drawn += count
         before = next((one for one in range(number - 1, -1, -1) if one in places), None)
         if piece.relation and before is not None and len(ties) < MAX_RELATIONS:
-            _tie(ties, elements, names, piece.relation, before=before, number=number, places=places, lexicon=lexicon)
-    _share(ties, [pieces[number].relation for number in places])
+            add_tie(ties, elements, names, piece.relation, before=before, number=number, places=places, lexicon=lexicon)
+    share_ties(ties, [pieces[number].relation for number in places])
     for tie in ties:
         place = tie.subject - 1
         if tie.relation == "around" and elements[place].count <= SEVERAL and drawn + RING - 1 <= MAX_DRAWN:
@@ -256,67 +237,13 @@ def _elements(
     return tuple(elements), tuple(ties)
 
 
-def _share(ties: list[Tie], relations: Sequence[str]) -> None:
-    """Add ties for what a tied thing is only listed with: bread and cheese on a plate. relations: what stands before each element."""
-    tied = {number for tie in ties for number in (tie.subject, tie.object)}
-    for tie in tuple(ties):
-        other = tie.subject
-        while tie.relation in _SHARED and other > 1 and not relations[other - 1] and other - 1 not in tied:
-            other -= 1
-            if len(ties) < MAX_RELATIONS:
-                ties.append(tie.model_copy(update={"subject": other}))
-
-
-def _tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], said: str, *, before: int, number: int,
-         places: dict[int, int], lexicon: Lexicon) -> None:  # fmt: skip
-    """Add the tie between a thing and the one before it; what is worn or held is passed over: its wearer sits on the chair."""
-    subject, thing = places[before], names[number].nearest
-    if ties and ties[-1].relation in ("wearing", "holding") and ties[-1].object == subject and said not in ("around", WITH):
-        subject = ties[-1].subject
-        before = next(one for one, place in places.items() if place == subject)
-    found = turned(said)
-    relation, exchanged = found if found else (_relation_with(names[before].nearest, thing, lexicon), False)
-    worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in _ALIVE)
-    if said == WITH and thing == "candle" and not alive:
-        relation, exchanged = "on", True
-    if relation == "in" and any(word in _LIGHTS for word in thing.split()):
-        relation = "on"  # "en la luna"
-    if relation == "in" and worn and alive:
-        relation = "wearing"
-    if relation == "on" and alive and thing in _DRIVEN:
-        relation = "riding"
-    if relation == "wearing" and not worn:
-        relation = "holding"
-    if relation == "wearing" and f"{names[before].caption} face" in lexicon.names:  # a face has its head where one looks for it
-        elements[subject - 1] = elements[subject - 1].model_copy(update={"caption": f"{names[before].caption} face"})
-    ends = (places[number], subject) if exchanged else (subject, places[number])
-    ties.append(Tie(subject=ends[0], relation=relation, object=ends[1]))
-
-
-def _is_worn(thing: str, lexicon: Lexicon) -> bool:
-    if "umbrella" in thing or "bag" in thing or "gem" in thing:
-        return False
-    return bool(set(re.findall(r"[a-z-]+", thing.lower())) & set(_WORN_THINGS)) or thing in lexicon.of_group("clothing")
-
-
-def _relation_with(subject: str, thing: str, lexicon: Lexicon) -> Relation:
-    """Return how a thing that something is said to be "with" relates to it: what can be worn is worn, what is small is held."""
-    if _is_worn(thing, lexicon):
-        return "wearing"
-    large = usual_size(thing, lexicon) == "large" or any(
-        is_kind(thing, (kind,), lexicon) for kind in ("animal", "person", "face", "transport", "place")
-    )
-    alive = any(is_kind(subject, (kind,), lexicon) for kind in _ALIVE)
-    return "holding" if alive and not large else "beside"
-
-
 def _implied(elements: Sequence[Element], ties: Sequence[Tie]) -> tuple[Ground | None, Sky | None]:
     """Return the ground and sky that things say by themselves: under the moon it is night."""
     captions = [element.caption for element in elements]
-    lit = [any(word in caption.split() for word in _LIGHTS) for caption in captions]
+    lit = [any(word in caption.split() for word in LIGHTS) for caption in captions]
     if len(elements) < 2:
         return None, None
-    if any(lit) and not all(lit):
+    if any(lit) and not all(one or any(word in caption for word in _HIGH) for one, caption in zip(lit, captions, strict=True)):
         flies = any(
             word in caption for caption in captions for word in ("rocket", "astronaut", "alien", "saucer", "satellite", "planet")
         )
@@ -330,11 +257,11 @@ def _implied(elements: Sequence[Element], ties: Sequence[Tie]) -> tuple[Ground |
 
 
 def _lives_at_sea(elements: Sequence[Element], ties: Sequence[Tie], lexicon: Lexicon) -> bool:
-    """Say whether one of the things is at sea, unless it is said to be in or on another one."""
+    """Say whether the first thing lives in the sea, or any is a boat, unless it is said to be in or on another one."""
     placed = {tie.subject for tie in ties if tie.relation in ("in", "on")}
-    at_sea = ("transport water", "animal marine")
     return any(
-        number not in placed and is_kind(_plain(element), at_sea, lexicon)
+        number not in placed
+        and is_kind(_plain(element), ("transport water", *(["animal marine"] if number == 1 else [])), lexicon)
         for number, element in enumerate(elements, start=1)
     )
 

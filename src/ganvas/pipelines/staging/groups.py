@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from ganvas.pipelines.staging.outline import Area
 from ganvas.pipelines.staging.relations import MASS, RELATIONS, Pair, Thing
-from ganvas.vocabulary.brief import Tie
+from ganvas.vocabulary.brief import Relation, Tie
+
+SHARED: tuple[Relation, ...] = ("on", "in", "in front of")
+"""Relations in which several things share one place of another."""
+LEAST = 0.55
+"""How much smaller they become at most, to have room there."""
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Group:
 def assemble(things: Mapping[int, Thing], ties: Sequence[Tie]) -> list[Group]:
     """Return the groups, that of the first thing first. A tie between two things that are placed already is left out."""
     groups: list[Group] = []
+    together: dict[tuple[Relation, int], list[int]] = {}
     waiting = [tie for tie in ties if {tie.subject - 1, tie.object - 1} <= things.keys() and tie.relation in RELATIONS]
     while waiting:
         tie = next((one for one in waiting if _group_of(one, groups)), waiting[0])
@@ -44,9 +50,28 @@ def assemble(things: Mapping[int, Thing], ties: Sequence[Tie]) -> list[Group]:
             groups.append(_begin(subject, other, pair))
         elif not ({subject, other} <= group.areas.keys() or _elsewhere(tie, group, groups)):
             _attach(group, subject, other, pair)
+        else:
+            continue
+        if tie.relation in SHARED:
+            together.setdefault((tie.relation, other), []).append(subject)
+    for (_, other), subjects in together.items():
+        _spread(next(group for group in groups if other in group.areas), subjects, other)
     grouped = {key for group in groups for key in group.areas}
     groups += [Group({key: one.area(MASS[one.size])}, [(key, None)]) for key, one in things.items() if key not in grouped]
     return sorted(groups, key=lambda group: min(group.areas))
+
+
+def _spread(group: Group, subjects: Sequence[int], other: int) -> None:
+    """Lay what shares a place in a row on it: three apples and grapes on a plate."""
+    if len(subjects) < 2:
+        return
+    base, areas = group.areas[other], [group.areas[one] for one in subjects]
+    scale = min(1.0, max(base.width / sum(area.width for area in areas), LEAST))
+    left = sum(area.middle[0] for area in areas) / len(areas) - scale * sum(area.width for area in areas) / 2
+    for subject, area in zip(subjects, areas, strict=True):
+        width, height = area.width * scale, area.height * scale
+        group.areas[subject] = Area(left, area.bottom - height, width, height)
+        left += width
 
 
 def _group_of(tie: Tie, groups: Sequence[Group]) -> Group | None:

@@ -9,6 +9,8 @@ SKY = ("moon", "sun", "star", "cloud", "rainbow", "planet", "comet", "airplane",
 """What is above other things, small and far, where something is said to be under it."""
 LIGHTS = ("moon", "sun", "star", "cloud", "rainbow", "planet", "comet", "fireworks", "sparkles", "snowflake", "milky way")
 """What scenery has in the sky."""
+AIRBORNE = ("airplane", "helicopter", "kite", "parachute", "satellite", "saucer")
+"""What is in the air by itself, without a relation that says where it is."""
 LOW = (
     "tulip",
     "sunflower",

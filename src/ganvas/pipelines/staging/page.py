@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ganvas.ground.seeds import Stream, stream
 from ganvas.pipelines.staging.groups import Group, assemble
-from ganvas.pipelines.staging.kinds import LETTERS, LIGHTS, LOW, is_one_of
+from ganvas.pipelines.staging.kinds import AIRBORNE, LETTERS, LIGHTS, LOW, is_one_of
 from ganvas.pipelines.staging.outline import Area, Outline, grouped
 from ganvas.pipelines.staging.relations import Thing, crowd, crowd_aspect, ring
 from ganvas.vocabulary.brief import Brief, Size, unmixed
@@ -56,7 +56,11 @@ def lay_out(brief: Brief, outlines: Sequence[Outline], *, seed: int, number: int
     tied = {end - 1 for tie in brief.relations for end in (tie.subject, tie.object)}
     placed = {key for key in cast if brief.elements[key].place and key not in tied}
     groups = assemble({key: one.thing for key, one in cast.items() if key not in placed}, brief.relations)
-    groups = _framed(_in_a_row(groups, chances), brief, chances) if groups else []
+    high = _in_the_sky(groups, brief)
+    low = [group for group in groups if group not in high]
+    if low:
+        whole = _in_two_rows(low) if brief.ground == "none" and len(low) in (3, 4) else _in_a_row(low, chances)
+        groups = [*_hung(high, brief, chances), *_framed(whole, brief, chances)]
 
     fixed = _at_their_places(brief, cast, sorted(placed), seed=seed, number=number)
     back = [one for one in fixed if "top" in (brief.elements[min(one.areas)].place or "")] if groups else fixed
@@ -65,7 +69,7 @@ def lay_out(brief: Brief, outlines: Sequence[Outline], *, seed: int, number: int
     for group in order:
         for key, below in group.order:
             puts += _pictures(cast[key], group.areas[key], below=below)
-    shadows = [one for group in groups for one in _shadows(group)] if _stands(brief) else []
+    shadows = [one for group in groups[len(high) :] for one in _shadows(group)] if _stands(brief) else []
     page = Page(tuple(puts), tuple(shadows))
     turnable = not any(is_one_of(one.caption, LETTERS) or one.pose != "upright" for one in brief.elements)
     return _flipped(page) if turnable and not fixed and (tied or brief.ground != "none") and chances.uniform() < 0.5 else page
@@ -124,6 +128,50 @@ def _in_a_row(groups: Sequence[Group], chances: Stream) -> Group:
         whole = Group(whole.areas | added.areas, [*added.order, *whole.order] if far else [*whole.order, *added.order])
         side = -side
     return whole
+
+
+def _in_two_rows(groups: Sequence[Group]) -> Group:
+    """Stand three or four groups in two rows, the subject's above: in one row they would be small on their page."""
+    areas: dict[int, Area] = {}
+    order: list[tuple[int, float | None]] = []
+    bottom = 0.0
+    for row in (groups[len(groups) - 2 :], groups[: len(groups) - 2]):
+        scales = [1 / max(group.box.width, group.box.height) for group in row]
+        width = sum(group.box.width * scale for group, scale in zip(row, scales, strict=True)) + 0.06 * (len(row) - 1)
+        left, top = -width / 2, bottom
+        for group, scale in zip(row, scales, strict=True):
+            moved = group.moved(scale=scale, right=left - group.box.left * scale, down=bottom - group.box.bottom * scale)
+            areas |= moved.areas
+            order += moved.order
+            left, top = left + moved.box.width + 0.06, min(top, moved.box.top)
+        bottom = top - 0.06
+    return Group(areas, order)
+
+
+def _in_the_sky(groups: Sequence[Group], brief: Brief) -> list[Group]:
+    """Return the groups of one thing that hangs in the sky of a ground, where something else stands on it."""
+    if brief.ground in ("none", "under water", "space"):
+        return []
+    high = [
+        group
+        for group in groups
+        if len(group.areas) == 1 and is_one_of(brief.elements[min(group.areas)].caption, (*LIGHTS, *AIRBORNE))
+    ]
+    return high if len(high) < len(groups) else []
+
+
+def _hung(groups: Sequence[Group], brief: Brief, chances: Stream) -> list[Group]:
+    """Hang groups in the sky, left and right by turns."""
+    found: list[Group] = []
+    for number, group in enumerate(groups):
+        size = 0.3 * FILLS[brief.elements[min(group.areas)].size] ** 0.5
+        side = -1 if number % 2 else 1
+        area = _area_at(
+            0.5 + side * (0.2 + 0.12 * float(chances.uniform())), 0.06, size, group.box.width / group.box.height, hanging=True
+        )
+        scale = area.width / group.box.width
+        found.append(group.moved(scale=scale, right=area.left - group.box.left * scale, down=area.top - group.box.top * scale))
+    return found
 
 
 def _stands(brief: Brief) -> bool:
