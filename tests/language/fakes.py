@@ -41,9 +41,9 @@ TAGS = {
 }  # fmt: skip
 
 
-def tagged() -> Lexicon:
-    """The small vocabulary with tags, and a sense for each thing."""
-    more = {"scissors": "scissors", "kitchen knife": "kitchen knife", "roll of paper": "roll of paper"}
+def tagged(*names: str) -> Lexicon:
+    """The small vocabulary with tags, and a sense for each thing. names: further things."""
+    more = {name: name for name in ("scissors", "kitchen knife", "roll of paper", *names)}
     said = {**THINGS, **more}
     things = list(dict.fromkeys(said.values()))
     tags = {tag: tuple(things.index(thing) for thing in meant) for tag, meant in TAGS.items()}

@@ -313,3 +313,21 @@ def test_descriptions_and_other_words_with_the_real_encoder(idea: str, thing: st
     captions = [(name, chinese) for name, (chinese, _) in HINTS.items()]
     known = build_lexicon(captions, [hints.split() for _, hints in HINTS.values()], encode=fresh.encode)
     assert write_brief(idea, lexicon=known, encoder=fresh).elements[0].caption == thing
+
+
+@pytest.mark.parametrize("idea", ["a sleepy dog", "a cat sleeping", "ein fox schläft", "睡觉的猫"])
+def test_what_sleeps_has_a_sign_of_it(idea: str) -> None:
+    scene = write_brief(idea, lexicon=tagged("ZZZ"), encoder=BagEncoder())
+    assert [one.caption for one in scene.elements][1:] == ["ZZZ"]
+    assert [(tie.subject, tie.relation, tie.object) for tie in scene.relations] == [(1, "under", 2)]
+
+
+def test_what_is_not_alive_does_not_sleep() -> None:
+    scene = write_brief("a sleepy pizza", lexicon=tagged("ZZZ"), encoder=BagEncoder())
+    assert [one.caption for one in scene.elements] == ["pizza"]
+
+
+def test_a_wish_is_drawn_beside_what_is_named() -> None:
+    known = tagged("bouquet")
+    for idea, things in (("thank you", ["bouquet", "red heart"]), ("thank you, robot", ["robot", "bouquet", "red heart"])):
+        assert [one.caption for one in write_brief(idea, lexicon=known, encoder=BagEncoder()).elements] == things

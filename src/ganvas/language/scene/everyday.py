@@ -27,6 +27,7 @@ dog|puppy, 小狗
 dumpling|小笼包, 笼包, 包子
 envelope|letter
 fire|campfire, bonfire, fireplace, 篝火, 营火
+fish|trout, salmon, tuna, goldfish, carp
 fork and knife with plate|plate, 盘子
 gem stone|diamond, diamonds, gem, jewel
 globe showing Europe-Africa|globe, earth, world

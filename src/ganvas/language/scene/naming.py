@@ -42,7 +42,7 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 _ACT = re.compile(
-    r"(?<=\w)\s+(?:(?:is|are) )?(?:\w{2,}ing|\w{2,}[ai]e?ndo|asleep|awake|qui \w+)\b.*$|(?<=\w)\s+\w{3,}ed(?: up| out| down| over)?$",
+    r"(?<=\w)\s+(?:(?:is|are) )?(?:\w{2,}ing|\w{2,}[ai]e?ndo|asleep|awake|qui \w+|(?:schl[aä]f|tanz|spring|l[aä]uf|flieg|sitz|sing|spiel|lach|wein|schwimm)(?:en|t))\b.*$|(?<=\w)\s+\w{3,}ed(?: up| out| down| over)?$",
     re.IGNORECASE,
 )
 """What a thing does, after its name: in English, Spanish, Portuguese, Italian and French."""

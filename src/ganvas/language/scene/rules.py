@@ -16,7 +16,7 @@ from ganvas.language.scene.naming import FAR, Named, find_end, name_pieces, said
 from ganvas.language.scene.pieces import CJK, SEVERAL, Piece, known_spans, mask_phrases, split_pieces
 from ganvas.language.scene.relation_words import SIGN, mark_relations
 from ganvas.language.scene.surroundings import MOODS, find_surroundings, names_any
-from ganvas.language.scene.ties import LIGHTS, add_tie, share_ties
+from ganvas.language.scene.ties import ALIVE, LIGHTS, add_tie, share_ties
 from ganvas.language.text.colours import colour_in
 from ganvas.language.text.embed import TextEncoder
 from ganvas.language.text.lexicon import Lexicon
@@ -45,6 +45,10 @@ SAID_BRIEFLY = 4
 RING = 6
 """Copies of what is said to be around something, where no number is said."""
 
+SLEEP = "ZZZ"
+_ASLEEP = re.compile(
+    r"\b(?:asleep|sleeping|sleeps|sleepy|napping|dozing|snoozing|schläft|schlafend\w*|durmiendo|dormid[oa]|duerme|dort|endormie?|dorme|addormentat[oa]|dormindo)\b"
+    r"|睡觉|睡着|熟睡|打瞌睡|寝ている|眠っている|眠い|спит|спящ", re.IGNORECASE)  # fmt: skip
 _ALONE = ("lonely", "alone", "孤独", "孤单", "寂寞", "孤零零")
 _HIGH = ("cloud", "sun", "rainbow")
 
@@ -196,6 +200,9 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     something = sure or around.ground is not None or around.sky is not None  # is drawn without what is not known
     shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if something else number == 0)]
     elements, ties = _elements(pieces, names, shown, lexicon)
+    if elements and len(elements) < MAX_ELEMENTS and _ASLEEP.search(idea) and _may_sleep(elements[0], lexicon):
+        elements = (*elements, Element(caption=SLEEP, size="small"))
+        ties = (*ties, Tie(subject=1, relation="under", object=len(elements)))[:MAX_RELATIONS]
     guesses = tuple(one for one in names if one.told and one.cosine < 1)
     ground, sky = around.ground, around.sky
     if elements and ground is None and sky is None:
@@ -256,19 +263,25 @@ def _implied(elements: Sequence[Element], ties: Sequence[Tie]) -> tuple[Ground |
     return None, None
 
 
+def _may_sleep(element: Element, lexicon: Lexicon) -> bool:
+    """Say whether a thing is alive, and the vocabulary has a sign of sleep."""
+    return SLEEP in lexicon.names and any(is_kind(_plain(element, lexicon), (kind,), lexicon) for kind in ALIVE)
+
+
 def _lives_at_sea(elements: Sequence[Element], ties: Sequence[Tie], lexicon: Lexicon) -> bool:
     """Say whether the first thing lives in the sea, or any is a boat, unless it is said to be in or on another one."""
     placed = {tie.subject for tie in ties if tie.relation in ("in", "on")}
     return any(
         number not in placed
-        and is_kind(_plain(element), ("transport water", *(["animal marine"] if number == 1 else [])), lexicon)
+        and is_kind(_plain(element, lexicon), ("transport water", *(["animal marine"] if number == 1 else [])), lexicon)
         for number, element in enumerate(elements, start=1)
     )
 
 
-def _plain(element: Element) -> str:
+def _plain(element: Element, lexicon: Lexicon) -> str:
     """Return the name of an element without its colour."""
-    return element.caption.removeprefix(f"{element.colour} ")
+    colour = None if element.caption in lexicon.names else colour_in(element.caption)
+    return colour[1] if colour else element.caption
 
 
 def _landscape(

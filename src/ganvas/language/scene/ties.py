@@ -20,7 +20,8 @@ _DRIVEN = frozenset(
 )
 _SHARED = ("on", "in", "under", "behind", "in front of")
 """Relations in which all that are listed before them stand."""
-_ALIVE = ("animal", "person", "face", "cat", "monkey")
+ALIVE = ("animal", "person", "face", "cat", "monkey")
+"""Kinds of what lives."""
 
 
 def share_ties(ties: list[Tie], relations: Sequence[str]) -> None:
@@ -46,7 +47,7 @@ def add_tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], sa
         before = next(one for one, place in places.items() if place == subject)
     found = turned(said)
     relation, exchanged = found if found else (_relation_with(names[before].nearest, thing, lexicon), False)
-    worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in _ALIVE)
+    worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in ALIVE)
     if said == WITH and thing == "candle" and not alive:
         relation, exchanged = "on", True
     if relation == "in" and any(word in LIGHTS for word in thing.split()):
@@ -76,5 +77,5 @@ def _relation_with(subject: str, thing: str, lexicon: Lexicon) -> Relation:
     large = usual_size(thing, lexicon) == "large" or any(
         is_kind(thing, (kind,), lexicon) for kind in ("animal", "person", "face", "transport", "place")
     )
-    alive = any(is_kind(subject, (kind,), lexicon) for kind in _ALIVE)
+    alive = any(is_kind(subject, (kind,), lexicon) for kind in ALIVE)
     return "holding" if alive and not large else "beside"
