@@ -87,7 +87,9 @@ def name_pieces(pieces: Sequence[str], *, masked: Mapping[str, str], lexicon: Le
             end = End(EVERYDAY[bare], text[-len(bare) :])
         pose, words = pose_in(text), without_pose(text).strip() or text
         if end is None:
-            found.append(_nearest(words, vectors[_bare(text)], lexicon)._replace(pose=pose))
+            near = _nearest(words, vectors[_bare(text)], lexicon)
+            colour = _own_colour(near.caption, words) if near.caption in lexicon.names else near.colour
+            found.append(near._replace(pose=pose, colour=colour))
             continue
         rest = words.removesuffix(end.surface).strip() if words.endswith(end.surface) else words.replace(end.surface, " ").strip()
         caption = _coloured(_mixed(end.name, without_size(rest), lexicon), rest, lexicon)
@@ -104,9 +106,12 @@ def _without_act(piece: str, lexicon: Lexicon, masked: Mapping[str, str]) -> str
 
 
 def _own_colour(caption: str, words: str) -> Colour | None:
-    """Return the colour that is in a known name and in the words for it, so that the model is asked for it too: a black cat."""
+    """Return the colour that is in a known name, so that the model is asked for it too: a black cat, 黑猫. None where the words
+    name another.
+    """
     named, said = colour_in(caption), colour_in(words)
-    return named[0] if named and said and named[0] == said[0] and named[1] and caption.split()[0] == named[0] else None  # pyright: ignore
+    own = named is not None and named[1] and caption.split()[0] == named[0] and (said is None or said[0] == named[0])
+    return named[0] if named and own else None  # pyright: ignore
 
 
 def _bare(text: str) -> str:
