@@ -14,7 +14,7 @@ from ganvas.language.scene.expressions import find_expression
         ("thank you teacher", "bouquet", "teacher"), ("谢谢老师", "bouquet", "老师"), ("good job sticker for my students", "thumbs up", ""),
         ("Congratulations!!!", "party popper", ""), ("加油！", "flexed biceps", ""), ("Gute Nacht", "sleeping face", ""), ("I love you, mum", "red heart", "mum"),
         ("a cat says good morning", "sun", "a cat says"),
-        ("teamwork", "handshake", ""), ("团队合作", "handshake", ""), ("feeling overwhelmed", "face with spiral eyes", ""), ("I'm so hungry", "face savoring food", ""),
+        ("teamwork", "people holding hands", ""), ("团队合作", "people holding hands", ""), ("feeling overwhelmed", "face with spiral eyes", ""), ("I'm so hungry", "face savoring food", ""),
         ("好累啊", "tired face", ""), ("I have an idea!", "light bulb", ""), ("amor", "red heart", ""), ("the power of friendship", "people hugging", ""),
     ],
 )  # fmt: skip

@@ -22,14 +22,14 @@ flexed biceps, fire|you can do it|you got this|keep going|never give up|don['’
 red heart, smiling face with hearts|i love (?:you|u)|love you|ich liebe dich|te amo|te quiero|je t['’]?aime|ti amo|eu te amo|я тебя люблю|我爱你|爱你|愛してる
 hospital, bouquet|get well(?: soon)?|gute besserung|que te mejores|bon rétablissement|早日康复|お大事に
 four leaf clover, crossed fingers|good luck|best of luck|viel glück|viel erfolg|buena suerte|bonne chance|buona fortuna|boa sorte|удачи|祝你好运|好运
-hugging, two hearts|miss you|i miss you|thinking of you|ich vermisse dich|te extraño|tu me manques|想你|我想你|想念你
+smiling face with hearts, two hearts|miss you|i miss you|thinking of you|ich vermisse dich|te extraño|tu me manques|想你|我想你|想念你
 red envelope, money bag|恭喜发财|发财
 fork and knife with plate, face savoring food|bon app[eé]tit|enjoy your meal|guten appetit|buen provecho|buon appetito|请慢用|いただきます
 clinking glasses|cheers|prost|salud|santé|salute|干杯|乾杯
 """
 
 _FEELINGS = """
-handshake|team ?work|cooperation|collaboration|partnership|working together|teamarbeit|zusammenarbeit|trabajo en equipo|travail d['’]équipe|lavoro di squadra|团队合作|团队|合作|团结|协作|チームワーク
+people holding hands, handshake|team ?work|cooperation|collaboration|partnership|working together|teamarbeit|zusammenarbeit|trabajo en equipo|travail d['’]équipe|lavoro di squadra|团队合作|团队|合作|团结|协作|チームワーク
 light bulb|ideas?|i have an idea|(?:a |my )?(?:bright|good|great|new|brilliant) idea|brainstorm(?:ing)?|inspiration|innovation|creativity|eureka|(?:ich habe )?eine idee|(?:tengo )?una idea|(?:j['’]ai )?une idée|un['’]idea|好主意|我有一个想法|有主意了|想法|灵感|创意|点子|アイデア
 face with spiral eyes, books|overwhelmed|too much to do|too busy|information overload|überfordert|abrumad[oa]|débordée?|忙死了|好忙|太忙了
 exploding head|stress(?:ed)?(?: out)?|burn ?out|burned out|mind ?blown|headache|gestresst|estrés|estresad[oa]|压力|压力大|压力山大|崩溃|抓狂|头疼|头痛|ストレス

@@ -200,7 +200,14 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     something = sure or around.ground is not None or around.sky is not None  # is drawn without what is not known
     shown = [number for number, one in enumerate(names) if one.sure or (one.cosine >= FAR if something else number == 0)]
     elements, ties = _elements(pieces, names, shown, lexicon)
-    if elements and len(elements) < MAX_ELEMENTS and _ASLEEP.search(idea) and _may_sleep(elements[0], lexicon):
+    drawn = {one.caption for one in elements}
+    if (
+        elements
+        and SLEEP not in drawn
+        and len(elements) < MAX_ELEMENTS
+        and _ASLEEP.search(idea)
+        and _may_sleep(elements[0], lexicon)
+    ):
         elements = (*elements, Element(caption=SLEEP, size="small"))
         ties = (*ties, Tie(subject=1, relation="under", object=len(elements)))[:MAX_RELATIONS]
     guesses = tuple(one for one in names if one.told and one.cosine < 1)
