@@ -220,11 +220,20 @@ def pair(**fields: object) -> Brief:
 
 ON = [{"subject": 1, "relation": "on", "object": 2}]
 SWAPS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
-    ({}, {"caption": "cat"}), ({}, {"style": "outline"}), ({}, {"size": "large"}), ({}, {"place": "bottom"}), ({"place": None}, {"place": None, "count": 4}),
-    ({}, {"pose": "upside down"}), ({}, {"background": "sand"}), ({}, {"ground": "sea"}), ({"ground": "snow"}, {"ground": "snow", "sky": "night"}),
-    ({"ground": "snow"}, {"ground": "snow", "scenery": ["cat"]}), ({}, {"relations": ON}),
-    ({"relations": ON}, {"relations": [{**ON[0], "relation": "under"}]}), ({"relations": ON}, {"relations": [{"subject": 2, "relation": "on", "object": 1}]}),
-)  # fmt: skip
+    ({}, {"caption": "cat"}),
+    ({}, {"style": "outline"}),
+    ({}, {"size": "large"}),
+    ({}, {"place": "bottom"}),
+    ({"place": None}, {"place": None, "count": 4}),
+    ({}, {"pose": "upside down"}),
+    ({}, {"background": "sand"}),
+    ({}, {"ground": "sea"}),
+    ({"ground": "snow"}, {"ground": "snow", "sky": "night"}),
+    ({"ground": "snow"}, {"ground": "snow", "scenery": ["cat"]}),
+    ({}, {"relations": ON}),
+    ({"relations": ON}, {"relations": [{**ON[0], "relation": "under"}]}),
+    ({"relations": ON}, {"relations": [{"subject": 2, "relation": "on", "object": 1}]}),
+)
 """A field each, in a scene without and with it. An element's colour needs a model that takes it: see below."""
 
 
