@@ -15,7 +15,7 @@ from ganvas.language.scene.expressions import find_expression
         ("Congratulations!!!", "party popper", ""), ("加油！", "flexed biceps", ""), ("Gute Nacht", "sleeping face", ""), ("I love you, mum", "red heart", "mum"),
         ("a cat says good morning", "sun", "a cat says"),
         ("teamwork", "people holding hands", ""), ("团队合作", "people holding hands", ""), ("feeling overwhelmed", "face with spiral eyes", ""), ("I'm so hungry", "face savoring food", ""),
-        ("好累啊", "tired face", ""), ("I have an idea!", "light bulb", ""), ("amor", "red heart", ""), ("the power of friendship", "people hugging", ""),
+        ("好累啊", "tired face", ""), ("I'm so tired today", "tired face", ""), ("今天好开心", "grinning face with big eyes", ""), ("I have an idea!", "light bulb", ""), ("amor", "red heart", ""), ("the power of friendship", "people hugging", ""),
     ],
 )  # fmt: skip
 def test_what_is_wished_or_felt_is_shown_by_things(idea: str, first: str, left: str) -> None:

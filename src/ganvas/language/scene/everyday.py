@@ -24,6 +24,7 @@ deer|reindeer
 department store|shop, shopping centre, mall
 desktop computer|computer, pc
 dog|puppy, 小狗
+duck|duckling, 小鸭子, 鸭子
 dumpling|小笼包, 笼包, 包子
 envelope|letter
 fire|campfire, bonfire, fireplace, 篝火, 营火

@@ -97,8 +97,10 @@ def _pattern(words: Sequence[str], *, whole: bool) -> re.Pattern[str]:
 _WISHED = tuple((tuple(row[0].split(", ")), _pattern(row[1:], whole=False)) for row in _ROWS)
 _FELT = tuple((tuple(row[0].split(", ")), _pattern(row[1:], whole=True)) for row in _ALONE)
 _LEADS = re.compile(r"^(?:(?:i['’]?m|i am|feeling|feel|i feel|being|the (?:power|feeling|concept|joy) of|ich bin|estoy|je suis)\s+)*(?:(?:so|very|really|just|a bit|totally|completely)\s+)*"
-                    r"|^(?:我|感觉|觉得|有点|非常|很|真|太)+(?=.)", re.IGNORECASE)  # fmt: skip
-_ENDS = re.compile(r"[\s!.?！。？~～,，、…]+$|(?:了|啊|呀|吧|哦)+[！。~～]*$")
+                    r"|^(?:今天|现在|我|感觉|觉得|有点|非常|很|真|太)+(?=.)", re.IGNORECASE)  # fmt: skip
+_ENDS = re.compile(
+    r"(?:\s+(?:today|right now|again|at the moment|heute|hoy|aujourd['’]hui))?[\s!.?！。？~～,，、…]*$|(?:了|啊|呀|吧|哦)+[！。~～]*$"
+)
 _FOR_SOMEBODY = re.compile(
     r"\s*\b(?:sticker|card|message|note)?\s*(?:for|to)\s+(?:my|our|the|an?|all|all my|every)\s+[\w ]{1,30}$", re.IGNORECASE
 )
