@@ -23,6 +23,14 @@ _CALLED = {
     "full moon symbol": "full moon", "cherry blossom": "cherry blossom", "ear of maize": "ear of corn", "bento box": "bento box", "doughnut": "doughnut",
 }  # fmt: skip
 """Names of Unicode that the vocabulary has otherwise."""
+_NEWER = {
+    "🩷": "pink heart", "🩵": "light blue heart", "🩶": "grey heart", "🫨": "shaking face", "🫷": "leftwards pushing hand", "🫸": "rightwards pushing hand",
+    "🫎": "moose", "🫏": "donkey", "🪽": "wing", "🪿": "goose", "🪼": "jellyfish", "🪻": "hyacinth", "🫚": "ginger root", "🫛": "pea pod", "🪭": "folding hand fan",
+    "🪮": "hair pick", "🪇": "maracas", "🪈": "flute", "🪯": "khanda", "🛜": "wireless",
+    "🫩": "face with bags under eyes", "🫆": "fingerprint", "🪾": "leafless tree", "🫜": "root vegetable", "🪉": "harp", "🪏": "shovel", "🫟": "splatter",
+    "🫪": "distorted face", "🫯": "fight cloud", "🫈": "hairy creature", "🫍": "orca", "🛘": "landslide", "🪊": "trombone", "🪎": "treasure chest",
+}  # fmt: skip
+"""Emoji of Unicode 15 to 17, which the tables of Python 3.11 do not name: an idea means the same with every Python."""
 
 
 def spell_emoji(idea: str, names: Mapping[str, str]) -> str:
@@ -33,7 +41,7 @@ def spell_emoji(idea: str, names: Mapping[str, str]) -> str:
 
     def spelled(match: re.Match[str]) -> str:
         sign = match[0][0]
-        name = unicodedata.name(sign, "").lower()
+        name = _NEWER.get(sign) or unicodedata.name(sign, "").lower()
         if not name or unicodedata.category(sign) not in _SIGNS:
             return match[0]
         name = _CALLED.get(name, name)

@@ -154,6 +154,8 @@ def _translated(text: str, lexicon: Lexicon) -> str | None:
 
 def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
     """Name a piece that ends in no known name: a car is an automobile, a flower one of the flowers; else it is a guess."""
+    if not fold_text(words):  # an emoji without a name: a text encoder has one vector for all that it does not know
+        return Named(words, words, cosine=0.0, told=True)
     bare = _bare(words)
     size = size_in(words.removesuffix(bare)) if bare != words else None
     ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
@@ -250,5 +252,6 @@ def find_end(piece: str, lexicon: Lexicon, masked: Mapping[str, str]) -> End | N
 
 
 def said_of(named: Named) -> str:
-    """Say that a thing is not known, and what is nearest."""
-    return f"no {shortened(named.words)[:40]} known; nearest: {named.nearest}, {f'{named.cosine:.2f}'.removeprefix('0')}"
+    """Say that a thing is not known, and what is nearest, if that can be said."""
+    nearest = f"; nearest: {named.nearest}, {f'{named.cosine:.2f}'.removeprefix('0')}" if named.nearest else ""
+    return f"no {shortened(named.words)[:40]} known{nearest}"

@@ -41,6 +41,9 @@ _OPENERS = re.compile(
 _PRONOUNS = frozenset("he she it they him them i me you we us 他 她 它 他们 她们 它们 我 你 我们".split())
 _PRIVATE = 0xE000  # first private-use character; each stands for one known phrase that contains a joint
 
+_SAYS = re.compile("[^\\W_]|[\ue000-\ue0ff\U0001f000-\U0001faff]")
+"""What a piece needs so that it names something: a letter, a digit, a masked phrase or an emoji, of which some have no name here."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -75,7 +78,7 @@ def _piece(whole: str, lexicon: Lexicon | None) -> tuple[str, int] | None:
         return piece, _plural(piece, lexicon)
     bare = _OPENERS.sub("", piece).strip()
     opener = piece[: len(piece) - len(bare)]
-    if not bare or fold_text(bare) in _PRONOUNS or _OPENERS.fullmatch(bare) or not re.search(r"[^\W_]|[\ue000-\ue0ff]", bare):
+    if not bare or fold_text(bare) in _PRONOUNS or _OPENERS.fullmatch(bare) or not _SAYS.search(bare):
         return None
     count = count_of(opener, spaced=not CJK.search(opener))
     return bare[:80], count if count > 1 or re.search(r"\b(?:an?|one|this|that)\b", opener) else _plural(bare, lexicon)
