@@ -111,10 +111,10 @@ def test_info_says_what_a_model_of_a_folder_would_be_told(ganvas: Callable[..., 
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(picture(colour))
     told = json.loads(ganvas("info", tmp_path, "--json"))
-    assert (told["count"], told["class"], told["a model of it is told"]) == (3, "cats 2, dogs 1", "class")
+    assert (told["count"], told["class"], told["a model of it takes"]) == (3, "cats 2, dogs 1", "class")
     (tmp_path / "dogs" / "a.txt").write_text("a dog\n", encoding="utf-8")
-    assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it is told"] == "words, class"
+    assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it takes"] == "words, class"
     (tmp_path / "cats" / "a.txt").write_text("a cat\n", encoding="utf-8")
-    assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it is told"] == "words"
+    assert json.loads(ganvas("info", tmp_path, "--json"))["a model of it takes"] == "words"
     (tmp_path / "cats" / "a.txt").unlink()
-    assert json.loads(ganvas("info", tmp_path / "cats", "--json"))["a model of it is told"].startswith("nothing")
+    assert json.loads(ganvas("info", tmp_path / "cats", "--json"))["a model of it takes"].startswith("nothing")

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.trials]
 
 PARTS, IN_A_PART = 20, 100
 MOST_BYTES, MOST_SECONDS = 1_000_000_000, 11.0
-"""A trial is stopped after 10 s; a second more for the process to end."""
+"""A trial is stopped after 10 s of computing; a second more for the process to end."""
 Base = tuple[bytes, Port]
 Change = Callable[[random.Random, onnx.ModelProto], None]
 KINDS = sorted({schema.name for schema in onnx.defs.get_all_schemas()})
@@ -234,7 +234,8 @@ def mutants(part: int) -> Iterator[tuple[bytes, Port]]:
         if chance.random() < 0.65:
             model = onnx.load_from_string(content)
             for _ in range(chance.choice([1, 1, 2, 3])):
-                with contextlib.suppress(ValueError, IndexError), np.errstate(all="ignore"):  # it fits no graph changed so before
+                # a change may fit no graph that was changed before
+                with contextlib.suppress(ValueError, IndexError, onnx.checker.ValidationError), np.errstate(all="ignore"):
                     chance.choice(OF_GRAPHS)(chance, model)
             content = model.SerializeToString()
         if chance.random() < 0.4:
@@ -272,18 +273,26 @@ def result_of(content: bytes, port: Port, *, digest: str) -> str:
     return "opened"
 
 
+def computed() -> float:
+    """Return the seconds that this process and those it started have computed: a busy machine makes none of them longer."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="address space is limited on Linux only")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_mutated_graph_gets_past_its_limits(part: int, record_property: Callable[[str, object], None]) -> None:
     found: Counter[str] = Counter()
     longest = 0.0
     for number, (content, port) in enumerate(mutants(part)):
-        began = time.monotonic()
+        began = computed()
         found[result_of(content, port, digest=f"mutant-{part}-{number}")] += 1
-        longest = max(longest, time.monotonic() - began)
+        longest = max(longest, computed() - began)
         assert longest < MOST_SECONDS, f"graph {number} of part {part}"
     most = 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     record_property(f"mutated graphs, part {part}", ", ".join(f"{name} {count}" for name, count in sorted(found.items())))
-    record_property(f"mutated graphs, part {part}: most memory of a trial, MB; longest, s", f"{most / 1e6:.0f}, {longest:.1f}")
+    record_property(
+        f"mutated graphs, part {part}: most memory of a trial, MB; longest computing, s", f"{most / 1e6:.0f}, {longest:.1f}"
+    )
     assert found["opened"] and found["refused by inspection"]
     assert most <= MOST_BYTES

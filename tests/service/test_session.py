@@ -20,7 +20,7 @@ THREADS, WORKS = 8, 50
 
 def test_threads_draw_through_one_session_what_is_drawn_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "open_encoder", lambda _: FakeEncoder())
-    monkeypatch.setattr(image, "HEARD", 2)  # vectors of phrases are dropped all the time, while other threads draw
+    monkeypatch.setattr(image, "KEPT_PHRASES", 2)  # vectors of phrases are dropped all the time, while other threads draw
     models = [str(write_speaking_model(tmp_path / name)) for name in ("a", "b")]
     requests = [
         ImagineRequest(idea=f"robot {number}", model=models[number % 2], count=WORKS, seed=number, llm="none")

@@ -48,11 +48,11 @@ app = typer.Typer(
 )
 
 
-def _print_version(asked: bool) -> bool:
-    if asked:
+def _print_version(wanted: bool) -> bool:
+    if wanted:
         write(f"ganvas {__version__}")
         raise typer.Exit
-    return asked
+    return wanted
 
 
 @app.callback()

@@ -57,13 +57,13 @@ def _read(text: str) -> str:
         raise InputError("is not utf-8 text, or far too much", where="standard input") from None
 
 
-def _print_answer(said: "TextAnswer", *, as_json: bool) -> None:
+def _print_answer(answer: "TextAnswer", *, as_json: bool) -> None:
     """Print an answer on stdout, and who gave it on stderr."""
     if as_json:
-        print_results([], said._asdict(), as_json=True)
+        print_results([], answer._asdict(), as_json=True)
     else:
-        write(said.text, lines=True)
-    note(f"{said.writer}, {said.seconds:.1f} s{', cut: it was longer' if said.cut else ''}")
+        write(answer.text, lines=True)
+    note(f"{answer.writer}, {answer.seconds:.1f} s{', cut: it was longer' if answer.cut else ''}")
 
 
 @llm.command()

@@ -25,8 +25,8 @@ def caption_of(file_name: str) -> str:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", stem)  # camelCase
     tokens = [token for token in re.split(r"[\W_]+", apart) if not re.fullmatch("(?=.*[0-9])[0-9a-f]{6,}", token.lower())]
     words = re.findall(r"[^\W\d_]+", " ".join(tokens))
-    said = [word for word in words if word.lower() not in _CAMERAS]
-    return " ".join(word if word.isupper() and len(word) < LETTERS else word.lower() for word in said)[:LONGEST].strip()
+    kept = [word for word in words if word.lower() not in _CAMERAS]
+    return " ".join(word if word.isupper() and len(word) < LETTERS else word.lower() for word in kept)[:LONGEST].strip()
 
 
 def reads_like_words(caption: str) -> bool:
@@ -55,8 +55,8 @@ def caption_by_names(records: Sequence[Record]) -> list[Record]:
 
 
 def _captioned(record: Record) -> Record:
-    said = caption_of(record.file_name)
-    if not reads_like_words(said):
+    caption = caption_of(record.file_name)
+    if not reads_like_words(caption):
         return record
     folder = PurePosixPath(record.file_name).parent.as_posix()
-    return replace(record, captions=(said,), concept=f"{folder}/{said}" if record.labels else said)
+    return replace(record, captions=(caption,), concept=f"{folder}/{caption}" if record.labels else caption)

@@ -161,26 +161,26 @@ def _several(texts: list[str]) -> tuple[str, ...]:
 
 
 def _label(row: Row, name: str, value: object) -> None:
-    said = cut_at_word(_text(value, name), MAX_LABEL)
-    if said and len(row.labels) < MAX_LABELS:
-        row.labels.setdefault(name, said)
+    label = cut_at_word(_text(value, name), MAX_LABEL)
+    if label and len(row.labels) < MAX_LABELS:
+        row.labels.setdefault(name, label)
 
 
 def _labels(row: Row, value: object, notes: Notes, where: str) -> None:
     """Take labels: ours are a table of names and values, those of other sets a class or a list of words."""
     if isinstance(value, Mapping):
-        for name, said in cast("Mapping[str, object]", value).items():
+        for name, label in cast("Mapping[str, object]", value).items():
             if not re.fullmatch(NAME_PATTERN, name) or len(name) > MAX_LABEL:
                 raise InputError(f"labels: {name[:40]!r} is no plain name of a label")
-            _label(row, name, said)
+            _label(row, name, label)
     elif (isinstance(value, str) and not re.search(r"[,;]", value)) or isinstance(value, int):
         _label(row, "class", value)
     else:
         _take(row, "tags", value, notes, where)
 
 
-def _split(said: str) -> Split:
-    split = SPLITS.get(said.lower())
+def _split(text: str) -> Split:
+    split = SPLITS.get(text.lower())
     if split is None:
-        raise InputError(f"split: must be {', '.join(dict.fromkeys(SPLITS.values()))}, not {said[:40]!r}")
+        raise InputError(f"split: must be {', '.join(dict.fromkeys(SPLITS.values()))}, not {text[:40]!r}")
     return split

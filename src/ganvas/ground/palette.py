@@ -38,7 +38,15 @@ def compose_palette(logits: np.ndarray, palette: np.ndarray, shading: np.ndarray
     range of the palette, colour premultiplied by alpha where it has alpha.
     """
     assert scale >= 1 and len(logits) == len(palette) == len(shading)
-    return np.stack([_compose(*one, scale=scale) for one in zip(logits, palette, shading, strict=True)])
+    return np.stack([
+        mix_colours(enlarge_logits(entries, colours, scale=scale), colours, shade, scale=scale)
+        for entries, colours, shade in zip(logits, palette, shading, strict=True)
+    ])  # fmt: skip
+
+
+def enlarge_logits(logits: np.ndarray, palette: np.ndarray, *, scale: int) -> np.ndarray:
+    """Enlarge the logits (K, H, W) of one picture `scale` times, without its smoothed outlines: a new float32 array."""
+    return enlarged(without_smoothed_outlines(logits, palette) if scale > 1 else logits, scale=scale, cubic=True)
 
 
 def without_smoothed_outlines(logits: np.ndarray, palette: np.ndarray) -> np.ndarray:
@@ -69,8 +77,8 @@ def _near(mask: np.ndarray, join: np.ufunc) -> np.ndarray:
     return mask
 
 
-def _compose(logits: np.ndarray, palette: np.ndarray, shading: np.ndarray, *, scale: int) -> np.ndarray:
-    large = enlarged(without_smoothed_outlines(logits, palette) if scale > 1 else logits, scale=scale, cubic=True)
+def mix_colours(large: np.ndarray, palette: np.ndarray, shading: np.ndarray, *, scale: int) -> np.ndarray:
+    """Compose one picture (C, scale H, scale W) of its enlarged logits, which are overwritten, and shading (C, H, W)."""
     entries, *grid = large.shape
     shares = large.reshape(entries, -1)
     shares -= shares.max(axis=0)

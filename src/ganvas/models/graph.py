@@ -141,10 +141,10 @@ def _graph(part: memoryview, *, inputs: tuple[str, ...], outputs: tuple[str, ...
     if len(held) < len(graph.get(5, ())):
         raise Malformed("two tensors have one name")
     given, made = ([_value(message(one), spent) for one in graph.get(number, ())] for number in (11, 12))
-    asked = [name for name, _ in given if name not in held]
-    if sorted(asked) != sorted(inputs) or tuple(name for name, _ in made) != outputs:
+    taken = [name for name, _ in given if name not in held]
+    if sorted(taken) != sorted(inputs) or tuple(name for name, _ in made) != outputs:
         shown = [name for name, _ in made[:8]]
-        raise Malformed(f"it takes {asked[:8]} and gives {shown}, not what model.json says")
+        raise Malformed(f"it takes {taken[:8]} and gives {shown}, not what model.json says")
     parts = ((1, nodes), (2, (b"graph",)), (5, held.values()), (11, _seconds(given)), (12, _seconds(made)))
     return b"".join(write_bytes(number, one) for number, some in parts for one in some)
 

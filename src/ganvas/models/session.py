@@ -86,10 +86,10 @@ def _open(graph: Inspected, threads: int | None) -> "onnxruntime.InferenceSessio
 
 def _reason(error: Exception) -> str:
     """Say in one line why the runtime failed."""
-    said = str(error)
-    if any(sign in said for sign in _OF_MEMORY):
+    message = str(error)
+    if any(sign in message for sign in _OF_MEMORY):
         return f"it needs more memory than the {MAX_MEMORY // 1_000_000} MB that a model may take"
-    return (said.splitlines() or [type(error).__name__])[0][:200]
+    return (message.splitlines() or [type(error).__name__])[0][:200]
 
 
 @cache

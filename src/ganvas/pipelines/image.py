@@ -26,7 +26,7 @@ from ganvas.vocabulary.condition import Condition
 from ganvas.vocabulary.manifest import AnyManifest, Manifest, Takes
 from ganvas.vocabulary.work import Source
 
-HEARD = 256
+KEPT_PHRASES = 256
 """Sets of phrases whose vectors are kept: the next work of an idea, and its replay, wait for no encoder."""
 
 MEAN_OF = 64
@@ -75,7 +75,7 @@ class ImagePipeline(Pretrained):
         assert isinstance(files.manifest, Manifest)
         super().__init__(files)
         self.manifest = files.manifest
-        self._heard: dict[tuple[str, ...], _Known] = {}
+        self._phrase_vectors: dict[tuple[str, ...], _Known] = {}
         self.judge = self._judge() if JUDGE in self.graphs else None
 
     @staticmethod
@@ -235,12 +235,12 @@ class ImagePipeline(Pretrained):
         if self.encoder is None:
             return None
         phrases = tuple(sorted({words.phrase for one in conditions for words in (*one.words, *one.mixed)}))
-        if phrases not in self._heard:
-            if len(self._heard) >= HEARD:
-                self._heard.clear()
+        if phrases not in self._phrase_vectors:
+            if len(self._phrase_vectors) >= KEPT_PHRASES:
+                self._phrase_vectors.clear()
             vectors = dict(zip(phrases, self.encoder.encode(phrases), strict=True)) if phrases else {}
-            self._heard[phrases] = _Known(self.encoder.name, vectors)
-        return self._heard[phrases]
+            self._phrase_vectors[phrases] = _Known(self.encoder.name, vectors)
+        return self._phrase_vectors[phrases]
 
     def _parts(self, conditions: Sequence[Condition]) -> list[Mapping[str, np.ndarray]]:
         """Return each condition as arrays of one row, with what it is to be mixed with under "mixed" where it says so."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from ganvas.ground.images import encode_png, unpremultiply
 from ganvas.ground.labelling import boxed, connected, grown, most_common
-from ganvas.ground.palette import Painting, compose_palette, enlarged, without_smoothed_outlines
+from ganvas.ground.palette import Painting, enlarge_logits, mix_colours
 
 SCALE = 4
 """Regions are traced in a picture so many times as large as the model's own."""
@@ -59,9 +59,10 @@ class Traced:
 
 def trace(painting: Painting, *, scale: int = SCALE) -> Traced:
     """Trace the regions of a painting, enlarged `scale` times."""
-    parts = (part[np.newaxis] for part in painting)
-    pixels = unpremultiply(compose_palette(*parts, scale=scale))[0]
-    labels = most_common(_entries(painting, pixels, scale=scale), reach=THIN)
+    logits = enlarge_logits(painting.logits, painting.palette, scale=scale)
+    mixed = mix_colours(logits.copy(), painting.palette, painting.shading, scale=scale)
+    pixels = unpremultiply(mixed[np.newaxis])[0]
+    labels = most_common(_entries(logits, painting.palette, pixels), reach=THIN)
     numbered = connected(labels)
     areas = np.bincount(numbered[labels >= 0])
     small = np.flatnonzero(areas < LEAST)
@@ -77,12 +78,11 @@ def trace(painting: Painting, *, scale: int = SCALE) -> Traced:
     return Traced((width, height), tuple(shapes), pixels)
 
 
-def _entries(painting: Painting, pixels: np.ndarray, *, scale: int) -> np.ndarray:
-    """Return the entry that each pixel mostly shows, -1 where the picture is clear: int64 (H, W)."""
-    logits = enlarged(without_smoothed_outlines(painting.logits, painting.palette), scale=scale, cubic=True)
+def _entries(logits: np.ndarray, palette: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Return the entry that each pixel mostly shows, -1 where the picture is clear: int64 (H, W). The logits are overwritten."""
     if pixels.shape[2] == 3:
         return logits.argmax(axis=0)
-    solid = painting.palette[:, 3] > 0
+    solid = palette[:, 3] > 0
     if solid.any():
         logits[~solid] = -np.inf
     return np.where(pixels[..., 3] >= 128, logits.argmax(axis=0), -1)

@@ -29,10 +29,10 @@ def _plain(row: Mapping[str, Cell]) -> dict[str, object]:
 def table(bench: Bench) -> list[list[str]]:
     """Return a benchmark as lines of cells, the heading first; an empty cell where a row has no such measure."""
     head = list(dict.fromkeys(name for row in bench.rows for name in row))
-    return [head, *([_said(row[name]) if name in row else "" for name in head] for row in bench.rows)]
+    return [head, *([_shown(row[name]) if name in row else "" for name in head] for row in bench.rows)]
 
 
-def _said(cell: Cell) -> str:
+def _shown(cell: Cell) -> str:
     if isinstance(cell, Score):
         return f"{cell.value:.3f} [{cell.low:.3f}, {cell.high:.3f}]"
     if isinstance(cell, float):

@@ -144,8 +144,8 @@ def describe(signs: Signs) -> tuple[Sign, ...]:
              "their edges are far too strong, or even surfaces are not even"),
     ]  # fmt: skip
     if signs.classes:
-        said = f"{len(alike)} of {len(signs.classes)}{': ' if alike else ''}{', '.join(alike[:5])}"
-        shown.append(Sign("classes whose drawings are alike", said, "none", not alike, "each class was drawn several times"))
+        value = f"{len(alike)} of {len(signs.classes)}{': ' if alike else ''}{', '.join(alike[:5])}"
+        shown.append(Sign("classes whose drawings are alike", value, "none", not alike, "each class was drawn several times"))
     if signs.recognised is not None:
         means = "their nearest picture is of that class; 100 %: as often as that of your pictures"
         right = signs.recognised >= RECOGNISED

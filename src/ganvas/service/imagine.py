@@ -61,11 +61,11 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
     restyler, restyled = restyler_for(style, pipeline, session=session) or (None, None)
     named = restyled.style if restyled else style
     own = (named,) if named in pipeline.styles else None
-    asked: list[tuple[Brief, Sequence[Condition], Sequence[str]]] = []
+    parts: list[tuple[Brief, Sequence[Condition], Sequence[str]]] = []
     for one in directed.scenes:
         takes, mixes = pipeline.manifest.takes, pipeline.manifest.appearance > 0
         conditions = bridge(idea, one, takes, lexicon, model=pipeline.manifest.name, mixes=mixes)
-        asked.append((one, conditions, own or pipeline.styles_for(conditions)))
+        parts.append((one, conditions, own or pipeline.styles_for(conditions)))
     works = tuple(
         SceneProvenance(
             version=__version__, model=pipeline.manifest.name, model_digest=pipeline.digest, idea=idea,
@@ -75,7 +75,7 @@ def plan_works(request: ImagineRequest, *, session: Session = SESSION) -> Plan:
             transparent=request.transparent, restyled=restyled, size=request.size,
         )
         for number in range(request.count)
-        for scene, conditions, styles in (asked[number % len(asked)],)
+        for scene, conditions, styles in (parts[number % len(parts)],)
     )  # fmt: skip
     return Plan(directed, works, pipeline, restyler, request.best_of)
 
@@ -112,9 +112,9 @@ def check_request(request: ImagineRequest, *, session: Session = SESSION) -> Ima
 def _check_styles(request: ImagineRequest, pipeline: ImagePipeline, *, session: Session) -> None:
     """Refuse a style that neither the model nor a restyler knows, named by itself or in the brief."""
     style = exact_style(request.style, pipeline)
-    asked = [("--style", style)] if style and not restyler_for(style, pipeline, session=session) else []
-    asked += _styles_of(request.brief) if request.brief else []
-    for where, name in asked:
+    named = [("--style", style)] if style and not restyler_for(style, pipeline, session=session) else []
+    named += _styles_of(request.brief) if request.brief else []
+    for where, name in named:
         if name not in pipeline.styles:
             known = f"choose one of {', '.join(pipeline.styles[:20])}" if pipeline.styles else "it has none"
             more = ", or MODEL/STYLE of a restyler" if where == "--style" else ""

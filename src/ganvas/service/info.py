@@ -157,7 +157,7 @@ def _pictures(folder: Path, report: Callable[[str], None] | None) -> dict[str, o
         "kind": "pictures",
         "count": count,
         "with captions": captioned,
-        "a model of it is told": ", ".join(conditions) or "nothing: it draws freely",
+        "a model of it takes": ", ".join(conditions) or "nothing: it draws freely",
         **{name: _counted(found) for name, found in values.items()},
         **({"splits": _counted(splits)} if len(splits) > 1 else {}),
         **({"left out": named, "left out in all": f"{len(why):,} of {count + len(why):,} pictures"} if named else {}),
@@ -185,15 +185,15 @@ def _family(made: Provenance, *, depth: int = 0) -> Iterator[str]:
         if isinstance(made, ExploreProvenance)
         else {}
     )
-    said = ", ".join(f"{name} {_said(value)}" for name, value in steps.items())
+    parts = ", ".join(f"{name} {_shown(value)}" for name, value in steps.items())
     name = made.step.name if isinstance(made, ExploreProvenance) else {"scene": "imagine"}.get(made.pipeline, made.pipeline)
-    words = said or f"{made.idea!r}, seed {made.noise_seed}, number {made.number}"
+    words = parts or f"{made.idea!r}, seed {made.noise_seed}, number {made.number}"
     yield f"{'  ' * depth}{name}: {words}"
     for parent in made.parents:
         yield from _family(parent, depth=depth + 1)
 
 
-def _said(value: object) -> str:
+def _shown(value: object) -> str:
     """Write a value of a step for a person."""
     if isinstance(value, tuple | list):
         return " ".join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value)

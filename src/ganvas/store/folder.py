@@ -1,7 +1,6 @@
 """A folder of works: pictures, music with sound and notation, poems with their pages, that carry what makes them again."""
 
 import contextlib
-import json
 import re
 from collections.abc import Generator, Iterable, Sequence
 from html import unescape
@@ -17,9 +16,9 @@ from ganvas.vocabulary.provenance import (
     KEY,
     KINDS,
     MAX_BYTES,
-    PARAMETERS,
     AnyProvenance,
     Provenance,
+    png_texts,
     read_provenance,
 )
 from ganvas.vocabulary.work import MAX_WORKS, Work
@@ -150,17 +149,12 @@ def encode_work(work: Work, suffix: str) -> bytes:
     """
     if not is_picture(work):
         return (music if is_music(work) else verse).encode(work, suffix)
-    texts = {
-        KEY: json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False),
-        PARAMETERS: work.provenance.parameters(),
-    }
-    return encode_png(work.pixels, text=texts)
+    return encode_png(work.pixels, text=png_texts([work.provenance]))
 
 
 def save_sheet(path: Path, works: Sequence[Work], *, columns: int = 4) -> Path:
     """Save works on one sheet in rows; `PATH#3` names its third."""
-    dumped = [work.provenance.model_dump(mode="json") for work in works]
-    texts = {KEY: json.dumps({"sheet": dumped}, ensure_ascii=False), PARAMETERS: works[0].provenance.parameters()}
+    texts = png_texts([work.provenance for work in works], sheet=True)
     with _refusing(path):
         save_png(path, make_sheet([work.pixels for work in works], columns=columns), text=texts, replace=False)
     return path

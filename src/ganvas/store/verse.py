@@ -7,7 +7,7 @@ from ganvas.ground.files import read_text, write_bytes
 from ganvas.ground.images import encode_png
 from ganvas.ground.text import visible_json
 from ganvas.pipelines.verse_page import draw_letter, draw_page, missing
-from ganvas.vocabulary.provenance import KEY, PARAMETERS, WriteProvenance
+from ganvas.vocabulary.provenance import WriteProvenance, png_texts
 from ganvas.vocabulary.verse import HAN
 from ganvas.vocabulary.work import Work
 
@@ -39,14 +39,14 @@ def format_poem(work: Work) -> str:
 
 def encode(work: Work, kind: str) -> bytes:
     """Return a poem as a file of a kind."""
-    record = json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False)
     if kind == ".txt":
+        record = json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False)
         return f"{work.provenance.idea}\n\n{format_poem(work)}\n\n{_MARK}{visible_json(record)}\n".encode()
     if isinstance(work.provenance, WriteProvenance):
         pixels = draw_page(lines_of(work), title=title_of(work), seal=SEALS[work.provenance.script])
     else:
         pixels = draw_letter(lines_of(work), title=work.provenance.idea, seal=SEALS["hans"])
-    return encode_png(pixels, text={KEY: record, PARAMETERS: work.provenance.parameters()})
+    return encode_png(pixels, text=png_texts([work.provenance]))
 
 
 def title_of(work: Work) -> str:

@@ -1,7 +1,6 @@
 """A studio: a folder with works, jobs and trainings, held by one process at a time."""
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -29,7 +28,7 @@ from ganvas.studio.training import Trainings, can_train
 from ganvas.studio.verbs import VERBS, Desk, Input, Verb, resolve, settle
 from ganvas.studio.worker import TRAIN, Worker
 from ganvas.vocabulary.animation import Animation
-from ganvas.vocabulary.provenance import KEY, PARAMETERS, Provenance
+from ganvas.vocabulary.provenance import KEY, Provenance, png_texts
 from ganvas.vocabulary.work import Work
 
 HOLDER, DATABASE = "holder.json", "studio.sqlite"
@@ -128,10 +127,7 @@ class Studio:
         with contextlib.suppress(InputError):  # what another program wrote there is not ours to judge
             texts = texts_in(content, where=name)
             records = works_in(texts.get(KEY, texts.get("")), where=Path(name))
-        dumped = [one.model_dump(mode="json") for one in records]
-        texts = {KEY: json.dumps(dumped[0] if len(dumped) == 1 else {"sheet": dumped}, ensure_ascii=False)} if dumped else {}
-        if records:
-            texts[PARAMETERS] = records[0].parameters()
+        texts = png_texts(records, sheet=len(records) > 1) if records else {}
         pixels, title = np.asarray(picture), records[0].idea if records else printable_name(name)[:200]
         kind = kind_of_records(records)
         kept = Kept({".png": encode_png(pixels, text=texts)}, "image/png", kind, title, tuple(records), *picture.size)

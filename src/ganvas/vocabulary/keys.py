@@ -12,8 +12,8 @@ PROFILES: dict[Mode, tuple[float, ...]] = {
 
 def find_key(notes: np.ndarray) -> tuple[int, Mode]:
     """Return the tonic (pitch class) and mode that notes (voices, steps) correlate with most."""
-    heard = sounding(notes)
-    weights = np.bincount(heard[heard != REST].astype(int) % 12, minlength=12).astype(np.float64)
+    sounded = sounding(notes)
+    weights = np.bincount(sounded[sounded != REST].astype(int) % 12, minlength=12).astype(np.float64)
     best: tuple[float, int, Mode] = (-2.0, 0, "major")
     for mode, profile in PROFILES.items():
         for tonic in range(12):

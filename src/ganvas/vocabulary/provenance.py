@@ -6,7 +6,8 @@ own, named in KINDS. Format 2 is what the first version wrote for both kinds tha
 each of these two records still holds the other's fields, empty.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, model_validator
@@ -233,6 +234,16 @@ class VoiceProvenance(Provenance):
 
 _PARENTS: dict[type, tuple[int, int]] = {Inverted: (0, 0), Mix: (2, 2), Walk: (2, MOST_STOPS)}
 """How many works a step takes at least and at most; others take one."""
+
+
+def png_texts(records: Sequence[Provenance], *, sheet: bool = False) -> dict[str, str]:
+    """Return the texts of a PNG: the records under our own key, and the first one's parameters, which other tools read.
+
+    sheet: whether the picture shows several works; else there is one record.
+    """
+    dumped = [one.model_dump(mode="json") for one in records]
+    record = {"sheet": dumped} if sheet else dumped[0]
+    return {KEY: json.dumps(record, ensure_ascii=False), PARAMETERS: records[0].parameters()}
 
 
 def generations(made: Provenance) -> int:

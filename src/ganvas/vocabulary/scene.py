@@ -63,7 +63,7 @@ def layout(brief: Brief, *, canvas: int, seed: int, number: int) -> list[Placed]
     painted first, and of equals the subject last.
     """
     shifts = stream(seed, "layout", step=number).uniform((len(brief.elements), 3)) * 2 - 1
-    squares = [_asked(one, *map(float, shift)) for one, shift in zip(brief.elements, shifts, strict=True)]
+    squares = [_square_of(one, *map(float, shift)) for one, shift in zip(brief.elements, shifts, strict=True)]
     _make_room(squares)
     placed = [Placed(place, square.on(canvas)) for place, square in enumerate(squares)]
     return sorted(placed, key=lambda one: (one.box.top + one.box.side, -one.box.side, -one.number))
@@ -99,7 +99,7 @@ class _Square:
         return Box(left, top, side)
 
 
-def _asked(element: Element, right: float, down: float, larger: float) -> _Square:
+def _square_of(element: Element, right: float, down: float, larger: float) -> _Square:
     """Return the square that an element's words ask for, shifted by shares of what a work may
     differ.
     """

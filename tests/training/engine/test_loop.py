@@ -111,7 +111,7 @@ def test_a_loss_that_is_not_finite_updates_nothing(tmp_path: Path) -> None:
 def test_stop_knows_its_reasons() -> None:
     assert Stop()(Progress(images=10, budget=10)) == "budget"
     assert Stop(minutes=0.0)(Progress(budget=10)) == "clock"
-    assert Stop(asked=True)(Progress(budget=10)) == "asked"
+    assert Stop(requested=True)(Progress(budget=10)) == "asked"
     assert Stop(patience=3)(Progress(images=5, budget=10, waited=3)) == "converged"
     assert Stop(patience=3)(Progress(images=5, budget=10, waited=2)) is None
     assert Stop()(Progress(images=5, budget=10, waited=99)) is None

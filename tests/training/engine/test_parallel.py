@@ -118,7 +118,7 @@ def ends(folder: Path, step: int) -> tuple[dict[str, Any], str]:
     with joined() as ranks:
         run = (Run if ranks.first else SilentRun)(folder, log_every=1, sheets=100)
         loop = Loop(image_task(made, ranks=ranks), run=run, budget=800, keep_minutes=0.0, ranks=ranks)
-        outcome = loop.fit(CutAt(step=step) if ranks.first else Stop(asked=True))
+        outcome = loop.fit(CutAt(step=step) if ranks.first else Stop(requested=True))
         return {name: value.numpy() for name, value in loop.state.tensors().items()}, outcome.reason
 
 
@@ -128,7 +128,7 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def test_both_end_with_the_same_weights_and_a_cut_run_too(pair: Work, tmp_path: Path) -> None:
     (first, why), (second, heard) = pair(ends, tmp_path / "whole", 3)
-    assert same(first, second) and why == heard == "asked"  # the second was asked from the start, and the first decides
+    assert same(first, second) and why == heard == "asked"  # of the second it was requested from the start, and the first decides
     assert float(first["augment/heard"][1]) == 3  # `same` saw that both heard the same
 
     pair(ends, tmp_path / "cut", 2)

@@ -13,7 +13,7 @@ def data() -> ImageData:
 def test_a_new_training_says_what_how_and_how_long() -> None:
     said = describe_plan(recipe(minutes=5.0, captions="names"), data())
     assert said.startswith("The plan: 14 pictures in 2 styles, captions from the files' names (--captions none")
-    assert "learned at 16 pixels" in said and "800 to be looked at, each many times, about 5 minutes" in said
+    assert "learned at 16 pixels" in said and "800 seen in training, with repetitions, about 5 minutes" in said
     assert "palette" not in said and "gets no better" not in said and said.endswith("(--explain says why)")
 
 

@@ -75,6 +75,6 @@ def _pack(package: Source, name: str) -> bytes:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InputError(f"npm did not finish: {error}", where=wanted, do=by_hand) from error
         if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip()[:300]
-            raise InputError(f"npm did not fetch it: {said or f'exit {done.returncode}'}", where=wanted, do=by_hand)
+            message = done.stderr.decode("utf-8", "replace").strip()[:300]
+            raise InputError(f"npm did not fetch it: {message or f'exit {done.returncode}'}", where=wanted, do=by_hand)
         return read_bytes(Path(scratch) / name, limit=MAX_TARBALL)

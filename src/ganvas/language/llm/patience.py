@@ -39,8 +39,8 @@ def wait_before_again(status: int, headers: Mapping[str, str], *, tries: int, le
     """
     if status not in (LOADING, BUSY) or (status == BUSY and tries > MAX_BUSY):
         return None
-    asked = _number(headers.get("retry-after-ms")) / 1000 or _number(headers.get("retry-after"))
-    wait = asked or min(_FIRST_WAIT * 2 ** min(tries - 1, 8), _LONGEST_WAIT)
+    named = _number(headers.get("retry-after-ms")) / 1000 or _number(headers.get("retry-after"))
+    wait = named or min(_FIRST_WAIT * 2 ** min(tries - 1, 8), _LONGEST_WAIT)
     return wait if wait < left else None
 
 

@@ -102,10 +102,10 @@ def _read_key(words: str) -> tuple[Tonic | None, Mode | None]:
         if found[2]:
             return _tonic(found[2], found[1] or found[3]), "major" if found[4] == "大调" else "minor"
         return _tonic(found[6], found[5] or found[7]), None
-    said = _MODE.search(words)
-    if said is None:
+    mode = _MODE.search(words)
+    if mode is None:
         return None, None
-    return None, "minor" if (said[1] or "").lower() == "minor" or said[2] == "小调" else "major"
+    return None, "minor" if (mode[1] or "").lower() == "minor" or mode[2] == "小调" else "major"
 
 
 _RESPELLED = {"B#": "C", "E#": "F", "Cb": "B", "Fb": "E"}
@@ -137,8 +137,8 @@ def _has_plainly(words: str, word: str) -> bool:
 
 def _read_bars(words: str, refused: list[str]) -> int | None:
     if found := _BARS.search(words):
-        said = found[1].lower()
-        bars = _NUMBERS[said] if said in _NUMBERS else int(said)
+        number = found[1].lower()
+        bars = _NUMBERS[number] if number in _NUMBERS else int(number)
     elif found := _BARS_CHINESE.search(words):
         bars = _chinese_number(found[1])
     else:
@@ -149,11 +149,11 @@ def _read_bars(words: str, refused: list[str]) -> int | None:
     return None
 
 
-def _chinese_number(said: str) -> int:
+def _chinese_number(text: str) -> int:
     """Read a whole number up to 99."""
-    if said.lstrip("-").isdigit():
-        return int(said)
-    tens, ten, ones = said.partition("十")
+    if text.lstrip("-").isdigit():
+        return int(text)
+    tens, ten, ones = text.partition("十")
     if not ten:
-        return _CHINESE.get(said, 0)
+        return _CHINESE.get(text, 0)
     return 10 * (_CHINESE.get(tens, 1) if tens else 1) + _CHINESE.get(ones, 0)

@@ -69,7 +69,7 @@ def _condition(element: Element, idea: str, takes: Takes, lexicon: Lexicon | Non
         caption, own = _without_colour(caption, lexicon), _without_colour(own, None)
     if not other:
         caption, other = _parted(caption, lexicon)
-    words = _told(caption, lexicon)
+    words = _weighted_words(caption, lexicon)
     if own and own != element.caption and own != caption:
         words.append(Weighted(phrase=own, weight=OWN_WORDS))
     mixed = (Weighted(phrase=other),) if other and mixes else ()
@@ -107,7 +107,7 @@ def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
 
     Nor for a colour here: of a known thing's own name it is a part.
     """
-    found = _said(element.caption, takes)
+    found = _labels_in(element.caption, takes)
     if element.style in takes.labels.get("style", ()):
         found["style"] = (element.style,)
     elif takes.by_words:
@@ -119,14 +119,14 @@ def _named(element: Element, takes: Takes) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _said(caption: str, takes: Takes) -> dict[str, tuple[str, ...]]:
+def _labels_in(caption: str, takes: Takes) -> dict[str, tuple[str, ...]]:
     return {name: found for name, values in takes.labels.items() if (found := find_values(caption, values))}
 
 
 def _check(element: Element, takes: Takes, model: str) -> None:
     """Refuse what a model of labels alone cannot draw. One of nothing but styles goes through them."""
     where = repr(element.caption[:40])
-    if not _said(element.caption, takes) and takes.labels.keys() - {"style"}:
+    if not _labels_in(element.caption, takes) and takes.labels.keys() - {"style"}:
         known = "; ".join(f"{name}: {_listed(values)}" for name, values in takes.labels.items())
         raise InputError(f"{model} takes no words; it knows {known}", where=where)
     for name, values in _named(element, takes).items():
@@ -140,7 +140,7 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(values[:SHOWN]) + more
 
 
-def _told(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
+def _weighted_words(caption: str, lexicon: Lexicon | None) -> list[Weighted]:
     """Return a caption, and apart from it the colour that it gives a known thing."""
     named = colour_in(caption) if lexicon and fold_text(caption) not in lexicon.name_by_phrase else None
     if lexicon is None or named is None or fold_text(named[1]) not in lexicon.name_by_phrase:

@@ -169,11 +169,11 @@ def direct(
     def scenes_of(text: str) -> list[Brief]:
         return briefs_from_answer(read_answer(text), idea=idea, reading=reading, lexicon=lexicon, encoder=encoder)
 
-    asked = min(max(scenes, 1), MAX_SCENES)
-    limit = Limit(tokens=120 + 260 * asked)
+    count = min(max(scenes, 1), MAX_SCENES)
+    limit = Limit(tokens=120 + 260 * count)
     try:
         (brief, *others), reply = ask_until_valid(
-            model, messages_for(idea, hints, scenes=asked), scene_schema(), read=scenes_of, seed=seed, limit=limit
+            model, messages_for(idea, hints, scenes=count), scene_schema(), read=scenes_of, seed=seed, limit=limit
         )
     except InputError as error:
         reason = "".join(letter for letter in str(error) if is_printable(letter))  # it may quote a stranger
@@ -209,8 +209,8 @@ def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEnc
 def messages_for(idea: str, hints: Sequence[str], *, scenes: int = 1) -> list[Message]:
     """Return the conversation: the task, an example, the idea with its hints."""
     question, answer = _EXAMPLE
-    asked = f"{idea[:1000]}. Scenes: {scenes}. Known things near it: {', '.join(hints)}"
-    return [Message("system", _SYSTEM), Message("user", question), Message("assistant", answer), Message("user", asked)]
+    prompt = f"{idea[:1000]}. Scenes: {scenes}. Known things near it: {', '.join(hints)}"
+    return [Message("system", _SYSTEM), Message("user", question), Message("assistant", answer), Message("user", prompt)]
 
 
 def read_answer(text: str) -> ScenesAnswer:

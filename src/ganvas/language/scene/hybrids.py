@@ -8,7 +8,7 @@ from ganvas.language.text.lexicon import Lexicon, fold_text
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _FIRST = r"(?:an? |the )?((?:\w+ )?\w+)"
 _LAST = r"(?:an? |the )?(\w+ \w+(?=\s*(?:$|[,.;!?]))|\w+)"
-_SAID = (
+_MIXTURES = (
     (rf"\bhalf[ -]{_FIRST}\s*(?:,|and|,\s*and)?\s*half[ -]{_LAST}", r"\2 \1"),
     (rf"\b(?:cross|cross-breed|mix|mixture|hybrid|blend) (?:of|between) {_FIRST} (?:and|with) {_LAST}", r"\2 \1"),
     (rf"\b{_FIRST}[ -](?:and )?(\w+) hybrid\b", r"\2 \1"),
@@ -30,8 +30,8 @@ class Hybrid(NamedTuple):
 
 def joined(idea: str) -> str:
     """Say what an idea asks for as a mixture of two in two names in a row: "half cat, half robot" is a robot cat."""
-    for said, plainly in _SAID:
-        idea = re.sub(said, plainly, idea, flags=re.IGNORECASE)
+    for pattern, plainly in _MIXTURES:
+        idea = re.sub(pattern, plainly, idea, flags=re.IGNORECASE)
     return idea
 
 

@@ -50,7 +50,10 @@ _NAME = re.compile(r"^[A-Z][a-zé'’-]+(?: (?:[A-Z]\.|de|van|von|[A-Z][a-zé'�
 
 
 class Named(NamedTuple):
-    """What a piece names. words: its own. cosine: how near the thing is to them, 1 where it is called so. told: the person is told."""
+    """What a piece names. words: its own. cosine: how near the thing is to them, 1 where it is called so.
+
+    guessed: the words may mean something else.
+    """
 
     caption: str
     words: str
@@ -59,12 +62,12 @@ class Named(NamedTuple):
     colour: Colour | None = None
     nearest: str = ""
     cosine: float = 1.0
-    told: bool = False
+    guessed: bool = False
 
     @property
     def sure(self) -> bool:
         """Whether the thing is what the words mean."""
-        return not self.told
+        return not self.guessed
 
 
 class End(NamedTuple):
@@ -109,9 +112,9 @@ def _own_colour(caption: str, words: str) -> Colour | None:
     """Return the colour that is in a known name, so that the model is asked for it too: a black cat, 黑猫. None where the words
     name another.
     """
-    named, said = colour_in(caption), colour_in(words)
-    own = named is not None and named[1] and caption.split()[0] == named[0] and (said is None or said[0] == named[0])
-    return named[0] if named and own else None  # pyright: ignore
+    known, wanted = colour_in(caption), colour_in(words)
+    own = known is not None and known[1] and caption.split()[0] == known[0] and (wanted is None or wanted[0] == known[0])
+    return known[0] if known and own else None  # pyright: ignore
 
 
 def _bare(text: str) -> str:
@@ -155,7 +158,7 @@ def _translated(text: str, lexicon: Lexicon) -> str | None:
 def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
     """Name a piece that ends in no known name: a car is an automobile, a flower one of the flowers; else it is a guess."""
     if not fold_text(words):  # an emoji without a name: a text encoder has one vector for all that it does not know
-        return Named(words, words, cosine=0.0, told=True)
+        return Named(words, words, cosine=0.0, guessed=True)
     bare = _bare(words)
     size = size_in(words.removesuffix(bare)) if bare != words else None
     ((name, cosine),) = lexicon.nearest(vector[np.newaxis], count=1)[0]
@@ -172,11 +175,13 @@ def _nearest(words: str, vector: np.ndarray, lexicon: Lexicon) -> Named:
         ((best, score),) = lexicon.rank_things(vector, count=1, among=among, named=1.0)
         own = cosine >= SURE or (bool(whole) and score >= OWN_SCORE)
         if own or score >= HINTED_SCORE:
-            return Named(_coloured(best, words, lexicon), words, size, nearest=best, cosine=1.0 if own else cosine, told=not own)
+            return Named(
+                _coloured(best, words, lexicon), words, size, nearest=best, cosine=1.0 if own else cosine, guessed=not own
+            )
     if _NAME.match(words) and "person" in lexicon.names and cosine < SURE:
-        return Named("person", words, nearest="person", cosine=cosine, told=True)
+        return Named("person", words, nearest="person", cosine=cosine, guessed=True)
     caption = _coloured(name, words, lexicon) if cosine >= NEAR else shortened(words)  # the words are the condition
-    return Named(caption, words, size, nearest=name, cosine=cosine, told=True)
+    return Named(caption, words, size, nearest=name, cosine=cosine, guessed=True)
 
 
 def _mixed(thing: str, words: str, lexicon: Lexicon) -> str:
@@ -251,7 +256,7 @@ def find_end(piece: str, lexicon: Lexicon, masked: Mapping[str, str]) -> End | N
     return None
 
 
-def said_of(named: Named) -> str:
+def describe_unknown(named: Named) -> str:
     """Say that a thing is not known, and what is nearest, if that can be said."""
     nearest = f"; nearest: {named.nearest}, {f'{named.cosine:.2f}'.removeprefix('0')}" if named.nearest else ""
     return f"no {shortened(named.words)[:40]} known{nearest}"

@@ -103,7 +103,7 @@ _CHINESE_PLACED = _rewriting(
     ),
     (rf"(?P<b>{_THING}{{1,8}}?)(?:WORDS)(?:有|坐着|站着|躺着|是)(?P<a>{_THING}+)", _BOTH),
 )
-_JAPANESE_SAID = _rewriting(
+_JAPANESE_PLACED = _rewriting(
     _JAPANESE,
     (rf"(?P<a>{_THING}+?)[がはも](?P<b>{_THING}+?)(?:WORDS)", _BOTH),
     (rf"(?P<b>{_THING}+?)(?:WORDS)(?P<a>{_THING}+)", _BOTH),
@@ -137,8 +137,8 @@ def mark_relations(idea: str) -> str:
     """Replace the words for relations by signs, each with its subject before and its object behind it."""
     idea = _ON_ITSELF.sub(rf"{_SIGNS[BEARING]} \g<thing>", idea)
     idea = _BURNING.sub(rf" {_SIGNS['in front of']} fire ", _ADVERBS.sub(" ", _TOGETHER.sub(" ", idea)))
-    said = (*_JAPANESE_SAID, *_CHINESE, *_CHINESE_PLACED) if not _KANA.search(idea) else _JAPANESE_SAID
-    for pattern, replaced in said if re.search(_THING, idea) else ():
+    patterns = (*_JAPANESE_PLACED, *_CHINESE, *_CHINESE_PLACED) if not _KANA.search(idea) else _JAPANESE_PLACED
+    for pattern, replaced in patterns if re.search(_THING, idea) else ():
         idea = pattern.sub(replaced, idea)
     for pattern, sign in _INFIX:
         idea = pattern.sub(sign, idea)

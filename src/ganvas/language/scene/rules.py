@@ -12,7 +12,7 @@ from ganvas.language.scene.emoji import spell_emoji
 from ganvas.language.scene.expressions import Expression, find_expression
 from ganvas.language.scene.hybrids import joined
 from ganvas.language.scene.indirect_ideas import IndirectIdea, find_candidates, split_idea
-from ganvas.language.scene.naming import FAR, Named, find_end, name_pieces, said_of
+from ganvas.language.scene.naming import FAR, Named, describe_unknown, find_end, name_pieces
 from ganvas.language.scene.pieces import CJK, SEVERAL, Piece, known_spans, mask_phrases, split_pieces
 from ganvas.language.scene.relation_words import SIGN, mark_relations
 from ganvas.language.scene.surroundings import MOODS, find_surroundings, names_any
@@ -96,7 +96,7 @@ class Reading(NamedTuple):
     @property
     def note(self) -> str:
         """What the person is told about things that are not known."""
-        return "; ".join(said_of(one) for one in self.guesses[:6])
+        return "; ".join(describe_unknown(one) for one in self.guesses[:6])
 
 
 def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
@@ -210,7 +210,7 @@ def _named(idea: str, *, mood: Background | None, lexicon: Lexicon, encoder: Tex
     ):
         elements = (*elements, Element(caption=SLEEP, size="small"))
         ties = (*ties, Tie(subject=1, relation="under", object=len(elements)))[:MAX_RELATIONS]
-    guesses = tuple(one for one in names if one.told and one.cosine < 1)
+    guesses = tuple(one for one in names if one.guessed and one.cosine < 1)
     ground, sky = around.ground, around.sky
     if elements and ground is None and sky is None:
         ground, sky = _implied(elements, ties)

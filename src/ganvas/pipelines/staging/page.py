@@ -80,10 +80,10 @@ def _cast(brief: Brief, outlines: Sequence[Outline], chances: Stream) -> dict[in
     found: dict[int, _Cast] = {}
     at = 0
     rings = {tie.subject - 1 for tie in brief.relations if tie.relation == "around"}
-    looks = {tie.subject - 1 for tie in brief.relations if tie.relation == "looking at"}
+    observers = {tie.subject - 1 for tie in brief.relations if tie.relation == "looking at"}
     for key in unmixed(brief):
         element, chance = brief.elements[key], tuple(float(one) for one in chances.uniform(3))
-        mirrored = element.pose == "mirrored" or (key in looks and element.pose == "upright" and chance[0] < 0.5)
+        mirrored = element.pose == "mirrored" or (key in observers and element.pose == "upright" and chance[0] < 0.5)
         inverted = element.pose == "upside down"
         own = [_turned(one, mirrored=mirrored, inverted=inverted) for one in outlines[at : at + element.count]]
         aspect = 1.0 if key in rings else crowd_aspect(element.count, min(max(_typical(own), 0.5), 2.0))
@@ -207,9 +207,9 @@ def _at_their_places(brief: Brief, cast: dict[int, _Cast], places: Sequence[int]
     """Put elements where their own words say, each in its square."""
     if not places:
         return []
-    asked = Brief(elements=tuple(brief.elements[key].model_copy(update={"count": 1}) for key in places))
+    single = Brief(elements=tuple(brief.elements[key].model_copy(update={"count": 1}) for key in places))
     found: list[Group] = []
-    for place, (left, top, side) in layout(asked, canvas=_GRID, seed=seed, number=number):
+    for place, (left, top, side) in layout(single, canvas=_GRID, seed=seed, number=number):
         cell = Area(left / _GRID, top / _GRID, side / _GRID, side / _GRID)
         aspect = cast[places[place]].thing.outline.aspect
         area = _fitted(cell, aspect)

@@ -30,12 +30,12 @@ def open_inception() -> Compare:
                          do="torch-fidelity fetches them when it runs once: fidelity --isc --input1 FOLDER")  # fmt: skip
 
     def compare(drawn: Path, real: Path) -> dict[str, Estimate]:
-        said = calculate_metrics(
+        measured = calculate_metrics(
             input1=str(drawn), input2=str(real), fid=True, isc=True, isc_splits=SPLITS, cuda=torch.cuda.is_available(),
             feature_extractor_weights_path=str(weights), cache=False, verbose=False,
         )  # fmt: skip
-        fid, mean = float(said["frechet_inception_distance"]), float(said["inception_score_mean"])
-        spread = 1.96 * float(said["inception_score_std"]) / SPLITS**0.5
+        fid, mean = float(measured["frechet_inception_distance"]), float(measured["inception_score_mean"])
+        spread = 1.96 * float(measured["inception_score_std"]) / SPLITS**0.5
         return {FID: Estimate(fid, fid, fid), IS: Estimate(mean, mean - spread, mean + spread)}  # of FID no interval is given
 
     return compare

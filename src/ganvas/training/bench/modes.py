@@ -188,23 +188,23 @@ def measure_open_labels(
     real = Drawn(recognise(network, images[apart]), labels[apart])
     say(f"it names {real.right.mean():.4f} of {len(apart):,} kept apart; the model draws {drawn:,} pictures")
 
-    asked = np.arange(drawn) % len(classes)
-    works = drawings(pipeline, [Condition(labels={attribute: classes[one]}) for one in asked], seed=seed)
+    wanted = np.arange(drawn) % len(classes)
+    works = drawings(pipeline, [Condition(labels={attribute: classes[one]}) for one in wanted], seed=seed)
     say("another classifier learns from the drawings alone")
-    pupil = train_classifier(works, asked, classes=len(classes), seed=seed, seen=seen)
+    pupil = train_classifier(works, wanted, classes=len(classes), seed=seed, seen=seen)
     taught = Drawn(recognise(pupil, images[apart]), labels[apart])
 
     some = slice(min(COMPARED, drawn))
     others = learned[stream(seed, "measure/others").permutation(len(learned))[some]]
-    ours, known = Drawn(recognise(network, works[some]), asked[some]), Drawn(recognise(network, images[others]), labels[others])
+    ours, known = Drawn(recognise(network, works[some]), wanted[some]), Drawn(recognise(network, images[others]), labels[others])
     rows: list[dict[str, Cell]] = [
         {"pictures": "real", **_accuracy(LABEL, real, seed=seed), **_distances(known, real, seed=seed),
          **_accuracy(TAUGHT, real, seed=seed), "taught / real": 1.0},
         {"pictures": "ours", **_accuracy(LABEL, ours, seed=seed), **_distances(ours, real, seed=seed),
          **_accuracy(TAUGHT, taught, seed=seed), "taught / real": float(taught.right.mean() / real.right.mean())},
     ]  # fmt: skip
-    for name, (theirs, wanted) in (beside or {}).items():
-        drew = Drawn(recognise(network, theirs[some]), wanted[some])
+    for name, (theirs, shown) in (beside or {}).items():
+        drew = Drawn(recognise(network, theirs[some]), shown[some])
         rows.append({"pictures": name, **_accuracy(LABEL, drew, seed=seed), **_distances(drew, real, seed=seed)})
     for place, name in enumerate(classes):
         rows.append({"pictures": f"ours, {name}", **_accuracy(LABEL, ours.only(place), seed=seed)})
@@ -221,18 +221,18 @@ def measure_open_labels(
 class Drawn:
     """Pictures as a classifier saw them, and the classes that they are to be (N,)."""
 
-    said: Recognised
+    recognised: Recognised
     labels: np.ndarray
 
     @property
     def right(self) -> np.ndarray:
         """Whether each is taken for what it is to be, bool (N,)."""
-        return self.said.classes == self.labels
+        return self.recognised.classes == self.labels
 
     def only(self, label: int) -> "Drawn":
         """Return those of one class."""
         rows = self.labels == label
-        return Drawn(Recognised(self.said.chances[rows], self.said.features[rows]), self.labels[rows])
+        return Drawn(Recognised(self.recognised.chances[rows], self.recognised.features[rows]), self.labels[rows])
 
 
 def _accuracy(measure: str, seen: Drawn, *, seed: int) -> dict[str, Cell]:
@@ -244,9 +244,9 @@ def _accuracy(measure: str, seen: Drawn, *, seed: int) -> dict[str, Cell]:
 def _distances(seen: Drawn, real: Drawn, *, seed: int) -> dict[str, Cell]:
     """Return KID and, for enough pictures, FD to real ones."""
     n = len(seen.labels)
-    near = kid(seen.said.features, real.said.features, seed=seed)
+    near = kid(seen.recognised.features, real.recognised.features, seed=seed)
     found: dict[str, Cell] = {KID: near.named(KID, extractor=EXTRACTOR, split="test", n=kid_n(n, len(real.labels)))}
     if n >= FD_LEAST:
-        far = fd(seen.said.features, real.said.features, seed=seed)
+        far = fd(seen.recognised.features, real.recognised.features, seed=seed)
         found[FD] = far.named(FD, extractor=EXTRACTOR, split="test", n=n)
     return found

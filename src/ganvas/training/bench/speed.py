@@ -98,13 +98,13 @@ def variants_of(recipe: AnyRecipe, data: TrainingData) -> list[Variant]:
 
     def variant(what: str, precision: str) -> Variant:
         changes = {**answers, "precision": precision, **(without if what == UNPENALISED else {})}
-        asked = recipe.model_copy(update=changes)
+        changed = recipe.model_copy(update=changes)
 
         def build() -> Task:
-            task = data.task(asked, priors, ranks=ALONE)
+            task = data.task(changed, priors, ranks=ALONE)
             return Contiguous(task) if what == PLAIN else task
 
-        return Variant(what, build, recipe.batch, precision, asked.interval)
+        return Variant(what, build, recipe.batch, precision, changed.interval)
 
     whats = (AS_IT_IS, *([UNPENALISED] if without else []))
     return [*(variant(what, precision) for what in whats for precision in PRECISIONS), variant(PLAIN, "float32")]

@@ -8,11 +8,11 @@ DEVICES = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_availab
 """Devices, the fastest first, and how to find out whether they are here."""
 
 
-def pick_device(asked: str) -> str:
+def pick_device(name: str) -> str:
     """Return the device to train on: what was asked for, else the fastest here. Raises InputError for one that is not."""
-    if asked == "auto":
+    if name == "auto":
         return next(name for name, is_here in DEVICES.items() if is_here())
-    if not DEVICES[asked]():
-        raise InputError(f"this machine's torch finds no {asked}", where="device",
+    if not DEVICES[name]():
+        raise InputError(f"this machine's torch finds no {name}", where="device",
                          do="leave it at auto, or give --device cpu; for another torch: https://pytorch.org")  # fmt: skip
-    return asked
+    return name

@@ -88,9 +88,9 @@ class Ranks:
         """Return the first rank's word on all ranks: at most LETTERS letters, or None."""
         if self.world == 1:
             return word
-        said = (word or "").encode()
-        assert len(said) <= LETTERS
-        letters = torch.tensor(list(said.ljust(LETTERS, b"\0")), dtype=torch.uint8)
+        content = (word or "").encode()
+        assert len(content) <= LETTERS
+        letters = torch.tensor(list(content.ljust(LETTERS, b"\0")), dtype=torch.uint8)
         with _together():
             dist.broadcast(letters, src=0)
         return bytes(letters.tolist()).rstrip(b"\0").decode() or None
@@ -143,10 +143,10 @@ def name_of_start(store: Store, *, rank: int, world: int) -> str:
     if rank:
         store.set(f"here/{rank}", mine)
         name = store.get(f"name/{mine}").decode()
-        store.set(f"heard/{name}/{rank}", "")
+        store.set(f"received/{name}/{rank}", "")
         return name
     for other in range(1, world):
-        while not store.check([f"heard/{mine}/{other}"]):
+        while not store.check([f"received/{mine}/{other}"]):
             if store.check([f"here/{other}"]):
                 store.set(f"name/{store.get(f'here/{other}').decode()}", mine)
             time.sleep(0.02)

@@ -21,14 +21,14 @@ class Stop:
 
     minutes: float | None = None
     patience: int = 0
-    asked: bool = False
+    requested: bool = False
     began: float = field(default_factory=time.monotonic)
 
     def __call__(self, progress: Progress) -> str | None:
         """Return why to stop now, or None."""
         if progress.images >= progress.budget:
             return "budget"
-        if self.asked:
+        if self.requested:
             return "asked"
         if self.minutes is not None and time.monotonic() - self.began > 60 * self.minutes:
             return "clock"
@@ -45,7 +45,7 @@ def asking_to_stop(stop: Stop) -> Generator[None]:
         return
 
     def ask(_number: int, _frame: object) -> None:
-        stop.asked = True
+        stop.requested = True
 
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     kept = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]  # as nohup wants it

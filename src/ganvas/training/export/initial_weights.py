@@ -110,7 +110,7 @@ class InitialWeights:
                  if name in self.weights and self.weights[name].shape == own.shape}  # fmt: skip
         if _ENTER in wanted and isinstance(self.manifest, Manifest):
             taken.pop(_ENTER, None)  # of the same shape its columns may still mean other things
-            taken |= self._heard(wanted, self.manifest.takes, takes)
+            taken |= self._of_conditions(wanted, self.manifest.takes, takes)
         if not any(tensor.dim() > 1 for tensor in taken.values()):
             raise InputError("none of its layers fits this generator", where=self.folder,
                              do="train from a model of the same widths")  # fmt: skip
@@ -120,7 +120,7 @@ class InitialWeights:
             say(f"{kept}; {_parts(anew)} start anew: not there, or other shapes")
         return {**wanted, **taken}
 
-    def _heard(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
+    def _of_conditions(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
         """Return the first layer of the mapping, with the columns of all parts that both generators have."""
         here, own = _columns(self.weights, mine), _columns(wanted, theirs)
         layer, entered = wanted[_ENTER].clone(), self.weights[_ENTER]
@@ -148,7 +148,7 @@ def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:
     """Return the columns of each part in the first layer of a mapping; a label is known by its name and values."""
     parts = [name for name in ("words", "hashes") if f"mapping.{_PARTS}{name}.weight" in weights]
     named = {name: name for name in parts} | {f"label_{name}": f"{name} {values}" for name, values in takes.labels.items()}
-    widths = {said: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name, said in named.items()}
+    widths = {part: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name, part in named.items()}
     start = weights[_ENTER].shape[1] - sum(widths.values())
     found = {"latent and appearance": slice(0, start)}
     for name, width in widths.items():

@@ -79,8 +79,8 @@ class Mapping(nn.Module):
 
     def mapped(self, parts: Sequence[Tensor], given: Given) -> Float[Tensor, "n m"]:
         """Map what is there already, and the condition if any is taken."""
-        told = [self.conditioner(given)] if self.conditioner.width else []
-        x = self.enter(torch.cat([*parts, *told], dim=1))
+        conditions = [self.conditioner(given)] if self.conditioner.width else []
+        x = self.enter(torch.cat([*parts, *conditions], dim=1))
         return self.leave(F.leaky_relu(self.middle(F.leaky_relu(x, 0.2)), 0.2)) if self.deep else x
 
 

@@ -133,16 +133,16 @@ class PaletteHead(nn.Module):
         return Painted(logits, palette + moved, shading + low)
 
     def _palette(self, w: Float[Tensor, "n m"], sketch: Float[Tensor, "n c p"]) -> Float[Tensor, "n k c"]:
-        asked = self.asked(w).view(-1, self.entries, self.channels)
-        power = asked.square().sum(dim=2, keepdim=True) + sketch.square().sum(dim=1, keepdim=True)
-        near = torch.exp((2 * (asked @ sketch) - power) * self.apart)  # (N, K, P)
+        proposed = self.asked(w).view(-1, self.entries, self.channels)
+        power = proposed.square().sum(dim=2, keepdim=True) + sketch.square().sum(dim=1, keepdim=True)
+        near = torch.exp((2 * (proposed @ sketch) - power) * self.apart)  # (N, K, P)
         near = near * torch.reciprocal(near.sum(dim=1, keepdim=True) + 1e-8)
         mass = near.sum(dim=2, keepdim=True)
         mean = (near @ sketch.mT) * torch.reciprocal(mass + 1e-3)
         held = mass * torch.reciprocal(mass + 2)  # an entry near to next to nothing keeps the colour of the styles
         gate = _sigmoid(self.gate(w))[:, :, None]
         moved = self.moved(w).view(-1, self.entries, self.channels)
-        return asked + held * gate * (mean - asked) + moved
+        return proposed + held * gate * (mean - proposed) + moved
 
 
 class Reduction(nn.Module):

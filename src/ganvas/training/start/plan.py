@@ -42,7 +42,7 @@ def _drawing(recipe: AnyRecipe) -> list[str]:
 
 def _budget(recipe: AnyRecipe, seen: int) -> str:
     budget = recipe.images or 0
-    counted = f"{seen:,} of {budget:,} seen already" if seen else f"{budget:,} to be looked at, each many times"
+    counted = f"{seen:,} of {budget:,} seen already" if seen else f"{budget:,} seen in training, with repetitions"
     lasts = f"about {recipe.minutes:g} minutes" if recipe.minutes and not seen else ""
     at_most = " at most, for it ends when it gets no better" if recipe.patience else ""
     return f"{counted}{', ' if lasts else ''}{lasts}{at_most}"

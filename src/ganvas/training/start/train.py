@@ -81,32 +81,14 @@ def train(
                 held.enter_context(locked(folder))
             say = showing(say) if ranks.first else _say_nothing
             details = say if explain else _say_nothing
-            tensorboard = tensorboard and ranks.first
-            with ranks.in_turn():  # a new run is settled by the first; the others then find it as a run that goes on is found
-                recipe, data, priors = _prepare(
-                    given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say, details=details
-                )
-            assert recipe.images is not None
-            task = data.task(recipe, priors, ranks=ranks)
-            if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
-                take_weights(task, data.initial_weights, takes=data.takes, say=say)
-            board = TensorBoard(folder) if tensorboard else None
-            run = (Run if ranks.first else SilentRun)(
-                folder,
-                sheets=recipe.sheets,
-                log_every=recipe.log_every,
-                say=say,
-                board=board,
-                **({"watch": watch} if watch else {}),
+            recipe, data, priors = _prepare_in_turn(
+                given, sources, overrides or {}, folder=folder, llm=llm, ranks=ranks, say=say, details=details
             )
-            loop = Loop(
-                task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks
-            )
-
+            task = _task_of(recipe, data, priors, folder=folder, ranks=ranks, say=say)
+            board = TensorBoard(folder) if tensorboard and ranks.first else None
+            loop = _loop_of(task, recipe, folder=folder, ranks=ranks, say=say, board=board, watch=watch)
             say(describe_plan(recipe, data, seen=last_step(folder / "checkpoints") * recipe.batch))
-            stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
-            with asking_to_stop(stop), closing(board) if board else nullcontext():
-                outcome = loop.fit(stop)
+            outcome = _fit(loop, recipe, board)
         if not ranks.first:
             return Trained(folder, None, outcome, first=False)
         if outcome.progress.best is not None:
@@ -115,6 +97,15 @@ def train(
 
 
 def _say_nothing(_line: str) -> None: ...
+
+
+def _prepare_in_turn(
+    given: AnyRecipe, sources: Sequence[str], overrides: Mapping[str, Any], *, folder: Path, llm: str, ranks: Ranks, say: Say,
+    details: Say,
+) -> tuple[AnyRecipe, TrainingData, Priors]:  # fmt: skip
+    """Prepare a run in the first process, and then in the others, which find it as a run that goes on is found."""
+    with ranks.in_turn():
+        return _prepare(given, sources, overrides, folder=folder, llm=llm, ranks=ranks, say=say, details=details)
 
 
 def _prepare(
@@ -158,6 +149,38 @@ def _prepare(
         keep_pictures(folder, data.pictures, data.takes)
     write_text(copy, dump(recipe))  # last: with its recipe a run is there
     return recipe, data, priors
+
+
+def _task_of(recipe: AnyRecipe, data: TrainingData, priors: Priors, *, folder: Path, ranks: Ranks, say: Say) -> Task:
+    """Return the task of a run; a new one begins with the weights of the model that it was given, if any."""
+    task = data.task(recipe, priors, ranks=ranks)
+    if data.initial_weights is not None and not checkpoints(folder / "checkpoints"):  # which hold what was taken over
+        take_weights(task, data.initial_weights, takes=data.takes, say=say)
+    return task
+
+
+def _loop_of(
+    task: Task, recipe: AnyRecipe, *, folder: Path, ranks: Ranks, say: Say, board: TensorBoard | None,
+    watch: Callable[[Progress], None] | None,
+) -> Loop:  # fmt: skip
+    """Return the loop that trains a task, with the run that it writes to: only the first process writes."""
+    assert recipe.images is not None
+    run = (Run if ranks.first else SilentRun)(
+        folder,
+        sheets=recipe.sheets,
+        log_every=recipe.log_every,
+        say=say,
+        board=board,
+        **({"watch": watch} if watch else {}),
+    )
+    return Loop(task, run=run, budget=recipe.images, keep_minutes=recipe.keep_minutes, patience=recipe.patience, ranks=ranks)
+
+
+def _fit(loop: Loop, recipe: AnyRecipe, board: TensorBoard | None) -> Outcome:
+    """Train until the budget is spent, the score falls no more, the time is up, or a person asks to stop."""
+    stop = Stop(minutes=3 * recipe.minutes if recipe.minutes else None, patience=recipe.patience)
+    with asking_to_stop(stop), closing(board) if board else nullcontext():
+        return loop.fit(stop)
 
 
 def _check_processes(kind: Kind, recipe: AnyRecipe, ranks: Ranks) -> None:

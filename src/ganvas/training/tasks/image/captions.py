@@ -48,14 +48,14 @@ def class_of(record: Record) -> str:
     path = PurePosixPath(record.file_name)
     labels = [value for name, value in record.labels.items() if name != "style"]
     if record.concept:
-        said = record.concept
+        source = record.concept
     elif labels:
-        said = " ".join(labels)
+        source = " ".join(labels)
     elif len(path.parts) > 1:
-        said = path.parts[0]
+        source = path.parts[0]
     else:
-        said = re.sub(r"[\W_]*\d*\W*$", "", path.stem)  # red-apple-01, red apple (2)
-    words = " ".join(re.split(r"[\s_-]+", said)).strip()[:60].strip()
+        source = re.sub(r"[\W_]*\d*\W*$", "", path.stem)  # red-apple-01, red apple (2)
+    words = " ".join(re.split(r"[\s_-]+", source)).strip()[:60].strip()
     if not words:
         raise InputError("nothing says what it shows", where=record.file_name,
                          do="put pictures into folders by what they show, or name the files so")  # fmt: skip
@@ -89,9 +89,9 @@ def write_captions(classes: Sequence[str], *, llm: str, encoder: TextEncoder, se
     failures = MAX_FAILURES - 1  # one that has never answered has no more
     for number, name in enumerate(classes):
         try:
-            said, failures = (ask_for_captions(name, model, seed=seed), 0) if model else ((), 0)
+            proposed, failures = (ask_for_captions(name, model, seed=seed), 0) if model else ((), 0)
         except LanguageModelError as error:
-            said, failures = (), failures + 1
+            proposed, failures = (), failures + 1
             if failures < MAX_FAILURES:
                 say(f"{name}: the language model did not answer ({str(error)[:200]}); templates write this one")
             elif llm == "auto":
@@ -99,7 +99,7 @@ def write_captions(classes: Sequence[str], *, llm: str, encoder: TextEncoder, se
                 model = None
             else:
                 raise
-        kept = keep_matching(said, name=name, names=classes, vectors=vectors, encoder=encoder)
+        kept = keep_matching(proposed, name=name, names=classes, vectors=vectors, encoder=encoder)
         written[name] = merge_captions(name, kept)
         if number < SHOWN:
             say(f"{name}: {'; '.join(written[name][1:])}")
@@ -121,8 +121,8 @@ def with_names(recipe: Recipe, records: Sequence[Record]) -> Recipe:
     """Take the names of files as captions where nothing else was asked for, and they read like words."""
     if "captions" in recipe.model_fields_set or not recipe.conditional or not read_like_words(records):
         return recipe
-    said = caption_of(records[len(records) // 2].file_name)
-    why = f"the files' names read like words, as {said!r} (--captions none leaves them out)"
+    example = caption_of(records[len(records) // 2].file_name)
+    why = f"the files' names read like words, as {example!r} (--captions none leaves them out)"
     return recipe.model_copy(update={"captions": NAMES, "notes": (*recipe.notes, f"captions = names: {why}")})
 
 
@@ -163,10 +163,10 @@ def add_captions(pictures: Pictures, recipe: Recipe) -> Pictures:
     captions = read_captions(path)
     if digest(path) != recipe.captions_digest:
         raise InputError("was changed after the run began", where=path, do="give another folder with -o")
-    return replace(pictures, records=[_told(record, captions, where=path) for record in pictures.records])
+    return replace(pictures, records=[_captioned(record, captions, where=path) for record in pictures.records])
 
 
-def _told(record: Record, captions: Captions, *, where: Path) -> Record:
+def _captioned(record: Record, captions: Captions, *, where: Path) -> Record:
     if record.captions:
         return record
     name = class_of(record)

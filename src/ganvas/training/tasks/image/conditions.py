@@ -94,16 +94,16 @@ class Conditions:
             noise = numbers.normal((count, self.takes.words)) * (rule.noise / np.sqrt(self.takes.words))
             parts["words"] = ((self.vectors[sentence] + noise) * spoken[:, None]).astype(np.float32)
         if self.takes.hashes:
-            heard = spoken & (numbers.uniform(count) >= rule.hashes)
-            parts["hashes"] = (self._hashes(sentence) * heard[:, None]).astype(np.float32)
+            hashed = spoken & (numbers.uniform(count) >= rule.hashes)
+            parts["hashes"] = (self._hashes(sentence) * hashed[:, None]).astype(np.float32)
         given = np.ones(count, dtype=bool)
         for name, columns in self.labels.items():
             kept = numbers.uniform(count) >= rule.labels
             values = len(self.takes.labels[name])
             parts[f"label_{name}"] = _one_hot(np.where(kept, columns[chosen], -1), values)
             given &= kept
-        said = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels distinguish styles and not things
-        return ConditionBatch(parts, (full & given).astype(np.float32), said)
+        present = spoken if self.takes.words else given & bool(self.labels)  # beside words, labels distinguish styles
+        return ConditionBatch(parts, (full & given).astype(np.float32), present)
 
     def _hashes(self, sentence: np.ndarray) -> np.ndarray:
         """Hash the words of sentences by number (N,): (N, width). A table of all would be the largest thing in memory."""

@@ -77,11 +77,11 @@ class Dialled:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     reasons: list[str] = field(default_factory=list[str])
 
-    def set(self, name: str, value: Any, *, said: object, why: str) -> None:
+    def set(self, name: str, value: Any, *, shown: object, why: str) -> None:
         """Set a setting unless it was given."""
         if name not in self.given:
             self.settings[name] = value
-            self.reasons.append(f"{name} = {said}: {why}")
+            self.reasons.append(f"{name} = {shown}: {why}")
 
 
 def dial_size(recipe: Recipe, source: PictureSource, *, drawn: bool = False) -> Recipe:
@@ -110,14 +110,14 @@ def dial_like(recipe: Recipe, initial: InitialWeights) -> Recipe:
         return recipe
     dialled = Dialled(frozenset(given))
     why = f"as in {model.name}, which it starts from"
-    dialled.set("size", model.size, said=model.size, why=why)
-    dialled.set("channels", model.channels, said=model.channels, why=why)
-    dialled.set("generator", initial.generator, said=initial.generator.widths, why=why)
+    dialled.set("size", model.size, shown=model.size, why=why)
+    dialled.set("channels", model.channels, shown=model.channels, why=why)
+    dialled.set("generator", initial.generator, shown=initial.generator.widths, why=why)
     if model.appearance:
         config = AppearanceRecipe(pixels=initial.sketches, features=model.appearance - initial.sketches)
         if "colour" in model.takes.labels:
             config = config.model_copy(update={"recolour": 0.3, "told_colour": 0.2})
-        dialled.set("appearance", config, said=f"{config.pixels + config.features} numbers", why=why)
+        dialled.set("appearance", config, shown=f"{config.pixels + config.features} numbers", why=why)
     owed = [line for line in model.attribution if line not in recipe.attribution]
     return _with(recipe, dialled.settings | {"attribution": (*recipe.attribution, *owed)}, dialled.reasons)
 
@@ -188,12 +188,12 @@ def dial(
 
 
 def _pace(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
-    dialled.set("batch", 16, said=16, why="on a CPU many small steps learn more than few large ones")
+    dialled.set("batch", 16, shown=16, why="on a CPU many small steps learn more than few large ones")
     minutes = recipe.minutes or HOUR
     if recipe.patience:
         dialled.reasons.append(f"patience = {recipe.patience}: no budget was given; {minutes:g} minutes at most")
     sheets = int(min(40, max(5, minutes)))
-    dialled.set("sheets", sheets, said=sheets, why="one a minute at most: health is checked at each")
+    dialled.set("sheets", sheets, shown=sheets, why="one a minute at most: health is checked at each")
 
 
 def _words(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
@@ -201,9 +201,9 @@ def _words(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     prior = TextPriorRecipe(
         pixels=max(16, min(768, area, pictures)), features=min(128, pictures) if recipe.size.shorter >= MIN_SIDE else 0
     )  # fmt: skip
-    dialled.set("text_prior", prior, said="appearances in closed form", why="it knows what words look like before the first step")
+    dialled.set("text_prior", prior, shown="appearances in closed form", why="it knows how words look before the first step")
     widths = SKETCHED_WIDTHS[len(grids(recipe.size))]
-    dialled.set("generator", GeneratorConfig(widths=widths), said=widths, why="over a sketch the fine grids have most to learn")
+    dialled.set("generator", GeneratorConfig(widths=widths), shown=widths, why="over a sketch the fine grids have most to learn")
     _anchored(dialled, recipe, alone=0.45, why="a step of the warm start costs a sixth of an adversarial step")
 
 
@@ -226,10 +226,10 @@ def _drawn(dialled: Dialled, recipe: Recipe, pictures: int, *, words: bool, labe
         pixels=max(16, min(640, area, pictures)), features=features, source_labels=labels, sampled=0.15 if words else 0.0
     )
     why = "the pictures are drawn, with even surfaces and sharp edges"
-    dialled.set("appearance", config, said="chosen among the pictures", why="each drawing is made from one or two of them")
+    dialled.set("appearance", config, shown="chosen among the pictures", why="each drawing is made from one or two of them")
     widths = SKETCHED_WIDTHS[len(grids(recipe.size))]
     network = GeneratorConfig(widths=widths, palette=16, condition=ConditionerConfig(label=64))
-    dialled.set("generator", network, said=f"{widths} with a palette of 16", why=why)
+    dialled.set("generator", network, shown=f"{widths} with a palette of 16", why=why)
     _anchored(dialled, recipe, alone=0.4, pixels=4.0, why="a step of the warm start costs a sixth of an adversarial step")
 
 
@@ -237,53 +237,53 @@ def _anchored(dialled: Dialled, recipe: Recipe, *, alone: float, why: str, pixel
     """Set what goes with an anchor: its weight, a warm start for a share of the budget, a discriminator and a rate."""
     features = 0.1 if recipe.size.shorter >= MIN_SIDE else 0.0  # smaller pictures have no usable features
     pull = AnchorRecipe(weight=Ramp(start=1.0, end=0.5), alone=alone, ahead=0.03, features=features, pixels=pixels)
-    dialled.set("anchor", pull, said=f"warm start of {alone:g} of the budget", why=why)
+    dialled.set("anchor", pull, shown=f"warm start of {alone:g} of the budget", why=why)
     _pixel(dialled, recipe, CONDITIONAL)
-    dialled.set("rate_generator", 4e-3, said=4e-3, why="with an anchor it may learn twice as fast")
+    dialled.set("rate_generator", 4e-3, shown=4e-3, why="with an anchor it may learn twice as fast")
 
 
 def _labels(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     adversary = PixelAdversary(lazy=4, matching=0.5)  # no contrast: with labels it makes prototypes
-    _unanchored(dialled, recipe, adversary, said="; labels matched", why=", and a drawing should show its label")
+    _unanchored(dialled, recipe, adversary, shown="; labels matched", why=", and a drawing should show its label")
 
 
 def _unconditional(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     _unanchored(dialled, recipe, PixelAdversary(lazy=4))
 
 
-def _unanchored(dialled: Dialled, recipe: Recipe, adversary: PixelAdversary, *, said: str = "", why: str = "") -> None:
+def _unanchored(dialled: Dialled, recipe: Recipe, adversary: PixelAdversary, *, shown: str = "", why: str = "") -> None:
     """Set networks, rates and penalties without an anchor."""
     if (recipe.minutes or HOUR) < LONG:
         generator, discriminator = SHORT_WIDTHS[len(grids(recipe.size))]
         adversary = adversary.model_copy(update={"network": PixelDiscriminatorConfig(widths=discriminator)})
-        dialled.set("generator", GeneratorConfig(widths=generator), said=generator, why="in a short time more steps help more")
-    _pixel(dialled, recipe, adversary, at_32=FREE_GAMMA, said=said, why=why)
+        dialled.set("generator", GeneratorConfig(widths=generator), shown=generator, why="in a short time more steps help more")
+    _pixel(dialled, recipe, adversary, at_32=FREE_GAMMA, shown=shown, why=why)
     for player in ("rate_generator", "rate_discriminator"):
-        dialled.set(player, FAST_RATE, said=FAST_RATE, why="without an anchor, smaller steps are as stable but slower")
+        dialled.set(player, FAST_RATE, shown=FAST_RATE, why="without an anchor, smaller steps are as stable but slower")
 
 
 def _pixel(
-    dialled: Dialled, recipe: Recipe, adversary: PixelAdversary, *, at_32: float = ANCHORED_GAMMA, said: str = "", why: str = ""
+    dialled: Dialled, recipe: Recipe, adversary: PixelAdversary, *, at_32: float = ANCHORED_GAMMA, shown: str = "", why: str = ""
 ) -> None:  # fmt: skip
     """Set the discriminator of pixels. at_32: weight of its penalties at 32 x 32 pixels; it grows with the area (as in R3GAN)."""
     width, height = recipe.size.width, recipe.size.height
     start = round(at_32 * recipe.size.area / 32**2, 2)
     gamma = Ramp(start=start, end=round(0.3 * start, 3))
-    said_of = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}{said}"
-    dialled.set("pixel", adversary.model_copy(update={"gamma": gamma}), said=said_of, why=f"for {width} x {height} pixels{why}")
+    summary = f"relativistic, gamma {gamma.start:g} to {gamma.end:g}{shown}"
+    dialled.set("pixel", adversary.model_copy(update={"gamma": gamma}), shown=summary, why=f"for {width} x {height} pixels{why}")
 
 
 def _projected(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     if recipe.size.shorter >= MIN_SIDE:
         adversary = ProjectedAdversary(objective="hinge", weight=0.5, matching=0.3)
-        dialled.set("projected", adversary, said="on", why="pretrained features find sooner what is wrong")
+        dialled.set("projected", adversary, shown="on", why="pretrained features find sooner what is wrong")
 
 
 def _augmentation(dialled: Dialled, recipe: Recipe, pictures: int) -> None:
     move, scale = (0.25, 0.2) if pictures < FEW else (0.125, 0.1) if pictures < MANY else (0.05, 0.0)
     rule = Augment(translation=move, scale=scale)
     dialled.set(
-        "augment", rule, said=f"moved by {move:g}, scaled by {scale:g}", why=f"there are {pictures:,} pictures to learn from"
+        "augment", rule, shown=f"moved by {move:g}, scaled by {scale:g}", why=f"there are {pictures:,} pictures to learn from"
     )
 
 

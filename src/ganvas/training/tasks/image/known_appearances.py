@@ -134,17 +134,17 @@ def _find_tags(
     """
     if not conditions.takes.words:
         return {}
-    said = {
+    pairs = {
         (conditions.number[tag], int(number))
         for number, picture in zip(concept, train, strict=True)
         for tag in conditions.tags[picture]
         if tag.isascii() and tag not in conditions.captions[picture]
     }
-    sentences = sorted({sentence for sentence, _ in said})
+    sentences = sorted({sentence for sentence, _ in pairs})
     place = {sentence: row for row, sentence in enumerate(sentences)}
     white = (np.asarray(conditions.vectors[sentences], dtype=np.float32) - meanings["mean"]) @ meanings["whitening"]
     tags = white / np.maximum(np.linalg.norm(white, axis=1, keepdims=True), 1e-4)
-    tagged = sorted((place[sentence], number) for sentence, number in said)
+    tagged = sorted((place[sentence], number) for sentence, number in pairs)
     return {"tags": tags.astype(np.float32), "tagged": np.array(tagged, dtype=np.int32).reshape(-1, 2)}
 
 

@@ -119,9 +119,9 @@ class JudgeTask(Unscored):
         count, times = evidence.several.shape[:2]
         features = torch.from_numpy(evidence.several.astype(np.float32)).flatten(0, 1)
         with torch.no_grad():
-            judge.weigh(judge(features, self._told(np.repeat(evidence.rows, times))).unflatten(0, (count, times)))
+            judge.weigh(judge(features, self._given(np.repeat(evidence.rows, times))).unflatten(0, (count, times)))
 
-    def _told(self, rows: np.ndarray) -> Given:
+    def _given(self, rows: np.ndarray) -> Given:
         return {name: torch.from_numpy(part[rows]) for name, part in self.evidence.given.items()}
 
     def sheet(self, generator: nn.Module) -> np.ndarray:
@@ -130,6 +130,6 @@ class JudgeTask(Unscored):
         rows = np.linspace(0, len(evidence.chosen) - 1, PUZZLES).astype(int)
         with torch.no_grad():
             verdicts = (
-                generator(torch.from_numpy(evidence.drawn[rows, 0].astype(np.float32)), self._told(rows)).sum(dim=1).numpy()
+                generator(torch.from_numpy(evidence.drawn[rows, 0].astype(np.float32)), self._given(rows)).sum(dim=1).numpy()
             )
         return make_sheet([evidence.shown[row] for row in rows[np.argsort(-verdicts, kind="stable")]], columns=8)

@@ -188,18 +188,18 @@ class RestyleTask(AdversarialTask):
             losses.append(Loss(recipe.lines * apart, {"g/lines": apart}))
         return losses
 
-    def _contrast(self, asked: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
-        """Contrast each place of `asked` with the same place of `known`, in the features of the generator's encoder.
+    def _contrast(self, new: Images, known: Images, step: int, *, name: str, turned: Tensor | None = None) -> Loss:
+        """Contrast each place of `new` with the same place of `known`, in the features of the generator's encoder.
 
-        turned: which of `asked` were redrawn turned round. Their features are turned back (Park et al. 2020, appendix).
+        turned: which of `new` were redrawn turned round. Their features are turned back (Park et al. 2020, appendix).
         """
         assert isinstance(self.generator, Restyler)
         with torch.no_grad():
             before = self.generator.encode(known)
-        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encode(asked)]
+        after = [layer if turned is None else turn_round(layer, turned) for layer in self.generator.encode(new)]
         places = self._places(before, len(known), step)
-        of_known, of_asked = self.heads(before, places), self.heads(after, places)
-        return PatchNCE(self.recipe.temperature).generator(of_asked, of_known, name=name)
+        of_known, of_new = self.heads(before, places), self.heads(after, places)
+        return PatchNCE(self.recipe.temperature).generator(of_new, of_known, name=name)
 
     def _places(self, seen: list[Tensor], count: int, step: int) -> list[Tensor]:
         """Draw places for each layer and picture, none of them twice."""
