@@ -33,7 +33,8 @@ def resolve() -> list[str]:
     """Return the requirements with hashes, a package each, as uv resolves them for all systems."""
     with tempfile.TemporaryDirectory() as folder:
         build = Path(folder, "build.in")
-        build.write_text("hatchling>=1.26\n", encoding="utf-8")  # what builds this package, without a second environment
+        # what builds this package, without a second environment: hatchling, and what it makes an editable installation with
+        build.write_text("hatchling>=1.26\neditables\n", encoding="utf-8")
         command = [
             "uv", "pip", "compile", "pyproject.toml", str(build), "--all-extras", "--universal", "--python-version", "3.11",
             "--generate-hashes", "--only-binary", ":all:", "--no-annotate", "--no-header", "--quiet", "-c", "constraints.txt",
