@@ -184,6 +184,8 @@ def versions(name: str) -> set[tuple[str, str]]:
 def test_every_pinned_package_has_hashes_of_that_version() -> None:
     """scripts/hash_packages.py writes them again. torch of the CPU build has hashes of its own."""
     assert versions("constraints.txt") <= versions("hashes.txt")
+    builders = {"hatchling", "editables"}  # what `pip install --no-build-isolation --editable` needs
+    assert builders <= {package for package, _ in versions("hashes.txt")}
     packages = re.split(r"\n(?=[a-z0-9])", (ROOT / "hashes.txt").read_text(encoding="utf-8"))[1:]
     assert len(packages) >= 80 and all("--hash=sha256:" in package for package in packages)
 
