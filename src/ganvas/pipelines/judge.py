@@ -36,7 +36,7 @@ def judge_port(takes: Takes) -> Port:
 
 
 class Judge:
-    """Says how real pictures look and how well they show what was asked.
+    """Says how real pictures look and how well they show their condition.
 
     session: opens its graph, or returns it opened. encoded: returns an encoder that knows the conditions' phrases.
     """

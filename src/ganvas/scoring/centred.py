@@ -7,10 +7,10 @@ them for one value. Whether the model tells the values apart is asked of what is
 import numpy as np
 
 
-def choose_centred(scores: np.ndarray, asked: np.ndarray) -> np.ndarray:
+def choose_centred(scores: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Return the number of the value that each picture shows most, less that value's mean over the pictures: int (N,).
 
-    scores (N, V). asked (N,): what each was to show, of any kind; each asked value has the same say in the mean.
+    scores (N, V). wanted (N,): what each was to show, of any kind; each such value has the same weight in the mean.
     """
-    means = [scores[asked == value].mean(axis=0) for value in np.unique(asked)]
+    means = [scores[wanted == value].mean(axis=0) for value in np.unique(wanted)]
     return (scores - np.mean(means, axis=0)).argmax(axis=1) if means else np.zeros(0, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""A Condition is what a network is told to draw: a record of named parts, each of which can be dropped."""
+"""A Condition is what a network is to draw: a record of named parts, each of which can be dropped."""
 
 from typing import Annotated
 

@@ -156,8 +156,8 @@ def direct(
 ) -> Directed:
     """Turn an idea into scenes. Without a language model, and where its answer fails the checks, the rules write one.
 
-    scenes: how many different ones the language model is asked for. A LanguageModelError passes through: who named the model is
-    told, who did not asks the rules.
+    scenes: how many different ones the language model is asked for. A LanguageModelError passes through: a caller that named the model
+    shows it, one that did not uses the rules.
     """
     reading = read_idea(idea, lexicon=lexicon, encoder=encoder)
     ruled = arrange_reading(reading, lexicon)
@@ -188,13 +188,13 @@ def changes(before: Brief, after: Brief) -> str:
     if before == after:
         return "the scene of the rules"
     had, has = ({element.caption for element in brief.elements} | set(brief.scenery) for brief in (before, after))
-    said = [
+    differences = [
         f"with {', '.join(sorted(has - had))}" if has - had else "",
         f"without {', '.join(sorted(had - has))}" if had - has else "",
         f"{after.ground}, {after.sky}" if (after.ground, after.sky) != (before.ground, before.sky) else "",
         "other relations" if after.relations != before.relations else "",
     ]  # fmt: skip
-    return f"beside the rules' scene {'; '.join(part for part in said if part) or 'laid out otherwise'}"
+    return f"beside the rules' scene {'; '.join(part for part in differences if part) or 'laid out otherwise'}"
 
 
 def hints_for(idea: str, reading: Reading, *, lexicon: Lexicon, encoder: TextEncoder, count: int = 8) -> list[str]:
@@ -268,10 +268,10 @@ def briefs_from_answer(
 
 def _brief(scene: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon, encoder: TextEncoder) -> Brief:
     """Make a brief of a scene: elements that can be drawn, under the model's own names, the things of the idea among them."""
-    said = [one.caption for one in scene.elements]
-    vectors = encoder.encode([*said, *scene.scenery, idea[:200], *reading.things])
-    own, far = vectors[: len(said)], vectors[len(said) : len(said) + len(scene.scenery)]
-    whole, named = vectors[len(said) + len(scene.scenery)], vectors[len(said) + len(scene.scenery) + 1 :]
+    captions = [one.caption for one in scene.elements]
+    vectors = encoder.encode([*captions, *scene.scenery, idea[:200], *reading.things])
+    own, far = vectors[: len(captions)], vectors[len(captions) : len(captions) + len(scene.scenery)]
+    whole, named = vectors[len(captions) + len(scene.scenery)], vectors[len(captions) + len(scene.scenery) + 1 :]
     names: dict[int, str] = {}
     for place, (vector, near) in enumerate(zip(own, lexicon.nearest(own, count=1), strict=True)):
         meant = named @ vector
@@ -283,7 +283,7 @@ def _brief(scene: SceneAnswer, *, idea: str, reading: Reading, lexicon: Lexicon,
         if missing := [thing for thing in reading.things if thing not in names.values()]:
             raise InputError(f"its elements lack {', '.join(missing)[:80]}")
     elif not names or max(float(own[place] @ whole) for place in names) < NEAR_IDEA:
-        raise InputError(f"its subject {said[0][:40]!r} does not fit the idea")
+        raise InputError(f"its subject {captions[0][:40]!r} does not fit the idea")
     return _arranged(
         scene,
         names,

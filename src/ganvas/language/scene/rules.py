@@ -95,7 +95,7 @@ class Reading(NamedTuple):
 
     @property
     def note(self) -> str:
-        """What the person is told about things that are not known."""
+        """What a person reads about things that are not known."""
         return "; ".join(describe_unknown(one) for one in self.guesses[:6])
 
 

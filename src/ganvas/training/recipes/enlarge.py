@@ -56,7 +56,7 @@ class EnlargeRecipe(AnyRecipe):
             raise ValueError(f"crop is {self.crop}, more than the picture's {self.size}")
         if self.look > self.crop * FACTOR:
             raise ValueError(f"look is {self.look}, more than the {self.crop * FACTOR} of an enlarged piece")
-        asked = "matching", "mislabel", "contrast", "contrast_generator", "classify"
-        self.pixel.leave_out(*asked, why="an enlarger's discriminator has no condition")
+        conditional = "matching", "mislabel", "contrast", "contrast_generator", "classify"
+        self.pixel.leave_out(*conditional, why="an enlarger's discriminator has no condition")
         check_discriminator("pixel", self.pixel, Size.of(self.look))
         return self

@@ -120,7 +120,7 @@ class Dropout(Frozen):
     """How often a part of the condition is dropped, so that the model is free there.
 
     words: no words at all. tags: partial words instead of a full caption. hashes, labels: those parts alone.
-    noise: length of the noise on the unit sentence vector. late: the share of the budget in which labels come to be told, at
+    noise: length of the noise on the unit sentence vector. late: the share of the budget in which labels are phased in, at
     first of no picture, at last of all that are not dropped (Shahbazi et al. 2022, Transitional-cGAN).
     """
 

@@ -77,9 +77,9 @@ def classes_of(records: Sequence[Record]) -> list[str]:
 
 
 def write_captions(classes: Sequence[str], *, llm: str, encoder: TextEncoder, seed: int, say: Callable[[str], None]) -> Captions:
-    """Have each class said in several ways. What a language model says badly, or does not say, templates fill in.
+    """Write several captions for each class. What a language model writes badly, or does not write, templates fill in.
 
-    A failure costs the class that was asked about. Where the model does not answer the first time, or MAX_FAILURES times in a
+    A failure costs its own class. Where the model does not answer the first time, or MAX_FAILURES times in a
     row, with "auto" templates write the rest; one named outright raises LanguageModelError.
     """
     model = open_language_model(llm)

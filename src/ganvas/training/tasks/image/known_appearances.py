@@ -15,7 +15,7 @@ from ganvas.training.tasks.image.text_prior import LEAST
 from ganvas.training.tasks.priors import Priors
 
 LABEL_ENERGY = 0.125
-"""Square of the number that says a label, as a share of that of the whole appearance: one of 768 would not be heard."""
+"""Square of the number that stands for a label, as a share of that of the whole appearance: as one of 768 it would not count."""
 
 _MEANINGS = "mean", "whitening", "keys"
 _TAGS = "tags", "tagged"
@@ -128,7 +128,7 @@ def _fit_meanings(conditions: Conditions, train: np.ndarray, *, components: int)
 def _find_tags(
     conditions: Conditions, train: np.ndarray, concept: np.ndarray, meanings: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Return the unit meanings of the English tags, each once, and of which concepts they are said (see Appearances).
+    """Return the unit meanings of the English tags, each once, and which concepts they belong to (see Appearances).
 
     The encoder brings words of other languages near to the English ones; a caption of the concept is no tag of it.
     """

@@ -83,7 +83,7 @@ def export_generator(generator: nn.Module, work: Path, *, task: ImageTask) -> fl
 
 
 def lexicon_of(task: ImageTask) -> Lexicon:
-    """Gather what the pictures that words lead to are called and what is said about them: the model's own vocabulary."""
+    """Gather the captions and tags of the pictures that words lead to: the model's own vocabulary."""
     conditions, known = task.conditions, task.known.rows if isinstance(task, AppearanceTask) else task.train
     captions, tags = ([part[picture] for picture in known] for part in (conditions.captions, conditions.tags))
     encoder = open_encoder(conditions.takes.encoder)

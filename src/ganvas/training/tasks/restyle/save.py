@@ -31,7 +31,7 @@ def save_restyler(
     networks = list(restyler.ways) if isinstance(restyler, PerStyleRestylers) else [restyler]
     named = {"task": "restyle", "channels": 4 if task.channels == 4 else 3, "styles": task.styles, "each": recipe.apart,
              "from_styles": tuple(task.styled.names[style] for style in sorted(set(task.styled.of[task.sides.inputs].tolist()))),
-             "described": {name: said for name, said in recipe.described.items() if name in task.styles},
+             "described": {name: text for name, text in recipe.described.items() if name in task.styles},
              "multiple": SIDE_MULTIPLE, "reach": recipe.generator.reach}  # fmt: skip
     with build_folder(folder, existing="replace") as work:
         names = [f"restyle-{number}.onnx" for number in range(len(networks))] if recipe.apart else ["restyle.onnx"]
