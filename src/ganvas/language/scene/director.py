@@ -156,8 +156,8 @@ def direct(
 ) -> Directed:
     """Turn an idea into scenes. Without a language model, and where its answer fails the checks, the rules write one.
 
-    scenes: how many different ones the language model is asked for. A LanguageModelError passes through: a caller that named the model
-    shows it, one that did not uses the rules.
+    scenes: how many different ones the language model is asked for. A LanguageModelError passes through: a caller that named the
+    model shows it, one that did not uses the rules.
     """
     reading = read_idea(idea, lexicon=lexicon, encoder=encoder)
     ruled = arrange_reading(reading, lexicon)
