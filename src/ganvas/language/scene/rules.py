@@ -145,11 +145,11 @@ def _without_medium(idea: str) -> str:
 def _spelled_out(idea: str) -> str:
     """Say of a place that is full of things that they are several, and in it."""
 
-    def said(match: re.Match[str]) -> str:
+    def count_and_thing(match: re.Match[str]) -> str:
         before = f"{match['before']} next to " if match["before"] else ""
         return f"{before}five {match['things']} in the {match['place']}"
 
-    return _FULL_OF.sub(said, idea)
+    return _FULL_OF.sub(count_and_thing, idea)
 
 
 def _names_its_thing(idea: str) -> bool:

@@ -38,17 +38,17 @@ def share_ties(ties: list[Tie], relations: Sequence[str]) -> None:
                 ties.append(tie.model_copy(update={"subject": other}))
 
 
-def add_tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], said: str, *, before: int, number: int,
+def add_tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], sign: str, *, before: int, number: int,
          places: dict[int, int], lexicon: Lexicon) -> None:  # fmt: skip
     """Add the tie between a thing and the one before it; what is worn or held is passed over: its wearer sits on the chair."""
     subject, thing = places[before], names[number].nearest
-    if ties and ties[-1].relation in ("wearing", "holding") and ties[-1].object == subject and said not in ("around", WITH):
+    if ties and ties[-1].relation in ("wearing", "holding") and ties[-1].object == subject and sign not in ("around", WITH):
         subject = ties[-1].subject
         before = next(one for one, place in places.items() if place == subject)
-    found = turned(said)
+    found = turned(sign)
     relation, exchanged = found if found else (_relation_with(names[before].nearest, thing, lexicon), False)
     worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in ALIVE)
-    if said == WITH and thing == "candle" and not alive:
+    if sign == WITH and thing == "candle" and not alive:
         relation, exchanged = "on", True
     if relation == "in" and any(word in LIGHTS for word in thing.split()):
         relation = "on"  # "en la luna"
