@@ -102,10 +102,10 @@ def _read_key(words: str) -> tuple[Tonic | None, Mode | None]:
         if found[2]:
             return _tonic(found[2], found[1] or found[3]), "major" if found[4] == "大调" else "minor"
         return _tonic(found[6], found[5] or found[7]), None
-    mode = _MODE.search(words)
-    if mode is None:
+    match = _MODE.search(words)
+    if match is None:
         return None, None
-    return None, "minor" if (mode[1] or "").lower() == "minor" or mode[2] == "小调" else "major"
+    return None, "minor" if (match[1] or "").lower() == "minor" or match[2] == "小调" else "major"
 
 
 _RESPELLED = {"B#": "C", "E#": "F", "Cb": "B", "Fb": "E"}
