@@ -35,7 +35,8 @@ def export_milestone(run: Path, out: Path, *, everything: bool, judge: bool) -> 
     loop.state.progress = type(loop.progress)(**numbers["progress"])
     if everything:  # sheets and figures still show what was learned from
         task.train = task.pictures.select("train")
-    summary = RunSummary(recipe, Outcome("asked", loop.progress), about_model(task), PICTURE_LEGEND)
+    reason = "asked" if loop.progress.images < recipe.images else "budget"
+    summary = RunSummary(recipe, Outcome(reason, loop.progress), about_model(task), PICTURE_LEGEND)
     save_model(out, loop=loop, task=task, summary=summary, say=print)
     print(f"{loop.progress.images:,} images seen; {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB in {out}")
 
