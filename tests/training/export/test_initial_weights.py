@@ -138,6 +138,25 @@ def test_parts_that_both_hear_are_heard_as_before_beside_new_ones(plain: Initial
     assert "mapping.conditioner start anew" in said[0]
 
 
+def test_labels_are_known_by_the_names_of_their_values_in_whatever_order_a_file_has_them(plain: InitialWeights) -> None:
+    """Two labels of one width were once exchanged: a manifest sorts its labels, and does not have them in the graph's order."""
+    known = Takes(labels={"tint": ("red", "blue"), "style": ("outline", "solid")})
+    parts = {"style": torch.randn(4, 2), "tint": torch.randn(4, 2)}
+    weights = {f"mapping.conditioner.parts.label_{name}.weight": part for name, part in parts.items()}
+    weights["mapping.enter.weight"] = torch.randn(6, 3 + 8)  # latent 3, then style, then tint, as they were built
+    manifest = plain.manifest.model_copy(update={"takes": known})
+    initial = InitialWeights(plain.folder, manifest, weights)
+    takes = Takes(labels={"style": ("solid", "ink", "outline"), "tint": ("red", "blue")})
+    wanted = {name: torch.zeros_like(layer) for name, layer in weights.items()}
+    wanted["mapping.conditioner.parts.label_style.weight"] = torch.zeros(4, 3)
+    found = initial.fitting(wanted, takes, say=print)
+    assert torch.equal(found["mapping.enter.weight"], weights["mapping.enter.weight"])
+    style, mine = parts["style"], found["mapping.conditioner.parts.label_style.weight"]
+    assert torch.equal(mine, torch.stack([style[:, 1], style.mean(dim=1), style[:, 0]], dim=1)), "a new value is between all"
+    strange = initial.fitting(wanted, Takes(labels={"style": ("a", "b", "c"), "tint": ("red", "blue")}), say=print)
+    assert not strange["mapping.conditioner.parts.label_style.weight"].any() and not strange["mapping.enter.weight"][:, 3:7].any()
+
+
 def test_the_dial_keeps_to_the_parents_shape_and_says_so(parent: InitialWeights) -> None:
     asked = Recipe(sources=("x",), start_from="parent", minutes=5, attribution=("Me, CC0",))
     like = dial_like(asked, parent)

@@ -110,7 +110,7 @@ class InitialWeights:
                  if name in self.weights and self.weights[name].shape == own.shape}  # fmt: skip
         if _ENTER in wanted and isinstance(self.manifest, Manifest):
             taken.pop(_ENTER, None)  # of the same shape its columns may still mean other things
-            taken |= self._of_conditions(wanted, self.manifest.takes, takes)
+            taken |= self._of_conditions(wanted, self.manifest.takes, takes) | self._labels(wanted, self.manifest.takes, takes)
         if not any(tensor.dim() > 1 for tensor in taken.values()):
             raise InputError("none of its layers fits this generator", where=self.folder,
                              do="train from a model of the same widths")  # fmt: skip
@@ -121,15 +121,30 @@ class InitialWeights:
         return {**wanted, **taken}
 
     def _of_conditions(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
-        """Return the first layer of the mapping, with the columns of all parts that both generators have."""
+        """Return the first layer of the mapping, with the columns of all parts that both generators have: of a label, if a value
+        means the same to both.
+        """
+        values = {f"label_{name}" for name in theirs.labels if not set(theirs.labels[name]) & set(mine.labels.get(name, ()))}
         here, own = _columns(self.weights, mine), _columns(wanted, theirs)
         layer, entered = wanted[_ENTER].clone(), self.weights[_ENTER]
         if len(layer) != len(entered):
             return {}
         for name, place in own.items():
-            if name in here and here[name].stop - here[name].start == place.stop - place.start:
+            if name in here and name not in values and here[name].stop - here[name].start == place.stop - place.start:
                 layer[:, place] = entered[:, here[name]]
         return {_ENTER: layer}
+
+    def _labels(self, wanted: Mapping[str, Tensor], mine: Takes, theirs: Takes) -> dict[str, Tensor]:
+        """Return the layers of labels of which it knows some values: a new value begins as the mean of the known ones."""
+        found: dict[str, Tensor] = {}
+        for label, values in theirs.labels.items():
+            name, old = f"mapping.{_PARTS}label_{label}.weight", mine.labels.get(label, ())
+            both = [value for value in values if value in old]
+            if name in wanted and name in self.weights and both and len(wanted[name]) == len(self.weights[name]):
+                layer = self.weights[name]
+                columns = [layer[:, old.index(value)] if value in old else layer.mean(dim=1) for value in values]
+                found[name] = torch.stack(columns, dim=1)
+        return found
 
 
 def read_initial_weights(recipe: AnyRecipe) -> InitialWeights | None:
@@ -145,10 +160,10 @@ def open_initial_weights(model: str) -> InitialWeights:
 
 
 def _columns(weights: Mapping[str, Tensor], takes: Takes) -> dict[str, slice]:
-    """Return the columns of each part in the first layer of a mapping; a label is known by its name and values."""
-    parts = [name for name in ("words", "hashes") if f"mapping.{_PARTS}{name}.weight" in weights]
-    named = {name: name for name in parts} | {f"label_{name}": f"{name} {values}" for name, values in takes.labels.items()}
-    widths = {part: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name, part in named.items()}
+    """Return the columns of each part in the first layer of a mapping, in the order of its weights: manifests sort labels."""
+    taken = ("words", "hashes", *(f"label_{name}" for name in takes.labels))
+    parts = [name.removeprefix(f"mapping.{_PARTS}").removesuffix(".weight") for name in weights if f".{_PARTS}" in name]
+    widths = {name: weights[f"mapping.{_PARTS}{name}.weight"].shape[0] for name in parts if name in taken}
     start = weights[_ENTER].shape[1] - sum(widths.values())
     found = {"latent and appearance": slice(0, start)}
     for name, width in widths.items():
