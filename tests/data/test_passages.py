@@ -25,7 +25,13 @@ def test_a_large_folder_is_read_as_far_as_is_needed(tmp_path: Path) -> None:
     assert len(found.texts) == MOST and "after the first 2,000" in found.left[-1]
 
 
-@pytest.mark.parametrize("name", ["binary", "emoji", "empty", "control characters"])
+def test_lines_beyond_the_most_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganvas.data.passages.MOST_LINES", 20)
+    (tmp_path / "a.txt").write_text("\n\n".join(SENTENCE.format(number) for number in range(40)), encoding="utf-8")
+    assert len(open_passages(tmp_path).texts) == 10
+
+
+@pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_get_one_line(name: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(HOSTILE[name])
     with pytest.raises(InputError, match="passages of text") as said:

@@ -56,7 +56,7 @@ def test_a_hostile_corpus_gets_one_line(name: str, tmp_path: Path) -> None:
 
 def test_ten_million_lines_take_little_memory() -> None:
     def lines() -> Iterator[str]:
-        for number in range(6_000):  # the same path as for more, without the minutes
+        for number in range(6_000):  # the same path as for more, which tests/proof/test_large_texts.py reads
             yield "春風花月夜" if number % 3 else ""
 
     tracemalloc.start()
@@ -64,6 +64,12 @@ def test_ten_million_lines_take_little_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count > 1_900 and peak < 200_000
+
+
+def test_poems_beyond_the_most_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganvas.data.verse.MAX_POEMS", 20)
+    verse = open_verse(write_poems_folder(tmp_path / "set", count=12))
+    assert len(verse.poems) == 20 and verse.left == ("texts beyond the first 20: 8",)
 
 
 @given(st.text(max_size=300))

@@ -56,8 +56,22 @@ def test_the_likelihood_is_that_of_the_network(poet: Poet) -> None:
         logits = writer(torch.from_numpy(found.tokens), 1, torch.from_numpy(asked).repeat(3, 1)).double()
     logits[:, :, 0] = -torch.inf
     logits[:, :, len(TRADITIONAL) + 1 :] = -torch.inf
-    nats = -logits.log_softmax(dim=2).gather(2, torch.from_numpy(found.tokens)[:, :, None]).sum(dim=(1, 2))
+    nats = -logits.log_softmax(dim=2).gather(2, torch.from_numpy(found.tokens)[:, :, None])[:, :, 0]
     assert found.nats == pytest.approx(nats.numpy(), abs=1e-3)
+
+
+@pytest.mark.parametrize("line", range(4))
+def test_what_is_given_stays_and_the_rest_rhymes_with_it(poet: Poet, line: int) -> None:
+    form = FORMS["五绝"]
+    before = poet.propose(form, theme(1), count=1, seed=3, rhymed=True).tokens[0]
+    given = before.reshape(4, 5).copy()
+    given[line] = 0
+    found = poet.propose(form, theme(1), count=20, seed=4, rhymed=True, given=given.reshape(-1))
+    stays = given.reshape(-1) > 0
+    assert (found.tokens[:, stays] == before[stays]).all() and (found.tokens > 0).all()
+    assert (found.tokens[:, ~stays] != before[~stays]).any()
+    rhymes = poet.characters.rhymes[found.tokens]
+    assert (rhymes[:, 9] == rhymes[:, 19]).all()
 
 
 def rounded_writer(poet: Poet) -> Writer:

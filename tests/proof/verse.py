@@ -73,7 +73,7 @@ def candidates(poet: Poet, form: Form, themes: np.ndarray, *, temperature: float
         tokens, nats = poet.write(form, some, stream(7, f"proof/{name}", step=start), temperature=temperature)
         parts.append((tokens, nats, judge(poet, form, tokens, some)))
     tokens, nats, verdicts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return {"tokens": tokens.reshape(-1, K, form.size), "nats": nats.reshape(-1, K), "realism": verdicts[:, 0].reshape(-1, K),
+    return {"tokens": tokens.reshape(-1, K, form.size), "nats": nats.sum(axis=1).reshape(-1, K), "realism": verdicts[:, 0].reshape(-1, K),
             "match": verdicts[:, 1].reshape(-1, K)}  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from typer.testing import CliRunner
 
 from ganvas.cli import app
 from ganvas.ground.errors import InputError
+from ganvas.pipelines.registry import load_poet
 from ganvas.service.info import summarise
+from ganvas.service.open_maker import ReplayContext
+from ganvas.service.vary import vary
 from ganvas.service.verse import write_verse
 from ganvas.store.folder import Folder, read_work
 from ganvas.store.verse import punctuate
-from ganvas.vocabulary.provenance import WriteProvenance
-from ganvas.vocabulary.request import WriteRequest, fill
+from ganvas.vocabulary.provenance import ExploreProvenance, WriteProvenance
+from ganvas.vocabulary.request import VaryRequest, WriteRequest, fill
 from ganvas.vocabulary.work import Work
 from tests.pipelines.poets import write_poet
 from tests.service.fakes import replay
@@ -74,6 +77,30 @@ def test_the_command_writes_and_writes_again(tmp_path: Path) -> None:
     assert json.loads(run.stdout)["works"][0]["form"] == "五绝"
     again = CliRunner().invoke(app, ["replay", "a.txt", "-o", "b.txt"])
     assert again.exit_code == 0 and (tmp_path / "a.txt").read_bytes() == (tmp_path / "b.txt").read_bytes()
+
+
+def test_neighbours_keep_some_lines_and_have_neighbours_of_their_own(zoo: Path, tmp_path: Path) -> None:
+    (poem,) = written(rhyme=True, script="hant", count=1)
+    made, context = poem.provenance, ReplayContext("poem.txt")
+    assert isinstance(made, WriteProvenance)
+    none, half, whole = (next(vary(made, VaryRequest(amount=amount, seed=1), context)) for amount in (0.0, 0.4, 1.0))
+    assert list(none.payload) == list(poem.payload) and sum(half.payload == poem.payload) == 2
+    assert not any(whole.payload == poem.payload)
+    rhyme = load_poet(zoo / "tiny").characters.rhyme_of
+    assert all(rhyme(work.payload[1][-1]) == rhyme(work.payload[3][-1]) for work in (half, whole))
+    assert list(replay(half.provenance).payload) == list(half.payload)
+    assert isinstance(half.provenance, ExploreProvenance)
+    again = next(vary(half.provenance, VaryRequest(amount=0.25, seed=2), context))
+    assert sum(again.payload == half.payload) == 3
+    path = Folder(tmp_path / "works").keep([again])[1]
+    assert summarise(str(path))["form"] == "七绝, hant"
+
+
+def test_the_command_varies_and_says_what_verse_cannot_do() -> None:
+    commands = ["write 江雪 -m tiny -n 1 --seed 3 -o a.txt", "vary a.txt -n 2 --seed 1 -o near", "mix a.txt a.txt -o mixed"]
+    runs = [CliRunner().invoke(app, command.split()) for command in commands]
+    assert [run.exit_code for run in runs[:2]] == [0, 0] and len(list(Path("near").glob("*.txt"))) == 2
+    assert isinstance(runs[2].exception, InputError) and "mix is of pictures" in str(runs[2].exception)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import typer
 
 from ganvas.cli.explore_options import FLAGS, Maker, WorkFile, open_work, show_works
 from ganvas.cli.options import WORKS, Count, Json, Open, Out, Seed
-from ganvas.cli.output import DRAWN, MUSIC, check_out
+from ganvas.cli.output import DRAWN, MUSIC, VERSE, check_out
 
 
 def vary(
@@ -19,11 +19,11 @@ def vary(
     as_json: Json = False,
     show: Open = False,
 ) -> None:
-    """Draw neighbours of a work, n PNG files and a sheet of them; or compose some of a piece of music anew."""
+    """Draw neighbours of a work, n PNG files and a sheet of them; or compose some of a piece of music, or write some lines of a poem, anew."""
     from ganvas.service.vary import vary as draw_neighbours
     from ganvas.vocabulary.request import VaryRequest, fill
 
-    check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC)))
+    check_out(out, kinds=tuple(dict.fromkeys(DRAWN + MUSIC + VERSE)))
     request = fill(VaryRequest, {"amount": amount, "count": n, "seed": seed}, names=FLAGS)
     made, context = open_work(work, model)
     works = draw_neighbours(made, request, context)

@@ -14,6 +14,8 @@ from ganvas.ground.errors import InputError
 NAMED = 3
 """Files that a note names; the rest are counted."""
 MOST_NAMES = 1000
+LONGEST_LINE = 1_000_000
+"""Characters of a line that are held at once; what follows in it is a line of its own."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -82,7 +84,14 @@ def decode_lines(lines: Iterable[bytes]) -> Iterator[str]:
     first = next(rest, b"")
     encoding = next((encoding for mark, encoding in _MARKS if first.startswith(mark)), "utf-8")
     if encoding.startswith(("utf-16", "utf-32")):  # a byte that looks like a line break may be half of a character
-        yield from re.split("(?<=\n)", b"".join([first, *rest]).decode(encoding, errors="replace"))
+        decoder, held = codecs.getincrementaldecoder(encoding)(errors="replace"), ""
+        for part in chain([first], rest):
+            *whole, held = re.split("(?<=\n)", held + decoder.decode(part))
+            yield from whole
+            if len(held) > LONGEST_LINE:
+                yield held
+                held = ""
+        yield held + decoder.decode(b"", final=True)
         return
     for line in chain([first], rest):
         try:

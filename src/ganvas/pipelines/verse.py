@@ -34,8 +34,8 @@ RHYMING = (1, 3)
 
 @dataclass(frozen=True)
 class Candidates:
-    """Poems of one form that were written for one theme. tokens: int64 (K, size). nats: minus log-likelihood of each at
-    temperature 1. verdicts: realism and match of each, float32 (K, 2); usable: copies no line or run.
+    """Poems of one form that were written for one theme. tokens: int64 (K, size). nats: minus log-likelihood of each character
+    at temperature 1, float (K, size). verdicts: realism and match of each, float32 (K, 2); usable: copies no line or run.
     """
 
     form: Form
@@ -74,25 +74,31 @@ class Poet(Pretrained):
 
     def propose(
         self, form: Form, theme: np.ndarray, *, count: int, seed: int, name: str = "write", temperature: float = TEMPERATURE,
-        rhymed: bool = False,
+        rhymed: bool = False, given: np.ndarray | None = None,
     ) -> Candidates:  # fmt: skip
         """Write `count` candidates in a form for a theme, float32 (width,) or all zeros for none, and have them judged.
 
         name: of the random numbers, another one for each poem. rhymed: the second and the fourth line end on level tones of one
-        rhyme. Every poem has the form's number of characters, all of them known.
+        rhyme. given: characters that stand already, int64 (size,), 0 where one is to be written. Every poem has the form's number
+        of characters, all of them known.
         """
         themes = np.repeat(theme[None], count, axis=0)
-        tokens, nats = self.write(form, themes, stream(seed, name), temperature=temperature, rhymed=rhymed)
+        tokens, nats = self.write(form, themes, stream(seed, name), temperature=temperature, rhymed=rhymed, given=given)
         usable = np.array([not self.copies.holds(self.text(row), form.length) for row in tokens])
         return Candidates(form, tokens, nats, self.judge(tokens, form, theme), usable)
 
     def write(
-        self, form: Form, themes: np.ndarray, numbers: Stream, *, temperature: float, rhymed: bool = False
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Write one poem for each theme, float32 (N, width): numbers of characters, int64 (N, size), and their nats (N,)."""
+        self, form: Form, themes: np.ndarray, numbers: Stream, *, temperature: float, rhymed: bool = False,
+        given: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """Write one poem for each theme, float32 (N, width): numbers of characters, int64 (N, size), and their nats (N, size).
+
+        given: as `propose` takes it.
+        """
         count = len(themes)
         past = np.zeros((count, 2 * self.manifest.blocks * self.manifest.width, SINKS), dtype=np.float32)
-        tokens, nats = np.zeros((count, form.size), dtype=np.int64), np.zeros(count)
+        stands = np.zeros(form.size, dtype=np.int64) if given is None else given
+        tokens, nats = np.repeat(stands[None], count, axis=0), np.zeros((count, form.size))
         places, meant = self._places(form), themes @ self.arrays["theme"].T * math.sqrt(themes.shape[1])
         entered = places[0] + meant
         for place in range(form.size):
@@ -103,10 +109,11 @@ class Poet(Pretrained):
             logits = left @ self.arrays["table"].T + self.arrays["frequent"]
             logits[:, self._unwritten] = -np.inf
             allowed = self._allowed(form, place, tokens) if rhymed else None
-            drawn = _draw(logits if allowed is None else np.where(allowed, logits, -np.inf), temperature, numbers)
-            tokens[:, place], nats = drawn, nats + _log_total(logits) - logits[np.arange(count), drawn]
+            if not stands[place]:
+                tokens[:, place] = _draw(logits if allowed is None else np.where(allowed, logits, -np.inf), temperature, numbers)
+            nats[:, place] = _log_total(logits) - logits[np.arange(count), tokens[:, place]]
             if place + 1 < form.size:
-                entered = self._vectors(drawn) + places[place + 1] + meant
+                entered = self._vectors(tokens[:, place]) + places[place + 1] + meant
         return tokens, nats
 
     def judge(self, tokens: np.ndarray, form: Form, theme: np.ndarray) -> np.ndarray:
@@ -134,11 +141,9 @@ class Poet(Pretrained):
         line, column = divmod(place, form.length)
         if line not in RHYMING or column != form.length - 1:
             return None
-        if line == RHYMING[0]:
-            return self.characters.rhyming[None]
-        ended = tokens[:, (RHYMING[0] + 1) * form.length - 1]
+        ended = tokens[:, (sum(RHYMING) - line + 1) * form.length - 1]  # of the other line; 0 where it is not written yet
         rhymes = self.characters.rhymes
-        same = (rhymes[None] == rhymes[ended][:, None]) & self.characters.rhyming[None]
+        same = ((rhymes[None] == rhymes[ended][:, None]) | (ended == 0)[:, None]) & self.characters.rhyming[None]
         same[np.arange(len(tokens)), ended] = False
         return same
 

@@ -21,11 +21,12 @@ from ganvas.vocabulary.provenance import (
     Provenance,
     RestyleProvenance,
     SceneProvenance,
-    composed_of,
+    first_of,
 )
 from ganvas.vocabulary.steps import Inverted, Mix, Plane, Pushed, Recolour, Step, Vary, unpack
 from ganvas.vocabulary.work import Work
 
+_NO_PICTURES = {"compose": "music", "write": "verse", "voice": "a text"}
 REACH = 0.6
 """How far the edges of a plane are on the way from its work to the neighbours."""
 
@@ -53,8 +54,8 @@ def drawing_of(made: Provenance, context: ReplayContext) -> Drawing:
     context.budget.find()
     if isinstance(made, SceneProvenance):
         return drawing_of_scene(made, *open_scene_makers(made, context))
-    if composed_of(made) is not None:
-        raise InputError("is music, which has no latents of a picture", where=f"the work {made.idea!r}", do="name a picture")
+    if (kind := _NO_PICTURES.get(first_of(made).pipeline)) is not None:
+        raise InputError(f"is {kind}, which has no latents of a picture", where=f"the work {made.idea!r}", do="name a picture")
     if not isinstance(made, ExploreProvenance):
         raise InputError("what a restyler redrew has no latents", where=f"the work {made.idea!r}",
                          do="name the work that was redrawn, or find latents for it with ganvas invert")  # fmt: skip

@@ -23,8 +23,8 @@ from ganvas.vocabulary.provenance import (
     Provenance,
     RestyleProvenance,
     SceneProvenance,
-    WriteProvenance,
     composed_of,
+    written_of,
 )
 from ganvas.vocabulary.verse import FORMS
 
@@ -224,7 +224,8 @@ def _work(thing: str) -> dict[str, object]:
     first = works[0]
     composed = composed_of(first)
     plan = {"plan": describe_plan(composed.plan)} if composed else {}
-    plan = {"form": f"{first.form}, {first.script}"} if isinstance(first, WriteProvenance) else plan
+    written = written_of(first)
+    plan = {"form": f"{written.form}, {written.script}"} if written else plan
     drawn = first if isinstance(first, SceneProvenance | RestyleProvenance) else None
     family = {"family": list(_family(first))} if isinstance(first, ExploreProvenance) else {}
     return {

@@ -19,10 +19,10 @@ from ganvas.service.explored import draw_explored
 from ganvas.service.open_maker import ReplayContext, open_restyler, open_scene_makers
 from ganvas.service.pictures import FoundPicture, open_pixels, pixels_digest
 from ganvas.service.session import SESSION, Session
-from ganvas.service.verse import write_again
+from ganvas.service.verse import vary_poem_again, write_again
 from ganvas.service.voice import voice_again
 from ganvas.store.folder import address, read_work
-from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, composed_of
+from ganvas.vocabulary.provenance import ExploreProvenance, Provenance, RestyleProvenance, SceneProvenance, first_of
 from ganvas.vocabulary.request import ReplayRequest
 from ganvas.vocabulary.work import Work
 
@@ -101,8 +101,8 @@ def _candidates(made: RestyleProvenance, context: ReplayContext) -> Iterator[np.
 
 def replay_explored(made: ExploreProvenance, context: ReplayContext) -> Work:
     """Make a work again that was made of others."""
-    if composed_of(made) is not None:
-        return vary_again(made, context)
+    if (again := VARIED.get(first_of(made).pipeline)) is not None:
+        return again(made, context)
     return draw_explored(made, context, redraw=replay_from)
 
 
@@ -111,3 +111,5 @@ REPLAYS: dict[str, Callable[[Any, ReplayContext], Work]] = {
     "write": write_again, "voice": voice_again,
 }  # fmt: skip
 """How a kind of work is made again, by what stands under `pipeline`."""
+VARIED: dict[str, Callable[[ExploreProvenance, ReplayContext], Work]] = {"compose": vary_again, "write": vary_poem_again}
+"""How neighbours of works are made that are no pictures, by the kind of the first of them."""

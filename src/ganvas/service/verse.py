@@ -1,5 +1,6 @@
 """Write: quatrains for a theme, one by one. A language model of verse proposes, its discriminator chooses."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,8 +21,9 @@ from ganvas.service.imagine import fresh_seed
 from ganvas.service.open_maker import ReplayContext, check_digest, find_bundled_name
 from ganvas.service.session import SESSION, Session
 from ganvas.vocabulary.condition import Condition, Weighted
-from ganvas.vocabulary.provenance import WriteProvenance
+from ganvas.vocabulary.provenance import AnyProvenance, ExploreProvenance, WriteProvenance, written_of
 from ganvas.vocabulary.request import WriteRequest
+from ganvas.vocabulary.steps import Vary
 from ganvas.vocabulary.verse import FORMS, Form, FormName, Script
 from ganvas.vocabulary.work import Work
 
@@ -86,8 +88,7 @@ def write_works(writing: Writing) -> Iterator[Work]:
                 if found.usable.any():
                     break
             else:
-                raise InputError(f"each of {ATTEMPTS * made.candidates} candidates repeats a line that was learned from",
-                                 where=f"poem {made.number + 1}", do="give another --seed, or more --best-of")  # fmt: skip
+                raise _all_copies(made, made.number)
         odds = 0.0 if writing.voice is None else writing.voice(_as_passages(writing.poet, found.tokens, found.form))
         kept = choose(found, stream(made.words_seed, f"choose/{made.number}", step=tried.attempt), more=odds)
         yield _work(found, tried.model_copy(update={"kept": kept}), writing.poet)
@@ -95,10 +96,56 @@ def write_works(writing: Writing) -> Iterator[Work]:
 
 def write_again(made: WriteProvenance, context: ReplayContext) -> Work:
     """Write a poem again, to the character. Raises InputError where the model that made it is not here."""
-    poet = context.session.open_poet(context.model or find_bundled_name(made.model, made.model_digest, done="written"))
-    check_digest(poet.digest, made.model, made.model_digest, done="written")
+    poet = _maker(made, context)
     with poet.lock:
         return _work(_propose(made, poet), made, poet)
+
+
+def vary_poem_again(made: ExploreProvenance, context: ReplayContext) -> Work:
+    """Write a neighbour of a poem: some of its lines anew, given the others. Raises InputError for other steps."""
+    first = written_of(made)
+    assert first is not None
+    poet = _maker(first, context)
+    with poet.lock:
+        tokens = _tokens_of(made, first, poet, context)
+    return Work(np.array(set_in_script(poet, tokens, FORMS[first.form].length, first.script)), made, "text/plain")
+
+
+def _maker(made: WriteProvenance, context: ReplayContext) -> Poet:
+    poet = context.session.open_poet(context.model or find_bundled_name(made.model, made.model_digest, done="written"))
+    check_digest(poet.digest, made.model, made.model_digest, done="written")
+    return poet
+
+
+def _tokens_of(made: AnyProvenance, first: WriteProvenance, poet: Poet, context: ReplayContext) -> np.ndarray:
+    """Return the characters of a poem, or of a neighbour of one, as numbers (size,)."""
+    context.budget.find()
+    if not isinstance(made, ExploreProvenance):
+        return _propose(first, poet).tokens[first.kept]
+    if not isinstance(made.step, Vary):
+        raise InputError(f"verse is varied and written again, and {made.step.name} is of pictures",
+                         where=f"the work {made.idea!r}")  # fmt: skip
+    before = _tokens_of(made.parents[0], first, poet, context)
+    count = math.ceil(made.step.amount * FORMS[first.form].lines)
+    lines = stream(made.noise_seed, f"vary/{made.number}").permutation(FORMS[first.form].lines)[:count]
+    return _rewrite(before, lines, made, first, poet) if count else before
+
+
+def _rewrite(before: np.ndarray, lines: np.ndarray, made: ExploreProvenance, first: WriteProvenance, poet: Poet) -> np.ndarray:
+    """Write some lines of a poem (size,) anew. A candidate is drawn by the discriminator's odds and by how well the lines that
+    stay follow from it: candidates are written from left to right, and know nothing of what comes after.
+    """
+    given = before.reshape(FORMS[first.form].lines, -1).copy()
+    given[lines] = 0
+    stays = given.reshape(-1) > 0
+    for attempt in range(ATTEMPTS):
+        found = _propose(first, poet, seed=made.noise_seed, name=f"varied/{made.number}/{attempt}", given=given.reshape(-1))
+        if found.usable.any():
+            break
+    else:
+        raise _all_copies(first, made.number)
+    follows = -found.nats[:, stays].sum(axis=1)
+    return found.tokens[choose(found, stream(made.noise_seed, f"varied/choose/{made.number}"), more=follows)]
 
 
 def theme_of(made: WriteProvenance, poet: Poet) -> np.ndarray:
@@ -111,11 +158,19 @@ def _encoder(name: str) -> TextEncoder:
     return open_encoder(name)
 
 
-def _propose(made: WriteProvenance, poet: Poet) -> Candidates:
+def _propose(
+    made: WriteProvenance, poet: Poet, *, seed: int | None = None, name: str = "", given: np.ndarray | None = None
+) -> Candidates:
+    """Write the candidates of a poem; with other random numbers and some characters given, those of a neighbour."""
     return poet.propose(
-        FORMS[made.form], theme_of(made, poet), count=made.candidates, seed=made.noise_seed, temperature=made.temperature,
-        rhymed=made.rhyme, name=f"write/{made.number}/{made.attempt}",
+        FORMS[made.form], theme_of(made, poet), count=made.candidates, seed=made.noise_seed if seed is None else seed,
+        temperature=made.temperature, rhymed=made.rhyme, name=name or f"write/{made.number}/{made.attempt}", given=given,
     )  # fmt: skip
+
+
+def _all_copies(made: WriteProvenance, number: int) -> InputError:
+    return InputError(f"each of {ATTEMPTS * made.candidates} candidates repeats a line that was learned from",
+                      where=f"poem {number + 1}", do="give another --seed, or more --best-of")  # fmt: skip
 
 
 def _work(found: Candidates, made: WriteProvenance, poet: Poet) -> Work:

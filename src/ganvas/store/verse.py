@@ -7,7 +7,7 @@ from ganvas.ground.files import read_text, write_bytes
 from ganvas.ground.images import encode_png
 from ganvas.ground.text import visible_json
 from ganvas.pipelines.verse_page import draw_letter, draw_page, missing
-from ganvas.vocabulary.provenance import WriteProvenance, png_texts
+from ganvas.vocabulary.provenance import png_texts, written_of
 from ganvas.vocabulary.verse import HAN
 from ganvas.vocabulary.work import Work
 
@@ -34,7 +34,7 @@ def punctuate(lines: list[str]) -> str:
 def format_poem(work: Work) -> str:
     """Return a poem as it is printed: a regular one with punctuation, others as they are."""
     lines = lines_of(work)
-    return punctuate(lines) if isinstance(work.provenance, WriteProvenance) else "\n".join(lines)
+    return punctuate(lines) if written_of(work.provenance) is not None else "\n".join(lines)
 
 
 def encode(work: Work, kind: str) -> bytes:
@@ -42,8 +42,8 @@ def encode(work: Work, kind: str) -> bytes:
     if kind == ".txt":
         record = json.dumps(work.provenance.model_dump(mode="json"), ensure_ascii=False)
         return f"{work.provenance.idea}\n\n{format_poem(work)}\n\n{_MARK}{visible_json(record)}\n".encode()
-    if isinstance(work.provenance, WriteProvenance):
-        pixels = draw_page(lines_of(work), title=title_of(work), seal=SEALS[work.provenance.script])
+    if (first := written_of(work.provenance)) is not None:
+        pixels = draw_page(lines_of(work), title=title_of(work), seal=SEALS[first.script])
     else:
         pixels = draw_letter(lines_of(work), title=work.provenance.idea, seal=SEALS["hans"])
     return encode_png(pixels, text=png_texts([work.provenance]))

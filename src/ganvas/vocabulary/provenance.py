@@ -251,11 +251,21 @@ def generations(made: Provenance) -> int:
     return 1 + max((generations(parent) for parent in made.parents), default=0)
 
 
-def composed_of(made: Provenance) -> "ComposeProvenance | None":
-    """Return what a piece of music, or the first work that a work was made of, was composed from; None for no music."""
+def first_of(made: Provenance) -> Provenance:
+    """Return the work that a work, or the first that it was made of, began with; itself where it was made of none."""
     while isinstance(made, ExploreProvenance) and made.parents:
         made = made.parents[0]
-    return made if isinstance(made, ComposeProvenance) else None
+    return made
+
+
+def composed_of(made: Provenance) -> "ComposeProvenance | None":
+    """Return what a piece of music, or the first work that a work was made of, was composed from; None for no music."""
+    return first if isinstance(first := first_of(made), ComposeProvenance) else None
+
+
+def written_of(made: Provenance) -> "WriteProvenance | None":
+    """Return what a quatrain, or the first work that a work was made of, was written from; None for no quatrain."""
+    return first if isinstance(first := first_of(made), WriteProvenance) else None
 
 
 class ExploreProvenance(Provenance):

@@ -106,17 +106,22 @@ class Characters(nn.Module):
         return self.table[poems] * math.sqrt(self.config.width)
 
     def logits(self, rows: Rows) -> Float[Tensor, "n t v"]:
-        """Return how likely each character is, as logits."""
-        return scale(rows) @ self.table.T + self.frequent
+        """Return how likely each character is, as logits, of what leaves a writer."""
+        return rows @ self.table.T + self.frequent
 
 
 class Writer(nn.Module):
-    """A language model of verse: each character given its form, its theme and those before it."""
+    """A language model of verse: each character given its form, its theme and those before it.
+
+    The same table serves what enters and what leaves (Press and Wolf 2017), with a linear head before it: without one, a
+    character that enters is itself the nearest to what leaves, and is written twice.
+    """
 
     def __init__(self, config: VerseConfig) -> None:
         super().__init__()
         self.config, self.characters = config, Characters(config)
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.blocks)])
+        self.head = Linear(config.width, config.width, bias=False)
         self.register_buffer("allowed", torch.ones(LONGEST, LONGEST).tril(), persistent=False)
 
     def forward(self, poems: Poems, form: int, themes: Float[Tensor, "n e"]) -> Float[Tensor, "n t v"]:
@@ -126,7 +131,7 @@ class Writer(nn.Module):
         rows = before + self.characters.around(form, themes, length=length)
         for block in self.blocks:
             rows = block(rows, self.allowed[:length, :length])  # pyright: ignore[reportIndexIssue]
-        return self.characters.logits(rows)
+        return self.characters.logits(self.head(scale(rows)))
 
 
 class Step(nn.Module):
@@ -134,10 +139,10 @@ class Step(nn.Module):
 
     def __init__(self, writer: Writer) -> None:
         super().__init__()
-        self.blocks, self.width, self.heads = writer.blocks, writer.config.width, writer.config.heads
+        self.blocks, self.head, self.width, self.heads = writer.blocks, writer.head, writer.config.width, writer.config.heads
 
     def forward(self, entered: Float[Tensor, "n d"], past: Float[Tensor, "n p t"]) -> tuple[Tensor, Tensor]:
-        """Return what leaves the last block, scaled (N, D), and the keys and values to be added to the past (N, 2 B D)."""
+        """Return what leaves the head (N, D), and the keys and values to be added to the past (N, 2 B D)."""
         rows, made, inner = entered[:, None], list[Tensor](), self.width // self.heads
         for number, block in enumerate(self.blocks):
             assert isinstance(block, Block)
@@ -151,7 +156,7 @@ class Step(nn.Module):
             mixed = weights @ values.transpose(2, 3) + own * value
             rows = block.finish(rows, mixed * torch.reciprocal(weights.sum(dim=3, keepdim=True) + own))
             made += [key.reshape(-1, self.width), value.reshape(-1, self.width)]
-        return scale(rows).reshape(-1, self.width), torch.cat(made, dim=1)
+        return self.head(scale(rows)).reshape(-1, self.width), torch.cat(made, dim=1)
 
 
 class Critic(nn.Module):
