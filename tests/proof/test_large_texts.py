@@ -31,6 +31,8 @@ def test_ten_million_lines(kind: str, tmp_path: Path, record_property: Callable[
     with path.open("w", encoding="utf-8") as file:
         for _ in range(LINES // 10):
             file.write("春風花月夜\n江上秋風起\n\n一\n二\n\nx\ny\nz\n\n")
-    done = subprocess.run((sys.executable, "-c", READ, kind, str(path)), check=True, capture_output=True, text=True, env=os.environ)
+    done = subprocess.run(
+        (sys.executable, "-c", READ, kind, str(path)), check=True, capture_output=True, text=True, env=os.environ
+    )
     record_property(f"memory for 10,000,000 lines, {kind}, MB", done.stdout.strip())
     assert float(done.stdout) < 100

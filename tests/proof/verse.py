@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ganvas.data.verse import open_verse
+from ganvas.data.verse import Verse, open_verse
 from ganvas.ground.seeds import stream
 from ganvas.language.text.encoder import open_encoder
 from ganvas.pipelines.registry import load_poet
@@ -71,9 +71,9 @@ def candidates(poet: Poet, form: Form, themes: np.ndarray, *, temperature: float
     for start in range(0, len(themes), AT_ONCE):
         some = np.repeat(themes[start : start + AT_ONCE], K, axis=0)
         tokens, nats = poet.write(form, some, stream(7, f"proof/{name}", step=start), temperature=temperature)
-        parts.append((tokens, nats, judge(poet, form, tokens, some)))
+        parts.append((tokens, nats.sum(axis=1), judge(poet, form, tokens, some)))
     tokens, nats, verdicts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return {"tokens": tokens.reshape(-1, K, form.size), "nats": nats.sum(axis=1).reshape(-1, K), "realism": verdicts[:, 0].reshape(-1, K),
+    return {"tokens": tokens.reshape(-1, K, form.size), "nats": nats.reshape(-1, K), "realism": verdicts[:, 0].reshape(-1, K),
             "match": verdicts[:, 1].reshape(-1, K)}  # fmt: skip
 
 
@@ -165,15 +165,14 @@ def compare_areas(matches: dict[str, list[tuple[Matches, Matches]]]) -> dict[str
     return found
 
 
-def sweep(poet: Poet, held: Sequence[Poem], themes: np.ndarray, figure: Path | None) -> dict[str, Any]:
-    """Measure each way at each temperature."""
+def sweep(poet: Poet, held: Sequence[Poem], written: dict[float, dict[str, np.ndarray]], figure: Path | None) -> dict[str, Any]:
+    """Measure each way at each temperature. written: the candidates at each."""
     real, references = [poem.text for poem in held], [poem.text for poem in held]
     encoder = open_encoder("use-multilingual-3")
     meant = encoder.encode(references)
     matches: dict[str, list[tuple[Matches, Matches]]] = {}
     rows: list[dict[str, Any]] = []
-    for temperature in TEMPERATURES:
-        found = candidates(poet, FORM, themes, temperature=temperature, name=f"{temperature}")
+    for temperature, found in written.items():
         for how in ("T0", "T0 by likelihood", "T1"):
             texts = [poet.text(row) for row in kept_tokens(found, how)]
             against, among = Matches(texts, references), Matches(texts, None)
@@ -237,15 +236,16 @@ def check_forms(poet: Poet, themes: np.ndarray) -> dict[str, float]:
     return {"form": right / count / 2, "rhyme asked": float(rhymed) / count, "rhyme not asked": float(unasked) / count}
 
 
-def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among: int = 100) -> dict[str, float]:
+def check_themes(
+    poet: Poet, held: Sequence[Poem], themes: np.ndarray, found: dict[str, np.ndarray], *, among: int = 100
+) -> dict[str, float]:
     """Return how often a poem's own title is the nearest of 100 to it, by the text encoder: of real poems and of written ones.
 
     Leaky: the model reads the same encoder. `shared` is by characters instead: how many of the title's stand in a poem.
     """
     encoder, count = open_encoder("use-multilingual-3"), len(held) // among * among
-    found = candidates(poet, FORM, themes[:count], temperature=0.8, name="0.8")
     ways = {"real": [poem.text for poem in held[:count]]}
-    ways |= {how: [poet.text(row) for row in kept_tokens(found, how)] for how in ("T0", "T1", "T1 with match")}
+    ways |= {how: [poet.text(row) for row in kept_tokens(found, how)[:count]] for how in ("T0", "T1", "T1 with match")}
     rates: dict[str, float] = {}
     for how, texts in ways.items():
         near = encoder.encode(texts).reshape(-1, among, themes.shape[1]) @ themes[:count].reshape(
@@ -259,10 +259,10 @@ def check_themes(poet: Poet, held: Sequence[Poem], themes: np.ndarray, *, among:
     return {name: round(rate, 4) for name, rate in rates.items()}
 
 
-def check_copies(poet: Poet, data: Path, themes: np.ndarray, *, count: int = 200) -> dict[str, Any]:
+def check_copies(poet: Poet, verse: Verse, themes: np.ndarray, *, count: int = 200) -> dict[str, Any]:
     """Return how many poems repeat a line, or eight characters, of any poem of the set: as candidates, and as they are kept."""
     lines, runs = set[str](), set[str]()
-    for poem in open_verse(data).poems:
+    for poem in verse.poems:
         if poem.split == "train":
             lines.update(poem.lines)
             runs.update(poem.text[at : at + 8] for at in range(len(poem.text) - 7))
@@ -302,10 +302,11 @@ def main(model: str, data: str, poems: str = "2000", figure: str = "") -> None:
     themes = open_encoder("use-multilingual-3").encode([one.title for one in held])
     found = {"seconds for four": round(seconds(poet, themes[0]), 3), "forms": check_forms(poet, themes)}
     note(found)
-    found |= {"themes": check_themes(poet, held, themes)}
+    written = {one: candidates(poet, FORM, themes, temperature=one, name=f"{one}") for one in TEMPERATURES}
+    found |= {"themes": check_themes(poet, held, themes, written[0.8])}
     note(found["themes"])
-    found |= sweep(poet, held, themes, Path(figure) if figure else None)
-    sys.stdout.write(json.dumps({**found, "copies": check_copies(poet, Path(data), themes)}, ensure_ascii=False) + "\n")
+    found |= sweep(poet, held, written, Path(figure) if figure else None)
+    sys.stdout.write(json.dumps({**found, "copies": check_copies(poet, verse, themes)}, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

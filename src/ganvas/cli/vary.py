@@ -19,7 +19,9 @@ def vary(
     as_json: Json = False,
     show: Open = False,
 ) -> None:
-    """Draw neighbours of a work, n PNG files and a sheet of them; or compose some of a piece of music, or write some lines of a poem, anew."""
+    """Draw neighbours of a work, n PNG files and a sheet of them; of music some half bars are composed anew, of a poem some
+    lines written.
+    """
     from ganvas.service.vary import vary as draw_neighbours
     from ganvas.vocabulary.request import VaryRequest, fill
 
