@@ -30,6 +30,17 @@ def test_a_character_depends_on_those_before_it_and_on_its_theme_and_form() -> N
         assert not torch.allclose(before, writer(one, 0, theme.flip(0))) and not torch.allclose(before, writer(one, 1, theme))
 
 
+def test_a_character_is_not_written_again_for_having_entered() -> None:
+    """The vectors that enter are those that leave; a head between them keeps a fresh network from saying what it read."""
+    writer, entered = made_writer(), poems(4)
+    with torch.no_grad():
+        writer.characters.table.copy_(torch.nn.functional.normalize(torch.from_numpy(stream(5, "table").normal((32, 16)))))
+        said = writer(entered, 0, torch.zeros(3, 8))[:, 1:].argmax(dim=2)
+        assert (said == entered[:, :-1]).float().mean() < 0.3
+        writer.head.weight.copy_(torch.eye(16))
+        assert (writer(entered, 0, torch.zeros(3, 8))[:, 1:].argmax(dim=2) == entered[:, :-1]).float().mean() > 0.6
+
+
 def test_a_critic_reads_both_ways_and_begins_as_the_writer() -> None:
     writer, critic = made_writer(), Critic(CONFIG)
     initialise(critic, seed=1, name="critic")
