@@ -300,9 +300,10 @@ def main(model: str, data: str, poems: str = "2000", figure: str = "") -> None:
     ]
     held = held[: int(poems)]
     themes = open_encoder("use-multilingual-3").encode([one.title for one in held])
-    found = {"seconds for four": round(seconds(poet, themes[0]), 3), "forms": check_forms(poet, themes)}
-    note(found)
+    # the largest batches come first: a session's memory is bounded, and smaller ones would leave it in pieces
     written = {one: candidates(poet, FORM, themes, temperature=one, name=f"{one}") for one in TEMPERATURES}
+    found: dict[str, Any] = {"seconds for four": round(seconds(poet, themes[0]), 3), "forms": check_forms(poet, themes)}
+    note(found)
     found |= {"themes": check_themes(poet, held, themes, written[0.8])}
     note(found["themes"])
     found |= sweep(poet, held, written, Path(figure) if figure else None)
