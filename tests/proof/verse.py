@@ -26,7 +26,8 @@ from ganvas.vocabulary.verse import FORMS, Form, Poem
 
 TEMPERATURES, K, LONGEST = (0.6, 0.8, 1.0), 4, 5
 FORM = FORMS["七绝"]
-AT_ONCE = 256
+AT_ONCE = 64
+"""Themes written for at once, K poems each: a model may take 512 MB."""
 BOOTSTRAP = 400
 
 
@@ -300,7 +301,6 @@ def main(model: str, data: str, poems: str = "2000", figure: str = "") -> None:
     ]
     held = held[: int(poems)]
     themes = open_encoder("use-multilingual-3").encode([one.title for one in held])
-    # the largest batches come first: a session's memory is bounded, and smaller ones would leave it in pieces
     written = {one: candidates(poet, FORM, themes, temperature=one, name=f"{one}") for one in TEMPERATURES}
     found: dict[str, Any] = {"seconds for four": round(seconds(poet, themes[0]), 3), "forms": check_forms(poet, themes)}
     note(found)
