@@ -105,10 +105,10 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     For a description the candidates are looked up in the vocabulary.
     """
     plain = "".join(letter for letter in idea[:MAX_IDEA] if not "\ue000" <= letter <= "\uf8ff")
-    idea = _spelled_out(joined(_without_medium(spell_emoji(plain, lexicon.name_by_phrase))))
+    idea = _spell_out(joined(_without_medium(spell_emoji(plain, lexicon.name_by_phrase))))
     mood: Background | None = next((colour for words, colour in MOODS if names_any(idea, words)), None)
     if wished := find_expression(idea, known_spans(idea, lexicon)):
-        return _wished(wished, mood=mood, lexicon=lexicon, encoder=encoder)
+        return _read_wish(wished, mood=mood, lexicon=lexicon, encoder=encoder)
     named, described = split_idea(idea, lexicon)
     if described and described.kind and not described.something and _names_its_thing(idea):
         named, described = idea, None
@@ -123,7 +123,7 @@ def read_idea(idea: str, *, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     return Reading((meant,), mood=mood, alone=names_any(idea, _ALONE), candidates=candidates)
 
 
-def _wished(wished: Expression, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
+def _read_wish(wished: Expression, *, mood: Background | None, lexicon: Lexicon, encoder: TextEncoder) -> Reading:
     """Read an idea with a wish, a feeling or an abstract noun: what shows it, beside the things that the rest names."""
     shown = [Element(caption=one) for one in wished.things if one in lexicon.names]
     rest = _named(wished.left, mood=mood, lexicon=lexicon, encoder=encoder) if wished.left else Reading((), mood=mood)
@@ -142,7 +142,7 @@ def _without_medium(idea: str) -> str:
     return idea
 
 
-def _spelled_out(idea: str) -> str:
+def _spell_out(idea: str) -> str:
     """Say of a place that is full of things that they are several, and in it."""
 
     def count_and_thing(match: re.Match[str]) -> str:
@@ -272,7 +272,7 @@ def _implied(elements: Sequence[Element], ties: Sequence[Tie]) -> tuple[Ground |
 
 def _may_sleep(element: Element, lexicon: Lexicon) -> bool:
     """Say whether a thing is alive, and the vocabulary has a sign of sleep."""
-    return SLEEP in lexicon.names and any(is_kind(_plain(element, lexicon), (kind,), lexicon) for kind in ALIVE)
+    return SLEEP in lexicon.names and is_kind(_uncoloured_name(element, lexicon), ALIVE, lexicon)
 
 
 def _lives_at_sea(elements: Sequence[Element], ties: Sequence[Tie], lexicon: Lexicon) -> bool:
@@ -280,12 +280,12 @@ def _lives_at_sea(elements: Sequence[Element], ties: Sequence[Tie], lexicon: Lex
     placed = {tie.subject for tie in ties if tie.relation in ("in", "on")}
     return any(
         number not in placed
-        and is_kind(_plain(element, lexicon), ("transport water", *(["animal marine"] if number == 1 else [])), lexicon)
+        and is_kind(_uncoloured_name(element, lexicon), ("transport water", *(["animal marine"] if number == 1 else [])), lexicon)
         for number, element in enumerate(elements, start=1)
     )
 
 
-def _plain(element: Element, lexicon: Lexicon) -> str:
+def _uncoloured_name(element: Element, lexicon: Lexicon) -> str:
     """Return the name of an element without its colour."""
     colour = None if element.caption in lexicon.names else colour_in(element.caption)
     return colour[1] if colour else element.caption

@@ -47,7 +47,7 @@ def add_tie(ties: list[Tie], elements: list[Element], names: Sequence[Named], si
         before = next(one for one, place in places.items() if place == subject)
     found = turned(sign)
     relation, exchanged = found if found else (_relation_with(names[before].nearest, thing, lexicon), False)
-    worn, alive = _is_worn(thing, lexicon), any(is_kind(names[before].nearest, (kind,), lexicon) for kind in ALIVE)
+    worn, alive = _is_worn(thing, lexicon), is_kind(names[before].nearest, ALIVE, lexicon)
     if sign == WITH and thing == "candle" and not alive:
         relation, exchanged = "on", True
     if relation == "in" and any(word in LIGHTS for word in thing.split()):
@@ -74,8 +74,6 @@ def _relation_with(subject: str, thing: str, lexicon: Lexicon) -> Relation:
     """Return how a thing that something is said to be "with" relates to it: what can be worn is worn, what is small is held."""
     if _is_worn(thing, lexicon):
         return "wearing"
-    large = usual_size(thing, lexicon) == "large" or any(
-        is_kind(thing, (kind,), lexicon) for kind in ("animal", "person", "face", "transport", "place")
-    )
-    alive = any(is_kind(subject, (kind,), lexicon) for kind in ALIVE)
+    large = usual_size(thing, lexicon) == "large" or is_kind(thing, ("animal", "person", "face", "transport", "place"), lexicon)
+    alive = is_kind(subject, ALIVE, lexicon)
     return "holding" if alive and not large else "beside"

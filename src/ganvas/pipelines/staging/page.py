@@ -60,7 +60,7 @@ def lay_out(brief: Brief, outlines: Sequence[Outline], *, seed: int, number: int
     low = [group for group in groups if group not in high]
     if low:
         whole = _in_two_rows(low) if brief.ground == "none" and len(low) in (3, 4) else _in_a_row(low, chances)
-        groups = [*_hung(high, brief, chances), *_framed(whole, brief, chances)]
+        groups = [*_hang_groups(high, brief, chances), *_framed(whole, brief, chances)]
 
     fixed = _at_their_places(brief, cast, sorted(placed), seed=seed, number=number)
     back = [one for one in fixed if "top" in (brief.elements[min(one.areas)].place or "")] if groups else fixed
@@ -160,7 +160,7 @@ def _in_the_sky(groups: Sequence[Group], brief: Brief) -> list[Group]:
     return high if len(high) < len(groups) else []
 
 
-def _hung(groups: Sequence[Group], brief: Brief, chances: Stream) -> list[Group]:
+def _hang_groups(groups: Sequence[Group], brief: Brief, chances: Stream) -> list[Group]:
     """Hang groups in the sky, left and right by turns."""
     found: list[Group] = []
     for number, group in enumerate(groups):
